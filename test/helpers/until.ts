@@ -1,0 +1,27 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * Waits until `condition` answers something truthy and returns it.
+ * @param timeout in milliseconds; when it runs out the last error or falsy value is thrown as an error.
+ */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  { timeout = 10_000, every = 20, what = "condition" }: { timeout?: number; every?: number; what?: string } = {},
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + timeout;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value) return value as NonNullable<T>;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) {
+      const detail = last instanceof Error ? last.message : JSON.stringify(last);
+      throw new Error(`timed out after ${timeout} ms waiting for ${what}: ${detail}`);
+    }
+    await delay(every);
+  }
+}
