@@ -1,0 +1,144 @@
+/** Severity of a record, lowest first. Access logs take theirs from the status: 4xx warn, 5xx error. */
+export const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A value that a parser may put into a record's fields; nested values come from JSON lines only. */
+export type FieldValue = string | number | boolean | null | readonly FieldValue[] | Fields;
+export interface Fields {
+  readonly [name: string]: FieldValue;
+}
+
+/** How finely the time of a record is known: what lies below is free for telling equal times apart. */
+export type Precision = "s" | "ms" | "us" | "ns";
+
+/**
+ * Where a run of records comes from: one generation of one file (or one partition of a topic).
+ * Shared by all records read from there, so that a record costs a pointer, not four strings.
+ */
+export interface Origin {
+  /** The source's id in the configuration. */
+  readonly source: string;
+  /** Absolute path of the file, as it was named when the generation was opened. */
+  readonly file: string;
+  /** Hash of (source id, file generation), 16 hex digits: the first half of each record's id. */
+  readonly key: string;
+}
+
+/** One event. Unparsed lines are records too: `error` says why, `fields` is empty, `message` is the line. */
+export interface LogRecord {
+  readonly origin: Origin;
+  /** Byte offset of the line's first byte in its generation. */
+  readonly offset: number;
+  /** Whole milliseconds since the epoch. */
+  readonly time: number;
+  /** Nanoseconds within that millisecond, 0 to 999,999. */
+  readonly nanos: number;
+  readonly precision: Precision;
+  readonly level: Level | undefined;
+  readonly message: string;
+  readonly fields: Fields;
+  /** The line as it was read, without its line end. */
+  readonly raw: string;
+  /** Why the line did not parse. */
+  readonly error: string | undefined;
+}
+
+/**
+ * The identity a replay reproduces: the hash of (source, generation) and the byte offset. The offset is
+ * appended rather than hashed in: it can't collide within a file, and costs no hash a line.
+ */
+export function recordId(record: LogRecord): string {
+  return `${record.origin.key}-${record.offset.toString(36)}`;
+}
+
+/** What moves between stages: the records of one durable block, in the order of the file. */
+export interface Batch {
+  /** The spool's number of the block: rises by one a block over all sources. */
+  readonly seq: number;
+  readonly source: string;
+  readonly records: readonly LogRecord[];
+  /** Raw bytes the records were read from, line ends included. */
+  readonly bytes: number;
+  /** When the block was read, ms since the epoch. */
+  readonly observed: number;
+}
+
+export type SourceState = "starting" | "watching" | "waiting" | "paused" | "stopped" | "failed";
+export type SinkState = "starting" | "running" | "retrying" | "failed" | "stopped";
+
+/** Counters only grow within a run; rates are per second over the last snapshot interval. */
+export interface FlowFigures {
+  readonly lines: number;
+  readonly bytes: number;
+  /** Lines that no parser took. */
+  readonly unparsed: number;
+  /** Records of level error or fatal. */
+  readonly errors: number;
+  readonly linesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+export interface FileFigures extends FlowFigures {
+  readonly path: string;
+  readonly state: SourceState;
+  readonly reason?: string;
+  /** Bytes read and committed of the present generation, and its size when last looked at. */
+  readonly offset: number;
+  readonly size: number;
+  /** When the last line was read, ms since the epoch. */
+  readonly lastRead?: number;
+}
+
+export interface SourceFigures extends FlowFigures {
+  readonly id: string;
+  readonly type: string;
+  readonly state: SourceState;
+  readonly reason?: string;
+  /** The parser's name; for `auto`, what it picked: `auto (json)`. */
+  readonly parser: string;
+  readonly files: readonly FileFigures[];
+}
+
+export interface SinkFigures {
+  readonly id: string;
+  readonly type: string;
+  readonly state: SinkState;
+  /** Where records go, with secrets masked. */
+  readonly target: string;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly dropped: number;
+  readonly retries: number;
+  readonly inFlight: number;
+  /** Records read but not yet delivered here, their raw bytes, and the age of the oldest in ms. */
+  readonly lagRecords: number;
+  readonly lagBytes: number;
+  readonly lagMs: number;
+  readonly lastError?: string;
+  readonly lastErrorAt?: number;
+}
+
+/** Fill of one bounded place between stages, in bytes and records. */
+export interface ChannelFigures {
+  readonly name: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly capacity: number;
+}
+
+/** Plain figures of everything, replaced whole; views keep no other state. */
+export interface Snapshot {
+  readonly at: number;
+  readonly startedAt: number;
+  readonly totals: FlowFigures & { readonly sinkErrors: number };
+  /** The `tps` of /monitor: lines handled between the last two 5-second ticks, per second. */
+  readonly tps: number;
+  readonly sources: readonly SourceFigures[];
+  readonly sinks: readonly SinkFigures[];
+  readonly channels: readonly ChannelFigures[];
+  readonly spool: { readonly blocks: number; readonly bytes: number; readonly capacity: number };
+  readonly store?: { readonly records: number; readonly bytes: number };
+  readonly monitor?: { readonly address?: string; readonly error?: string };
+  /** Standing faults that belong to no source or sink. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,142 @@
+import type { Snapshot } from "../model.ts";
+
+/** One place that configuration comes from, lowest precedence first in a list of them. */
+export interface Layer {
+  /** For messages and for finding the place: user, workspace or folder settings, or the file's path. */
+  readonly origin: "default" | "user" | "workspace" | "folder" | "file";
+  /** Name of the workspace folder, for folder settings of a workspace with several folders. */
+  readonly folder?: string;
+  /** Relative paths are taken from here. */
+  readonly baseDir: string;
+  /** Values without the `logMonitor.` prefix: { sources, sinks, monitor, store, configFile }. */
+  readonly values: unknown;
+}
+
+/** Everything the engine thread needs to work out the configuration; it validates, hosts do not. */
+export interface ConfigInput {
+  readonly layers: readonly Layer[];
+  /** Workspace folders by name, for `${workspaceFolder}` and `${workspaceFolder:name}`. */
+  readonly folders: readonly { readonly name: string; readonly path: string }[];
+  readonly trusted: boolean;
+  /** Spool, store, checkpoints, dead letters, when the configuration names no folder of its own. */
+  readonly dataDir: string;
+}
+
+/** A value that was refused: the old one stays in force. */
+export interface ConfigIssue {
+  readonly severity: "error" | "warning";
+  /** What is wrong and what to do about it. */
+  readonly message: string;
+  /** Path of the value, e.g. ["sources", "access", "parser"]. */
+  readonly path: readonly (string | number)[];
+  readonly origin: Layer["origin"];
+  readonly folder?: string;
+  /** For a configuration file: its path and the place in it, counted from 1. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What an apply did: ids by fate. `changed` says why in words fit for the log. */
+export interface ApplyResult {
+  readonly issues: readonly ConfigIssue[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+/** Which sources a start, stop, pause or resume is for; all when absent. */
+export interface Target {
+  readonly source?: string;
+}
+
+/** Columns of figures over time, one element a step; `null` where nothing was recorded. */
+export interface Series {
+  /** Start of each step, seconds since the epoch, rising. */
+  readonly times: readonly number[];
+  /** Step width in seconds. */
+  readonly step: number;
+  readonly sources: Readonly<Record<string, SourceSeries>>;
+  /** Depth of each channel, of the spool (bytes), and lag of each sink (records), at the end of each step. */
+  readonly channels: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly spool: readonly (number | null)[];
+  readonly sinks: Readonly<
+    Record<
+      string,
+      { readonly lag: readonly (number | null)[]; readonly delivered: readonly (number | null)[] }
+    >
+  >;
+}
+
+/** Counts are per step (not per second); latencies in the unit of the field, over all of the step's records. */
+export interface SourceSeries {
+  readonly lines: readonly (number | null)[];
+  readonly bytes: readonly (number | null)[];
+  readonly unparsed: readonly (number | null)[];
+  readonly errors: readonly (number | null)[];
+  /** By level name, and by status class: "2xx" … "5xx". */
+  readonly levels: Readonly<Record<string, readonly number[]>>;
+  readonly statuses: Readonly<Record<string, readonly number[]>>;
+  /** By duration field (e.g. request_time): percentiles per step, and over the whole range. */
+  readonly durations: Readonly<
+    Record<
+      string,
+      {
+        readonly p50: readonly (number | null)[];
+        readonly p95: readonly (number | null)[];
+        readonly p99: readonly (number | null)[];
+        readonly overall: {
+          readonly count: number;
+          readonly p50: number;
+          readonly p95: number;
+          readonly p99: number;
+          readonly max: number;
+        };
+      }
+    >
+  >;
+}
+
+export interface SeriesRequest {
+  /** Seconds since the epoch; to is exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** The most steps wanted: the step is widened (1 s, 10 s, 1 min, …) to stay below. */
+  readonly points: number;
+}
+
+/** A row of "show checkpoints" and of `inspect`. */
+export interface CheckpointRow {
+  readonly source: string;
+  readonly path: string;
+  readonly generation: string;
+  readonly offset: number;
+  readonly size: number | undefined;
+  readonly updated: number;
+}
+
+/** Host → engine thread. */
+export type EngineCalls = {
+  configure: [ConfigInput, ApplyResult];
+  start: [Target, void];
+  stop: [Target, void];
+  pause: [Target, void];
+  resume: [Target, void];
+  snapshot: [undefined, Snapshot];
+  series: [SeriesRequest, Series];
+  checkpoints: [undefined, readonly CheckpointRow[]];
+  /** Flush, close everything, then the thread may be ended. */
+  close: [undefined, void];
+};
+export type EngineNotices = Record<never, never>;
+
+/** Engine thread → host. */
+export type HostCalls = Record<never, never>;
+export type HostNotices = {
+  /** At most 4 a second, and only when something changed. */
+  snapshot: Snapshot;
+  log: { readonly level: "debug" | "info" | "warn" | "error"; readonly message: string };
+  /** The configuration file changed and was applied (or refused). */
+  reconfigured: ApplyResult;
+};

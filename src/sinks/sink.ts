@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import type { Log } from "../lib/log.ts";
+import type { LogRecord } from "../model.ts";
+
+/**
+ * A destination. The delivery wrapper owns queue, batching, retry, splitting, dead letters and figures, so
+ * a sink only formats and sends.
+ *
+ * Order of calls: `open` once, then `write` (never two at a time unless `concurrency` is above 1), `close`
+ * once after the last write has settled. `check` may be called at any time, also without `open`.
+ * `write` resolves when the destination has taken all records durably, else throws `RetryLater`,
+ * `Rejected` or `Fatal` (errors.ts); anything else thrown is treated as RetryLater.
+ */
+export interface Sink<State = unknown> {
+  /** Prepares the destination. `state` is what the last acknowledged write returned, if any. */
+  open?(state: State | undefined): Promise<void>;
+  /** Sends the records; what it returns is kept with the cursor, in the same transaction. */
+  write(records: readonly LogRecord[]): Promise<State | void>;
+  /** Tries the destination as a real write would. Throws what is wrong, in words for people. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+  /** Where records go, fit to be shown: secrets masked. */
+  readonly target: string;
+}
+
+export interface SinkContext {
+  readonly id: string;
+  readonly log: Log;
+  /** Folder for the sink's own files; exists. */
+  readonly dataDir: string;
+  /** Relative paths in the options are taken from here. */
+  readonly baseDir: string;
+}
+
+/** A kind of destination: one file in this folder and one line in the registry. */
+export interface SinkDefinition<Options extends z.ZodType = z.ZodType> {
+  readonly type: string;
+  readonly options: Options;
+  /** How a write is cut: no more than this many records or raw bytes; how many writes may be in flight. */
+  readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
+  create(options: z.output<Options>, context: SinkContext): Sink | Promise<Sink>;
+}

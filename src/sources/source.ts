@@ -1,0 +1,49 @@
+import type { z } from "zod";
+import type { Log } from "../lib/log.ts";
+import type { FileFigures, SourceState } from "../model.ts";
+import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
+
+/** Complete lines from one place: a run of bytes of one file generation. */
+export interface Chunk {
+  readonly generation: Generation;
+  /** Byte offset of the first byte within the generation. */
+  readonly start: number;
+  /** The bytes, ending with a line end, unless the generation ended or was flushed without one. */
+  readonly bytes: Buffer;
+  readonly lines: number;
+  /** When they were read, ms since the epoch. */
+  readonly observed: number;
+}
+
+/** What a source is given. `emit` settles when the chunk is durable; a source waits for room first. */
+export interface SourceContext {
+  readonly id: string;
+  readonly log: Log;
+  readonly checkpoints: Checkpoints;
+  /** Resolves when there is room for another chunk: the reader waits here, the log file is the last buffer. */
+  room(): Promise<void> | undefined;
+  /** Hands a chunk on. Chunks of a generation must be handed on in order; resolves once durable. */
+  emit(chunk: Chunk): Promise<void>;
+  /** Called when a state changed, so that a snapshot is taken soon. */
+  changed(): void;
+  /** A fault that ends the source: the supervisor restarts it with backoff. */
+  fail(error: unknown): void;
+}
+
+/** A running origin of lines. `start` once; `stop` resolves when nothing will be emitted any more. */
+export interface Source {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** Reads all there is now to its end and resolves when it is durable (`--once`). */
+  drain(): Promise<void>;
+  state(): { readonly state: SourceState; readonly reason?: string };
+  files(): readonly Pick<FileFigures, "path" | "state" | "reason" | "offset" | "size" | "lastRead">[];
+}
+
+export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {
+  readonly type: string;
+  readonly options: Options;
+  create(options: z.output<Options>, context: SourceContext): Source;
+}
