@@ -1,6 +1,6 @@
 import type { Disposable } from "../lib/disposables.ts";
 import type { Snapshot } from "../model.ts";
-import type { ApplyResult, ConfigInput, EngineCalls } from "../protocol/engine.ts";
+import type { ApplyResult, EngineCalls } from "../protocol/engine.ts";
 
 /** Calls the listener until the answer is disposed. Assignable to `vscode.Event`. */
 export type Listen<T> = (listener: (value: T) => void) => Disposable;
@@ -34,8 +34,8 @@ export interface EngineHost {
     name: K,
     argument: EngineCalls[K][0],
   ): Promise<EngineCalls[K][1]>;
-  /** Kept, and sent again whenever the thread is replaced. */
-  configure(input: ConfigInput): Promise<ApplyResult>;
+  /** Sends the configuration as it is now; the host does so itself whenever it starts a thread. */
+  configure(): Promise<ApplyResult>;
   /** Starts a thread that gave up, with a clean count of deaths. */
   retry(): void;
   /** Lets the engine flush, for at most `deadline` ms, then ends the thread. */

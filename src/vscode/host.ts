@@ -1,0 +1,174 @@
+import type { Worker } from "node:worker_threads";
+import { reasonOf, UserError } from "../errors.ts";
+import { backoff } from "../lib/backoff.ts";
+import { createEmitter } from "../lib/events.ts";
+import type { Log } from "../lib/log.ts";
+import type { Snapshot } from "../model.ts";
+import { type Channel, createChannel } from "../protocol/channel.ts";
+import type {
+  ApplyResult,
+  ConfigInput,
+  EngineCalls,
+  EngineNotices,
+  HostCalls,
+  HostNotices,
+} from "../protocol/engine.ts";
+import type { EngineHost, EngineState } from "./engine-host.ts";
+
+/** So many deaths within so many ms are a crash loop: starting again would not help. */
+const DEATHS = 5;
+const WITHIN = 60_000;
+
+interface Parts {
+  /** Starts the thread; whoever calls this ends it. */
+  readonly spawn: () => Worker;
+  /** The configuration as it is now: asked for at each start and each `configure`. */
+  readonly collect: () => ConfigInput;
+  readonly log: Log;
+  /** Wait before a thread is started again, in ms. */
+  readonly wait?: { next(): number; reset(): void };
+  readonly now?: () => number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly channel: Channel<EngineCalls, EngineNotices>;
+}
+
+/**
+ * Runs the engine on a thread of its own and brings it back when it dies.
+ *
+ *   idle ─▶ starting ─▶ running ─▶ (death) restarting ─▶ starting …
+ *                                     └▶ failed (5 deaths a minute) ─retry▶ starting
+ */
+export function createEngineHost(parts: Parts): EngineHost {
+  const { spawn, collect, log, wait = backoff(), now = Date.now } = parts;
+  const snapshots = createEmitter<Snapshot>();
+  const states = createEmitter<EngineState>();
+  const applied = createEmitter<ApplyResult>();
+  let state: EngineState = { name: "idle" };
+  let last: Snapshot | undefined;
+  let thread: Thread | undefined;
+  let deaths: number[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  const become = (next: EngineState): void => {
+    state = next;
+    states.fire(next);
+  };
+
+  /** Every way a thread can end comes here, once: what waits for it is told, then it is replaced or given up. */
+  const ended = (of: Thread, reason: string): void => {
+    if (of !== thread) return;
+    thread = undefined;
+    of.channel.close(reason);
+    void of.worker.terminate();
+    if (state.name === "closed") return;
+    log.error(`The engine thread ended: ${reason}`);
+    const time = now();
+    deaths = [...deaths.filter((death) => time - death < WITHIN), time];
+    if (deaths.length >= DEATHS) {
+      become({ name: "failed", reason });
+      return;
+    }
+    if (deaths.length === 1) wait.reset();
+    timer = setTimeout(start, wait.next());
+    become({ name: "restarting", reason });
+  };
+
+  const begin = (): Thread => {
+    clearTimeout(timer);
+    const worker = spawn();
+    const channel = createChannel<EngineCalls, EngineNotices, HostCalls, HostNotices>(
+      {
+        post: (message, transfer) => worker.postMessage(message, [...(transfer ?? [])]),
+        listen: (receive) =>
+          void worker.on("message", (message) => {
+            if (state.name === "starting") become({ name: "running" });
+            receive(message);
+          }),
+      },
+      {},
+      {
+        snapshot(snapshot) {
+          last = snapshot;
+          snapshots.fire(snapshot);
+        },
+        log: ({ level, message }) => log[level](message),
+        reconfigured: (result) => applied.fire(result),
+      },
+    );
+    const started: Thread = { worker, channel };
+    thread = started;
+    // Not `once`: a thread that is being ended may fail again, and an error nobody hears ends the process.
+    worker.on("error", (error) => ended(started, reasonOf(error)));
+    worker.on("messageerror", (error) => ended(started, reasonOf(error)));
+    worker.on("exit", (code) => ended(started, `exit code ${code}`));
+    worker.stdout?.on("data", (data) => log.debug(String(data).trimEnd()));
+    worker.stderr?.on("data", (data) => log.debug(String(data).trimEnd()));
+    become({ name: "starting" });
+    return started;
+  };
+
+  const apply = async (to: Thread): Promise<ApplyResult> => {
+    const result = await to.channel.call("configure", collect());
+    applied.fire(result);
+    return result;
+  };
+
+  const start = (): Thread => {
+    const started = begin();
+    apply(started).catch((error) => log.error(`The configuration was not applied: ${reasonOf(error)}`));
+    return started;
+  };
+
+  /** Why there is no thread, for those who need one and can't start it. */
+  const refuse = (): void => {
+    if (state.name === "closed") throw new UserError("The engine is closed.");
+    if (state.name === "failed" || state.name === "restarting") {
+      throw new UserError(`The engine is not running (${state.name}): ${state.reason}`);
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get snapshot() {
+      return last;
+    },
+    onSnapshot: snapshots.listen,
+    onState: states.listen,
+    onApplied: applied.listen,
+    async call(name, argument) {
+      refuse();
+      return (thread ?? start()).channel.call(name, argument);
+    },
+    async configure() {
+      refuse();
+      return apply(thread ?? begin());
+    },
+    retry() {
+      if (state.name !== "failed" && state.name !== "restarting") return;
+      deaths = [];
+      wait.reset();
+      start();
+    },
+    async close(deadline = 3000) {
+      clearTimeout(timer);
+      const closing = thread;
+      become({ name: "closed" });
+      if (!closing) return;
+      let late: NodeJS.Timeout | undefined;
+      const expired = new Promise<string>((resolve) => {
+        late = setTimeout(resolve, deadline, `it did not close within ${deadline} ms`);
+      });
+      const flushed = closing.channel.call("close", undefined).then(() => undefined, reasonOf);
+      const trouble = await Promise.race([flushed, expired]);
+      clearTimeout(late);
+      if (trouble) log.warn(`The engine was ended before it had closed: ${trouble}`);
+      ended(closing, "closed");
+      await closing.worker.terminate();
+    },
+  };
+}

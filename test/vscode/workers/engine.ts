@@ -1,0 +1,53 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createChannel } from "../../../src/protocol/channel.ts";
+import type { EngineCalls, EngineNotices, HostCalls, HostNotices } from "../../../src/protocol/engine.ts";
+
+/** A thread that speaks the protocol and ends in the way that `workerData.end` names. */
+const port = parentPort!;
+const { end } = workerData as { end: "never" | "throw" | "exit" | "unclonable" | "stuck" };
+const nothing = () => undefined;
+const emptyFlow = { lines: 0, bytes: 0, unparsed: 0, errors: 0, linesPerSecond: 0, bytesPerSecond: 0 };
+const snapshot = {
+  at: 1,
+  startedAt: 1,
+  totals: { ...emptyFlow, sinkErrors: 0 },
+  tps: 0,
+  sources: [],
+  sinks: [],
+  channels: [],
+  spool: { blocks: 0, bytes: 0, capacity: 0 },
+  problems: [],
+};
+
+const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices>(
+  {
+    post: (message) => port.postMessage(message),
+    listen: (receive) => void port.on("message", receive),
+  },
+  {
+    configure(input) {
+      channel.notify("log", { level: "info", message: `configured ${input.dataDir}` });
+      return { issues: [], added: [input.dataDir], removed: [], changed: [], unchanged: [] };
+    },
+    start: nothing,
+    stop: nothing,
+    pause: nothing,
+    resume: nothing,
+    snapshot: () => snapshot,
+    // Never answers; the thread ends instead.
+    series: () =>
+      new Promise((_resolve, reject) => {
+        if (end === "exit") process.exit(7);
+        if (end === "throw") {
+          setImmediate(() => {
+            throw new Error("the engine broke");
+          });
+        }
+        if (end === "never") reject(new TypeError("no such range"));
+      }),
+    checkpoints: () => [],
+    close: () => (end === "stuck" ? new Promise(() => undefined) : undefined),
+  },
+  {},
+);
+channel.notify("snapshot", snapshot);
