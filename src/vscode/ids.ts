@@ -1,0 +1,29 @@
+/** Every command of the extension; the manifest and the handlers are checked against this list. */
+export const COMMANDS = [
+  "logMonitor.start",
+  "logMonitor.stop",
+  "logMonitor.pause",
+  "logMonitor.resume",
+  "logMonitor.addLog",
+  "logMonitor.openDashboard",
+  "logMonitor.openConfiguration",
+  "logMonitor.showOutput",
+  "logMonitor.showCheckpoints",
+  "logMonitor.generateSampleLog",
+  "logMonitor.stopSampleLog",
+  "logMonitor.copyDiagnostics",
+  "logMonitor.restartEngine",
+  "logMonitor.openLog",
+  "logMonitor.copyPath",
+] as const;
+export type CommandId = (typeof COMMANDS)[number];
+
+/** Context keys that menus and views go by. */
+export const CONTEXT = {
+  /** There are sources, or a configuration file. */
+  configured: "logMonitor.configured",
+  /** The name of the engine's state. */
+  engine: "logMonitor.engine",
+  /** The sample log is being written. */
+  sampling: "logMonitor.sampling",
+} as const;

@@ -1,0 +1,53 @@
+import type { ConfigInput, Layer } from "../protocol/engine.ts";
+
+/** What `WorkspaceConfiguration.inspect` tells of one key, for one folder or for none. */
+export interface Inspected {
+  readonly globalValue?: unknown;
+  readonly workspaceValue?: unknown;
+  readonly workspaceFolderValue?: unknown;
+}
+
+export interface Place {
+  readonly folders: ConfigInput["folders"];
+  /** Folder of the .code-workspace file; undefined when one folder is open, or none, or it isn't saved. */
+  readonly workspaceFileFolder: string | undefined;
+  /** Whether a .code-workspace is open: only then do folder settings differ from workspace settings. */
+  readonly multiRoot: boolean;
+  readonly home: string;
+}
+
+/**
+ * The layers that set anything, lowest first. Relative paths count from where the settings are: the folder,
+ * the .code-workspace file; those of the user from the first folder, for lack of a place of their own.
+ */
+export function layersOf(
+  keys: readonly string[],
+  place: Place,
+  inspect: (key: string, folder: string | undefined) => Inspected | undefined,
+): readonly Layer[] {
+  const first = place.folders[0]?.path ?? place.home;
+  const layers: Layer[] = [];
+  const collect = (values: Record<string, unknown>, layer: Omit<Layer, "values">): void => {
+    const set = Object.entries(values).filter(([, value]) => value !== undefined);
+    if (set.length > 0) layers.push({ ...layer, values: Object.fromEntries(set) });
+  };
+  const pick = (of: keyof Inspected, folder?: string): Record<string, unknown> =>
+    Object.fromEntries(keys.map((key) => [key, inspect(key, folder)?.[of]]));
+
+  collect(pick("globalValue"), { origin: "user", baseDir: first });
+  collect(pick("workspaceValue"), { origin: "workspace", baseDir: place.workspaceFileFolder ?? first });
+  if (place.multiRoot) {
+    for (const { name, path } of place.folders) {
+      collect(pick("workspaceFolderValue", path), { origin: "folder", folder: name, baseDir: path });
+    }
+  }
+  return layers;
+}
+
+/** Whether there is anything to do: sources, or a configuration file that may have some. */
+export function hasWork(layers: readonly Layer[]): boolean {
+  return layers.some(({ values }) => {
+    const { sources, configFile } = values as { sources?: unknown; configFile?: unknown };
+    return Boolean(configFile) || (typeof sources === "object" && Object.keys(sources ?? {}).length > 0);
+  });
+}

@@ -1,0 +1,194 @@
+import { basename, dirname } from "node:path";
+import type {
+  FileFigures,
+  FlowFigures,
+  SinkFigures,
+  Snapshot,
+  SourceFigures,
+  SourceState,
+} from "../model.ts";
+import { bytes, compact } from "./figures.ts";
+import type { L10n } from "./l10n.ts";
+
+/** What a tree shows of one thing: plain values, made anew from each snapshot and compared with the last. */
+export interface Row {
+  /** Stable for the same source, file or sink, so that selection and expansion stay. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: string;
+  /** A theme colour's id. */
+  readonly color: string | undefined;
+  /** `source.watching`, `file.failed`, `sink.retrying` …: what the menus go by. */
+  readonly context: string;
+  readonly aria: string;
+  /** All figures, as label and value; made only when someone hovers. */
+  details(): readonly (readonly [label: string, value: string])[];
+  readonly source: string | undefined;
+  readonly path: string | undefined;
+  readonly rows: readonly Row[];
+}
+
+const LOOK: Record<SourceState | SinkFigures["state"], readonly [icon: string, color: string | undefined]> = {
+  starting: ["loading~spin", undefined],
+  watching: ["eye", "charts.green"],
+  running: ["pass", "charts.green"],
+  waiting: ["watch", "disabledForeground"],
+  paused: ["debug-pause", "charts.yellow"],
+  retrying: ["sync", "charts.yellow"],
+  stopped: ["circle-slash", "disabledForeground"],
+  failed: ["error", "errorForeground"],
+};
+
+/** Sources with their files, in the order of the configuration; files by path. */
+export function sourceRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
+  return snapshot.sources.map((source) => sourceRow(source, l10n));
+}
+
+export function sinkRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
+  return snapshot.sinks.map((sink) => sinkRow(sink, l10n));
+}
+
+function sourceRow(source: SourceFigures, l10n: L10n): Row {
+  const files = [...source.files].sort((a, b) => byPath.compare(a.path, b.path));
+  const description = stateText(source.state, source.reason, l10n) ?? flowText(source, l10n);
+  return {
+    id: `source:${source.id}`,
+    label: source.id,
+    description,
+    ...look(source.state),
+    context: `source.${source.state}`,
+    aria: `${source.id}, ${stateName(source.state, l10n)}, ${description}`,
+    details: () => [
+      [l10n.t("State"), stateName(source.state, l10n)],
+      ...reasonDetail(source.reason, l10n),
+      [l10n.t("Parser"), source.parser],
+      [l10n.t("Files"), String(source.files.length)],
+      ...flowDetails(source, l10n),
+    ],
+    source: source.id,
+    path: undefined,
+    rows: files.map((file) => fileRow(source.id, file, shared(file, files), l10n)),
+  };
+}
+
+function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L10n): Row {
+  const text = stateText(file.state, file.reason, l10n) ?? flowText(file, l10n);
+  const description = ambiguous ? `${basename(dirname(file.path))} · ${text}` : text;
+  return {
+    id: `file:${source}:${file.path}`,
+    label: basename(file.path),
+    description,
+    ...look(file.state),
+    context: `file.${file.state}`,
+    aria: `${basename(file.path)}, ${stateName(file.state, l10n)}, ${description}`,
+    details: () => [
+      [l10n.t("Path"), file.path],
+      [l10n.t("State"), stateName(file.state, l10n)],
+      ...reasonDetail(file.reason, l10n),
+      [l10n.t("Read"), l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size))],
+      [l10n.t("Last line"), file.lastRead ? new Date(file.lastRead).toLocaleString() : l10n.t("none yet")],
+      ...flowDetails(file, l10n),
+    ],
+    source,
+    path: file.path,
+    rows: [],
+  };
+}
+
+function sinkRow(sink: SinkFigures, l10n: L10n): Row {
+  const lag = sink.lagRecords > 0 ? l10n.t("{0} behind", compact(sink.lagRecords)) : l10n.t("up to date");
+  const trouble = sink.state === "failed" || sink.state === "retrying" ? sink.lastError : undefined;
+  const description = trouble ? `${lag} · ${trouble}` : lag;
+  return {
+    id: `sink:${sink.id}`,
+    label: sink.id,
+    description,
+    ...look(sink.state),
+    context: `sink.${sink.state}`,
+    aria: `${sink.id}, ${stateName(sink.state, l10n)}, ${description}`,
+    details: () => [
+      [l10n.t("State"), stateName(sink.state, l10n)],
+      [l10n.t("Target"), sink.target],
+      [l10n.t("Delivered"), sink.delivered.toLocaleString()],
+      [
+        l10n.t("Behind"),
+        l10n.t(
+          "{0} records, {1}, {2} s",
+          sink.lagRecords.toLocaleString(),
+          bytes(sink.lagBytes),
+          Math.round(sink.lagMs / 1000),
+        ),
+      ],
+      [l10n.t("In flight"), sink.inFlight.toLocaleString()],
+      [l10n.t("Retries"), sink.retries.toLocaleString()],
+      [l10n.t("Dead letters"), sink.dead.toLocaleString()],
+      [l10n.t("Dropped"), sink.dropped.toLocaleString()],
+      ...(sink.lastError ? ([[l10n.t("Last error"), sink.lastError]] as const) : []),
+    ],
+    source: undefined,
+    path: undefined,
+    rows: [],
+  };
+}
+
+const byPath = new Intl.Collator("en", { numeric: true });
+
+function look(state: keyof typeof LOOK): Pick<Row, "icon" | "color"> {
+  const [icon, color] = LOOK[state];
+  return { icon, color };
+}
+
+/** Whether another file of the source has the same name: then the folder tells them apart. */
+function shared(file: FileFigures, files: readonly FileFigures[]): boolean {
+  return files.some((other) => other !== file && basename(other.path) === basename(file.path));
+}
+
+function flowText(flow: FlowFigures, l10n: L10n): string {
+  const parts = [l10n.t("{0}/s", compact(flow.linesPerSecond))];
+  if (flow.errors > 0) parts.push(l10n.t("{0} err", compact(flow.errors)));
+  if (flow.unparsed > 0) parts.push(l10n.t("{0} unparsed", compact(flow.unparsed)));
+  return parts.join(" · ");
+}
+
+function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [string, string])[] {
+  return [
+    [l10n.t("Lines"), flow.lines.toLocaleString()],
+    [l10n.t("Size"), bytes(flow.bytes)],
+    [l10n.t("Rate"), l10n.t("{0} lines/s, {1}/s", compact(flow.linesPerSecond), bytes(flow.bytesPerSecond))],
+    [l10n.t("Errors"), flow.errors.toLocaleString()],
+    [l10n.t("Unparsed"), flow.unparsed.toLocaleString()],
+  ];
+}
+
+function reasonDetail(reason: string | undefined, l10n: L10n): readonly (readonly [string, string])[] {
+  return reason ? [[l10n.t("Reason"), reason]] : [];
+}
+
+/** What is said instead of the flow, where there is none. */
+function stateText(state: SourceState, reason: string | undefined, l10n: L10n): string | undefined {
+  if (state === "watching") return undefined;
+  const name = stateName(state, l10n);
+  return reason ? `${name}: ${reason}` : name;
+}
+
+export function stateName(state: SourceState | SinkFigures["state"], l10n: L10n): string {
+  switch (state) {
+    case "starting":
+      return l10n.t("starting");
+    case "watching":
+      return l10n.t("watching");
+    case "running":
+      return l10n.t("running");
+    case "waiting":
+      return l10n.t("waiting for the file");
+    case "paused":
+      return l10n.t("paused");
+    case "retrying":
+      return l10n.t("retrying");
+    case "stopped":
+      return l10n.t("stopped");
+    case "failed":
+      return l10n.t("failed");
+  }
+}

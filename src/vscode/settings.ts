@@ -1,0 +1,66 @@
+import { homedir } from "node:os";
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import { createSync } from "../lib/sync.ts";
+import type { ConfigInput } from "../protocol/engine.ts";
+import { hasWork, layersOf } from "./layers.ts";
+
+const SECTION = "logMonitor";
+
+/** The raw settings as they are now; the engine validates them. */
+export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === "file")
+    .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+  const { workspaceFile } = vscode.workspace;
+  const place = {
+    folders,
+    workspaceFileFolder: workspaceFile?.scheme === "file" ? dirname(workspaceFile.fsPath) : undefined,
+    multiRoot: workspaceFile !== undefined,
+    home: homedir(),
+  };
+  const layers = layersOf(settingKeys(context), place, (key, folder) =>
+    vscode.workspace.getConfiguration(SECTION, folder ? vscode.Uri.file(folder) : null).inspect(key),
+  );
+  return {
+    layers,
+    folders,
+    trusted: vscode.workspace.isTrusted,
+    dataDir: (context.storageUri ?? context.globalStorageUri).fsPath,
+  };
+}
+
+export function hasSettings(context: vscode.ExtensionContext): boolean {
+  return hasWork(collectSettings(context).layers);
+}
+
+/** The keys that the manifest declares, without the prefix: the schema's, since the manifest is made from it. */
+function settingKeys(context: vscode.ExtensionContext): readonly string[] {
+  const { configuration } = context.extension.packageJSON.contributes as {
+    configuration: Manifest | readonly Manifest[];
+  };
+  return [configuration]
+    .flat()
+    .flatMap(({ properties }) => Object.keys(properties ?? {}))
+    .filter((key) => key.startsWith(`${SECTION}.`))
+    .map((key) => key.slice(SECTION.length + 1));
+}
+interface Manifest {
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** Calls `apply` after each change of settings, folders or trust: bursts once, never two at a time. */
+export function followSettings(apply: () => Promise<void>): Disposable & { now(): Promise<void> } {
+  const own = createDisposables();
+  const sync = own.add(createSync(apply, 100));
+  const request = (): void => void sync.request();
+  own.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(SECTION)) request();
+    }),
+  );
+  own.add(vscode.workspace.onDidChangeWorkspaceFolders(request));
+  own.add(vscode.workspace.onDidGrantWorkspaceTrust(request));
+  return { now: () => sync.request(), dispose: () => own.dispose() };
+}

@@ -1,0 +1,45 @@
+import type { Snapshot } from "../model.ts";
+import type { ConfigIssue } from "../protocol/engine.ts";
+import type { EngineState } from "./engine-host.ts";
+import type { L10n } from "./l10n.ts";
+
+export interface Standing {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+}
+
+/** What is wrong and stays so until someone acts, worst first; sources and sinks show their own faults. */
+export function standing(
+  state: EngineState,
+  issues: readonly ConfigIssue[],
+  snapshot: Snapshot | undefined,
+  l10n: L10n,
+): readonly Standing[] {
+  const found: Standing[] = [];
+  if (state.name === "failed") {
+    found.push({
+      severity: "error",
+      message: l10n.t("The engine stopped: {0}. Use Restart Engine to try again.", trimDot(state.reason)),
+    });
+  }
+  if (state.name === "restarting") {
+    found.push({ severity: "warning", message: l10n.t("The engine is restarting: {0}", state.reason) });
+  }
+  const errors = issues.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first) {
+    const message = l10n.t(
+      "The configuration was not applied, the last good one stays in force: {0}",
+      first.message,
+    );
+    const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";
+    found.push({ severity: "error", message: message + more });
+  }
+  if (snapshot?.monitor?.error) found.push({ severity: "warning", message: snapshot.monitor.error });
+  for (const message of snapshot?.problems ?? []) found.push({ severity: "warning", message });
+  return found;
+}
+
+function trimDot(text: string): string {
+  return text.replace(/\.$/, "");
+}
