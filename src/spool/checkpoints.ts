@@ -1,3 +1,6 @@
+import { hash, randomUUID } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+
 /**
  * One life of one file: from when it was first seen (or truncated, or rewritten) to its end. Offsets and
  * record ids count within it.
@@ -17,23 +20,96 @@ export interface Generation {
   fingerprint: string;
   /** Bytes that are durable in the spool. */
   offset: number;
-  /** Hash of the bytes just before `offset`: tells a file that was rewritten in place. */
+  /** The bytes just before `offset`, in hex: tells a file that was rewritten in place. */
   marker: string;
   /** Set when the file was read to its end for good. */
   ended: boolean;
+  /** When it was last written, ms since the epoch. */
   updated: number;
 }
 
+type Start = Pick<
+  Generation,
+  "source" | "path" | "device" | "inode" | "fingerprint" | "fingerprintLength" | "offset" | "marker"
+>;
+
 /** What a source knows of earlier runs. All writes are durable when the call returns. */
 export interface Checkpoints {
+  /** The generations of a source, oldest first, the ended ones too. */
   load(source: string): Generation[];
-  create(
-    of: Pick<
-      Generation,
-      "source" | "path" | "device" | "inode" | "fingerprint" | "fingerprintLength" | "offset" | "marker"
-    >,
-  ): Generation;
+  /** Any generation that a block may still name. */
+  byId(id: number): Generation | undefined;
+  all(): Generation[];
+  create(start: Start): Generation;
   /** Writes path, fingerprint and `ended` as they are now; the offset moves with the spool's blocks only. */
   save(generation: Generation): void;
   forget(generation: Generation): void;
+}
+
+/** Checkpoints as rows of the spool's database, so that a block and its position are one transaction. */
+export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now): Checkpoints {
+  const select = db.prepare("SELECT * FROM generations WHERE source = ? ORDER BY id");
+  const selectOne = db.prepare("SELECT * FROM generations WHERE id = ?");
+  const selectAll = db.prepare("SELECT * FROM generations ORDER BY source, path, id");
+  const insert = db.prepare(
+    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = db.prepare(
+    "UPDATE generations SET path = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ? WHERE id = ?",
+  );
+  const remove = db.prepare(
+    "DELETE FROM generations WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = ?1)",
+  );
+
+  return {
+    load: (source) => select.all(source).map(generationOf),
+    byId(id) {
+      const row = selectOne.get(id);
+      return row && generationOf(row);
+    },
+    all: () => selectAll.all().map(generationOf),
+    create(start) {
+      // Random rather than counted: a database that was deleted must not give old ids to other lines.
+      const key = hash("sha256", `${start.source}\0${randomUUID()}`).slice(0, 16);
+      const { source, path, device, inode, fingerprint, fingerprintLength, offset, marker } = start;
+      const updated = now();
+      const { lastInsertRowid } = insert.run(
+        key,
+        source,
+        path,
+        device,
+        inode,
+        fingerprint,
+        fingerprintLength,
+        offset,
+        marker,
+        updated,
+      );
+      return { ...start, id: Number(lastInsertRowid), key, ended: false, updated };
+    },
+    save(generation) {
+      const { path, fingerprint, fingerprintLength, ended, id } = generation;
+      generation.updated = now();
+      update.run(path, fingerprint, fingerprintLength, ended ? 1 : 0, generation.updated, id);
+    },
+    forget: (generation) => void remove.run(generation.id),
+  };
+}
+
+function generationOf(row: Record<string, unknown>): Generation {
+  return {
+    id: Number(row.id),
+    key: String(row.key),
+    source: String(row.source),
+    path: String(row.path),
+    device: Number(row.device),
+    inode: Number(row.inode),
+    fingerprint: String(row.fingerprint),
+    fingerprintLength: Number(row.fingerprintLength),
+    offset: Number(row.offset),
+    marker: String(row.marker),
+    ended: row.ended === 1,
+    updated: Number(row.updated),
+  };
 }

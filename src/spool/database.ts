@@ -1,0 +1,44 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { UserError } from "../errors.ts";
+
+/** Raised by one whenever the tables change; an older file is brought up by the steps in `migrate`. */
+const VERSION = 1;
+
+const TABLES = `
+CREATE TABLE generations (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL,
+  device INTEGER NOT NULL, inode INTEGER NOT NULL, fingerprint TEXT NOT NULL, fingerprintLength INTEGER NOT NULL,
+  offset INTEGER NOT NULL, marker TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE configs (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE blocks (
+  seq INTEGER PRIMARY KEY, generation INTEGER NOT NULL, config INTEGER NOT NULL, start INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, lines INTEGER NOT NULL, observed INTEGER NOT NULL, codec INTEGER NOT NULL, data BLOB NOT NULL
+) STRICT;
+CREATE TABLE cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT, updated INTEGER NOT NULL) STRICT;
+`;
+
+/**
+ * Opens (or makes) `spool.db` in a folder: blocks, checkpoints and cursors in one file, because they must
+ * change in one transaction. WAL with synchronous NORMAL survives a kill at any instant; a power cut may
+ * take back the last commits, whole, which a re-read of the files makes good.
+ */
+export function openSpoolDatabase(dataDir: string): DatabaseSync {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, "spool.db");
+  const db = new DatabaseSync(file);
+  db.exec(
+    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 4000;",
+  );
+  const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > VERSION) {
+    db.close();
+    throw new UserError(
+      `${file} was written by a newer Log Monitor (format ${version}, this one knows ${VERSION}): update Log Monitor, or set another dataDir`,
+    );
+  }
+  if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
+  return db;
+}

@@ -1,0 +1,347 @@
+import type { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../errors.ts";
+import { backoff } from "../lib/backoff.ts";
+import type { Log } from "../lib/log.ts";
+import type { Chunk } from "../sources/source.ts";
+import { type Block, pack, unpack } from "./blocks.ts";
+
+/** Cursors are written with the next blocks, or after this many ms when none come. */
+const CURSOR_DELAY = 50;
+
+interface Pending {
+  readonly seq: number;
+  readonly chunk: Chunk;
+  readonly lines: number;
+  readonly config: number;
+  packed: { codec: number; data: Uint8Array } | undefined;
+  readonly durable: (seq: number) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface Cursor {
+  readonly seq: number;
+  readonly state: unknown;
+}
+
+/**
+ * The durable queue between readers and sinks.
+ *
+ *   append ──pack (thread pool)──▶ pending ──one transaction──▶ blocks + checkpoints + cursors
+ *                                                                  │ read(seq)
+ *                                                                  ▼
+ *                                                      sinks that lag behind the head
+ *
+ * A block and the position of its source become durable together; a block goes when all sinks passed it.
+ */
+export interface Spool {
+  /**
+   * Queues a chunk; resolves once it is durable. Numbers rise by one in call order, and `durable` is called
+   * with them in that order, over all sources, before the promises resolve.
+   */
+  append(chunk: Chunk, lines: number, config: number, durable: (seq: number) => void): Promise<void>;
+  /** Resolves when everything appended so far is durable. */
+  flush(): Promise<void>;
+  /** The next durable block at or after `seq`; undefined at the head. Damaged ones are skipped and reported. */
+  read(seq: number): Block | undefined;
+  /** Row of a parser configuration, made on first sight. */
+  config(json: string): number;
+  configJson(id: number): string | undefined;
+  /** Where a sink stands; a new one stands before the oldest block. */
+  cursor(sink: string): Cursor;
+  /** All blocks up to `seq` were delivered. Becomes durable soon; a replay of the last ones is harmless. */
+  advance(sink: string, seq: number, state: unknown): void;
+  /** Only these sinks hold blocks back; cursors of others are dropped. */
+  retain(sinks: readonly string[]): void;
+  /** Number of the last durable block; 0 before the first. */
+  readonly head: number;
+  /** Raw bytes handed in that are not durable yet. */
+  readonly pendingBytes: number;
+  readonly pendingLines: number;
+  /** Packed bytes and number of the blocks held, and why writing fails at present, if it does. */
+  figures(): { readonly blocks: number; readonly bytes: number; readonly problem: string | undefined };
+  /** Raw bytes and records in blocks after `seq`, and when the oldest of them was read. */
+  behind(seq: number): {
+    readonly records: number;
+    readonly bytes: number;
+    readonly oldest: number | undefined;
+  };
+  /** Gives up the oldest block and returns how many lines were in it; sinks must skip what is gone. */
+  dropOldest(): number;
+  close(): Promise<void>;
+}
+
+export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date.now): Spool {
+  const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const updateGeneration = db.prepare(
+    "UPDATE generations SET offset = ?, marker = ?, fingerprint = ?, fingerprintLength = ?, updated = ? WHERE id = ?",
+  );
+  const upsertCursor = db.prepare(
+    "INSERT INTO cursors VALUES (?, ?, ?, ?) ON CONFLICT (sink) DO UPDATE SET seq = excluded.seq, state = excluded.state, updated = excluded.updated",
+  );
+  const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
+  const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
+
+  const configs = new Map<string, number>();
+  const cursors = new Map<string, { seq: number; state: unknown; dirty: boolean }>();
+  for (const row of db.prepare("SELECT sink, seq, state FROM cursors").all()) {
+    const state = row.state === null ? undefined : JSON.parse(String(row.state));
+    cursors.set(String(row.sink), { seq: Number(row.seq), state, dirty: false });
+  }
+  /** What is in the database, by number: small, and saves a query a snapshot. */
+  const held = new Map<number, { packed: number; bytes: number; lines: number; observed: number }>();
+  for (const row of db
+    .prepare("SELECT seq, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq")
+    .all()) {
+    held.set(Number(row.seq), {
+      packed: Number(row.packed),
+      bytes: Number(row.bytes),
+      lines: Number(row.lines),
+      observed: Number(row.observed),
+    });
+  }
+
+  let head = Math.max(0, ...held.keys(), ...[...cursors.values()].map((cursor) => cursor.seq));
+  let next = head + 1;
+  let deletedTo = held.size > 0 ? Math.min(...held.keys()) - 1 : head;
+  let packedBytes = [...held.values()].reduce((sum, block) => sum + block.packed, 0);
+  let pending: Pending[] = [];
+  let pendingBytes = 0;
+  let pendingLines = 0;
+  let scheduled: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let problem: string | undefined;
+  let closed = false;
+  const retry = backoff({ base: 100, cap: 5_000 });
+  let flushWaiters: (() => void)[] = [];
+
+  const lowest = (): number => {
+    let low = head;
+    for (const cursor of cursors.values()) low = Math.min(low, cursor.seq);
+    return low;
+  };
+
+  const schedule = (): void => {
+    scheduled ??= setImmediate(() => {
+      scheduled = undefined;
+      commit();
+    });
+  };
+
+  /** Writes the longest run of packed chunks, with dirty cursors and what all sinks have passed. */
+  const commit = (): void => {
+    if (closed) return;
+    let ready = 0;
+    while (ready < pending.length && pending[ready]?.packed) ready++;
+    const group = pending.slice(0, ready);
+    const passed = lowest();
+    const dirty = [...cursors].filter(([, cursor]) => cursor.dirty);
+    if (group.length === 0 && dirty.length === 0 && passed <= deletedTo) {
+      settle();
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    try {
+      db.exec("BEGIN IMMEDIATE");
+      for (const { seq, chunk, lines, config, packed } of group) {
+        const { generation, start, bytes, marker, observed } = chunk;
+        if (!packed) break;
+        insertBlock.run(
+          seq,
+          generation.id,
+          config,
+          start,
+          bytes.length,
+          lines,
+          observed,
+          packed.codec,
+          packed.data,
+        );
+        const { fingerprint, fingerprintLength, id } = generation;
+        updateGeneration.run(start + bytes.length, marker, fingerprint, fingerprintLength, observed, id);
+      }
+      for (const [sink, { seq, state }] of dirty) {
+        upsertCursor.run(sink, seq, state === undefined ? null : JSON.stringify(state), now());
+      }
+      if (passed > deletedTo) deletePassed.run(passed);
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      const reason = `the spool can't be written (${reasonOf(error)}): readers wait, nothing is lost; free disk space or check the folder's permissions`;
+      if (problem !== reason) log.error(reason);
+      problem = reason;
+      timer = setTimeout(commit, retry.next(50));
+      return;
+    }
+    if (problem !== undefined) log.info("the spool can be written again");
+    problem = undefined;
+    retry.reset();
+    pending = pending.slice(ready);
+    for (const [, cursor] of dirty) cursor.dirty = false;
+    for (let seq = deletedTo + 1; seq <= passed; seq++) {
+      packedBytes -= held.get(seq)?.packed ?? 0;
+      held.delete(seq);
+    }
+    deletedTo = Math.max(deletedTo, passed);
+    for (const { seq, chunk, lines, packed, durable, resolve } of group) {
+      const { bytes, marker, observed, generation, start } = chunk;
+      generation.offset = start + bytes.length;
+      generation.marker = marker;
+      generation.updated = observed;
+      held.set(seq, { packed: packed?.data.length ?? 0, bytes: bytes.length, lines, observed });
+      packedBytes += packed?.data.length ?? 0;
+      pendingBytes -= bytes.length;
+      pendingLines -= lines;
+      head = seq;
+      durable(seq);
+      resolve();
+    }
+    settle();
+  };
+
+  const settle = (): void => {
+    if (pending.length > 0) return;
+    for (const resolve of flushWaiters) resolve();
+    flushWaiters = [];
+  };
+
+  return {
+    append(chunk, lines, config, durable) {
+      if (closed) return Promise.reject(new Error("the spool is closed"));
+      return new Promise((resolve, reject) => {
+        const item: Pending = {
+          seq: next++,
+          chunk,
+          lines,
+          config,
+          packed: undefined,
+          durable,
+          resolve,
+          reject,
+        };
+        pending.push(item);
+        pendingBytes += chunk.bytes.length;
+        pendingLines += lines;
+        const packed = pack(chunk.bytes);
+        if (!(packed instanceof Promise)) {
+          item.packed = packed;
+          return schedule();
+        }
+        packed.then((result) => {
+          item.packed = result;
+          if (item === pending[0]) schedule();
+        }, reject);
+      });
+    },
+    flush() {
+      if (pending.length === 0) return Promise.resolve();
+      schedule();
+      return new Promise((resolve) => flushWaiters.push(resolve));
+    },
+    read(seq) {
+      for (let from = seq; from <= head; ) {
+        const row = selectBlock.get(from);
+        if (!row) return undefined;
+        const found = Number(row.seq);
+        try {
+          return {
+            seq: found,
+            generation: Number(row.generation),
+            config: Number(row.config),
+            start: Number(row.start),
+            lines: Number(row.lines),
+            observed: Number(row.observed),
+            bytes: unpack(Number(row.codec), row.data as Uint8Array),
+          };
+        } catch (error) {
+          log.error(
+            `spool block ${found} (${row.lines} lines) is damaged and was passed over: ${reasonOf(error)}`,
+          );
+          from = found + 1;
+        }
+      }
+      return undefined;
+    },
+    config(json) {
+      const known = configs.get(json);
+      if (known !== undefined) return known;
+      db.prepare("INSERT OR IGNORE INTO configs (json) VALUES (?)").run(json);
+      const id = Number(db.prepare("SELECT id FROM configs WHERE json = ?").get(json)?.id);
+      configs.set(json, id);
+      return id;
+    },
+    configJson(id) {
+      const row = db.prepare("SELECT json FROM configs WHERE id = ?").get(id);
+      return row ? String(row.json) : undefined;
+    },
+    cursor(sink) {
+      let cursor = cursors.get(sink);
+      if (!cursor) {
+        cursor = { seq: deletedTo, state: undefined, dirty: true };
+        cursors.set(sink, cursor);
+      }
+      return { seq: cursor.seq, state: cursor.state };
+    },
+    advance(sink, seq, state) {
+      const cursor = cursors.get(sink);
+      if (!cursor) return;
+      cursor.seq = seq;
+      if (state !== undefined) cursor.state = state;
+      cursor.dirty = true;
+      if (pending.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
+    },
+    retain(sinks) {
+      for (const sink of cursors.keys()) {
+        if (sinks.includes(sink)) continue;
+        cursors.delete(sink);
+        db.prepare("DELETE FROM cursors WHERE sink = ?").run(sink);
+      }
+      timer ??= setTimeout(commit, CURSOR_DELAY);
+    },
+    get head() {
+      return head;
+    },
+    get pendingBytes() {
+      return pendingBytes;
+    },
+    get pendingLines() {
+      return pendingLines;
+    },
+    figures: () => ({ blocks: held.size, bytes: packedBytes, problem }),
+    behind(seq) {
+      let records = 0;
+      let bytes = 0;
+      let oldest: number | undefined;
+      for (let at = Math.max(seq, deletedTo) + 1; at <= head; at++) {
+        const block = held.get(at);
+        if (!block) continue;
+        records += block.lines;
+        bytes += block.bytes;
+        oldest ??= block.observed;
+      }
+      return { records, bytes, oldest };
+    },
+    dropOldest() {
+      const seq = deletedTo + 1;
+      const block = held.get(seq);
+      for (const cursor of cursors.values()) {
+        if (cursor.seq >= seq) continue;
+        cursor.seq = seq;
+        cursor.dirty = true;
+      }
+      commit();
+      return block?.lines ?? 0;
+    },
+    async close() {
+      if (closed) return;
+      await this.flush();
+      commit();
+      closed = true;
+      clearImmediate(scheduled);
+      clearTimeout(timer);
+      for (const { reject } of pending) reject(new Error("the spool was closed"));
+      db.close();
+    },
+  };
+}

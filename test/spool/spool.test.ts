@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { until } from "../helpers/until.ts";
+
+const none = (): void => {};
+
+describe("spool", () => {
+  it("gives back what was appended, in order, with its place", async (t) => {
+    const { spool, checkpoints } = openSpool(tempFolder(t));
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    const config = spool.config('{"name":"plain"}');
+    const texts = ["one\n", "x".repeat(300_000) + "\n", "three\n"];
+    let start = 0;
+    for (const text of texts) {
+      void spool.append(chunkOf(generation, start, text), 1, config, none);
+      start += text.length;
+    }
+    await spool.flush();
+    const blocks = [1, 2, 3].map((seq) => spool.read(seq));
+    assert.deepEqual(blocks.map((block) => block?.bytes.toString()), texts);
+    assert.deepEqual(blocks.map((block) => block?.start), [0, 4, 300_005]);
+    assert.equal(spool.configJson(blocks[0]!.config), '{"name":"plain"}');
+    await spool.close();
+  });
+
+  it("tells of durability in the order of the numbers, whatever packing takes", async (t) => {
+    const { spool, checkpoints } = openSpool(tempFolder(t));
+    const generation = newGeneration(checkpoints);
+    const seen: number[] = [];
+    const sizes = [400_000, 10, 200_000, 5, 300_000, 3];
+    await Promise.all(sizes.map((size) => spool.append(chunkOf(generation, 0, `${"y".repeat(size)}\n`), 1, 1, (seq) => seen.push(seq))));
+    assert.deepEqual(seen, [1, 2, 3, 4, 5, 6]);
+    await spool.close();
+  });
+
+  it("moves the position of the source with the block, in one transaction", async (t) => {
+    const folder = tempFolder(t);
+    const first = openSpool(folder);
+    const generation = newGeneration(first.checkpoints);
+    first.spool.cursor("s");
+    await first.spool.append(chunkOf(generation, 0, "one\ntwo\n"), 2, 1, none);
+    // A second connection sees what a restart after a kill would see.
+    const second = openSpool(folder);
+    assert.equal(second.checkpoints.load("a")[0]?.offset, 8);
+    assert.equal(second.spool.read(1)?.bytes.toString(), "one\ntwo\n");
+    await second.spool.close();
+    await first.spool.close();
+  });
+
+  it("deletes a block once every sink passed it, and no sooner", async (t) => {
+    const { spool, checkpoints, db } = openSpool(tempFolder(t));
+    const generation = newGeneration(checkpoints);
+    spool.cursor("fast");
+    spool.cursor("slow");
+    for (let at = 0; at < 3; at++) await spool.append(chunkOf(generation, at, "x"), 1, 1, none);
+    const held = () => Number(db.prepare("SELECT count(*) AS n FROM blocks").get()?.["n"]);
+    spool.advance("fast", 3, undefined);
+    await until(() => db.prepare("SELECT seq FROM cursors WHERE sink = 'fast'").get()?.["seq"] === 3);
+    assert.equal(held(), 3);
+    spool.advance("slow", 2, undefined);
+    await until(() => held() === 1);
+    assert.deepEqual(spool.behind(2), { records: 1, bytes: 1, oldest: 1_700_000_000_000 });
+    await spool.close();
+  });
+
+  it("remembers cursors and their state over a restart, and numbers go on", async (t) => {
+    const folder = tempFolder(t);
+    const first = openSpool(folder);
+    const generation = newGeneration(first.checkpoints);
+    first.spool.cursor("s");
+    await first.spool.append(chunkOf(generation, 0, "a\n"), 1, 1, none);
+    first.spool.advance("s", 1, { length: 5 });
+    await first.spool.close();
+    const second = openSpool(folder);
+    assert.deepEqual(second.spool.cursor("s"), { seq: 1, state: { length: 5 } });
+    const seqs: number[] = [];
+    await second.spool.append(chunkOf(generation, 2, "b\n"), 1, 1, (seq) => seqs.push(seq));
+    assert.deepEqual(seqs, [2]);
+    await second.spool.close();
+  });
+
+  it("passes over a damaged block and gives the next", async (t) => {
+    const { spool, checkpoints, db } = openSpool(tempFolder(t));
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    await spool.append(chunkOf(generation, 0, `${"a".repeat(5000)}\n`), 1, 1, none);
+    await spool.append(chunkOf(generation, 5001, "b\n"), 1, 1, none);
+    db.exec("UPDATE blocks SET data = x'00112233' WHERE seq = 1");
+    assert.equal(spool.read(1)?.bytes.toString(), "b\n");
+    await spool.close();
+  });
+
+  it("waits out a locked database and loses nothing", async (t) => {
+    const folder = tempFolder(t);
+    const { spool, checkpoints, db } = openSpool(folder);
+    db.exec("PRAGMA busy_timeout = 1");
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    const other = openSpool(folder);
+    other.db.exec("BEGIN IMMEDIATE");
+    const durable = spool.append(chunkOf(generation, 0, "kept\n"), 1, 1, none);
+    await until(() => spool.figures().problem);
+    assert.match(spool.figures().problem ?? "", /readers wait, nothing is lost/);
+    other.db.exec("COMMIT");
+    await durable;
+    assert.equal(spool.figures().problem, undefined);
+    assert.equal(spool.read(1)?.bytes.toString(), "kept\n");
+    await other.spool.close();
+    await spool.close();
+  });
+
+  it("drops the oldest for sinks that lag, and says how much", async (t) => {
+    const { spool, checkpoints } = openSpool(tempFolder(t));
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    for (const at of [0, 1]) await spool.append(chunkOf(generation, at, "x"), 7, 1, none);
+    assert.equal(spool.dropOldest(), 7);
+    assert.equal(spool.cursor("s").seq, 1);
+    assert.equal(spool.read(1)?.seq, 2);
+    await spool.close();
+  });
+
+  it("keeps any bytes (property)", async (t) => {
+    const { spool, checkpoints } = openSpool(tempFolder(t));
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    let seq = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 8000 }), async (bytes) => {
+        const chunk = { ...chunkOf(generation, 0, ""), bytes: Buffer.from(bytes) };
+        await spool.append(chunk, 1, 1, none);
+        seq++;
+        assert.deepEqual(spool.read(seq)?.bytes, Buffer.from(bytes));
+      }),
+      { numRuns: 50 },
+    );
+    await spool.close();
+  });
+});
