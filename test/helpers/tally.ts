@@ -1,0 +1,62 @@
+/** How one test ended. */
+export interface Result {
+  part: string;
+  /** Where the test is: a path relative to the repository. */
+  file: string;
+  name: string;
+  outcome: "passed" | "failed" | "skipped";
+  /** Why it failed or was left out. */
+  reason?: string | undefined;
+}
+
+/** What a part of the tests reports to while it runs. */
+export interface Reporter {
+  result(result: Omit<Result, "part">): void;
+  say(line: string): void;
+}
+
+/** Collects the results of all parts and tells them apart at the end. */
+export function createTally() {
+  const results: Result[] = [];
+  const times: { part: string; seconds: number }[] = [];
+  const count = (outcome: Result["outcome"], part?: string) =>
+    results.filter((result) => result.outcome === outcome && (!part || result.part === part)).length;
+
+  return {
+    add: (result: Result) => results.push(result),
+    time: (part: string, seconds: number) => times.push({ part, seconds }),
+    ok: () => count("failed") === 0 && count("passed") > 0,
+    /** The failures in full, what was left out and why, the time of each part, and the counts as the last line. */
+    report(): string {
+      const lines: string[] = [];
+      const failed = results.filter((result) => result.outcome === "failed");
+      if (failed.length > 0) lines.push("", "Failed:");
+      for (const { part, file, name, reason } of failed) {
+        lines.push("", `✖ [${part}] ${file} › ${name}`, indent(reason ?? "no reason given"));
+      }
+      const skips = results.filter((result) => result.outcome === "skipped");
+      const reasons = new Set(skips.map((result) => result.reason ?? "no reason given"));
+      if (reasons.size > 0) lines.push("", "Skipped:");
+      for (const reason of reasons) {
+        lines.push(
+          `  ${skips.filter((skip) => (skip.reason ?? "no reason given") === reason).length} × ${reason}`,
+        );
+      }
+      lines.push("", "Parts:");
+      for (const { part, seconds } of times) {
+        const counts = `${count("passed", part)} passed, ${count("failed", part)} failed, ${count("skipped", part)} skipped`;
+        lines.push(`  ${part.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s  ${counts}`);
+      }
+      const skipped = count("skipped");
+      lines.push(
+        "",
+        `${count("passed")} passed, ${count("failed")} failed${skipped ? `, ${skipped} skipped` : ""}`,
+      );
+      return lines.join("\n");
+    },
+  };
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "    ");
+}

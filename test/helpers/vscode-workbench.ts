@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Frame, Locator, Page } from "playwright-core";
+import { launchBrowser } from "./browser.ts";
+import { until } from "./until.ts";
+import { artefacts, repository } from "./vscode-paths.ts";
+import { installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
+
+export type Theme = "dark" | "light" | "hc-black";
+
+/** The themes that VS Code 1.139 starts with: their identifiers in settings, their labels, their CSS classes. */
+const themes: Record<Theme, { id: string; label: string; css: string }> = {
+  dark: { id: "Dark 2026", label: "Dark 2026", css: "vs-dark" },
+  light: { id: "Light 2026", label: "Light 2026", css: "vs" },
+  "hc-black": { id: "Default High Contrast", label: "Dark High Contrast", css: "hc-black" },
+};
+
+export interface WorkbenchOptions {
+  /** The folder or .code-workspace file to open. */
+  folder: string;
+  /** Folder of the extension under development; the repository by default, null for none. */
+  extension?: string | null;
+  /** An extension file to install as a user would, in place of `extension`. */
+  vsix?: string;
+  /** User settings. */
+  settings?: Record<string, unknown>;
+  theme?: Theme;
+  /** False opens the folder in Restricted Mode. */
+  trust?: boolean;
+  env?: NodeJS.ProcessEnv;
+  /** In CSS pixels; 1280 × 800 by default. */
+  viewport?: { width: number; height: number };
+}
+
+/** VS Code in a browser, with the gestures tests need. Waiting gestures fail after `timeout` ms (15 s). */
+export interface Workbench {
+  readonly page: Page;
+  readonly server: VSCodeServer;
+  /** What the page and the extension host wrote to their consoles. */
+  console(): string[];
+  /** Runs a command by its title in the palette, e.g. "Log Monitor: Open Dashboard". */
+  command(title: string): Promise<void>;
+  /** Types `label` into the open quick pick or input box and takes the entry that shows it. */
+  pick(label: string): Promise<void>;
+  /** Opens a view container by its title in the activity bar. */
+  openContainer(title: string): Promise<void>;
+  /** The row of a tree view that shows `text`, once it is there. */
+  treeRow(text: string | RegExp, timeout?: number): Promise<Locator>;
+  /** The inner frame of the webview in which `selector` matches, once it is there. */
+  webview(selector: string, timeout?: number): Promise<Frame>;
+  /**
+   * Replaces the user settings and reloads the window: the web build notices only changes of workspace
+   * settings by itself. The theme stays unless it is among them.
+   */
+  setSettings(settings: Record<string, unknown>): Promise<void>;
+  /** Switches the colour theme and waits until the window shows it. */
+  setTheme(theme: Theme): Promise<void>;
+  /** Reloads the window, as "Developer: Reload Window" does. */
+  reload(): Promise<void>;
+  /** Keeps a picture of the window as artefacts/NAME.png and returns its path. */
+  screenshot(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts VS Code on a folder with the extension loaded and returns once its window is ready. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), "log-monitor-vscode-")));
+  const release: (() => Promise<void> | void)[] = [
+    () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }),
+  ];
+  const stop = async () => {
+    for (const step of release.splice(0).reverse()) await step();
+  };
+  try {
+    let settings = options.settings ?? {};
+    let theme: Theme = options.theme ?? "dark";
+    const all = () => ({ "workbench.colorTheme": themes[theme].id, ...settings });
+    const extensionsDir = join(home, "extensions");
+    if (options.vsix) await installVsix(options.vsix, extensionsDir, home);
+
+    const server = await startVSCode({
+      home,
+      extensionsDir,
+      settings: all(),
+      workspaceTrust: options.trust === false,
+      automation: true,
+      env: options.env ?? {},
+    });
+    release.push(server.stop);
+    const browser = await launchBrowser();
+    release.push(() => browser.close());
+    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+    const lines: string[] = [];
+    page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
+
+    const payload: [string, string][] = [["skipWelcome", "true"]];
+    const extension = options.vsix ? null : options.extension === undefined ? repository : options.extension;
+    if (extension) payload.push(["extensionDevelopmentPath", server.remote(extension)]);
+    await page.goto(server.address(options.folder, payload));
+    await ready(page);
+    const reload = async () => {
+      await page.reload();
+      await ready(page);
+    };
+
+    return {
+      page,
+      server,
+      console: () => lines,
+      command: (title) => runCommand(page, title),
+      async openContainer(title) {
+        const icon = page.locator(".activitybar .action-item a[aria-label]").filter({ visible: true });
+        await icon
+          .and(page.locator(`[aria-label^="${title}"]`))
+          .first()
+          .click();
+      },
+      async treeRow(text, timeout = 15_000) {
+        const row = page.locator(".pane-body .monaco-list-row").filter({ hasText: text }).first();
+        await row.waitFor({ timeout });
+        return row;
+      },
+      webview: (selector, timeout = 15_000) => webview(page, selector, timeout),
+      async setSettings(next) {
+        settings = next;
+        server.writeSettings(all());
+        await reload();
+      },
+      async setTheme(next) {
+        theme = next;
+        await runCommand(page, "Preferences: Color Theme");
+        await pick(page, themes[next].label);
+        await page.locator(`.monaco-workbench.${themes[next].css}`).waitFor({ timeout: 15_000 });
+      },
+      pick: (label) => pick(page, label),
+      reload,
+      async screenshot(name) {
+        mkdirSync(artefacts, { recursive: true });
+        const path = join(artefacts, `${name}.png`);
+        await page.screenshot({ path });
+        return path;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits until the window is drawn and its extensions are known. */
+async function ready(page: Page): Promise<void> {
+  await page
+    .locator(".monaco-workbench .part.statusbar .statusbar-item")
+    .first()
+    .waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench .part.activitybar .action-item").first().waitFor({ timeout: 60_000 });
+}
+
+async function runCommand(page: Page, title: string): Promise<void> {
+  const input = page.locator(".quick-input-widget .quick-input-box input");
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+  await until(
+    async () => {
+      // The palette closes itself when the focus moves, as it does while the window starts.
+      if (!(await input.isVisible())) await page.keyboard.press("F1");
+      await input.fill(`>${title}`, { timeout: 2000 });
+      await row.click({ timeout: 2000 });
+      return true;
+    },
+    { timeout: 30_000, every: 200, what: `the command "${title}"` },
+  );
+}
+
+async function pick(page: Page, label: string): Promise<void> {
+  const input = page.locator(".quick-input-widget .quick-input-box input");
+  await input.fill(label, { timeout: 15_000 });
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
+  await row.click({ timeout: 15_000 });
+}
+
+async function webview(page: Page, selector: string, timeout: number): Promise<Frame> {
+  return until(
+    async () => {
+      for (const frame of page.frames()) {
+        if (frame.name() !== "active-frame" && !frame.parentFrame()?.parentFrame()) continue;
+        if (await frame.locator(selector).count()) return frame;
+      }
+      return undefined;
+    },
+    { timeout, every: 100, what: `a webview with ${selector}` },
+  );
+}
