@@ -10,7 +10,8 @@ export interface Chunk {
   readonly start: number;
   /** The bytes, ending with a line end, unless the generation ended or was flushed without one. */
   readonly bytes: Buffer;
-  readonly lines: number;
+  /** Kept with the position after the chunk: the source's means to recognise the place again. */
+  readonly marker: string;
   /** When they were read, ms since the epoch. */
   readonly observed: number;
 }

@@ -1,0 +1,225 @@
+import type { SourceConfig } from "../config/config.ts";
+import { reasonOf } from "../errors.ts";
+import { backoff } from "../lib/backoff.ts";
+import type { Log } from "../lib/log.ts";
+import type { Batch, FileFigures, LogRecord, Origin, SourceFigures, SourceState } from "../model.ts";
+import type { Parser } from "../parsers/parser.ts";
+import { sources } from "../sources/index.ts";
+import type { Chunk, Source, SourceContext } from "../sources/source.ts";
+import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
+import type { Spool } from "../spool/spool.ts";
+import { originOf, type ParserConfig, parserFor } from "./decode.ts";
+import { parseLines } from "./lines.ts";
+import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
+
+/** A source that fails this often within a minute stays stopped until someone changes or starts it. */
+const CRASH_LIMIT = 5;
+const CRASH_WINDOW = 60_000;
+
+export interface PipelineHost {
+  readonly spool: Spool;
+  readonly checkpoints: Checkpoints;
+  readonly log: Log;
+  room(): Promise<void> | undefined;
+  /** Parsed lines on their way to the spool. */
+  read(source: string, records: readonly LogRecord[], counts: Counts, observed: number): void;
+  /** A batch became durable. Called in the order of the numbers, over all pipelines. */
+  deliver(batch: Batch): void;
+  changed(): void;
+}
+
+/** One source with its parser, kept alive. */
+export interface Pipeline {
+  readonly config: SourceConfig;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  drain(): Promise<void>;
+  /** Takes over what needs no new source (parser, sinks); false when it must be replaced. */
+  adopt(config: SourceConfig): boolean;
+  tick(seconds: number): void;
+  figures(): SourceFigures;
+}
+
+/**
+ *   source ──chunk──▶ parse ──▶ spool ──durable──▶ deliver
+ */
+export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
+  const { spool, log } = host;
+  let config = initial;
+  let parserConfig = parserConfigOf(config);
+  let configRow = spool.config(JSON.stringify(parserConfig));
+  let source: Source | undefined;
+  let parser = parserFor(parserConfig);
+  /** `auto` looks at the lines of one file, so each file has its own. */
+  const parsers = new Map<string, Parser>();
+  const origins = new WeakMap<Generation, Origin>();
+  const flow = createFlow();
+  const files = new Map<string, Flow>();
+  const retry = backoff({ base: 500, cap: 30_000 });
+  let crashes: number[] = [];
+  let restart: NodeJS.Timeout | undefined;
+  let state: SourceState = "stopped";
+  let reason: string | undefined;
+  let paused = false;
+  let wanted = false;
+
+  const parserOf = (file: string): Parser => {
+    if (parserConfig.name !== "auto") return parser;
+    let own = parsers.get(file);
+    if (!own) {
+      own = parserFor(parserConfig);
+      parsers.set(file, own);
+      parser = own;
+    }
+    return own;
+  };
+
+  const flowOf = (file: string): Flow => {
+    let own = files.get(file);
+    if (!own) {
+      own = createFlow();
+      files.set(file, own);
+    }
+    return own;
+  };
+
+  const emit = (chunk: Chunk): Promise<void> => {
+    const { generation, bytes, start, observed } = chunk;
+    let origin = origins.get(generation);
+    if (!origin) {
+      origin = originOf(generation);
+      origins.set(generation, origin);
+    }
+    const records = parseLines(bytes, start, parserOf(origin.file), origin, observed);
+    const counts = countsOf(records, bytes.length);
+    flow.add(counts);
+    flowOf(generation.path).add(counts);
+    host.read(config.id, records, counts, observed);
+    return spool.append(chunk, records.length, configRow, (seq) =>
+      host.deliver({ seq, source: config.id, records, bytes: bytes.length, observed }),
+    );
+  };
+
+  const fail = (error: unknown): void => {
+    if (!wanted) return;
+    reason = reasonOf(error);
+    state = "failed";
+    const now = Date.now();
+    crashes = [...crashes.filter((at) => now - at < CRASH_WINDOW), now];
+    const old = source;
+    source = undefined;
+    void old?.stop().catch(() => {});
+    if (crashes.length >= CRASH_LIMIT) {
+      reason = `stopped after ${CRASH_LIMIT} failures within a minute; start it again when the cause is mended. Last: ${reason}`;
+      log.error(`source ${config.id}: ${reason}`);
+      host.changed();
+      return;
+    }
+    const wait = retry.next(100);
+    log.warn(`source ${config.id} failed and starts again in ${Math.round(wait)} ms: ${reason}`);
+    restart = setTimeout(() => void open(), wait);
+    host.changed();
+  };
+
+  const open = async (): Promise<void> => {
+    const definition = sources[config.type];
+    if (!definition) throw new Error(`no source of type ${config.type}`);
+    let mine: Source | undefined;
+    const context: SourceContext = {
+      id: config.id,
+      log,
+      checkpoints: host.checkpoints,
+      room: host.room,
+      emit,
+      changed: host.changed,
+      fail: (error) => {
+        if (source === mine) fail(error);
+      },
+    };
+    try {
+      const created = definition.create(config.options, context);
+      mine = created;
+      source = created;
+      state = "starting";
+      if (paused) created.pause();
+      await created.start();
+      reason = undefined;
+      host.changed();
+    } catch (error) {
+      if (source === mine) fail(error);
+    }
+  };
+
+  return {
+    get config() {
+      return config;
+    },
+    async start() {
+      if (wanted && source) return;
+      wanted = true;
+      crashes = [];
+      retry.reset();
+      clearTimeout(restart);
+      await open();
+    },
+    async stop() {
+      wanted = false;
+      clearTimeout(restart);
+      const old = source;
+      source = undefined;
+      await old?.stop();
+      state = "stopped";
+      reason = undefined;
+      host.changed();
+    },
+    pause() {
+      paused = true;
+      source?.pause();
+      host.changed();
+    },
+    resume() {
+      paused = false;
+      source?.resume();
+      host.changed();
+    },
+    async drain() {
+      await source?.drain();
+    },
+    adopt(next) {
+      if (next.type !== config.type || JSON.stringify(next.options) !== JSON.stringify(config.options))
+        return false;
+      parserConfig = parserConfigOf(next);
+      parser = parserFor(parserConfig);
+      parsers.clear();
+      configRow = spool.config(JSON.stringify(parserConfig));
+      config = next;
+      host.changed();
+      return true;
+    },
+    tick(seconds) {
+      flow.tick(seconds);
+      for (const own of files.values()) own.tick(seconds);
+    },
+    figures() {
+      const seen = source?.state() ?? { state, ...(reason !== undefined && { reason }) };
+      const rows: FileFigures[] = (source?.files() ?? []).map((row) => ({
+        ...flowOf(row.path).figures(),
+        ...row,
+      }));
+      return {
+        id: config.id,
+        type: config.type,
+        parser: parser.name,
+        ...flow.figures(),
+        ...seen,
+        files: rows,
+      };
+    },
+  };
+}
+
+function parserConfigOf({ parser, timezone, ignoreOffset }: SourceConfig): ParserConfig {
+  return { name: parser.name, options: parser.options, timezone, ignoreOffset };
+}

@@ -1,0 +1,102 @@
+import type { SpoolConfig } from "../config/config.ts";
+import type { Log } from "../lib/log.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { Delivery } from "./delivery.ts";
+
+/** Raw bytes between reading and the disk. */
+export const PENDING_BYTES = 4 << 20;
+/** A sink that holds the readers up for so long (ms) without need goes on from the spool at its own pace. */
+const PATIENCE = 1_000;
+
+/** Where readers wait when a bound is reached; the log files are the last buffer. */
+export interface Room {
+  /** Undefined: there is room. */
+  wait(): Promise<void> | undefined;
+  /** Something went forward: waiting readers look again. */
+  signal(): void;
+  close(): void;
+  /** Lines given up under `dropOldest`. */
+  readonly dropped: number;
+}
+
+export function createRoom(
+  spool: Spool,
+  deliveries: () => Iterable<Delivery>,
+  config: () => SpoolConfig,
+  log: Log,
+): Room {
+  let waiters: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let dropped = 0;
+  let closed = false;
+  let warned = false;
+
+  const spoolFull = (): boolean => {
+    const { maxBytes, whenFull } = config();
+    if (spool.figures().bytes <= maxBytes) {
+      warned = false;
+      return false;
+    }
+    if (!warned)
+      log.warn(
+        `the spool has reached spool.maxBytes (${maxBytes}): ${whenFull === "block" ? "readers wait" : "the oldest lines are given up"}`,
+      );
+    warned = true;
+    if (whenFull === "block") return true;
+    while (spool.figures().bytes > maxBytes) {
+      const lines = spool.dropOldest();
+      dropped += lines;
+      if (lines === 0) break;
+    }
+    return false;
+  };
+
+  const blocked = (): boolean =>
+    spool.pendingBytes > PENDING_BYTES || [...deliveries()].some((one) => one.full) || spoolFull();
+
+  /** Sinks do not feel each other: one that is stuck, or that starves others, is cut loose. */
+  const cutLoose = (): void => {
+    const all = [...deliveries()];
+    const now = Date.now();
+    for (const one of all) {
+      if (!one.full) continue;
+      if (now - one.lastProgress > PATIENCE || all.some((other) => other !== one && other.idle)) one.detach();
+    }
+  };
+
+  const look = (): void => {
+    if (!closed && blocked()) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        cutLoose();
+        look();
+      }, PATIENCE);
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    const free = waiters;
+    waiters = [];
+    for (const resolve of free) resolve();
+  };
+
+  return {
+    wait() {
+      if (closed || !blocked()) return undefined;
+      return new Promise((resolve) => {
+        waiters.push(resolve);
+        look();
+      });
+    },
+    signal() {
+      if (waiters.length > 0) look();
+    },
+    close() {
+      closed = true;
+      look();
+    },
+    get dropped() {
+      return dropped;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { ChannelFigures, LogRecord, Snapshot } from "../model.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { History } from "../store/history.ts";
+import { type Delivery, QUEUE_BYTES } from "./delivery.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { PENDING_BYTES, type Room } from "./room.ts";
+import { type Counts, createFlow } from "./stats.ts";
+
+const TICK = 1_000;
+/** A change of state is shown this soon (ms), but figures at most so often. */
+const SOON = 250;
+/** `tps` is taken between ticks this many seconds apart, as the first log_process did. */
+const TPS_SECONDS = 5;
+
+interface Parts {
+  readonly spool: Spool;
+  readonly pipelines: ReadonlyMap<string, Pipeline>;
+  readonly deliveries: ReadonlyMap<string, Delivery>;
+  readonly history: History;
+  readonly room: Room;
+  capacity(): number;
+  monitor(): { readonly address?: string; readonly error?: string };
+  publish(snapshot: Snapshot): void;
+}
+
+/** Counts what flows, once a second works out the rates, and makes snapshots. */
+export interface Figures {
+  read(source: string, records: readonly LogRecord[], counts: Counts, observed: number): void;
+  /** Something is worth a snapshot soon. */
+  changed(): void;
+  snapshot(): Snapshot;
+  close(): void;
+}
+
+export function createFigures(parts: Parts): Figures {
+  const startedAt = Date.now();
+  const total = createFlow();
+  let tps = 0;
+  let tpsLines = 0;
+  let ticks = 0;
+  let dirty = true;
+  let soon: NodeJS.Timeout | undefined;
+  let lastTick = performance.now();
+
+  const channels = (): ChannelFigures[] => {
+    const waiting = [...parts.deliveries.values()].map((delivery) => delivery.figures());
+    return [
+      {
+        name: "read",
+        records: parts.spool.pendingLines,
+        bytes: parts.spool.pendingBytes,
+        capacity: PENDING_BYTES,
+      },
+      {
+        name: "write",
+        records: Math.max(0, ...waiting.map((sink) => sink.lagRecords)),
+        bytes: Math.max(0, ...waiting.map((sink) => sink.lagBytes)),
+        capacity: QUEUE_BYTES,
+      },
+    ];
+  };
+
+  const snapshot = (): Snapshot => {
+    const sinks = [...parts.deliveries.values()].map((delivery) => delivery.figures());
+    const { blocks, bytes, problem } = parts.spool.figures();
+    const flow = total.figures();
+    const store = undefined;
+    return {
+      at: Date.now(),
+      startedAt,
+      totals: { ...flow, sinkErrors: sinks.reduce((sum, sink) => sum + sink.retries + sink.dead, 0) },
+      tps,
+      sources: [...parts.pipelines.values()].map((pipeline) => pipeline.figures()),
+      sinks,
+      channels: channels(),
+      spool: { blocks, bytes, capacity: parts.capacity() },
+      ...(store !== undefined && { store }),
+      monitor: parts.monitor(),
+      problems: problem === undefined ? [] : [problem],
+    };
+  };
+
+  const publish = (): void => {
+    clearTimeout(soon);
+    soon = undefined;
+    dirty = false;
+    parts.publish(snapshot());
+  };
+
+  const ticker = setInterval(() => {
+    const now = performance.now();
+    const seconds = (now - lastTick) / 1000;
+    lastTick = now;
+    const before = total.figures();
+    total.tick(seconds);
+    for (const pipeline of parts.pipelines.values()) pipeline.tick(seconds);
+    if (++ticks % TPS_SECONDS === 0) {
+      tps = (before.lines - tpsLines) / TPS_SECONDS;
+      tpsLines = before.lines;
+    }
+    const sinks: Record<string, { lag: number; delivered: number }> = {};
+    for (const [id, delivery] of parts.deliveries) {
+      const { lagRecords, delivered } = delivery.figures();
+      sinks[id] = { lag: lagRecords, delivered };
+    }
+    const depths: Record<string, number> = {};
+    for (const { name, records } of channels()) depths[name] = records;
+    parts.history.tick({ channels: depths, spoolBytes: parts.spool.figures().bytes, sinks }, Date.now());
+    // One more after the last change, so that rates are seen to fall to zero.
+    if (dirty || before.linesPerSecond > 0) publish();
+  }, TICK);
+
+  return {
+    read(_source, records, counts, observed) {
+      total.add(counts);
+      parts.history.add(records, observed);
+      dirty = true;
+    },
+    changed() {
+      dirty = true;
+      soon ??= setTimeout(publish, SOON);
+    },
+    snapshot,
+    close() {
+      clearInterval(ticker);
+      clearTimeout(soon);
+    },
+  };
+}

@@ -1,0 +1,273 @@
+import type { FileHandle } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { reasonOf } from "../../errors.ts";
+import type { Log } from "../../lib/log.ts";
+import type { SourceState } from "../../model.ts";
+import type { Generation } from "../../spool/checkpoints.ts";
+import type { Chunk } from "../source.ts";
+import type { Buffers } from "./buffers.ts";
+import { FINGERPRINT_BYTES, fingerprintOf, MARKER_BYTES, type Verdict } from "./identity.ts";
+import { createCutter } from "./lines.ts";
+
+/** Events within this many ms of a read share the next one: the price of a read is paid once a burst. */
+const COALESCE = 10;
+/** After growth the file is looked at again by itself after these ms: change events are sometimes lost. */
+const LOOK_AGAIN = [15, 30, 60, 125, 250, 500, 1000, 2000];
+/** A renamed or removed file that has been quiet for so long (ms) will not be written to any more. */
+const RETIRED_QUIET = 10_000;
+const RETIRED_POLL = 250;
+
+export interface FollowerHost {
+  readonly buffers: Buffers;
+  readonly log: Log;
+  /** A line without its end is handed on after this many ms without growth. */
+  readonly partialAfter: number;
+  room(): Promise<void> | undefined;
+  emit(chunk: Chunk): Promise<void>;
+  changed(): void;
+  fail(error: unknown): void;
+  save(generation: Generation): void;
+  /** The file under the handle is not what was read: finds the rest of the old one, begins the new one. */
+  copyOf(generation: Generation, position: number, tail: Buffer): Promise<FileHandle | undefined>;
+  begin(path: string, handle: FileHandle): Promise<Generation>;
+}
+
+/** Reads one open file to its end, again and again, until it is retired or stopped. */
+export interface Follower {
+  readonly generation: Generation;
+  readonly state: SourceState;
+  readonly reason: string | undefined;
+  readonly position: number;
+  readonly size: number;
+  readonly lastRead: number | undefined;
+  /** Something may have changed. */
+  wake(): void;
+  /** The path belongs to another file now: read to the end, then let go. */
+  retire(): void;
+  /** Resolves when all bytes there are now, also an unfinished line, are durable. */
+  drain(): Promise<void>;
+  /** Resolves when the file was let go. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ *   read ──same bytes before?──▶ cut whole lines ──▶ emit (durable later, in order)
+ *     │ end of file                 │ no: truncated or rewritten
+ *     ▼                             ▼
+ *   wait for an event, a look     rest of the old generation from its copy, then a new generation
+ */
+export function follow(
+  host: FollowerHost,
+  handle: FileHandle,
+  generation: Generation,
+  paused: () => boolean,
+): Follower {
+  let current = generation;
+  let cutter = createCutter(current.offset, openLine(current));
+  /** The raw bytes before `cutter.position`: those held back and a marker's length before them. */
+  let recent: Buffer = Buffer.from(current.marker, "hex");
+  let size = current.offset;
+  let lastRead: number | undefined;
+  let lastGrowth = Date.now();
+  let looks = LOOK_AGAIN.length;
+  let retired = false;
+  let stopping = false;
+  let failure: string | undefined;
+  let emitted: Promise<void> = Promise.resolve();
+  let drains: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let wakeUp: (() => void) | undefined;
+  let woken = true;
+
+  const wake = (): void => {
+    woken = true;
+    wakeUp?.();
+  };
+
+  const hand = (lines: { start: number; bytes: Buffer } | undefined): void => {
+    if (!lines) return;
+    const marker = recent.subarray(0, recent.length - cutter.held).subarray(-MARKER_BYTES);
+    lastRead = Date.now();
+    const chunk = { generation: current, ...lines, marker: marker.toString("hex"), observed: lastRead };
+    const durable = host.emit(chunk);
+    emitted = durable;
+    durable.catch(host.fail);
+  };
+
+  /** One read. `end` when nothing more is there now. */
+  const step = async (from: FileHandle): Promise<"more" | "end" | Verdict> => {
+    const buffer = await host.buffers.acquire();
+    try {
+      const overlap = Math.min(MARKER_BYTES, recent.length);
+      const { bytesRead } = await from.read(buffer, 0, buffer.length, cutter.position - overlap);
+      if (bytesRead < overlap) return "truncated";
+      if (!buffer.subarray(0, overlap).equals(recent.subarray(recent.length - overlap))) return "rewritten";
+      const bytes = buffer.subarray(overlap, bytesRead);
+      if (bytes.length === 0) return "end";
+      const lines = cutter.push(bytes);
+      const keep = MARKER_BYTES + cutter.held;
+      recent = Buffer.from((bytes.length >= keep ? bytes : Buffer.concat([recent, bytes])).subarray(-keep));
+      size = Math.max(size, cutter.position);
+      lastGrowth = Date.now();
+      looks = 0;
+      if (lines && current.fingerprintLength < FINGERPRINT_BYTES) {
+        const length = Math.min(FINGERPRINT_BYTES, cutter.position);
+        current.fingerprint = await fingerprintOf(from, length);
+        current.fingerprintLength = length;
+      }
+      hand(lines);
+      return bytesRead === buffer.length ? "more" : "end";
+    } finally {
+      host.buffers.release(buffer);
+    }
+  };
+
+  const readToEnd = async (from: FileHandle): Promise<"end" | Verdict> => {
+    for (;;) {
+      const wait = host.room();
+      if (wait) await wait;
+      if (stopping || paused()) return "end";
+      const outcome = await step(from);
+      if (outcome !== "more") return outcome;
+    }
+  };
+
+  const end = async (): Promise<void> => {
+    hand(cutter.flush());
+    await emitted;
+    current.ended = true;
+    host.save(current);
+  };
+
+  const startOver = async (verdict: Verdict): Promise<void> => {
+    const { path } = current;
+    const copy = await host.copyOf(current, cutter.position, recent.subarray(-MARKER_BYTES));
+    if (copy) {
+      try {
+        await readToEnd(copy);
+      } finally {
+        await copy.close();
+      }
+    }
+    host.log.info(
+      `${path} was ${verdict} at byte ${cutter.position}${copy ? ", its copy was read to the end" : ""}`,
+    );
+    await end();
+    current = await host.begin(path, handle);
+    cutter = createCutter(current.offset, false);
+    recent = Buffer.alloc(0);
+    size = 0;
+    host.changed();
+  };
+
+  const idle = async (): Promise<void> => {
+    const quiet = Date.now() - lastGrowth;
+    let wait: number | undefined = LOOK_AGAIN[looks];
+    if (wait !== undefined) looks++;
+    if (retired) wait = Math.min(wait ?? RETIRED_POLL, RETIRED_POLL);
+    if (cutter.held > 0)
+      wait = Math.min(wait ?? Number.POSITIVE_INFINITY, Math.max(COALESCE, host.partialAfter - quiet));
+    if (!woken) {
+      await new Promise<void>((resolve) => {
+        wakeUp = resolve;
+        if (wait !== undefined) setTimeout(resolve, wait);
+      });
+      wakeUp = undefined;
+    }
+    woken = false;
+  };
+
+  const settleDrains = async (): Promise<void> => {
+    if (drains.length === 0 || paused()) return;
+    const waiting = drains;
+    drains = [];
+    hand(cutter.flush());
+    await emitted.then(
+      () => {
+        for (const { resolve } of waiting) resolve();
+      },
+      (error) => {
+        for (const { reject } of waiting) reject(error);
+      },
+    );
+  };
+
+  const run = async (): Promise<void> => {
+    try {
+      while (!stopping) {
+        woken = false;
+        const began = Date.now();
+        const outcome = await readToEnd(handle);
+        if (stopping) break;
+        if (outcome === "truncated" || outcome === "rewritten") {
+          await startOver(outcome);
+          continue;
+        }
+        await settleDrains();
+        const quiet = Date.now() - lastGrowth;
+        if (cutter.held > 0 && quiet >= host.partialAfter) hand(cutter.flush());
+        if (retired && quiet >= RETIRED_QUIET && !paused()) return await end();
+        await idle();
+        const since = Date.now() - began;
+        if (!stopping && drains.length === 0 && since < COALESCE) await delay(COALESCE - since);
+      }
+    } catch (error) {
+      failure = reasonOf(error);
+      host.log.warn(`${current.path}: reading failed: ${failure}`);
+    } finally {
+      await emitted.catch(() => {});
+      await handle.close().catch(() => {});
+      for (const { resolve, reject } of drains) {
+        if (failure === undefined) resolve();
+        else reject(new Error(`${current.path}: ${failure}`));
+      }
+      drains = [];
+      host.changed();
+    }
+  };
+  const done = run();
+
+  return {
+    get generation() {
+      return current;
+    },
+    get state() {
+      return failure !== undefined ? "failed" : stopping ? "stopped" : paused() ? "paused" : "watching";
+    },
+    get reason() {
+      return failure;
+    },
+    get position() {
+      return cutter.offset;
+    },
+    get size() {
+      return size;
+    },
+    get lastRead() {
+      return lastRead;
+    },
+    wake,
+    retire() {
+      retired = true;
+      lastGrowth = Math.max(lastGrowth, Date.now());
+      wake();
+    },
+    drain() {
+      return new Promise((resolve, reject) => {
+        drains.push({ resolve, reject });
+        wake();
+      });
+    },
+    done,
+    async stop() {
+      stopping = true;
+      wake();
+      await done;
+    },
+  };
+}
+
+/** The line before the offset was flushed without its end, which may still come. */
+function openLine({ offset, marker }: Generation): boolean {
+  return offset > 0 && marker !== "" && !marker.endsWith("0a");
+}

@@ -1,0 +1,73 @@
+import { hash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import type { Generation } from "../../spool/checkpoints.ts";
+
+/** The fingerprint grows with the file up to this many of its first bytes. */
+export const FINGERPRINT_BYTES = 1024;
+/** The marker is up to this many bytes before the committed offset. */
+export const MARKER_BYTES = 64;
+
+/**
+ * What a look at a file says of the generation that was read from it:
+ * - same: nothing new; grown: more bytes after the offset, all before it as they were;
+ * - truncated: smaller than what was read; rewritten: other bytes where we had read; both start a generation;
+ * - replaced: the path or inode now holds another file.
+ */
+export type Verdict = "same" | "grown" | "truncated" | "rewritten" | "replaced";
+
+/** SHA-256 (first 16 hex digits) of the first `length` bytes. */
+export async function fingerprintOf(handle: FileHandle, length: number): Promise<string> {
+  return digest(await readExactly(handle, 0, length));
+}
+
+export function digest(bytes: Uint8Array): string {
+  return hash("sha256", bytes).slice(0, 16);
+}
+
+/** The first bytes and the bytes before `offset`, as a generation keeps them. */
+export async function describe(
+  handle: FileHandle,
+  size: number,
+  offset: number,
+): Promise<Pick<Generation, "fingerprint" | "fingerprintLength" | "marker">> {
+  const fingerprintLength = Math.min(size, FINGERPRINT_BYTES);
+  return {
+    fingerprintLength,
+    fingerprint: await fingerprintOf(handle, fingerprintLength),
+    marker: (await tailBefore(handle, offset)).toString("hex"),
+  };
+}
+
+/** Up to MARKER_BYTES bytes before an offset. */
+export function tailBefore(handle: FileHandle, offset: number): Promise<Buffer> {
+  const start = Math.max(0, offset - MARKER_BYTES);
+  return readExactly(handle, start, offset - start);
+}
+
+/** Compares an open file with what is known of a generation. `size` is from a stat of the same handle. */
+export async function identify(handle: FileHandle, size: number, known: Generation): Promise<Verdict> {
+  if (size < known.fingerprintLength || size < known.offset) {
+    const common = Math.min(size, known.fingerprintLength);
+    return common > 0 &&
+      common === known.fingerprintLength &&
+      (await fingerprintOf(handle, common)) !== known.fingerprint
+      ? "replaced"
+      : "truncated";
+  }
+  if ((await fingerprintOf(handle, known.fingerprintLength)) !== known.fingerprint) return "replaced";
+  const tail = await readExactly(handle, known.offset - known.marker.length / 2, known.marker.length / 2);
+  if (tail.toString("hex") !== known.marker) return "rewritten";
+  return size === known.offset ? "same" : "grown";
+}
+
+/** Reads up to `length` bytes at `position`; fewer only at the end of the file. */
+export async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}

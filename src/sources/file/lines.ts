@@ -1,0 +1,76 @@
+const NEWLINE = 10;
+
+/** A line that is longer than this is handed on in pieces, so that it can't fill the memory. */
+export const MAX_LINE_BYTES = 1 << 20;
+
+/** Complete lines cut from a run of bytes; what is left waits for its line end. */
+export interface Cutter {
+  /** File offset of the first byte that was not handed out yet. */
+  readonly offset: number;
+  /** File offset after the last byte that was pushed. */
+  readonly position: number;
+  /** Bytes held back. */
+  readonly held: number;
+  /**
+   * Takes the bytes at `position` and returns a copy of all complete lines, if there are any.
+   * A line end that belongs to a line flushed before is swallowed: `start` tells where the lines begin.
+   */
+  push(bytes: Uint8Array): { start: number; bytes: Buffer } | undefined;
+  /** Hands out what is held back although its line end has not come. */
+  flush(): { start: number; bytes: Buffer } | undefined;
+}
+
+/**
+ * @param offset where reading begins
+ * @param openLine the byte before `offset` is not a line end: the line was flushed, its end may still come
+ */
+export function createCutter(offset: number, openLine: boolean): Cutter {
+  let start = offset;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let open = openLine;
+
+  const take = (last?: Uint8Array): { start: number; bytes: Buffer } => {
+    const bytes = Buffer.concat(last ? [...held, last] : held);
+    held = [];
+    heldBytes = 0;
+    const result = { start, bytes };
+    start += bytes.length;
+    open = bytes[bytes.length - 1] !== NEWLINE;
+    return result;
+  };
+
+  return {
+    get offset() {
+      return start;
+    },
+    get position() {
+      return start + heldBytes;
+    },
+    get held() {
+      return heldBytes;
+    },
+    push(bytes) {
+      let rest = bytes;
+      if (open && heldBytes === 0 && rest.length > 0) {
+        // CRLF may come in two reads: the CR alone is held back as any other beginning of a line.
+        const end = rest[0] === NEWLINE ? 1 : rest[0] === 13 && rest[1] === NEWLINE ? 2 : 0;
+        start += end;
+        rest = rest.subarray(end);
+        open = rest.length === 0 && end === 0;
+      }
+      const last = rest.lastIndexOf(NEWLINE);
+      const complete = last < 0 ? undefined : take(rest.subarray(0, last + 1));
+      const tail = rest.subarray(last + 1);
+      if (tail.length > 0) {
+        held.push(Buffer.from(tail));
+        heldBytes += tail.length;
+      }
+      if (heldBytes < MAX_LINE_BYTES) return complete;
+      if (!complete) return take();
+      const piece = take();
+      return { start: complete.start, bytes: Buffer.concat([complete.bytes, piece.bytes]) };
+    },
+    flush: () => (heldBytes > 0 ? take() : undefined),
+  };
+}

@@ -1,0 +1,139 @@
+import { readdir, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { watch } from "chokidar";
+import picomatch from "picomatch";
+import { reasonOf } from "../../errors.ts";
+import type { Log } from "../../lib/log.ts";
+
+/** Tells which paths a list of globs means, and which folders can lead to them. */
+export interface Matcher {
+  matches(path: string): boolean;
+  /** Whether something below this folder may match. */
+  leads(folder: string): boolean;
+  /** The folders that all matches lie under. */
+  readonly roots: readonly string[];
+  /** The patterns that name one file. */
+  readonly literals: readonly string[];
+}
+
+const posix = (path: string): string => (sep === "\\" ? path.replaceAll("\\", "/") : path);
+
+/** Globs must be absolute. A pattern without glob characters means the file of that very name. */
+export function createMatcher(patterns: readonly string[], exclude: readonly string[]): Matcher {
+  const parts = patterns.map((pattern) => {
+    const glob = posix(pattern);
+    const { base, isGlob } = picomatch.scan(glob);
+    const root = isGlob ? base || "/" : dirname(glob);
+    const segments = glob.split("/");
+    const deep = segments.findIndex((segment) => segment.includes("**"));
+    const prefixes = segments.map((_, at) =>
+      picomatch(segments.slice(0, at + 1).join("/") || "/", { nobrace: false }),
+    );
+    return {
+      pattern,
+      isGlob,
+      root,
+      matches: isGlob ? picomatch(glob) : (path: string) => path === glob,
+      leads(folder: string): boolean {
+        const depth = folder === "/" ? 1 : folder.split("/").length;
+        if (deep >= 0 && depth > deep)
+          return deep === 0 || (prefixes[deep - 1]?.(folder.split("/").slice(0, deep).join("/")) ?? true);
+        if (depth >= segments.length) return false;
+        return depth <= root.split("/").length
+          ? within(root, folder)
+          : (prefixes[depth - 1]?.(folder) ?? false);
+      },
+    };
+  });
+  const excluded = exclude.length > 0 ? picomatch(exclude.map(posix), { dot: true }) : () => false;
+  return {
+    matches(path) {
+      const name = posix(path);
+      return parts.some((part) => part.matches(name)) && !excluded(name);
+    },
+    leads(folder) {
+      const name = posix(folder);
+      return parts.some((part) => part.leads(name));
+    },
+    roots: [...new Set(parts.map((part) => part.root))],
+    literals: parts.filter((part) => !part.isGlob).map((part) => part.pattern),
+  };
+}
+
+/** Whether `folder` is `path` or one of its parents. */
+function within(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+}
+
+export interface Discovery {
+  /** Resolves with the matching files that are there now; events follow after it. */
+  start(): Promise<readonly string[]>;
+  /** All matching files, by walking the folders: the backstop where events don't come. */
+  scan(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Watches the fixed parent folders of the globs with chokidar. `changed` is called with a matching path
+ * whenever it came, changed or went: the caller looks for itself what is true.
+ */
+export function createDiscovery(matcher: Matcher, changed: (path: string) => void, log: Log): Discovery {
+  let watcher: ReturnType<typeof watch> | undefined;
+
+  const scan = async (): Promise<string[]> => {
+    const found = new Set<string>();
+    const walk = async (folder: string): Promise<void> => {
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      for (const entry of entries) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) {
+          if (matcher.leads(path)) await walk(path);
+        } else if (matcher.matches(path)) {
+          const isFile =
+            entry.isFile() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile());
+          if (isFile) found.add(path);
+        }
+      }
+    };
+    for (const root of matcher.roots) await walk(root);
+    return [...found].sort();
+  };
+
+  return {
+    scan,
+    async start() {
+      const folders = new Set<string>();
+      for (const root of matcher.roots) folders.add(await existing(root));
+      watcher = watch([...folders], {
+        persistent: true,
+        ignoreInitial: true,
+        atomic: false,
+        ignorePermissionErrors: true,
+        // Called first without stats, when only the path is known: let pass what could be either.
+        ignored: (path, stats) => {
+          if (folders.has(path)) return false;
+          if (stats?.isDirectory()) return !matcher.leads(path);
+          return stats ? !matcher.matches(path) : !matcher.leads(path) && !matcher.matches(path);
+        },
+      });
+      const report = (path: string): void => {
+        if (matcher.matches(path)) changed(path);
+      };
+      watcher.on("add", report).on("change", report).on("unlink", report);
+      watcher.on("error", (error) => log.warn(`change events failed, polling goes on: ${reasonOf(error)}`));
+      await new Promise<void>((resolve) => watcher?.once("ready", () => resolve()));
+      return scan();
+    },
+    async close() {
+      await watcher?.close();
+    },
+  };
+}
+
+/** The folder itself, or its nearest parent that exists. */
+async function existing(folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await stat(at).catch(() => undefined))?.isDirectory()) return at;
+    if (dirname(at) === at) return at;
+  }
+}

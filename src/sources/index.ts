@@ -1,0 +1,7 @@
+import { fileSource } from "./file.ts";
+import type { SourceDefinition } from "./source.ts";
+
+/** All kinds of sources: a new one is a file beside this and a line here. */
+export const sources: Readonly<Record<string, SourceDefinition>> = {
+  file: fileSource,
+};

@@ -1,0 +1,36 @@
+import { parentPort } from "node:worker_threads";
+import { createEngine } from "./engine/engine.ts";
+import type { Log } from "./lib/log.ts";
+import { createChannel } from "./protocol/channel.ts";
+import type { EngineCalls, EngineNotices, HostCalls, HostNotices } from "./protocol/engine.ts";
+
+const port = parentPort;
+if (!port) throw new Error("worker.ts runs in a worker thread only");
+
+const say =
+  (level: keyof Log) =>
+  (message: string): void =>
+    channel.notify("log", { level, message });
+const engine = createEngine({
+  log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
+});
+const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices>(
+  {
+    post: (message, transfer) => port.postMessage(message, transfer ? [...transfer] : []),
+    listen: (receive) => port.on("message", receive),
+  },
+  {
+    configure: engine.configure,
+    start: engine.start,
+    stop: engine.stop,
+    pause: engine.pause,
+    resume: engine.resume,
+    snapshot: engine.snapshot,
+    series: engine.series,
+    checkpoints: engine.checkpoints,
+    close: engine.close,
+  },
+  {},
+);
+engine.onSnapshot((snapshot) => channel.notify("snapshot", snapshot));
+engine.onReconfigured((result) => channel.notify("reconfigured", result));

@@ -1,0 +1,51 @@
+import { silent } from "../../src/lib/log.ts";
+import { fileSource } from "../../src/sources/file.ts";
+import type { Chunk, Source } from "../../src/sources/source.ts";
+import { openSpool } from "./spool.ts";
+
+export interface RunningSource {
+  readonly source: Source;
+  readonly chunks: Chunk[];
+  /** All lines handed on so far, in order. */
+  lines(): string[];
+  stop(): Promise<void>;
+}
+
+/** The real file source over a real spool in `dataDir`; what it emits is durable and kept for the test. */
+export async function startSource(
+  dataDir: string,
+  options: { paths: string | string[]; exclude?: string[]; from?: "start" | "end"; partialAfter?: number },
+): Promise<RunningSource> {
+  const { spool, checkpoints } = openSpool(dataDir);
+  spool.cursor("test");
+  const chunks: Chunk[] = [];
+  const source = fileSource.create(fileSource.options.parse(options), {
+    id: "a",
+    log: silent,
+    checkpoints,
+    room: () => undefined,
+    async emit(chunk) {
+      chunks.push(chunk);
+      await spool.append(chunk, 1, 1, () => {});
+    },
+    changed() {},
+    fail(error) {
+      throw error;
+    },
+  });
+  await source.start();
+  return {
+    source,
+    chunks,
+    lines: () =>
+      chunks
+        .map(({ bytes }) => bytes.toString())
+        .join("")
+        .split("\n")
+        .slice(0, -1),
+    async stop() {
+      await source.stop();
+      await spool.close();
+    },
+  };
+}
