@@ -1,0 +1,11 @@
+import { fileSink } from "./file.ts";
+import { influxdbSink } from "./influxdb.ts";
+import type { SinkDefinition } from "./sink.ts";
+import { storeSink } from "./store.ts";
+
+/** All kinds of sinks: a new one is a file beside this and a line here. */
+export const sinks: Readonly<Record<string, SinkDefinition>> = {
+  file: fileSink,
+  influxdb: influxdbSink,
+  store: storeSink,
+};
