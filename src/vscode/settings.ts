@@ -5,14 +5,13 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import { createSync } from "../lib/sync.ts";
 import type { ConfigInput } from "../protocol/engine.ts";
 import { hasWork, layersOf } from "./layers.ts";
+import type { Surroundings } from "./places.ts";
 
 const SECTION = "logMonitor";
 
 /** The raw settings as they are now; the engine validates them. */
 export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
-  const folders = (vscode.workspace.workspaceFolders ?? [])
-    .filter(({ uri }) => uri.scheme === "file")
-    .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+  const folders = openFolders();
   const { workspaceFile } = vscode.workspace;
   const place = {
     folders,
@@ -29,6 +28,23 @@ export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
     trusted: vscode.workspace.isTrusted,
     dataDir: (context.storageUri ?? context.globalStorageUri).fsPath,
   };
+}
+
+/** Where refused values may stand. */
+export function surroundings(context: vscode.ExtensionContext): Surroundings {
+  const { workspaceFile } = vscode.workspace;
+  return {
+    folders: openFolders(),
+    workspaceFile: workspaceFile?.scheme === "file" ? workspaceFile.fsPath : undefined,
+    globalStorage: context.globalStorageUri.fsPath,
+  };
+}
+
+/** Folders that are on this machine. */
+function openFolders(): ConfigInput["folders"] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === "file")
+    .map(({ name, uri }) => ({ name, path: uri.fsPath }));
 }
 
 export function hasSettings(context: vscode.ExtensionContext): boolean {

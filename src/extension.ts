@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import * as vscode from "vscode";
+import { reasonOf } from "./errors.ts";
+import { createDisposables } from "./lib/disposables.ts";
+import type { Snapshot } from "./model.ts";
+import type { ConfigIssue } from "./protocol/engine.ts";
+import { createCheckpointsDocument } from "./vscode/checkpoints.ts";
+import { registerCommands } from "./vscode/commands.ts";
+import { createDashboard } from "./vscode/dashboard.ts";
+import { createEngineHost } from "./vscode/host.ts";
+import { CONTEXT } from "./vscode/ids.ts";
+import { createOutput } from "./vscode/log.ts";
+import { createNotices } from "./vscode/notices.ts";
+import { createProblems } from "./vscode/problems.ts";
+import { sinkRows, sourceRows } from "./vscode/rows.ts";
+import { createSampleLog } from "./vscode/sample.ts";
+import { collectSettings, followSettings, hasSettings, surroundings } from "./vscode/settings.ts";
+import { standing } from "./vscode/standing.ts";
+import { createStatus } from "./vscode/status.ts";
+import { createTree, type Handle } from "./vscode/tree.ts";
+
+/** What other extensions, and the tests, may use. */
+export interface LogMonitor {
+  /** Resolves once the settings as they are now have been applied or refused; starts nothing without any. */
+  ready(): Promise<void>;
+  snapshot(): Snapshot | undefined;
+  /** What the views show. */
+  readonly logs: vscode.TreeDataProvider<Handle>;
+  readonly sinks: vscode.TreeDataProvider<Handle>;
+}
+
+/** `deactivate` is not told what it ends: the one thing this module remembers. */
+let close: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): LogMonitor {
+  const own = createDisposables();
+  context.subscriptions.push(own);
+  const dist = join(context.extensionPath, "dist");
+  const worker = { workerData: { role: "engine" }, execArgv: [], stdout: true, stderr: true };
+  const { l10n } = vscode;
+
+  const output = own.add(createOutput());
+  const settings = () => collectSettings(context);
+  const engine = createEngineHost({
+    spawn: () => new Worker(join(dist, "worker.js"), worker),
+    collect: settings,
+    log: output,
+  });
+  close = () => engine.close();
+
+  let issues: readonly ConfigIssue[] = [];
+  const faults = () => standing(engine.state, issues, engine.snapshot, l10n);
+  const logs = own.add(createTree("logMonitor.logs", engine, (snapshot) => sourceRows(snapshot, l10n)));
+  const sinks = own.add(createTree("logMonitor.sinks", engine, (snapshot) => sinkRows(snapshot, l10n)));
+  const notices = own.add(createNotices(logs.view, engine, faults));
+  const status = own.add(createStatus(engine, faults));
+  const problems = own.add(createProblems(() => surroundings(context)));
+  const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
+  const dashboard = own.add(createDashboard(context, engine));
+  const checkpoints = own.add(createCheckpointsDocument(engine));
+  own.add(
+    registerCommands({
+      context,
+      engine,
+      output,
+      dashboard,
+      checkpoints,
+      sample,
+      settings,
+      issues: () => issues,
+    }),
+  );
+
+  const tell = (key: string, value: unknown) => void vscode.commands.executeCommand("setContext", key, value);
+  const redraw = (): void => {
+    notices.draw();
+    status.draw();
+  };
+  own.add(
+    engine.onState((state) => {
+      tell(CONTEXT.engine, state.name);
+      redraw();
+    }),
+  );
+  own.add(
+    engine.onApplied((result) => {
+      ({ issues } = result);
+      for (const issue of issues) output.warn(`${issue.path.join(".")}: ${issue.message}`);
+      problems.show(issues).catch((error) => output.error(reasonOf(error)));
+      redraw();
+    }),
+  );
+  own.add(sample.onChange(() => tell(CONTEXT.sampling, sample.running)));
+
+  const follow = own.add(
+    followSettings(async () => {
+      tell(CONTEXT.configured, hasSettings(context));
+      // A thread that runs is told of settings that are gone, too.
+      if (!hasSettings(context) && engine.state.name === "idle") return;
+      await engine.configure().catch((error) => output.error(reasonOf(error)));
+    }),
+  );
+  void follow.now();
+  return { ready: follow.now, snapshot: () => engine.snapshot, logs: logs.provider, sinks: sinks.provider };
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return close?.();
+}

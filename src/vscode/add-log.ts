@@ -1,0 +1,108 @@
+import { homedir } from "node:os";
+import { isAbsolute } from "node:path";
+import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
+import { type NewSource, PARSERS, type ParserName, settingsPath, sourceId } from "./new-source.ts";
+import { pickFile } from "./pick-file.ts";
+
+/** What is known already: the rest is asked for. */
+export interface AddLogRequest {
+  readonly path?: string | undefined;
+  readonly parser?: ParserName | undefined;
+  readonly from?: "start" | "end" | undefined;
+}
+
+/**
+ * From nothing to live lines: file, parser, where to begin; then the source is in the settings, as if it
+ * had been written there by hand. Answers the new source's id, or undefined when the user stopped.
+ */
+export async function addLog(request: AddLogRequest): Promise<string | undefined> {
+  const title = vscode.l10n.t("Add Log");
+  const path = request.path ?? (await pickFile(title));
+  if (!path) return undefined;
+  const parser = request.parser ?? (await pickParser(`${title} (2/3)`, path));
+  if (!parser) return undefined;
+  const from = request.from ?? (await pickStart(`${title} (3/3)`));
+  if (!from) return undefined;
+  return writeSource(path, (paths) => ({ type: "file", paths, parser, from }));
+}
+
+/** Adds a source for the path to the settings of the folder it lies in; an id that watches it already stays. */
+export async function writeSource(
+  path: string,
+  make: (paths: readonly string[]) => NewSource,
+): Promise<string> {
+  const { folder, target, scope } = destination(path);
+  const settings = vscode.workspace.getConfiguration("logMonitor", scope ?? null);
+  const inspected = settings.inspect<Record<string, Partial<NewSource>>>("sources");
+  const present =
+    (target === vscode.ConfigurationTarget.Global
+      ? inspected?.globalValue
+      : target === vscode.ConfigurationTarget.Workspace
+        ? inspected?.workspaceValue
+        : inspected?.workspaceFolderValue) ?? {};
+  const paths = [settingsPath(path, folder)];
+  for (const [id, source] of Object.entries(present)) {
+    if (source.paths?.length === 1 && source.paths[0] === paths[0]) return id;
+  }
+  const id = sourceId(path, new Set(Object.keys(settings.get("sources") ?? {})));
+  await settings.update("sources", { ...present, [id]: make(paths) }, target);
+  return id;
+}
+
+function destination(path: string): {
+  readonly folder: string | undefined;
+  readonly target: vscode.ConfigurationTarget;
+  readonly scope?: vscode.Uri;
+} {
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  if (!first) {
+    if (!isAbsolute(path)) {
+      throw new UserError(
+        vscode.l10n.t("Open a folder first, or give the full path: {0} has no folder.", path),
+      );
+    }
+    return { folder: undefined, target: Global };
+  }
+  const home = isAbsolute(path) ? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) : first;
+  if (!vscode.workspace.workspaceFile) return { folder: first.uri.fsPath, target: Workspace };
+  if (home) return { folder: home.uri.fsPath, target: WorkspaceFolder, scope: home.uri };
+  return { folder: undefined, target: Workspace };
+}
+
+async function pickParser(title: string, path: string): Promise<ParserName | undefined> {
+  const details: Partial<Record<ParserName, string>> = {
+    auto: vscode.l10n.t("decides from the first lines"),
+    nginx: vscode.l10n.t("nginx access log with scheme and two times; other formats as an option"),
+    combined: vscode.l10n.t("Apache and nginx combined access log"),
+    common: vscode.l10n.t("common access log"),
+    json: vscode.l10n.t("one JSON object a line"),
+    logfmt: vscode.l10n.t("key=value pairs"),
+    plain: vscode.l10n.t("the line as it is"),
+  };
+  const chosen = await vscode.window.showQuickPick(
+    PARSERS.map((label) => ({ label, description: details[label] ?? "" })),
+    { title, placeHolder: vscode.l10n.t("How are the lines of {0} written?", path.replace(homedir(), "~")) },
+  );
+  return chosen?.label;
+}
+
+async function pickStart(title: string): Promise<"start" | "end" | undefined> {
+  const chosen = await vscode.window.showQuickPick(
+    [
+      {
+        label: vscode.l10n.t("From the start"),
+        description: vscode.l10n.t("what is in the file already, and what is added"),
+        from: "start" as const,
+      },
+      {
+        label: vscode.l10n.t("From the end"),
+        description: vscode.l10n.t("only what is added from now on"),
+        from: "end" as const,
+      },
+    ],
+    { title },
+  );
+  return chosen?.from;
+}

@@ -1,0 +1,28 @@
+import type { CheckpointRow } from "../protocol/engine.ts";
+import type { L10n } from "./l10n.ts";
+
+/** How far each file was read, as aligned text. */
+export function checkpointTable(rows: readonly CheckpointRow[], l10n: L10n): string {
+  if (rows.length === 0) return `${l10n.t("No checkpoints yet: nothing has been read.")}\n`;
+  const heads = ["Source", "Offset", "Size", "Updated", "Generation", "Path"].map((head) => l10n.t(head));
+  const cells = rows.map((row) => [
+    row.source,
+    row.offset.toLocaleString(),
+    row.size?.toLocaleString() ?? "–",
+    new Date(row.updated).toISOString(),
+    row.generation,
+    row.path,
+  ]);
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...cells.map((cell) => cell[column]?.length ?? 0)),
+  );
+  const line = (values: readonly string[]): string =>
+    values
+      .map((value, column) => value[NUMERIC.has(column) ? "padStart" : "padEnd"](widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return `${[line(heads), ...cells.map(line)].join("\n")}\n`;
+}
+
+/** Columns set to the right. */
+const NUMERIC = new Set([1, 2]);

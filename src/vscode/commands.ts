@@ -1,0 +1,142 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { reasonOf, UserError } from "../errors.ts";
+import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import type { Log } from "../lib/log.ts";
+import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
+import { type AddLogRequest, addLog, writeSource } from "./add-log.ts";
+import { diagnosticsText } from "./diagnostics.ts";
+import type { EngineHost } from "./engine-host.ts";
+import type { CommandId } from "./ids.ts";
+import { openConfiguration } from "./open-configuration.ts";
+import type { SampleLog } from "./sample.ts";
+
+interface Parts {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: EngineHost;
+  readonly output: Log & { show(): void };
+  readonly dashboard: { open(): void };
+  readonly checkpoints: { show(): Promise<void> };
+  readonly sample: SampleLog;
+  readonly settings: () => ConfigInput;
+  readonly issues: () => readonly ConfigIssue[];
+}
+
+/** What a command may be given: a row of the tree, what the dashboard sends, a file of the explorer; or nothing. */
+interface Argument {
+  readonly source?: string | undefined;
+  readonly path?: string | undefined;
+  readonly fsPath?: string;
+  readonly parser?: AddLogRequest["parser"];
+  readonly from?: AddLogRequest["from"];
+}
+type Handler = (argument?: Argument) => unknown;
+
+/** Registers every command. A failure is told to the user, who asked for it; a bug points to the output. */
+export function registerCommands(parts: Parts): Disposable {
+  const own = createDisposables();
+  for (const [id, handler] of Object.entries(handlers(parts))) {
+    own.add(
+      vscode.commands.registerCommand(id, async (argument?: Argument) => {
+        try {
+          return await handler(argument);
+        } catch (error) {
+          report(error, parts.output);
+        }
+      }),
+    );
+  }
+  return own;
+}
+
+function handlers(parts: Parts): Record<CommandId, Handler> {
+  const { context, engine, output, dashboard, checkpoints, sample, settings, issues } = parts;
+  const steer = (name: "start" | "stop" | "pause" | "resume", title: string): Handler => {
+    return async (argument) => {
+      const target = await pickTarget(engine, argument, title);
+      if (target) await engine.call(name, target);
+    };
+  };
+  return {
+    "logMonitor.start": steer("start", vscode.l10n.t("Start")),
+    "logMonitor.stop": steer("stop", vscode.l10n.t("Stop")),
+    "logMonitor.pause": steer("pause", vscode.l10n.t("Pause")),
+    "logMonitor.resume": steer("resume", vscode.l10n.t("Resume")),
+    async "logMonitor.addLog"(argument) {
+      const path = argument?.fsPath ?? argument?.path;
+      const { parser, from } = argument ?? {};
+      const id = await addLog({ path, parser, from });
+      if (id) await vscode.commands.executeCommand("logMonitor.logs.focus");
+      return id;
+    },
+    "logMonitor.openDashboard": () => dashboard.open(),
+    "logMonitor.openConfiguration": () => openConfiguration(settings()),
+    "logMonitor.showOutput": () => output.show(),
+    "logMonitor.showCheckpoints": () => checkpoints.show(),
+    async "logMonitor.generateSampleLog"() {
+      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      if (!folder)
+        throw new UserError(vscode.l10n.t("Open a folder first: the sample log is written there."));
+      const path = join(folder.uri.fsPath, "logs", "sample-access.log");
+      await sample.start(path);
+      await writeSource(path, (paths) => ({ type: "file", paths, parser: "nginx", from: "start" }));
+      await vscode.commands.executeCommand("logMonitor.logs.focus");
+    },
+    "logMonitor.stopSampleLog": () => sample.stop(),
+    async "logMonitor.copyDiagnostics"() {
+      await vscode.env.clipboard.writeText(diagnosticsText(context, engine, settings(), issues()));
+      vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied, secrets masked"), 3000);
+    },
+    "logMonitor.restartEngine": () => engine.retry(),
+    async "logMonitor.openLog"(argument) {
+      const path = await pickPath(engine, argument, vscode.l10n.t("Open Log"));
+      if (path) await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(path));
+    },
+    async "logMonitor.copyPath"(argument) {
+      const path = await pickPath(engine, argument, vscode.l10n.t("Copy Path"));
+      if (path) await vscode.env.clipboard.writeText(path);
+    },
+  };
+}
+
+/** The source the argument names; else the user's choice, where there is one to make. */
+async function pickTarget(
+  engine: EngineHost,
+  argument: Argument | undefined,
+  title: string,
+): Promise<{ readonly source?: string } | undefined> {
+  if (argument?.source) return { source: argument.source };
+  const sources = engine.snapshot?.sources ?? [];
+  if (sources.length === 0) throw new UserError(vscode.l10n.t("No log is watched yet: use Add Log… first."));
+  if (sources.length === 1) return {};
+  const all = { label: vscode.l10n.t("All logs"), target: {} };
+  const each = sources.map(({ id, state }) => ({ label: id, description: state, target: { source: id } }));
+  return (await vscode.window.showQuickPick<typeof all>([all, ...each], { title }))?.target;
+}
+
+/** The path the argument names; else one of the files of its source, or of all sources. */
+async function pickPath(
+  engine: EngineHost,
+  argument: Argument | undefined,
+  title: string,
+): Promise<string | undefined> {
+  if (argument?.path) return argument.path;
+  const sources = engine.snapshot?.sources ?? [];
+  const paths = sources
+    .filter(({ id }) => !argument?.source || id === argument.source)
+    .flatMap(({ files }) => files.map(({ path }) => path));
+  if (paths.length === 0) throw new UserError(vscode.l10n.t("No file is there yet."));
+  if (paths.length === 1) return paths[0];
+  return vscode.window.showQuickPick(paths, { title });
+}
+
+function report(error: unknown, output: Log & { show(): void }): void {
+  const reason = reasonOf(error);
+  const known = error instanceof Error && (error.name === "UserError" || error.name === "RemoteError");
+  if (!known) output.error(error instanceof Error ? (error.stack ?? reason) : reason);
+  const show = vscode.l10n.t("Show Output");
+  // Not awaited: the command is over, whether or not the message is closed.
+  vscode.window.showErrorMessage(`Log Monitor: ${reason}`, show).then((choice) => {
+    if (choice === show) output.show();
+  });
+}

@@ -1,0 +1,35 @@
+import { basename, isAbsolute, relative, sep } from "node:path";
+
+/** What "Add Log…" writes under an id of `logMonitor.sources`. */
+export interface NewSource {
+  readonly type: "file";
+  readonly paths: readonly string[];
+  readonly parser: string;
+  readonly from: "start" | "end";
+}
+
+/** An id made of the file's name that is not taken: `access`, `access-2`; wildcards and dates fall away. */
+export function sourceId(path: string, taken: ReadonlySet<string>): string {
+  const stem = basename(path)
+    .replace(/\.(log|txt|out|json|jsonl|ndjson)$/i, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  const id = stem || "log";
+  if (!taken.has(id)) return id;
+  let number = 2;
+  while (taken.has(`${id}-${number}`)) number++;
+  return `${id}-${number}`;
+}
+
+/** The path as settings should hold it: relative to the folder with forward slashes when it lies within. */
+export function settingsPath(path: string, folder: string | undefined): string {
+  if (folder === undefined || !isAbsolute(path)) return path.split(sep).join("/");
+  const inside = relative(folder, path);
+  const within = inside !== "" && inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+  return (within ? inside : path).split(sep).join("/");
+}
+
+/** Parsers to choose from, in the order of the list; a test holds this against the registry. */
+export const PARSERS = ["auto", "nginx", "combined", "common", "json", "logfmt", "plain"] as const;
+export type ParserName = (typeof PARSERS)[number];

@@ -1,0 +1,88 @@
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import * as vscode from "vscode";
+import { bytes } from "./figures.ts";
+
+const RECENT = 10;
+const LOGS = "**/*.{log,out,jsonl,ndjson}";
+const NOT_LOGS = "**/{node_modules,.git,.log-monitor}/**";
+
+type Item = vscode.QuickPickItem &
+  ({ readonly path: string } | { readonly browse: true } | { readonly glob: true });
+
+/**
+ * Asks for a log: one of those changed last in the workspace, one from the open dialog, or a typed path or
+ * glob. Undefined when the user thought better of it.
+ */
+export async function pickFile(title: string): Promise<string | undefined> {
+  const pick = vscode.window.createQuickPick<Item>();
+  const browse: Item = {
+    label: `$(folder-opened) ${vscode.l10n.t("Browse…")}`,
+    browse: true,
+    alwaysShow: true,
+  };
+  let recent: readonly Item[] = [];
+  const fill = (): void => {
+    const typed = pick.value.trim();
+    const glob: Item = {
+      label: `$(regex) ${vscode.l10n.t('Watch "{0}"', typed)}`,
+      description: vscode.l10n.t("path or glob, may not exist yet"),
+      glob: true,
+      alwaysShow: true,
+    };
+    pick.items = typed ? [...recent, glob, browse] : [...recent, browse];
+  };
+  pick.title = title;
+  pick.placeholder = vscode.l10n.t("Choose a log, or type a path or glob such as logs/*.log");
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  fill();
+  recentLogs()
+    .then((found) => {
+      recent = found;
+      fill();
+    })
+    .finally(() => {
+      pick.busy = false;
+    });
+  pick.onDidChangeValue(fill);
+  try {
+    const chosen = await new Promise<Item | undefined>((resolve) => {
+      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+      pick.onDidHide(() => resolve(undefined));
+      pick.show();
+    });
+    if (!chosen) return undefined;
+    if ("path" in chosen) return chosen.path;
+    if ("glob" in chosen) return pick.value.trim().replace(/^~(?=[/\\])/, homedir());
+  } finally {
+    pick.dispose();
+  }
+  const [file] = (await vscode.window.showOpenDialog({ title, canSelectMany: false })) ?? [];
+  return file?.fsPath;
+}
+
+/** Logs of the workspace, changed last first. */
+async function recentLogs(): Promise<readonly Item[]> {
+  const found = await vscode.workspace.findFiles(LOGS, NOT_LOGS, 500);
+  const files = await Promise.all(
+    found
+      .filter(({ scheme }) => scheme === "file")
+      .map(async ({ fsPath }) => {
+        // A file that went since it was listed is no longer worth offering.
+        const { mtimeMs = 0, size = 0 } = await stat(fsPath).catch(
+          () => ({}) as { mtimeMs?: number; size?: number },
+        );
+        return { path: fsPath, mtimeMs, size };
+      }),
+  );
+  return files
+    .filter(({ mtimeMs }) => mtimeMs > 0)
+    .sort((a, b) => b.mtimeMs - a.mtimeMs)
+    .slice(0, RECENT)
+    .map(({ path, mtimeMs, size }) => ({
+      label: vscode.workspace.asRelativePath(path),
+      description: `${new Date(mtimeMs).toLocaleString()} · ${bytes(size)}`,
+      path,
+    }));
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { COMMANDS, CONTEXT } from "../../src/vscode/ids.ts";
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+const manifest = JSON.parse(read("package.json"));
+const strings: Record<string, string> = JSON.parse(read("package.nls.json"));
+const { commands, menus, views, viewsContainers, viewsWelcome, keybindings } = manifest.contributes;
+const ids: readonly string[] = COMMANDS;
+
+/** Every string in the manifest's contributions. */
+const texts = (value: unknown): string[] =>
+  typeof value === "string"
+    ? [value]
+    : typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(texts)
+      : [];
+
+describe("manifest", () => {
+  it("declares exactly the commands that have a handler, all under one category", () => {
+    assert.deepEqual(commands.map(({ command }: { command: string }) => command).sort(), [...ids].sort());
+    assert.ok(commands.every(({ category }: { category: string }) => category === "Log Monitor"));
+    assert.ok(commands.length <= 30);
+  });
+
+  it("puts only existing commands into menus and welcome texts", () => {
+    const inMenus = Object.values(menus as Record<string, { command: string }[]>).flatMap((items) =>
+      items.map(({ command }) => command),
+    );
+    const inTexts = Object.values(strings).flatMap((text) =>
+      [...text.matchAll(/\(command:(logMonitor\.[^)]*)\)/g)].map((match) => match[1]!),
+    );
+    assert.ok(inMenus.length > 0 && inTexts.length > 0);
+    for (const command of [...inMenus, ...inTexts]) assert.ok(ids.includes(command), command);
+  });
+
+  it("gives every inline action an icon", () => {
+    const inline = (menus["view/item/context"] as { command: string; group: string }[])
+      .filter(({ group }) => group.startsWith("inline"))
+      .map(({ command }) => command);
+    assert.ok(inline.length >= 4);
+    for (const id of inline) {
+      assert.ok(commands.find(({ command }: { command: string }) => command === id)?.icon, id);
+    }
+  });
+
+  it("takes no key from the editor", () => assert.equal(keybindings, undefined));
+
+  it("has every string it refers to, and no other", () => {
+    const used = texts(manifest)
+      .map((text) => /^%(.+)%$/.exec(text)?.[1])
+      .filter((key) => key !== undefined);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(strings).sort());
+  });
+
+  it("uses only context keys that the extension sets", () => {
+    const known = [
+      ...Object.values(CONTEXT),
+      ...ids,
+      ...views.logMonitor.map(({ id }: { id: string }) => id),
+    ];
+    const conditions = [
+      ...Object.values(menus).flat(),
+      ...commands,
+      ...viewsWelcome,
+      ...views.logMonitor,
+    ].flatMap(({ when, enablement }: { when?: string; enablement?: string }) => [
+      when ?? "",
+      enablement ?? "",
+    ]);
+    const keys = conditions.flatMap((condition) => condition.match(/logMonitor\.[a-z]+/gi) ?? []);
+    assert.ok(keys.length > 0);
+    for (const key of keys) assert.ok(known.includes(key), key);
+  });
+
+  it("has the icons it names, drawn in the colour of the theme", () => {
+    for (const { icon } of viewsContainers.activitybar) {
+      assert.ok(existsSync(new URL(`../../${icon}`, import.meta.url)), icon);
+      assert.match(read(icon), /currentColor/);
+    }
+  });
+
+  it("runs where the files are, and asks to be started without any being open", () => {
+    assert.deepEqual(manifest.extensionKind, ["workspace"]);
+    assert.ok(manifest.activationEvents.includes("onStartupFinished"));
+  });
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { changesBetween } from "../../src/vscode/changes.ts";
+import { sinkRows, sourceRows } from "../../src/vscode/rows.ts";
+import { english, file, sink, snapshot, source } from "./snapshots.ts";
+
+const rowsOf = (...sources: ReturnType<typeof source>[]) => sourceRows(snapshot({ sources }), english);
+
+describe("rows of sources", () => {
+  it("show rate, errors and unparsed lines while watching, and leave out what is nought", () => {
+    const [quiet, busy] = rowsOf(
+      source("quiet"),
+      source("busy", { linesPerSecond: 1234, errors: 3, unparsed: 1 }),
+    );
+    assert.equal(quiet!.description, "0/s");
+    assert.equal(busy!.description, "1.2k/s · 3 err · 1 unparsed");
+  });
+
+  it("show state and reason instead of the flow where there is none", () => {
+    const rows = rowsOf(
+      source("a", { state: "failed", reason: "no permission" }),
+      source("b", { state: "waiting" }),
+      source("c", { state: "paused", linesPerSecond: 5 }),
+    );
+    assert.deepEqual(
+      rows.map(({ description }) => description),
+      ["failed: no permission", "waiting for the file", "paused"],
+    );
+    assert.deepEqual(
+      rows.map(({ context }) => context),
+      ["source.failed", "source.waiting", "source.paused"],
+    );
+  });
+
+  it("say the state in words as well as by icon and colour", () => {
+    const [row] = rowsOf(source("a", { state: "failed", reason: "gone" }));
+    assert.equal(row!.icon, "error");
+    assert.equal(row!.aria, "a, failed, failed: gone");
+  });
+
+  it("list files by path, with numbers in order, and tell equal names apart by their folder", () => {
+    const [row] = rowsOf(
+      source("a", {
+        files: [file("/l/app-10.log"), file("/l/app-9.log"), file("/x/one.log"), file("/y/one.log")],
+      }),
+    );
+    assert.deepEqual(
+      row!.rows.map(({ label, description }) => `${label} ${description}`),
+      ["app-9.log 0/s", "app-10.log 0/s", "one.log x · 0/s", "one.log y · 0/s"],
+    );
+  });
+
+  it("give files ids of their own in every source", () => {
+    const rows = rowsOf(source("a", { files: [file("/l/x")] }), source("b", { files: [file("/l/x")] }));
+    const ids = rows.flatMap(({ id, rows: files }) => [id, ...files.map((row) => row.id)]);
+    assert.equal(new Set(ids).size, 4);
+  });
+
+  it("have all figures in the tooltip, also the reason", () => {
+    const [row] = rowsOf(source("a", { state: "failed", reason: "gone", lines: 1234 }));
+    const details = new Map(row!.details());
+    assert.equal(details.get("Reason"), "gone");
+    assert.equal(details.get("Lines"), (1234).toLocaleString());
+  });
+});
+
+describe("rows of sinks", () => {
+  it("show how far behind they are, and why when they can't deliver", () => {
+    const rows = sinkRows(
+      snapshot({
+        sinks: [
+          sink("store"),
+          sink("influx", { state: "retrying", lagRecords: 1500, lastError: "connection refused" }),
+        ],
+      }),
+      english,
+    );
+    assert.deepEqual(
+      rows.map(({ description }) => description),
+      ["up to date", "1.5k behind · connection refused"],
+    );
+  });
+});
+
+describe("changes between rows", () => {
+  const before = rowsOf(source("a", { files: [file("/a/1"), file("/a/2")] }), source("b"));
+
+  it("are none between equal figures, whatever the tooltip would say", () => {
+    const after = rowsOf(source("a", { lines: 9, files: [file("/a/1"), file("/a/2")] }), source("b"));
+    assert.deepEqual(changesBetween(before, after), []);
+  });
+
+  it("name only the file that changed", () => {
+    const after = rowsOf(
+      source("a", { files: [file("/a/1"), file("/a/2", { linesPerSecond: 2 })] }),
+      source("b"),
+    );
+    assert.deepEqual(changesBetween(before, after), ["file:a:/a/2"]);
+  });
+
+  it("name the source when it has other files, and not the files below", () => {
+    const after = rowsOf(source("a", { files: [file("/a/2"), file("/a/3")] }), source("b"));
+    assert.deepEqual(changesBetween(before, after), ["source:a"]);
+  });
+
+  it("are everything only when the top level has other rows", () => {
+    assert.equal(changesBetween(before, rowsOf(source("b"), source("a"))), "all");
+    assert.equal(changesBetween(before, rowsOf(source("a"))), "all");
+  });
+});

@@ -1,0 +1,57 @@
+import type { FileFigures, FlowFigures, SinkFigures, Snapshot, SourceFigures } from "../../src/model.ts";
+import type { L10n } from "../../src/vscode/l10n.ts";
+
+/** English as it is written, with the arguments put in: what `vscode.l10n` does without a bundle. */
+export const english: L10n = {
+  t: (message, ...args) => message.replace(/\{(\d+)\}/g, (_all, index) => String(args[Number(index)])),
+};
+
+export const flow: FlowFigures = {
+  lines: 0,
+  bytes: 0,
+  unparsed: 0,
+  errors: 0,
+  linesPerSecond: 0,
+  bytesPerSecond: 0,
+};
+
+export function file(path: string, figures: Partial<FileFigures> = {}): FileFigures {
+  return { ...flow, path, state: "watching", offset: 0, size: 0, ...figures };
+}
+
+export function source(id: string, figures: Partial<SourceFigures> = {}): SourceFigures {
+  return { ...flow, id, type: "file", state: "watching", parser: "nginx", files: [], ...figures };
+}
+
+export function sink(id: string, figures: Partial<SinkFigures> = {}): SinkFigures {
+  return {
+    id,
+    type: "file",
+    state: "running",
+    target: `out/${id}`,
+    delivered: 0,
+    dead: 0,
+    dropped: 0,
+    retries: 0,
+    inFlight: 0,
+    lagRecords: 0,
+    lagBytes: 0,
+    lagMs: 0,
+    ...figures,
+  };
+}
+
+export function snapshot(figures: Partial<Snapshot> = {}): Snapshot {
+  return {
+    at: 0,
+    startedAt: 0,
+    totals: { ...flow, sinkErrors: 0 },
+    tps: 0,
+    sources: [],
+    sinks: [],
+    channels: [],
+    spool: { blocks: 0, bytes: 0, capacity: 0 },
+    problems: [],
+    ...figures,
+  };
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ConfigIssue } from "../../src/protocol/engine.ts";
+import { standing } from "../../src/vscode/standing.ts";
+import { statusText } from "../../src/vscode/status-text.ts";
+import { english, flow, sink, snapshot, source } from "./snapshots.ts";
+
+const issue = (message: string, severity: ConfigIssue["severity"] = "error"): ConfigIssue => ({
+  severity,
+  message,
+  path: ["sources"],
+  origin: "user",
+});
+const running = { name: "running" } as const;
+
+describe("standing faults", () => {
+  it("are none when all is well", () => {
+    assert.deepEqual(standing(running, [], snapshot(), english), []);
+    assert.deepEqual(standing({ name: "idle" }, [issue("odd", "warning")], undefined, english), []);
+  });
+
+  it("say that the engine stopped, why, and what to do", () => {
+    const [fault] = standing({ name: "failed", reason: "out of memory." }, [], undefined, english);
+    assert.equal(fault!.severity, "error");
+    assert.match(fault!.message, /stopped: out of memory\. Use Restart Engine/);
+  });
+
+  it("say that the old configuration stays, by the first refused value, and count the others", () => {
+    const [fault] = standing(running, [issue("no such parser"), issue("b"), issue("c")], undefined, english);
+    assert.match(fault!.message, /last good one stays in force: no such parser \(2 more in Problems\)$/);
+  });
+
+  it("tell what the engine tells: a monitor without its port, a spool that is full", () => {
+    const faults = standing(
+      running,
+      [],
+      snapshot({ monitor: { error: "port 9193 is in use" }, problems: ["the spool is full"] }),
+      english,
+    );
+    assert.deepEqual(
+      faults.map(({ message }) => message),
+      ["port 9193 is in use", "the spool is full"],
+    );
+  });
+});
+
+describe("status bar", () => {
+  it("says nothing where no log is watched and nothing is wrong", () => {
+    assert.equal(statusText(undefined, [], english), undefined);
+    assert.equal(statusText(snapshot(), [], english), undefined);
+  });
+
+  it("shows rate and errors, and says them in words", () => {
+    const totals = { ...flow, sinkErrors: 0, linesPerSecond: 1200, errors: 3 };
+    const status = statusText(snapshot({ totals, sources: [source("a")] }), [], english)!;
+    assert.equal(status.text, "$(pulse) 1.2k/s $(error) 3");
+    assert.equal(status.spoken, "Log Monitor: 1.2k/s, 3 errors, 0 problems");
+    assert.equal(status.failed, false);
+  });
+
+  it("warns of faults also when nothing is watched, and names them and lagging sinks in the tooltip", () => {
+    const fault = { severity: "error", message: "The engine stopped." } as const;
+    const status = statusText(
+      snapshot({ sinks: [sink("influx", { state: "retrying", lagRecords: 7 }), sink("store")] }),
+      [fault],
+      english,
+    )!;
+    assert.match(status.text, /^\$\(warning\)/);
+    assert.ok(status.failed);
+    assert.deepEqual(status.lines.slice(2), ["influx: 7 behind", "The engine stopped."]);
+  });
+});
