@@ -1,13 +1,13 @@
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
-import type { Reporter } from "./tally.ts";
+import type { Reporter, Result } from "./tally.ts";
 import { repository } from "./vscode-paths.ts";
 
 export interface NodeTestsOptions {
   /** How many files run at a time. */
   concurrency: number;
-  /** How long one file may take, in milliseconds. */
+  /** How long one file may take, in milliseconds, until its process has ended. */
   timeout: number;
 }
 
@@ -15,7 +15,6 @@ export interface NodeTestsOptions {
 interface Event {
   name: string;
   nesting: number;
-  file?: string | undefined;
   skip?: string | boolean | undefined;
   todo?: string | boolean | undefined;
   details: { type?: string | undefined; error?: Error & { failureType?: string; cause?: unknown } };
@@ -24,56 +23,66 @@ interface Event {
 /** Runs files of node:test, each in a process of its own, and reports every test. */
 export async function runNodeTests(
   files: string[],
-  options: NodeTestsOptions,
+  { concurrency, timeout }: NodeTestsOptions,
   reporter: Reporter,
 ): Promise<void> {
-  const path = new Map<string, string[]>();
-  const output = new Map<string, string>();
-  const nameOf = ({ file = "", name, nesting }: Event) =>
-    [...(path.get(file) ?? []).slice(0, nesting), name].join(" › ");
-  const report = (event: Event, outcome: "passed" | "failed" | "skipped", reason?: string) =>
-    reporter.result({ file: relative(repository, event.file ?? ""), name: nameOf(event), outcome, reason });
-  const keep = ({ file, message }: { file: string; message: string }) =>
-    output.set(file, ((output.get(file) ?? "") + message).slice(-4000));
+  const queue = files.values();
+  const worker = async () => {
+    for (const file of queue) await runFile(file, timeout, reporter);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
 
-  const stream = run({ files, ...options, isolation: "process" });
-  stream.on("test:start", ({ file = "", name, nesting }) => {
-    path.set(file, [...(path.get(file) ?? []).slice(0, nesting), name]);
-  });
-  stream.on("test:stdout", keep);
-  stream.on("test:stderr", keep);
+async function runFile(path: string, timeout: number, reporter: Reporter): Promise<void> {
+  const file = relative(repository, path);
+  const began = performance.now();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const names: string[] = [];
+  let printed = "";
+  const report = (name: string, outcome: Result["outcome"], reason?: string) => {
+    counts[outcome] += 1;
+    reporter.result({ file, name, outcome, reason });
+  };
+  const fullName = ({ name, nesting }: Event) => [...names.slice(0, nesting), name].join(" › ");
+  // A file as a whole shows up as a test when it crashed or holds none.
+  const isFile = ({ name, nesting }: Event) => nesting === 0 && (name === path || name === file);
+
+  const signal = AbortSignal.timeout(timeout);
+  const stream = run({ files: [path], isolation: "process", signal });
+  stream.on("test:start", ({ name, nesting }) => names.splice(nesting, names.length, name));
+  stream.on("test:stdout", ({ message }) => (printed = (printed + message).slice(-4000)));
+  stream.on("test:stderr", ({ message }) => (printed = (printed + message).slice(-4000)));
   stream.on("test:pass", (event: Event) => {
-    if (event.details.type === "suite") return;
-    if (isFile(event)) return report(event, "failed", "the file holds no test");
     const left = event.skip || event.todo;
-    if (left) return report(event, "skipped", typeof left === "string" ? left : undefined);
-    report(event, "passed");
+    if (event.details.type === "suite") return;
+    if (isFile(event)) report("as a whole", "failed", "the file holds no test");
+    else if (left) report(fullName(event), "skipped", typeof left === "string" ? left : undefined);
+    else report(fullName(event), "passed");
   });
   stream.on("test:fail", (event: Event) => {
     const { error, type } = event.details;
-    if (error?.failureType === "subtestsFailed" && (type === "suite" || isFile(event))) return;
-    const printed = output.get(event.file ?? "");
-    report(event, "failed", reasonOf(error) + (printed ? `\n--- printed by the file ---\n${printed}` : ""));
-  });
-  stream.on("test:summary", ({ file, counts, duration_ms }) => {
-    if (!file) return;
-    const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
-    const sign = failed > 0 ? "✖" : "✔";
-    const left = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-    const time = `${(duration_ms / 1000).toFixed(1)} s`;
-    const tally = `${counts.passed} passed${failed ? `, ${failed} failed` : ""}${left}`;
-    reporter.say(`${sign} ${relative(repository, file)}: ${tally} (${time})`);
+    if (isFile(event)) {
+      if (error?.failureType === "subtestsFailed" || signal.aborted) return;
+      return report("as a whole", "failed", `${reasonOf(error)}\n${printed}`);
+    }
+    if (type === "suite" && error?.failureType === "subtestsFailed") return;
+    report(
+      fullName(event),
+      "failed",
+      reasonOf(error) + (printed && `\n--- printed by the file ---\n${printed}`),
+    );
   });
   for await (const _ of stream);
-}
 
-/** A file as a whole shows up as a test when it crashed or holds no test. */
-function isFile({ file, name, nesting }: Event): boolean {
-  return nesting === 0 && (name === file || relative(repository, file ?? "") === name);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  if (signal.aborted)
+    report("as a whole", "failed", `the file did not end within ${timeout / 1000} s\n${printed}`);
+  const parts = Object.entries(counts).filter(([outcome, count]) => count > 0 || outcome === "passed");
+  const tally = parts.map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+  reporter.say(`${counts.failed > 0 ? "✖" : "✔"} ${file}: ${tally} (${seconds} s)`);
 }
 
 function reasonOf(error: (Error & { cause?: unknown }) | undefined): string {
   const cause = error?.cause ?? error;
-  if (cause instanceof Error) return inspect(cause);
   return typeof cause === "string" ? cause : inspect(cause);
 }

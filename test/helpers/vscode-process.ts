@@ -29,6 +29,8 @@ export function start(command: string, args: string[], env: NodeJS.ProcessEnv = 
   const running = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const killAtExit = () => signalGroup(child.pid, "SIGKILL");
   process.once("exit", killAtExit);
+  // Ended by a signal, a process would skip that, unless it ends itself.
+  if (process.listenerCount("SIGTERM") === 0) process.once("SIGTERM", () => process.exit(143));
 
   return {
     child,
