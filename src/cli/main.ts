@@ -1,0 +1,94 @@
+import { reasonOf, UserError } from "../errors.ts";
+import { type Command, helpOf, type Host, table, UsageError } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { createStops } from "./stops.ts";
+
+interface Entry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const commands: Record<string, Entry> = {
+  run: {
+    summary: "watch logs, store and forward them; --once: read what is there and end",
+    load: async () => (await import("./run.ts")).run,
+  },
+  check: {
+    summary: "validate a configuration and reach each sink",
+    load: async () => (await import("./check.ts")).check,
+  },
+  query: {
+    summary: "search the embedded store",
+    load: async () => (await import("./query.ts")).query,
+  },
+  generate: {
+    summary: "write a realistic log, to try things with",
+    load: async () => (await import("./generate.ts")).generate,
+  },
+  inspect: {
+    summary: "show checkpoints, spool, cursors and dead letters",
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+};
+
+/** Runs one command line and ends the process with its exit code: 0 done, 1 failed, 2 wrongly called. */
+export async function main(args: readonly string[]): Promise<void> {
+  quietExperiments();
+  // `log-monitor query … | head` closes our output early: nothing is left to do then.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const host: Host = {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    stops: createStops(),
+  };
+  const code = await dispatch(args, host);
+  process.stdout.write("", () => process.exit(code));
+}
+
+async function dispatch(args: readonly string[], host: Host): Promise<number> {
+  const [name = "", ...rest] = args;
+  if (["", "help", "-h", "--help"].includes(name)) {
+    host[name ? "out" : "err"](overview());
+    return name ? 0 : 2;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) {
+    const near = nearest(name, Object.keys(commands));
+    host.err(`log-monitor: there is no command "${name}"${near ? `; did you mean ${near}?` : ""}\n`);
+    host.err("log-monitor --help lists the commands\n");
+    return 2;
+  }
+  const command = await entry.load();
+  const end = rest.indexOf("--");
+  if ((end < 0 ? rest : rest.slice(0, end)).some((arg) => arg === "-h" || arg === "--help")) {
+    host.out(helpOf(name, command));
+    return 0;
+  }
+  try {
+    return await command.run(rest, host);
+  } catch (error) {
+    if (!(error instanceof UserError)) {
+      host.err(`log-monitor ${name}: ${error instanceof Error ? error.stack : reasonOf(error)}\n`);
+      return 1;
+    }
+    host.err(`log-monitor ${name}: ${reasonOf(error)}\n`);
+    if (!(error instanceof UsageError)) return 1;
+    host.err(`log-monitor ${name} --help tells how it is called\n`);
+    return 2;
+  }
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary]);
+  return `Usage: log-monitor COMMAND …\n\n${table(rows)}\nlog-monitor COMMAND --help tells more of one.\n`;
+}
+
+/** Node 22 announces on every start that its SQLite is experimental, which tells the user nothing. */
+function quietExperiments(): void {
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "ExperimentalWarning") process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  });
+}

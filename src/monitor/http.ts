@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { isIPv6 } from "node:net";
+import type { MonitorConfig } from "../config/config.ts";
+import { reasonOf, UserError } from "../errors.ts";
+import type { Log } from "../lib/log.ts";
+import type { Snapshot } from "../model.ts";
+import { monitorFigures } from "./figures.ts";
+import { prometheusText } from "./prometheus.ts";
+
+/** How long (ms) a client may take to send its request, and to take the answer. */
+const PATIENCE = 5_000;
+const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "::1"];
+
+export interface MonitorServer {
+  /** Like `http://127.0.0.1:9193`. */
+  readonly address: string;
+  /** Ends idle connections too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `/monitor` (the JSON of the Go log_process) and `/metrics` (Prometheus text 0.0.4).
+ * @throws UserError that names `monitor.port` or `monitor.host` when it can't listen there
+ */
+export async function startMonitor(
+  { host, port, allowHosts }: MonitorConfig,
+  snapshot: () => Snapshot,
+  log: Log,
+): Promise<MonitorServer> {
+  const names = new Set([...LOOPBACK, ...allowHosts.map((name) => name.toLowerCase().replace(/^\[|\]$/g, ""))]);
+  const pages: Record<string, () => { type: string; body: string }> = {
+    "/monitor": () => ({
+      type: "application/json; charset=utf-8",
+      body: `${JSON.stringify(monitorFigures(snapshot()), undefined, "\t")}\n`,
+    }),
+    "/metrics": () => ({
+      type: "text/plain; version=0.0.4; charset=utf-8",
+      body: prometheusText(snapshot()),
+    }),
+  };
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const name = hostOf(request.headers.host);
+    // A page that has its own name point to this machine must not read logs' figures (DNS rebinding).
+    if (name === undefined || !names.has(name)) {
+      const hint = "add it to monitor.allowHosts to let it in";
+      return refuse(response, 403, `this is not served to the host "${name ?? ""}": ${hint}\n`);
+    }
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    if (!page) return refuse(response, 404, `there is ${Object.keys(pages).join(" and ")}\n`);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("allow", "GET, HEAD");
+      return refuse(response, 405, "GET only\n");
+    }
+    const { type, body } = page();
+    response.writeHead(200, headers(type, body)).end(request.method === "HEAD" ? undefined : body);
+  };
+
+  const server = createServer({ headersTimeout: PATIENCE, requestTimeout: PATIENCE }, (request, response) => {
+    try {
+      answer(request, response);
+    } catch (error) {
+      log.error(`monitor: ${reasonOf(error)}`);
+      if (!response.headersSent) refuse(response, 500, "failed; the log says why\n");
+    }
+  });
+  server.setTimeout(PATIENCE);
+  server.maxConnections = 100;
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw new UserError(explain(error, host, port), { cause: error });
+  }
+  server.on("error", (error) => log.error(`monitor: ${reasonOf(error)}`));
+  const bound = server.address();
+  const actual = typeof bound === "object" && bound ? bound.port : port;
+  const address = `http://${isIPv6(host) ? `[${host}]` : host}:${actual}`;
+  log.info(`figures at ${address}/monitor and ${address}/metrics`);
+  return {
+    address,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The name in a Host header, in lower case, without port and brackets. */
+export function hostOf(header: string | undefined): string | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+))(?::\d{1,5})?$/i.exec(header ?? "");
+  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, "");
+}
+
+function headers(type: string, body: string): Record<string, string | number> {
+  return {
+    "content-type": type,
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  };
+}
+
+function refuse(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { ...headers("text/plain; charset=utf-8", body), connection: "close" }).end(body);
+}
+
+function explain(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") {
+    return `monitor.port: ${port} on ${host} is in use by another program: choose another port, 0 for any free one, or set monitor to false`;
+  }
+  if (code === "EACCES") return `monitor.port: ${port} needs more rights: choose a port above 1023`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return `monitor.host: "${host}" is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses`;
+  }
+  return `monitor could not listen on ${host}:${port}`;
+}

@@ -1,0 +1,148 @@
+import type { FlowFigures, Snapshot } from "../model.ts";
+
+/** Files that get series of their own; those after these are summed up under the file name "(other)". */
+export const FILE_LIMIT = 200;
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+/**
+ * The figures in Prometheus' text format 0.0.4.
+ * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ */
+export function prometheusText(snapshot: Snapshot, now: number = Date.now()): string {
+  const { totals, sources, sinks, channels, spool, store } = snapshot;
+  const files = boundedFiles(snapshot);
+  let text = "";
+  const metric = (type: "counter" | "gauge", name: string, help: string, samples: readonly Sample[]): void => {
+    if (samples.length > 0) text += metricText(type, `log_monitor_${name}`, help, samples);
+  };
+  const flows = (
+    prefix: string,
+    of: string,
+    parts: readonly { readonly labels: Labels; readonly flow: Counters }[],
+  ): void => {
+    const column = (key: keyof Counters): Sample[] => parts.map(({ labels, flow }) => [labels, flow[key]]);
+    metric("counter", `${prefix}lines_total`, `Lines read ${of}.`, column("lines"));
+    metric("counter", `${prefix}bytes_total`, `Bytes read ${of}.`, column("bytes"));
+    metric("counter", `${prefix}unparsed_lines_total`, `Lines that no parser took ${of}.`, column("unparsed"));
+    metric("counter", `${prefix}error_records_total`, `Records of level error or fatal ${of}.`, column("errors"));
+  };
+
+  metric("gauge", "uptime_seconds", "Time since the start.", [
+    [{}, snapshot.startedAt === 0 ? 0 : (now - snapshot.startedAt) / 1000],
+  ]);
+  metric("gauge", "lines_per_second", "Lines a second between the last two 5-second ticks.", [[{}, snapshot.tps]]);
+  flows("", "in all", [{ labels: {}, flow: totals }]);
+  flows(
+    "source_",
+    "by source",
+    sources.map((source) => ({ labels: { source: source.id }, flow: source })),
+  );
+  metric(
+    "gauge",
+    "source_up",
+    "1 when the source is watching or waiting for its file.",
+    sources.map(({ id, state }) => [{ source: id }, state === "watching" || state === "waiting" ? 1 : 0]),
+  );
+  flows("file_", "by file", files);
+  metric(
+    "gauge",
+    "file_lag_bytes",
+    "Bytes of the file that are not read yet.",
+    files.map(({ labels, lag }) => [labels, lag]),
+  );
+
+  const sink = (key: "delivered" | "dead" | "dropped" | "retries" | "inFlight" | "lagRecords" | "lagBytes") =>
+    sinks.map((figures): Sample => [{ sink: figures.id, type: figures.type }, figures[key]]);
+  metric("counter", "sink_delivered_records_total", "Records the sink has taken.", sink("delivered"));
+  metric("counter", "sink_dead_records_total", "Records the sink refused for good.", sink("dead"));
+  metric("counter", "sink_dropped_records_total", "Records given up at the spool's bound.", sink("dropped"));
+  metric("counter", "sink_retries_total", "Writes that had to be tried again.", sink("retries"));
+  metric("gauge", "sink_in_flight_records", "Records in writes that are under way.", sink("inFlight"));
+  metric("gauge", "sink_lag_records", "Records read but not delivered here.", sink("lagRecords"));
+  metric("gauge", "sink_lag_bytes", "Raw bytes of the records not delivered here.", sink("lagBytes"));
+  metric(
+    "gauge",
+    "sink_lag_seconds",
+    "Age of the oldest record not delivered here.",
+    sinks.map(({ id, type, lagMs }) => [{ sink: id, type }, lagMs / 1000]),
+  );
+  metric(
+    "gauge",
+    "sink_up",
+    "1 when the last write went through.",
+    sinks.map(({ id, type, state }) => [{ sink: id, type }, state === "running" ? 1 : 0]),
+  );
+
+  const channel = (key: "records" | "bytes" | "capacity") =>
+    channels.map((figures): Sample => [{ channel: figures.name }, figures[key]]);
+  metric("gauge", "channel_records", "Records waiting between two stages.", channel("records"));
+  metric("gauge", "channel_bytes", "Bytes waiting between two stages.", channel("bytes"));
+  metric("gauge", "channel_capacity_bytes", "Most bytes that may wait there.", channel("capacity"));
+  metric("gauge", "spool_blocks", "Blocks in the spool.", [[{}, spool.blocks]]);
+  metric("gauge", "spool_bytes", "Bytes of the spool on disk.", [[{}, spool.bytes]]);
+  metric("gauge", "spool_capacity_bytes", "Most bytes the spool may take.", [[{}, spool.capacity]]);
+  if (store) {
+    metric("gauge", "store_records", "Records in the embedded store.", [[{}, store.records]]);
+    metric("gauge", "store_bytes", "Bytes of the embedded store on disk.", [[{}, store.bytes]]);
+  }
+  metric("gauge", "problems", "Standing faults that belong to no source or sink.", [
+    [{}, snapshot.problems.length],
+  ]);
+  return text;
+}
+
+type Counters = Pick<FlowFigures, "lines" | "bytes" | "unparsed" | "errors">;
+interface FilePart {
+  readonly labels: Labels;
+  readonly flow: Counters;
+  readonly lag: number;
+}
+
+function boundedFiles({ sources }: Snapshot): FilePart[] {
+  const parts: FilePart[] = [];
+  for (const source of sources) {
+    let rest: FilePart | undefined;
+    const seen = new Set<string>();
+    for (const file of source.files) {
+      const lag = Math.max(0, file.size - file.offset);
+      if (parts.length < FILE_LIMIT && !seen.has(file.path)) {
+        seen.add(file.path);
+        parts.push({ labels: { source: source.id, file: file.path }, flow: file, lag });
+        continue;
+      }
+      rest = {
+        labels: { source: source.id, file: "(other)" },
+        flow: {
+          lines: (rest?.flow.lines ?? 0) + file.lines,
+          bytes: (rest?.flow.bytes ?? 0) + file.bytes,
+          unparsed: (rest?.flow.unparsed ?? 0) + file.unparsed,
+          errors: (rest?.flow.errors ?? 0) + file.errors,
+        },
+        lag: (rest?.lag ?? 0) + lag,
+      };
+    }
+    if (rest) parts.push(rest);
+  }
+  return parts;
+}
+
+function metricText(type: string, name: string, help: string, samples: readonly Sample[]): string {
+  let text = `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+  for (const [labels, value] of samples) {
+    const pairs = Object.entries(labels).map(([label, content]) => `${label}="${escapeLabel(content)}"`);
+    text += `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${numberText(value)}\n`;
+  }
+  return text;
+}
+
+/** A label's value: backslash, quote and line feed are escaped, lone surrogates become U+FFFD (UTF-8 has none). */
+export function escapeLabel(value: string): string {
+  return value.toWellFormed().replace(/[\\"\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`));
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  return Number.isFinite(value) ? String(value) : value > 0 ? "+Inf" : "-Inf";
+}
