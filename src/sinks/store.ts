@@ -5,7 +5,9 @@ import { openSegments, type Segments } from "../store/segments.ts";
 import type { Sink, SinkDefinition } from "./sink.ts";
 
 const options = z.strictObject({
-  maxBytes: size.default(2 * 1024 ** 3).describe("Most bytes on disk, like 2GiB; the oldest records go first."),
+  maxBytes: size
+    .default(2 * 1024 ** 3)
+    .describe("Most bytes on disk, like 2GiB; the oldest records go first."),
   maxAge: duration.default(7 * 86_400_000).describe("How long records are kept, like 7d or 12h."),
 });
 
@@ -15,7 +17,7 @@ export interface StoreSink extends Sink {
 }
 
 /** Keeps records on this machine, in `<dataDir>/store`, for the search, the charts and `query`. */
-export const store = {
+export const storeSink = {
   type: "store",
   options,
   batch: { records: 10_000, bytes: 4 << 20, concurrency: 1 },

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+
+const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+const POWERS = ["", "k", "m", "g", "t"];
+const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/;
+const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i;
+
+/** "90s", "15m", "12h", "7d", "2w", "250ms" in milliseconds. Throws UserError for anything else. */
+export function parseDuration(text: string): number {
+  const match = DURATION.exec(text.trim());
+  if (!match)
+    throw new UserError(`"${text}" is no duration: write a number and ms, s, m, h, d or w, like 15m or 7d`);
+  return Math.round(Number(match[1]) * MS[match[2] as keyof typeof MS]);
+}
+
+/** "2GiB", "500MB", "64k", "1024" in bytes; KiB counts 1024, KB and k count 1000. Throws UserError. */
+export function parseSize(text: string): number {
+  const match = SIZE.exec(text.trim());
+  const power = POWERS.indexOf((match?.[2] ?? "").toLowerCase());
+  if (!match || (match[3] && power === 0)) {
+    throw new UserError(
+      `"${text}" is no size: write bytes, or a number and KB, MB, GB, KiB, MiB or GiB, like 2GiB`,
+    );
+  }
+  return Math.round(Number(match[1]) * (match[3] ? 1024 : 1000) ** power);
+}
+
+/** Option that takes a duration: a text as above, or a number of milliseconds; the output is milliseconds. */
+export const duration = z
+  .union([z.number().nonnegative(), z.string()])
+  .transform((value, context) => parsed(parseDuration, value, context));
+
+/** Option that takes a size: a text as above, or a number of bytes; the output is bytes. */
+export const size = z
+  .union([z.number().int().nonnegative(), z.string()])
+  .transform((value, context) => parsed(parseSize, value, context));
+
+function parsed(parse: (text: string) => number, value: number | string, context: z.RefinementCtx): number {
+  if (typeof value === "number") return value;
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.addIssue({ code: "custom", message: error.message, input: value });
+    return z.NEVER;
+  }
+}
