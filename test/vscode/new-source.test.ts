@@ -20,7 +20,7 @@ describe("a new source", () => {
         fc.string(),
         fc.array(fc.constantFrom("log", "log-2", "log-3", "a", "a-2")),
         (path, ids) => {
-          const taken = new Set(ids);
+          const taken = new Set<string>(ids);
           const id = sourceId(path, taken);
           assert.ok(!taken.has(id));
           assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);

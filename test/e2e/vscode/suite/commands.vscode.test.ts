@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { COMMANDS, type CommandId } from "../../../../src/vscode/ids.ts";
+import { until } from "../../../helpers/until.ts";
+import { append, clear, folder, logMonitor, remove, settingsFile, source, writeSettings } from "./window.ts";
+
+const run = (id: CommandId, ...args: unknown[]) => vscode.commands.executeCommand(id, ...args);
+const settings = () => JSON.parse(readFileSync(settingsFile(), "utf8"));
+const shown = () => vscode.window.activeTextEditor?.document;
+
+describe("commands", () => {
+  before(async () => {
+    await clear();
+    append("logs/a.log", "one");
+    writeSettings({
+      "logMonitor.sources": {
+        a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" },
+        b: { type: "file", paths: ["logs/b.log"], parser: "plain", from: "start" },
+      },
+      "logMonitor.sinks": { out: { type: "file", path: "out/records.ndjson" } },
+    });
+    await source("a", ({ lines }) => lines === 1);
+  });
+  after(async () => {
+    await run("logMonitor.stopSampleLog");
+    await clear();
+    for (const name of ["logs", "out"]) remove(name);
+  });
+
+  it("are all there", async () => {
+    const known = new Set(await vscode.commands.getCommands(true));
+    for (const id of COMMANDS) assert.ok(known.has(id), id);
+  });
+
+  it("pause and resume one source, which then reads what came meanwhile", async () => {
+    await run("logMonitor.pause", { source: "a" });
+    await source("a", ({ state }) => state === "paused");
+    assert.notEqual((await source("b")).state, "paused");
+    append("logs/a.log", "two");
+    await run("logMonitor.resume", { source: "a" });
+    assert.equal((await source("a", ({ lines }) => lines === 2)).state, "watching");
+  });
+
+  it("stop and start one source, which goes on where it was", async () => {
+    await run("logMonitor.stop", { source: "a" });
+    await source("a", ({ state }) => state === "stopped");
+    append("logs/a.log", "three");
+    await run("logMonitor.start", { source: "a" });
+    const { lines } = await source("a", (figures) => figures.state === "watching" && figures.lines >= 1);
+    assert.ok(lines === 1 || lines === 3, `read ${lines} lines`);
+  });
+
+  it("open a log, and the configuration", async () => {
+    await run("logMonitor.openLog", { source: "a", path: join(folder(), "logs", "a.log") });
+    await until(() => shown()?.uri.fsPath.endsWith("a.log"), { what: "the log" });
+    await run("logMonitor.openConfiguration");
+    await until(() => shown()?.uri.fsPath === settingsFile(), { what: "the settings" });
+  });
+
+  it("show the checkpoints as a document that can't be edited", async () => {
+    await run("logMonitor.showCheckpoints");
+    const document = await until(() => (shown()?.uri.scheme === "log-monitor" ? shown() : undefined), {
+      what: "the checkpoints",
+    });
+    assert.match(document.getText(), /Source +Offset/);
+    assert.ok(document.getText().includes(join(folder(), "logs", "a.log")));
+  });
+
+  it("open the dashboard, once", async () => {
+    await run("logMonitor.openDashboard");
+    await run("logMonitor.openDashboard");
+    const tabs = () =>
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .filter(
+          ({ input }) =>
+            input instanceof vscode.TabInputWebview && /logMonitor\.dashboard/.test(input.viewType),
+        );
+    await until(() => tabs().length === 1, { what: "the dashboard" });
+  });
+
+  it("show the output", async () => {
+    await run("logMonitor.showOutput");
+  });
+
+  it("add a log from what is known, to the settings of the folder", async () => {
+    const path = append("logs/added.log", "x", "y");
+    const id = await run("logMonitor.addLog", { path, parser: "plain", from: "start" });
+    assert.equal(id, "added");
+    assert.deepEqual(settings()["logMonitor.sources"].added, {
+      type: "file",
+      paths: ["logs/added.log"],
+      parser: "plain",
+      from: "start",
+    });
+    await source("added", ({ lines }) => lines === 2);
+    assert.equal(await run("logMonitor.addLog", { path, parser: "plain", from: "start" }), "added");
+    assert.equal(Object.keys(settings()["logMonitor.sources"]).length, 3);
+  });
+
+  it("write a sample log that is watched, until told to stop", async () => {
+    await run("logMonitor.generateSampleLog");
+    await source("sample-access", ({ lines }) => lines >= 5);
+    await run("logMonitor.stopSampleLog");
+    const path = join(folder(), "logs", "sample-access.log");
+    assert.ok(existsSync(path));
+    const { lines, unparsed } = await source("sample-access");
+    assert.equal(unparsed, 0, `${lines} lines`);
+  });
+
+  it("do nothing to an engine that runs when asked to restart it", async () => {
+    const before = (await logMonitor()).snapshot()?.startedAt;
+    await run("logMonitor.restartEngine");
+    await source("a");
+    assert.equal((await logMonitor()).snapshot()?.startedAt, before);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { until } from "../../../helpers/until.ts";
+import { append, clear, logMonitor, remove, rows, source, writeSettings } from "./window.ts";
+
+const file = (path: string) => ({ type: "file", paths: [path], parser: "plain", from: "start" });
+
+describe("settings edited on disk", () => {
+  before(async () => {
+    await clear();
+    append("logs/a.log", "a1", "a2", "a3");
+    append("logs/b.log", "b1");
+    writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), b: file("logs/b.log") } });
+    await vscode.commands.executeCommand("logMonitor.logs.focus");
+  });
+  after(async () => {
+    await clear();
+    remove("logs");
+  });
+
+  it("start the sources they name, from where they say", async () => {
+    assert.equal((await source("a", ({ lines }) => lines > 0)).lines, 3);
+    assert.equal((await source("b", ({ lines }) => lines > 0)).lines, 1);
+  });
+
+  it("are shown as rows with their files below", async () => {
+    const api = await logMonitor();
+    const labels = async () => (await rows(api.logs)).map(({ item }) => item.label);
+    await until(async () => (await labels()).length === 4, { what: "four rows" });
+    assert.deepEqual(await labels(), ["a", "a.log", "b", "b.log"]);
+    const [first] = await rows(api.logs);
+    assert.equal(first!.item.contextValue, "source.watching");
+    assert.ok(first!.item.accessibilityInformation?.label.includes("watching"));
+  });
+
+  it("leave other sources alone: positions, counters and lines that come meanwhile", async () => {
+    await source("a", ({ lines }) => lines === 3);
+    writeSettings({
+      "logMonitor.sources": { a: file("logs/a.log"), b: file("logs/b.log"), c: file("logs/c.log") },
+    });
+    append("logs/a.log", "a4");
+    append("logs/c.log", "c1", "c2");
+    await source("c", ({ lines }) => lines === 2);
+    assert.equal((await source("a", ({ lines }) => lines === 4)).lines, 4);
+    assert.equal((await source("b")).lines, 1);
+  });
+
+  it("stop only the source they no longer name", async () => {
+    writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/c.log") } });
+    const api = await logMonitor();
+    await until(() => api.snapshot()?.sources.length === 2, { timeout: 20_000, what: "two sources" });
+    assert.deepEqual(
+      api.snapshot()?.sources.map(({ id, lines }) => [id, lines]),
+      [
+        ["a", 4],
+        ["c", 2],
+      ],
+    );
+  });
+
+  it("keep the rows' handles, so that selection and expansion stay", async () => {
+    const api = await logMonitor();
+    await until(async () => (await rows(api.logs)).length === 4, { what: "four rows" });
+    const before = (await rows(api.logs)).map(({ handle }) => handle);
+    append("logs/a.log", "a5");
+    await source("a", ({ lines }) => lines === 5);
+    const after = (await rows(api.logs)).map(({ handle }) => handle);
+    assert.ok(before.length > 0 && before.every((handle, index) => handle === after[index]));
+  });
+
+  it("resolve a row's tooltip with its figures", async () => {
+    const api = await logMonitor();
+    const [first] = await rows(api.logs);
+    const token = new vscode.CancellationTokenSource().token;
+    const item = await api.logs.resolveTreeItem?.(first!.item, first!.handle, token);
+    assert.ok(item);
+    assert.match((item.tooltip as vscode.MarkdownString).value, /Lines: /);
+  });
+
+  it("follow a source whose path they change", async () => {
+    append("logs/d.log", "d1", "d2", "d3", "d4", "d5", "d6", "d7");
+    writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/d.log") } });
+    const changed = await source("c", ({ files }) => files.some(({ path }) => path.endsWith("d.log")));
+    assert.ok(
+      changed.files.some(
+        ({ path }) => path === join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, "logs", "d.log"),
+      ),
+    );
+    await source("c", ({ files }) => files.some(({ path, lines }) => path.endsWith("d.log") && lines === 7));
+    assert.equal((await source("a")).lines, 5);
+  });
+});

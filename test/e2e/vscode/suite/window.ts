@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import manifest from "../../../../package.json" with { type: "json" };
+import type { LogMonitor } from "../../../../src/extension.ts";
+import type { SourceFigures } from "../../../../src/model.ts";
+import type { Handle } from "../../../../src/vscode/tree.ts";
+import { until } from "../../../helpers/until.ts";
+
+/** The window these tests run in: its folder, its settings file, and the extension's own account of things. */
+export const folder = (): string => {
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(first, "the window has no folder open");
+  return first.uri.fsPath;
+};
+export const settingsFile = (): string => join(folder(), ".vscode", "settings.json");
+
+export async function logMonitor(): Promise<LogMonitor> {
+  const extension = vscode.extensions.getExtension<LogMonitor>(`${manifest.publisher}.${manifest.name}`);
+  assert.ok(extension, "VS Code does not list the extension");
+  return extension.activate();
+}
+
+/** Writes the folder's settings file as a person with another editor would: the extension hears of it. */
+export function writeSettings(settings: Record<string, unknown> | string): void {
+  const text = typeof settings === "string" ? settings : `${JSON.stringify(settings, undefined, 2)}\n`;
+  writeFileSync(settingsFile(), text);
+}
+
+/** Appends whole lines to a file of the folder, which is made when it isn't there, and returns its path. */
+export function append(name: string, ...lines: string[]): string {
+  const path = join(folder(), name);
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, lines.map((line) => `${line}\n`).join(""));
+  return path;
+}
+
+export function remove(name: string): void {
+  rmSync(join(folder(), name), { recursive: true, force: true });
+}
+
+/** Waits until the source is as `condition` wants it, and returns its figures. */
+export async function source(
+  id: string,
+  condition: (figures: SourceFigures) => boolean = () => true,
+): Promise<SourceFigures> {
+  const api = await logMonitor();
+  let last: SourceFigures | undefined;
+  return until(
+    () => {
+      last = api.snapshot()?.sources.find((figures) => figures.id === id);
+      if (last && condition(last)) return last;
+      throw new Error(`the source is ${JSON.stringify(last)}`);
+    },
+    { timeout: 20_000, what: `source ${id}` },
+  );
+}
+
+/** Ends with no source configured and none running. */
+export async function clear(): Promise<void> {
+  writeSettings({});
+  const api = await logMonitor();
+  await until(() => (api.snapshot()?.sources.length ?? 0) === 0, { timeout: 20_000, what: "no source" });
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+/** All rows of a view as it shows them: label, description, icon, context; children indented by their parent's. */
+export async function rows(provider: vscode.TreeDataProvider<Handle>) {
+  const of = async (parent?: Handle): Promise<{ handle: Handle; item: vscode.TreeItem }[]> => {
+    const handles = (await provider.getChildren(parent)) ?? [];
+    const nested = await Promise.all(
+      handles.map(async (handle) => [
+        { handle, item: await provider.getTreeItem(handle) },
+        ...(await of(handle)),
+      ]),
+    );
+    return nested.flat();
+  };
+  return of();
+}
