@@ -321,7 +321,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       wake();
       await running;
       // A write under way may still arrive: its cursor is worth a wait, a hung server is not.
-      await Promise.race([Promise.all(sends), delay(CLOSE_WAIT)]);
+      const timeout = new AbortController();
+      const patience = delay(CLOSE_WAIT, undefined, { signal: timeout.signal }).catch(() => {});
+      await Promise.race([Promise.all(sends), patience]);
+      timeout.abort();
       await sink?.close();
     },
   };

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import type { Decoder } from "../../src/engine/decode.ts";
+import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
+import { Fatal, Rejected, RetryLater } from "../../src/errors.ts";
+import { silent } from "../../src/lib/log.ts";
+import type { Batch, LogRecord } from "../../src/model.ts";
+import type { Sink } from "../../src/sinks/sink.ts";
+import { accessRecord } from "../helpers/records.ts";
+import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { until } from "../helpers/until.ts";
+
+/** Records as the blocks of these tests hold them: one a line, the line its message. */
+const recordsOf = (text: string, start: number): LogRecord[] =>
+  text
+    .split("\n")
+    .slice(0, -1)
+    .map((message, at) => accessRecord({ message, raw: message, offset: start + at }));
+
+const decoder: Decoder = {
+  sourceOf: () => "access",
+  decode: ({ seq, start, bytes, observed }) => ({
+    seq,
+    source: "access",
+    records: recordsOf(bytes.toString(), start),
+    bytes: bytes.length,
+    observed,
+  }),
+};
+
+/** A destination in memory that does what it is told before it takes records. */
+function destination(answer: (records: readonly LogRecord[]) => Promise<void> | void = () => {}) {
+  const taken: string[] = [];
+  const sink: Sink = {
+    target: "memory",
+    check: async () => {},
+    close: async () => {},
+    async write(records) {
+      await answer(records);
+      taken.push(...records.map(({ message }) => message));
+      return { taken: taken.length };
+    },
+  };
+  return { sink, taken };
+}
+
+function setUp(t: TestContext, sink: Sink, given: { accepts?: (source: string) => boolean; records?: number } = {}) {
+  const folder = tempFolder(t);
+  const open = openSpool(folder);
+  const generation = newGeneration(open.checkpoints);
+  const delivery: Delivery = createDelivery({
+    id: "s",
+    type: "test",
+    spool: open.spool,
+    decoder,
+    dataDir: folder,
+    batch: { records: given.records ?? 1000, bytes: 1 << 20, concurrency: 1 },
+    log: silent,
+    accepts: given.accepts ?? (() => true),
+    create: async () => sink,
+    progressed() {},
+  });
+  t.after(async () => {
+    await delivery.close();
+    await open.spool.close();
+  });
+  let at = 0;
+  const feed = async (...messages: string[]): Promise<void> => {
+    const text = messages.map((message) => `${message}\n`).join("");
+    const chunk = chunkOf(generation, at, text);
+    const records = recordsOf(text, at);
+    at += text.length;
+    await open.spool.append(chunk, records.length, 1, (seq) =>
+      delivery.offer({ seq, source: "access", records, bytes: text.length, observed: chunk.observed } satisfies Batch),
+    );
+  };
+  return { folder, delivery, feed, ...open };
+}
+
+describe("delivery", () => {
+  it("hands records on in order and moves the cursor", async (t) => {
+    const { sink, taken } = destination();
+    const { feed, delivery, spool } = setUp(t, sink);
+    await feed("a", "b");
+    await feed("c");
+    assert.equal(await delivery.drain(1000), 0);
+    assert.deepEqual(taken, ["a", "b", "c"]);
+    assert.deepEqual(spool.cursor("s"), { seq: 2, state: { taken: 3 } });
+    assert.equal(delivery.figures().delivered, 3);
+  });
+
+  it("tries again after RetryLater, keeps order, loses nothing", async (t) => {
+    let failures = 2;
+    const { sink, taken } = destination(() => {
+      if (failures-- > 0) throw new RetryLater("busy", { afterMs: 1 });
+    });
+    const { feed, delivery } = setUp(t, sink);
+    for (const message of ["a", "b", "c", "d"]) await feed(message);
+    await delivery.drain(5000);
+    assert.deepEqual(taken, ["a", "b", "c", "d"]);
+    assert.equal(delivery.figures().retries, 2);
+    assert.equal(delivery.figures().state, "running");
+    assert.equal(delivery.figures().lastError, "busy");
+  });
+
+  it("treats an unknown error as one that passes", async (t) => {
+    let failed = false;
+    const { sink, taken } = destination(() => {
+      if (failed) return;
+      failed = true;
+      throw new TypeError("surprise");
+    });
+    const { feed, delivery } = setUp(t, sink);
+    await feed("a");
+    await delivery.drain(5000);
+    assert.deepEqual(taken, ["a"]);
+  });
+
+  it("shows a Fatal as failed and goes on when nudged after it was mended", async (t) => {
+    let broken = true;
+    const { sink, taken } = destination(() => {
+      if (broken) throw new Fatal("wrong password");
+    });
+    const { feed, delivery } = setUp(t, sink);
+    await feed("a");
+    await until(() => delivery.figures().state === "failed");
+    broken = false;
+    delivery.nudge();
+    await delivery.drain(5000);
+    assert.deepEqual(taken, ["a"]);
+  });
+
+  it("buries the records a destination names and counts the others as delivered", async (t) => {
+    let first = true;
+    const { sink } = destination(() => {
+      if (first) {
+        first = false;
+        throw new Rejected("mapping conflict", { indices: [1] });
+      }
+    });
+    const { folder, feed, delivery } = setUp(t, sink);
+    await feed("a", "bad", "c");
+    await delivery.drain(1000);
+    const dead = JSON.parse(readFileSync(join(folder, "dead", "s.ndjson"), "utf8"));
+    assert.equal(dead.reason, "mapping conflict");
+    assert.equal(dead.record.raw, "bad");
+    assert.deepEqual([delivery.figures().delivered, delivery.figures().dead], [2, 1]);
+  });
+
+  it("halves a refused batch until it has found the poison", async (t) => {
+    const { sink, taken } = destination((records) => {
+      if (records.some(({ message }) => message === "poison")) throw new Rejected("400");
+    });
+    const { feed, delivery } = setUp(t, sink);
+    await feed("a", "b", "poison", "d", "e");
+    await delivery.drain(1000);
+    assert.deepEqual(taken, ["a", "b", "d", "e"]);
+    assert.equal(delivery.figures().dead, 1);
+  });
+
+  it("splits what is too large until it fits", async (t) => {
+    const { sink, taken } = destination((records) => {
+      if (records.length > 2) throw new Rejected("413", { tooLarge: true });
+    });
+    const { feed, delivery } = setUp(t, sink);
+    await feed("a", "b", "c", "d", "e", "f", "g");
+    await delivery.drain(1000);
+    assert.deepEqual(taken, ["a", "b", "c", "d", "e", "f", "g"]);
+    assert.equal(delivery.figures().dead, 0);
+  });
+
+  it("goes on from the spool after an outage, without what it held in memory", async (t) => {
+    let down = true;
+    const { sink, taken } = destination(() => {
+      if (down) throw new RetryLater("down", { afterMs: 1 });
+    });
+    const { feed, delivery } = setUp(t, sink);
+    const messages = Array.from({ length: 200 }, (_, at) => `m${at}`);
+    for (const message of messages) await feed(message);
+    await until(() => delivery.figures().retries > 1);
+    assert.equal(delivery.full, false);
+    assert.equal(delivery.figures().lagRecords, 200);
+    down = false;
+    delivery.nudge();
+    await delivery.drain(5000);
+    assert.deepEqual(taken, messages);
+  });
+
+  it("passes over blocks of sources it does not take", async (t) => {
+    const { sink, taken } = destination();
+    const { feed, delivery, spool } = setUp(t, sink, { accepts: () => false });
+    await feed("a");
+    assert.equal(await delivery.drain(1000), 0);
+    assert.deepEqual(taken, []);
+    assert.equal(spool.cursor("s").seq, 1);
+  });
+
+  it("cuts writes at the sink's size and gathers small blocks into one", async (t) => {
+    const sizes: number[] = [];
+    let release: (() => void) | undefined;
+    const { sink } = destination(async (records) => {
+      sizes.push(records.length);
+      if (sizes.length === 1) await new Promise<void>((resolve) => (release = resolve));
+    });
+    const { feed, delivery } = setUp(t, sink, { records: 3 });
+    for (const message of ["a", "b", "c", "d", "e"]) await feed(message);
+    await until(() => release);
+    release?.();
+    await delivery.drain(1000);
+    assert.deepEqual(sizes, [1, 3, 1]);
+  });
+
+  it("leaves what it could not deliver in the spool when it is closed", async (t) => {
+    const { sink } = destination(() => {
+      throw new RetryLater("down");
+    });
+    const { feed, delivery, spool } = setUp(t, sink);
+    await feed("a");
+    await until(() => delivery.figures().retries > 0);
+    await delivery.close();
+    assert.equal(spool.cursor("s").seq, 0);
+    assert.equal(spool.read(1)?.bytes.toString(), "a\n");
+  });
+});
