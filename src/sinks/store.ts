@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
@@ -37,7 +38,8 @@ export const storeSink = {
         opened().write(records);
       },
       async check() {
-        opened();
+        mkdirSync(folder, { recursive: true });
+        accessSync(folder, constants.W_OK);
       },
       async close() {
         segments?.close();

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { reasonOf, UserError } from "../errors.ts";
+import { LEVELS } from "../model.ts";
+import { OFFSETS } from "./schema.ts";
+
+/** SQLite attaches ten databases to the first. */
+const MOST = 11;
+
+export interface SqlResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** There were more rows than the limit. */
+  readonly truncated: boolean;
+  /** There were more segments than SQLite joins: the oldest are not in the view. */
+  readonly partial: boolean;
+}
+
+/**
+ * Runs one SELECT over the view `records` on all segments, through a connection of its own that can't write.
+ * Throws UserError.
+ */
+export function querySql(folder: string, names: readonly string[], text: string, limit: number): SqlResult {
+  // Comments may stand before the first word.
+  const first = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*([a-z]*)/i.exec(text)?.[1]?.toLowerCase() ?? "";
+  if (!["select", "with", "values", "explain"].includes(first)) {
+    throw new UserError(
+      "only SELECT (or WITH, VALUES, EXPLAIN) can be run on the store: it is open for reading",
+    );
+  }
+  const used = names.slice(-MOST);
+  const [main, ...others] = used.toReversed().map((name) => join(folder, name));
+  const db = main ? new DatabaseSync(main, { readOnly: true }) : new DatabaseSync(":memory:");
+  try {
+    db.exec("PRAGMA busy_timeout = 2000; PRAGMA temp_store = MEMORY");
+    db.function("base36", { deterministic: true }, (value) => Number(value).toString(36));
+    const schemas = main ? ["main"] : [];
+    for (const [i, file] of others.entries()) {
+      db.prepare(`ATTACH ? AS s${i}`).run(file);
+      schemas.push(`s${i}`);
+    }
+    db.exec(`CREATE TEMP VIEW records AS ${schemas.map(selectOf).join(" UNION ALL ") || EMPTY}`);
+    const rows: Record<string, unknown>[] = [];
+    for (const row of db.prepare(text).iterate()) {
+      if (rows.length === limit) return { rows, truncated: true, partial: used.length < names.length };
+      rows.push({ ...row });
+    }
+    return { rows, truncated: false, partial: used.length < names.length };
+  } catch (error) {
+    throw new UserError(`SQL: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    db.close();
+  }
+}
+
+const levelOf = `CASE level ${LEVELS.map((name, i) => `WHEN ${i} THEN '${name}'`).join(" ")} END`;
+
+const selectOf = (schema: string) =>
+  `SELECT key || '-' || base36(base + rows.id % ${OFFSETS}) AS id, time, nanos, source, path AS file,
+    base + rows.id % ${OFFSETS} AS offset, ${levelOf} AS level, status, coalesce(message, raw) AS message, raw,
+    fields, error FROM ${schema}.rows AS rows JOIN ${schema}.files AS files ON serial = rows.id / ${OFFSETS}`;
+
+const EMPTY = `SELECT NULL AS id, NULL AS time, NULL AS nanos, NULL AS source, NULL AS file, NULL AS offset,
+  NULL AS level, NULL AS status, NULL AS message, NULL AS raw, NULL AS fields, NULL AS error WHERE FALSE`;
