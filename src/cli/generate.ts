@@ -16,13 +16,30 @@ The format hello writes what many test writers write; with --rotate rename it re
 YYYYMMDDHHMMSS.txt after 20 lines. Others get the time appended to their name. Several --path write the
 same number of lines each. Ctrl-C ends it.`,
   options: {
-    path: { type: "string", multiple: true, value: "P", help: "file to append to (required; may be repeated)" },
+    path: {
+      type: "string",
+      multiple: true,
+      value: "P",
+      help: "file to append to (required; may be repeated)",
+    },
     format: { type: "string", default: "nginx", value: "F", help: `${FORMATS.join(", ")} (default: nginx)` },
-    rate: { type: "string", value: "N", help: "lines a second and file; 0: as fast as possible (default: 100; hello: 10)" },
+    rate: {
+      type: "string",
+      value: "N",
+      help: "lines a second and file; 0: as fast as possible (default: 100; hello: 10)",
+    },
     lines: { type: "string", value: "N", help: "end after so many lines a file (default: never)" },
     rotate: { type: "string", value: "HOW", help: "rename or copytruncate (default: no rotation)" },
-    every: { type: "string", value: "T", help: "rotate after a time (10s) or a number of lines (500lines) (default: 10s; hello: 20lines)" },
-    seed: { type: "string", value: "S", help: "whole number; the same seed gives the same requests (default: drawn)" },
+    every: {
+      type: "string",
+      value: "T",
+      help: "rotate after a time (10s) or a number of lines (500lines) (default: 10s; hello: 20lines)",
+    },
+    seed: {
+      type: "string",
+      value: "S",
+      help: "whole number; the same seed gives the same requests (default: drawn)",
+    },
     burst: { type: "boolean", help: "keep to the rate on average only, in bursts with silences between" },
   },
   async run(values, _, host) {
@@ -30,7 +47,9 @@ same number of lines each. Ctrl-C ends it.`,
     if (paths.length === 0) throw new UsageError("--path is missing: name the file to write");
     const format = oneOf("--format", values.format, FORMATS);
     const rotation =
-      values.rotate === undefined ? undefined : oneOf("--rotate", values.rotate, ["rename", "copytruncate"] as const);
+      values.rotate === undefined
+        ? undefined
+        : oneOf("--rotate", values.rotate, ["rename", "copytruncate"] as const);
     if (values.every !== undefined && !rotation) throw new UsageError("--every needs --rotate");
     const rate = count("--rate", values.rate, format === "hello" ? 10 : 100);
     if (values.burst && rate === 0) throw new UsageError("--burst needs a --rate above 0");
@@ -46,7 +65,9 @@ same number of lines each. Ctrl-C ends it.`,
         writeLines({
           path: resolve(host.cwd, path),
           make: createLines(format, seed + index),
-          pace: values.burst ? createBursts(rate, start, createRandom(seed + index)) : createPace(rate, start),
+          pace: values.burst
+            ? createBursts(rate, start, createRandom(seed + index))
+            : createPace(rate, start),
           lines,
           rotation,
           every,
@@ -56,7 +77,8 @@ same number of lines each. Ctrl-C ends it.`,
       ),
     );
     const seconds = (performance.now() - start) / 1000;
-    const sum = (key: "lines" | "bytes" | "rotations"): number => written.reduce((total, one) => total + one[key], 0);
+    const sum = (key: "lines" | "bytes" | "rotations"): number =>
+      written.reduce((total, one) => total + one[key], 0);
     const speed = Math.round(sum("lines") / Math.max(seconds, 0.001));
     host.err(
       `${sum("lines")} lines, ${sum("bytes")} bytes, ${sum("rotations")} rotations in ${seconds.toFixed(1)} s (${speed} lines/s)\n`,

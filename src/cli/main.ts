@@ -1,5 +1,5 @@
 import { reasonOf, UserError } from "../errors.ts";
-import { type Command, helpOf, type Host, table, UsageError } from "./command.ts";
+import { type Command, type Host, helpOf, table, UsageError } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { createStops } from "./stops.ts";
 

@@ -7,7 +7,11 @@ export type Rotation = "rename" | "copytruncate";
  * Rotates a log as its writer would, between two writes, and returns where the old lines are now.
  * @param stamped names the old file `YYYYMMDDHHMMSS.txt` (local time); else the stamp follows the log's name
  */
-export function rotate(path: string, how: Rotation, { stamped, now }: { stamped: boolean; now: Date }): string {
+export function rotate(
+  path: string,
+  how: Rotation,
+  { stamped, now }: { stamped: boolean; now: Date },
+): string {
   const target = freeName(path, stamp(now), stamped);
   if (how === "rename") renameSync(path, target);
   else {

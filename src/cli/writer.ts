@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import type { LineMaker } from "./lines.ts";
 import type { Pace } from "./pace.ts";
 import { type Rotation, rotate } from "./rotate.ts";

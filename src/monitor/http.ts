@@ -19,6 +19,12 @@ export interface MonitorServer {
   close(): Promise<void>;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
 /**
  * Serves `/monitor` (the JSON of the Go log_process) and `/metrics` (Prometheus text 0.0.4).
  * @throws UserError that names `monitor.port` or `monitor.host` when it can't listen there
@@ -28,7 +34,10 @@ export async function startMonitor(
   snapshot: () => Snapshot,
   log: Log,
 ): Promise<MonitorServer> {
-  const names = new Set([...LOOPBACK, ...allowHosts.map((name) => name.toLowerCase().replace(/^\[|\]$/g, ""))]);
+  const names = new Set([
+    ...LOOPBACK,
+    ...allowHosts.map((name) => name.toLowerCase().replace(/^\[|\]$/g, "")),
+  ]);
   const pages: Record<string, () => { type: string; body: string }> = {
     "/monitor": () => ({
       type: "application/json; charset=utf-8",
@@ -40,32 +49,31 @@ export async function startMonitor(
     }),
   };
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = (request: IncomingMessage): Answer => {
     const name = hostOf(request.headers.host);
     // A page that has its own name point to this machine must not read logs' figures (DNS rebinding).
     if (name === undefined || !names.has(name)) {
       const hint = "add it to monitor.allowHosts to let it in";
-      return refuse(response, 403, `this is not served to the host "${name ?? ""}": ${hint}\n`);
+      return refusal(403, `this is not served to the host "${name ?? ""}": ${hint}`);
     }
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-    if (!page) return refuse(response, 404, `there is ${Object.keys(pages).join(" and ")}\n`);
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("allow", "GET, HEAD");
-      return refuse(response, 405, "GET only\n");
-    }
-    const { type, body } = page();
-    response.writeHead(200, headers(type, body)).end(request.method === "HEAD" ? undefined : body);
+    if (!page) return refusal(404, `there is ${Object.keys(pages).join(" and ")}`);
+    if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "GET only");
+    return { status: 200, ...page() };
   };
 
-  const server = createServer({ headersTimeout: PATIENCE, requestTimeout: PATIENCE }, (request, response) => {
-    try {
-      answer(request, response);
-    } catch (error) {
-      log.error(`monitor: ${reasonOf(error)}`);
-      if (!response.headersSent) refuse(response, 500, "failed; the log says why\n");
-    }
-  });
+  const server = createServer(
+    { headersTimeout: PATIENCE, requestTimeout: PATIENCE, connectionsCheckingInterval: 1_000 },
+    (request, response) => {
+      try {
+        send(request, response, answer(request));
+      } catch (error) {
+        log.error(`monitor: ${reasonOf(error)}`);
+        send(request, response, refusal(500, "failed; the log says why"));
+      }
+    },
+  );
   server.setTimeout(PATIENCE);
   server.maxConnections = 100;
   server.listen(port, host);
@@ -96,17 +104,20 @@ export function hostOf(header: string | undefined): string | undefined {
   return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, "");
 }
 
-function headers(type: string, body: string): Record<string, string | number> {
-  return {
+function refusal(status: number, why: string): Answer {
+  return { status, type: "text/plain; charset=utf-8", body: `${why}\n` };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, {
     "content-type": type,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-  };
-}
-
-function refuse(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { ...headers("text/plain; charset=utf-8", body), connection: "close" }).end(body);
+    ...(status === 405 && { allow: "GET, HEAD" }),
+    ...(status !== 200 && { connection: "close" }),
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
 }
 
 function explain(error: unknown, host: string, port: number): string {

@@ -1,3 +1,4 @@
+import { toUSVString } from "node:util";
 import type { FlowFigures, Snapshot } from "../model.ts";
 
 /** Files that get series of their own; those after these are summed up under the file name "(other)". */
@@ -14,7 +15,12 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
   const { totals, sources, sinks, channels, spool, store } = snapshot;
   const files = boundedFiles(snapshot);
   let text = "";
-  const metric = (type: "counter" | "gauge", name: string, help: string, samples: readonly Sample[]): void => {
+  const metric = (
+    type: "counter" | "gauge",
+    name: string,
+    help: string,
+    samples: readonly Sample[],
+  ): void => {
     if (samples.length > 0) text += metricText(type, `log_monitor_${name}`, help, samples);
   };
   const flows = (
@@ -25,14 +31,26 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     const column = (key: keyof Counters): Sample[] => parts.map(({ labels, flow }) => [labels, flow[key]]);
     metric("counter", `${prefix}lines_total`, `Lines read ${of}.`, column("lines"));
     metric("counter", `${prefix}bytes_total`, `Bytes read ${of}.`, column("bytes"));
-    metric("counter", `${prefix}unparsed_lines_total`, `Lines that no parser took ${of}.`, column("unparsed"));
-    metric("counter", `${prefix}error_records_total`, `Records of level error or fatal ${of}.`, column("errors"));
+    metric(
+      "counter",
+      `${prefix}unparsed_lines_total`,
+      `Lines that no parser took ${of}.`,
+      column("unparsed"),
+    );
+    metric(
+      "counter",
+      `${prefix}error_records_total`,
+      `Records of level error or fatal ${of}.`,
+      column("errors"),
+    );
   };
 
   metric("gauge", "uptime_seconds", "Time since the start.", [
     [{}, snapshot.startedAt === 0 ? 0 : (now - snapshot.startedAt) / 1000],
   ]);
-  metric("gauge", "lines_per_second", "Lines a second between the last two 5-second ticks.", [[{}, snapshot.tps]]);
+  metric("gauge", "lines_per_second", "Lines a second between the last two 5-second ticks.", [
+    [{}, snapshot.tps],
+  ]);
   flows("", "in all", [{ labels: {}, flow: totals }]);
   flows(
     "source_",
@@ -139,7 +157,7 @@ function metricText(type: string, name: string, help: string, samples: readonly 
 
 /** A label's value: backslash, quote and line feed are escaped, lone surrogates become U+FFFD (UTF-8 has none). */
 export function escapeLabel(value: string): string {
-  return value.toWellFormed().replace(/[\\"\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`));
+  return toUSVString(value).replace(/[\\"\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`));
 }
 
 function numberText(value: number): string {

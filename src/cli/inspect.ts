@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { UserError } from "../errors.ts";
+import { defineCommand } from "./command.ts";
+import { dataDirOf } from "./input.ts";
+import { short } from "./live.ts";
+
+export const inspect = defineCommand({
+  usage: "[--data-dir DIR] [--json]",
+  about: `Shows how far each file was read, what waits in the spool, where each sink stands, and what sinks refused
+for good. It only reads, so it may run beside the program that writes there.`,
+  options: {
+    "data-dir": { type: "string", value: "DIR", help: "what `run` was given (default: .log-monitor)" },
+    json: { type: "boolean", help: "print one JSON object" },
+  },
+  async run(values, _, host) {
+    const report = inspectFolder(dataDirOf(values["data-dir"], host.cwd));
+    host.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
+    return 0;
+  },
+});
+
+export interface Report {
+  readonly dataDir: string;
+  readonly checkpoints: readonly {
+    readonly source: string;
+    readonly path: string;
+    readonly generation: string;
+    readonly offset: number;
+    readonly size: number | undefined;
+    readonly ended: boolean;
+    readonly updated: string;
+  }[];
+  readonly spool: {
+    readonly blocks: number;
+    readonly lines: number;
+    readonly bytes: number;
+    readonly head: number;
+  };
+  readonly sinks: readonly {
+    readonly sink: string;
+    readonly block: number;
+    readonly blocksBehind: number;
+    readonly linesBehind: number;
+    readonly updated: string;
+  }[];
+  readonly deadLetters: readonly { readonly sink: string; readonly file: string; readonly records: number }[];
+}
+
+/** Reads a data folder without changing it. Throws UserError when nothing was ever run there. */
+export function inspectFolder(dataDir: string): Report {
+  const file = join(dataDir, "spool.db");
+  if (!existsSync(file))
+    throw new UserError(`${dataDir} holds no spool.db: give the folder that run uses as --data-dir`);
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    db.exec("PRAGMA busy_timeout = 2000; BEGIN");
+    const all = (sql: string) => db.prepare(sql).all();
+    const head = Number(
+      all(
+        "SELECT max(coalesce((SELECT max(seq) FROM blocks), 0), coalesce((SELECT max(seq) FROM cursors), 0)) AS head",
+      )[0]?.head,
+    );
+    const spool = all(
+      "SELECT count(*) AS blocks, coalesce(sum(lines), 0) AS lines, coalesce(sum(length(data)), 0) AS bytes FROM blocks",
+    )[0];
+    return {
+      dataDir,
+      checkpoints: all("SELECT * FROM generations ORDER BY source, path, id").map((row) => ({
+        source: String(row.source),
+        path: String(row.path),
+        generation: String(row.key),
+        offset: Number(row.offset),
+        size: statSync(String(row.path), { throwIfNoEntry: false })?.size,
+        ended: row.ended === 1,
+        updated: new Date(Number(row.updated)).toISOString(),
+      })),
+      spool: {
+        blocks: Number(spool?.blocks),
+        lines: Number(spool?.lines),
+        bytes: Number(spool?.bytes),
+        head,
+      },
+      sinks: all(
+        `SELECT sink, seq, updated, (SELECT count(*) FROM blocks WHERE blocks.seq > cursors.seq) AS blocks,
+           (SELECT coalesce(sum(lines), 0) FROM blocks WHERE blocks.seq > cursors.seq) AS lines
+         FROM cursors ORDER BY sink`,
+      ).map((row) => ({
+        sink: String(row.sink),
+        block: Number(row.seq),
+        blocksBehind: Number(row.blocks),
+        linesBehind: Number(row.lines),
+        updated: new Date(Number(row.updated)).toISOString(),
+      })),
+      deadLetters: deadLetters(join(dataDir, "dead")),
+    };
+  } finally {
+    db.close();
+  }
+}
+
+function deadLetters(folder: string): Report["deadLetters"] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort()
+    .map((name) => {
+      const file = join(folder, name);
+      let records = 0;
+      for (const byte of readFileSync(file)) if (byte === 0x0a) records++;
+      return { sink: name.slice(0, -".ndjson".length), file, records };
+    });
+}
+
+function reportText({ dataDir, checkpoints, spool, sinks, deadLetters }: Report): string {
+  const rows = (title: string, lines: readonly string[]): string =>
+    `${title}\n${lines.length > 0 ? lines.map((line) => `  ${line}\n`).join("") : "  none\n"}`;
+  return [
+    `${dataDir}\n`,
+    rows(
+      "Checkpoints",
+      checkpoints.map(({ source, path, offset, size, ended, generation, updated }) => {
+        const of = size === undefined || ended ? "" : ` of ${size}`;
+        return `${source}: ${path} read to ${offset}${of}${ended ? " (ended)" : ""}, generation ${generation}, ${updated}`;
+      }),
+    ),
+    rows("Spool", [
+      `${spool.blocks} blocks, ${spool.lines} lines, ${short(spool.bytes)}B, head ${spool.head}`,
+    ]),
+    rows(
+      "Sinks",
+      sinks.map(
+        ({ sink, block, blocksBehind, linesBehind, updated }) =>
+          `${sink}: at block ${block}, ${blocksBehind} blocks (${linesBehind} lines) behind, ${updated}`,
+      ),
+    ),
+    rows(
+      "Dead letters",
+      deadLetters.map(({ sink, file, records }) => `${sink}: ${records} in ${file}`),
+    ),
+  ].join("");
+}

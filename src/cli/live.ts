@@ -1,0 +1,45 @@
+import type { Snapshot } from "../model.ts";
+
+/** The figures as one line: rate, totals, what waits, each sink that is behind or in trouble. */
+export function liveLine({ totals, sources, sinks, spool }: Snapshot): string {
+  const files = sources.reduce((sum, source) => sum + source.files.length, 0);
+  const parts = [
+    `${short(totals.linesPerSecond)} lines/s`,
+    `${short(totals.bytesPerSecond)}B/s`,
+    `${totals.lines} lines of ${files} ${files === 1 ? "file" : "files"}`,
+  ];
+  if (totals.unparsed > 0) parts.push(`${totals.unparsed} unparsed`);
+  parts.push(`spool ${short(spool.bytes)}B`);
+  for (const { id, state, lagRecords } of sinks) {
+    if (state !== "running") parts.push(`${id}: ${state}`);
+    else if (lagRecords > 0) parts.push(`${id}: ${short(lagRecords)} behind`);
+  }
+  return parts.join(" · ");
+}
+
+/** A number in at most five characters: 999, 12.3 k, 4.5 M, with the space before the unit. */
+export function short(value: number): string {
+  let scaled = value;
+  for (const unit of ["", "k", "M", "G"]) {
+    if (scaled < 999.5 || unit === "G")
+      return `${scaled < 99.95 && unit ? scaled.toFixed(1) : Math.round(scaled)} ${unit}`;
+    scaled /= 1000;
+  }
+  return String(value);
+}
+
+/** What `run --once` did: a line a source and a sink. */
+export function summary({ sources, sinks }: Snapshot, undelivered: Readonly<Record<string, number>>): string {
+  let text = "";
+  for (const { id, files, lines, bytes, unparsed } of sources) {
+    const bad = unparsed > 0 ? `, ${unparsed} unparsed` : "";
+    text += `source ${id}: ${files.length} ${files.length === 1 ? "file" : "files"}, ${lines} lines, ${bytes} bytes${bad}\n`;
+  }
+  for (const { id, delivered, dead, lastError } of sinks) {
+    const left = undelivered[id] ?? 0;
+    const faults = [dead > 0 ? `, ${dead} refused` : "", left > 0 ? `, ${left} undelivered` : ""].join("");
+    const why = faults && lastError ? ` (${lastError})` : "";
+    text += `sink ${id}: ${delivered} delivered${faults}${why}\n`;
+  }
+  return text;
+}

@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { isoTime } from "../lib/time.ts";
+import { parseDuration } from "../lib/units.ts";
+import { openReader, type StoredRecord } from "../store/reader.ts";
+import { defineCommand, UsageError } from "./command.ts";
+import { dataDirOf } from "./input.ts";
+
+const LIMIT = 1000;
+/** Text is handed to the terminal or pipe in pieces of this many characters. */
+const PIECE = 64 * 1024;
+
+export const query = defineCommand({
+  usage: "['QUERY'] [--since T] [--until T] [--limit N] [--json | --count] [--data-dir DIR]",
+  about: `Searches the embedded store, also while run writes to it, and prints the matching lines, oldest first.
+A query is words, "phrases", field:value (with * and ?), field:>=N, field:[A TO B], joined by AND, OR, NOT
+and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
+  positionals: 1,
+  options: {
+    since: {
+      type: "string",
+      value: "T",
+      help: "not older than this: 15m, 2h, 7d, or a time like 2026-03-04T13:49:52Z",
+    },
+    until: { type: "string", value: "T", help: "older than this, written likewise" },
+    limit: { type: "string", value: "N", help: `at most N lines, the newest; 0: all (default: ${LIMIT})` },
+    json: { type: "boolean", help: "print a JSON object a line, as the file sink writes it" },
+    count: { type: "boolean", help: "print how many lines match" },
+    "data-dir": { type: "string", value: "DIR", help: "what `run` was given (default: .log-monitor)" },
+  },
+  async run(values, [text = ""], host) {
+    const dataDir = dataDirOf(values["data-dir"], host.cwd);
+    if (!existsSync(join(dataDir, "store"))) {
+      throw new UserError(`${dataDir} holds no store: give the folder that run uses as --data-dir`);
+    }
+    const now = Date.now();
+    const range = {
+      query: text,
+      ...(values.since !== undefined && { since: instant("--since", values.since, now) }),
+      ...(values.until !== undefined && { until: instant("--until", values.until, now) }),
+    };
+    const limit = limitOf(values.limit);
+    const reader = openReader(dataDir);
+    try {
+      if (values.count) {
+        host.out(`${reader.count(range)}\n`);
+        return 0;
+      }
+      const records =
+        limit === Number.POSITIVE_INFINITY
+          ? reader.iterate({ ...range, limit, order: "oldest" })
+          : reader.query({ ...range, limit, order: "newest" }).reverse();
+      let piece = "";
+      for (const record of records) {
+        piece += `${values.json ? JSON.stringify(plain(record)) : record.raw}\n`;
+        if (piece.length < PIECE) continue;
+        host.out(piece);
+        piece = "";
+      }
+      host.out(piece);
+      return 0;
+    } finally {
+      reader.close();
+    }
+  },
+});
+
+function plain({ time, nanos, id, source, file, offset, level, message, fields, raw, error }: StoredRecord) {
+  return { id, time: isoTime(time, nanos), source, file, offset, level, message, fields, raw, error };
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return LIMIT;
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--limit ${text} is no whole number`);
+  return Number(text) || Number.POSITIVE_INFINITY;
+}
+
+/** A duration before `now`, or a point in time, in ms since the epoch. */
+function instant(option: string, text: string, now: number): number {
+  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : now - ago(option, text);
+  if (Number.isNaN(time))
+    throw new UsageError(`${option} ${text} is no time: write it like 2026-03-04T13:49:52Z`);
+  return time;
+}
+
+function ago(option: string, text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
