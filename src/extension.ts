@@ -25,6 +25,8 @@ export interface LogMonitor {
   /** Resolves once the settings as they are now have been applied or refused; starts nothing without any. */
   ready(): Promise<void>;
   snapshot(): Snapshot | undefined;
+  /** How long `activate` took, in ms. */
+  readonly activatedIn: number;
   /** What the views show. */
   readonly logs: vscode.TreeDataProvider<Handle>;
   readonly sinks: vscode.TreeDataProvider<Handle>;
@@ -34,6 +36,7 @@ export interface LogMonitor {
 let close: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): LogMonitor {
+  const began = performance.now();
   const own = createDisposables();
   context.subscriptions.push(own);
   const dist = join(context.extensionPath, "dist");
@@ -93,16 +96,28 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   );
   own.add(sample.onChange(() => tell(CONTEXT.sampling, sample.running)));
 
+  const apply = async (): Promise<void> => {
+    const configured = hasSettings(context);
+    tell(CONTEXT.configured, configured);
+    // A thread that runs is told of settings that are gone, too.
+    if (configured || engine.state.name !== "idle") await engine.configure();
+  };
   const follow = own.add(
-    followSettings(async () => {
-      tell(CONTEXT.configured, hasSettings(context));
-      // A thread that runs is told of settings that are gone, too.
-      if (!hasSettings(context) && engine.state.name === "idle") return;
-      await engine.configure().catch((error) => output.error(reasonOf(error)));
-    }),
+    followSettings(() =>
+      apply().catch((error) => {
+        output.error(`The settings were not applied: ${reasonOf(error)}`);
+        throw error;
+      }),
+    ),
   );
-  void follow.now();
-  return { ready: follow.now, snapshot: () => engine.snapshot, logs: logs.provider, sinks: sinks.provider };
+  follow.now().catch(() => undefined);
+  return {
+    ready: follow.now,
+    snapshot: () => engine.snapshot,
+    activatedIn: performance.now() - began,
+    logs: logs.provider,
+    sinks: sinks.provider,
+  };
 }
 
 export function deactivate(): Promise<void> | undefined {

@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
@@ -18,7 +17,7 @@ export interface AddLogRequest {
  */
 export async function addLog(request: AddLogRequest): Promise<string | undefined> {
   const title = vscode.l10n.t("Add Log");
-  const path = request.path ?? (await pickFile(title));
+  const path = request.path ?? (await pickFile(`${title} (1/3)`));
   if (!path) return undefined;
   const parser = request.parser ?? (await pickParser(`${title} (2/3)`, path));
   if (!parser) return undefined;
@@ -83,7 +82,10 @@ async function pickParser(title: string, path: string): Promise<ParserName | und
   };
   const chosen = await vscode.window.showQuickPick(
     PARSERS.map((label) => ({ label, description: details[label] ?? "" })),
-    { title, placeHolder: vscode.l10n.t("How are the lines of {0} written?", path.replace(homedir(), "~")) },
+    {
+      title,
+      placeHolder: vscode.l10n.t("How are the lines of {0} written?", vscode.workspace.asRelativePath(path)),
+    },
   );
   return chosen?.label;
 }

@@ -74,6 +74,11 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.showOutput": () => output.show(),
     "logMonitor.showCheckpoints": () => checkpoints.show(),
     async "logMonitor.generateSampleLog"() {
+      if (!vscode.workspace.isTrusted) {
+        throw new UserError(
+          vscode.l10n.t("In Restricted Mode no program is run: trust the workspace first."),
+        );
+      }
       const [folder] = vscode.workspace.workspaceFolders ?? [];
       if (!folder)
         throw new UserError(vscode.l10n.t("Open a folder first: the sample log is written there."));
@@ -84,8 +89,10 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     },
     "logMonitor.stopSampleLog": () => sample.stop(),
     async "logMonitor.copyDiagnostics"() {
-      await vscode.env.clipboard.writeText(diagnosticsText(context, engine, settings(), issues()));
+      const text = diagnosticsText(context, engine, settings(), issues());
+      await vscode.env.clipboard.writeText(text);
       vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied, secrets masked"), 3000);
+      return text;
     },
     "logMonitor.restartEngine": () => engine.retry(),
     async "logMonitor.openLog"(argument) {

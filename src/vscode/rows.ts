@@ -154,7 +154,7 @@ function flowText(flow: FlowFigures, l10n: L10n): string {
 function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [string, string])[] {
   return [
     [l10n.t("Lines"), flow.lines.toLocaleString()],
-    [l10n.t("Size"), bytes(flow.bytes)],
+    [l10n.t("Bytes"), bytes(flow.bytes)],
     [l10n.t("Rate"), l10n.t("{0} lines/s, {1}/s", compact(flow.linesPerSecond), bytes(flow.bytesPerSecond))],
     [l10n.t("Errors"), flow.errors.toLocaleString()],
     [l10n.t("Unparsed"), flow.unparsed.toLocaleString()],

@@ -54,9 +54,9 @@ export function hasSettings(context: vscode.ExtensionContext): boolean {
 /** The keys that the manifest declares, without the prefix: the schema's, since the manifest is made from it. */
 function settingKeys(context: vscode.ExtensionContext): readonly string[] {
   const { configuration } = context.extension.packageJSON.contributes as {
-    configuration: Manifest | readonly Manifest[];
+    configuration?: Manifest | readonly Manifest[];
   };
-  return [configuration]
+  return [configuration ?? []]
     .flat()
     .flatMap(({ properties }) => Object.keys(properties ?? {}))
     .filter((key) => key.startsWith(`${SECTION}.`))
@@ -66,11 +66,14 @@ interface Manifest {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Calls `apply` after each change of settings, folders or trust: bursts once, never two at a time. */
+/**
+ * Calls `apply` after each change of settings, folders or trust: bursts once, never two at a time. What it
+ * throws rejects `now`; after changes, which nobody waits for, `apply` itself has to tell.
+ */
 export function followSettings(apply: () => Promise<void>): Disposable & { now(): Promise<void> } {
   const own = createDisposables();
   const sync = own.add(createSync(apply, 100));
-  const request = (): void => void sync.request();
+  const request = (): void => void sync.request().catch(() => undefined);
   own.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SECTION)) request();

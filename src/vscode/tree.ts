@@ -99,14 +99,11 @@ function itemOf(row: Row): vscode.TreeItem {
 }
 
 function tooltipOf(row: Row): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown("**");
-  text.appendText(row.label);
-  text.appendMarkdown("**\n\n");
-  for (const [label, value] of row.details()) {
-    text.appendMarkdown("- ");
-    text.appendText(`${label}: ${value.replace(/\s+/g, " ")}`);
-    text.appendMarkdown("\n");
-  }
-  return text;
+  const lines = row.details().map(([label, value]) => `- ${plain(`${label}: ${value}`)}`);
+  return new vscode.MarkdownString(`**${plain(row.label)}**\n\n${lines.join("\n")}\n`);
+}
+
+/** Text that Markdown takes as it is: paths and messages come from outside. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[!-/:-@[-`{-~]/g, "\\$&");
 }

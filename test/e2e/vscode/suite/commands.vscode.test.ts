@@ -81,6 +81,29 @@ describe("commands", () => {
     await until(() => tabs().length === 1, { what: "the dashboard" });
   });
 
+  it("copy diagnostics without any secret", async () => {
+    const before = settings();
+    writeSettings({
+      ...before,
+      "logMonitor.sinks": {
+        out: { type: "file", path: "out/records.ndjson" },
+        influx: { type: "influxdb", dsn: "http://127.0.0.1:9@canaryUser@canaryPass@nginx@s" },
+      },
+    });
+    const copied = async () => String(await run("logMonitor.copyDiagnostics"));
+    const text = await until(
+      async () => {
+        const now = await copied();
+        return now.includes("nginx@s") && now;
+      },
+      { what: "the sink in the diagnostics" },
+    );
+    assert.doesNotMatch(text, /canary/);
+    assert.match(text, /"lines": \d+/);
+    writeSettings(before);
+    await until(async () => !(await copied()).includes("nginx@s"), { what: "the sink to be gone" });
+  });
+
   it("show the output", async () => {
     await run("logMonitor.showOutput");
   });
