@@ -1,6 +1,6 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { UserError } from "../errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../lib/nearest.ts";
 import type { Stops } from "./stops.ts";
 
 /** What a subcommand has of its surroundings. */

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { nearest } from "../lib/nearest.ts";
 import { parseDuration } from "../lib/units.ts";
 import { defineCommand, UsageError } from "./command.ts";
 import { createLines, createRandom, FORMATS } from "./lines.ts";
-import { nearest } from "./nearest.ts";
 import { createBursts, createPace } from "./pace.ts";
 import { writeLines } from "./writer.ts";
 

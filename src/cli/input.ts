@@ -25,7 +25,7 @@ export function configInput(wanted: Wanted, cwd: string): ConfigInput {
       { origin: "user", baseDir: cwd, values },
       ...(dataDir === undefined
         ? []
-        : [{ origin: "workspace" as const, baseDir: cwd, values: { dataDir: resolve(cwd, dataDir) } }]),
+        : [{ origin: "arguments" as const, baseDir: cwd, values: { dataDir: resolve(cwd, dataDir) } }]),
     ],
     folders: [{ name: "cwd", path: cwd }],
     trusted: true,

@@ -1,6 +1,6 @@
 import { reasonOf, UserError } from "../errors.ts";
+import { nearest } from "../lib/nearest.ts";
 import { type Command, type Host, helpOf, table, UsageError } from "./command.ts";
-import { nearest } from "./nearest.ts";
 import { createStops } from "./stops.ts";
 
 interface Entry {

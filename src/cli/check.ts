@@ -1,0 +1,98 @@
+import type { SinkConfig } from "../config/config.ts";
+import { parseConfig } from "../config/parse.ts";
+import { lockFolder } from "../engine/lock.ts";
+import { reasonOf, UserError } from "../errors.ts";
+import { silent } from "../lib/log.ts";
+import type { ConfigIssue } from "../protocol/engine.ts";
+import { sinks } from "../sinks/index.ts";
+import { defineCommand, type Host } from "./command.ts";
+import { configInput } from "./input.ts";
+
+/** How long (ms) a sink may take to answer. */
+const PATIENCE = 15_000;
+
+export const check = defineCommand({
+  usage: "[--config FILE] [--data-dir DIR]",
+  about: `Validates a configuration and tries each of its sinks as a real write would, without sending a record.
+Prints one line a fault, with file, line and key, and ends with 1 if there was an error.`,
+  options: {
+    config: {
+      type: "string",
+      short: "c",
+      value: "FILE",
+      help: "configuration (default: log-monitor.yaml here)",
+    },
+    "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
+  },
+  async run(values, _, host) {
+    const { config, issues } = await parseConfig(configInput(values, host.cwd), host.env);
+    for (const issue of issues) host.err(`${issueText(issue)}\n`);
+    const errors = issues.filter(({ severity }) => severity === "error").length;
+    const failed = await reach(config.sinks.values(), config.dataDir, host);
+    if (errors + failed > 0) {
+      host.err(
+        `${errors} ${errors === 1 ? "error" : "errors"}, ${failed} of ${config.sinks.size} sinks failed\n`,
+      );
+      return 1;
+    }
+    host.out(`the configuration is good: ${config.sources.size} sources, ${config.sinks.size} sinks\n`);
+    return 0;
+  },
+});
+
+/** Like a compiler: `file:line:column: error: sources.access.parser: what is wrong`. */
+export function issueText({ severity, message, path, origin, file, line, column }: ConfigIssue): string {
+  const place = [file ?? origin, line, column].filter((part) => part !== undefined).join(":");
+  const key = path.length > 0 ? `${path.join(".")}: ` : "";
+  return `${place}: ${severity}: ${key}${message}`;
+}
+
+/** Tries all sinks at the same time, says how each fared, and answers how many failed. */
+async function reach(configs: Iterable<SinkConfig>, dataDir: string, host: Host): Promise<number> {
+  let lock: { release(): void } | undefined;
+  let held: string | undefined;
+  try {
+    lock = await lockFolder(dataDir, 0);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    held = error.message;
+  }
+  try {
+    const results = await Promise.all(
+      [...configs].map(async (config) => {
+        // The store has one writer at a time: one that is running proves that it works.
+        if (held !== undefined && config.type === "store") {
+          host.out(`sinks.${config.id}: not tried: ${held}\n`);
+          return true;
+        }
+        try {
+          host.out(`sinks.${config.id}: good (${await tryOut(config, dataDir)})\n`);
+          return true;
+        } catch (error) {
+          host.err(`sinks.${config.id}: error: ${reasonOf(error)}\n`);
+          return false;
+        }
+      }),
+    );
+    return results.filter((good) => !good).length;
+  } finally {
+    lock?.release();
+  }
+}
+
+async function tryOut({ id, type, options, baseDir }: SinkConfig, dataDir: string): Promise<string> {
+  const definition = sinks[type];
+  if (!definition) throw new Error(`no sink of type ${type}`);
+  const sink = await definition.create(options, { id, log: silent, dataDir, baseDir });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    await Promise.race([sink.check(), late]);
+    return sink.target;
+  } finally {
+    clearTimeout(timer);
+    await sink.close();
+  }
+}
