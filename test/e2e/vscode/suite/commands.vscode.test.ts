@@ -109,6 +109,8 @@ describe("commands", () => {
   });
 
   it("add a log from what is known, to the settings of the folder", async () => {
+    // An editor that still holds the settings file as it was would keep VS Code from writing to it.
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     const path = append("logs/added.log", "x", "y");
     const id = await run("logMonitor.addLog", { path, parser: "plain", from: "start" });
     assert.equal(id, "added");
