@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { defineCommand, type Host, helpOf, UsageError } from "../../src/cli/command.ts";
-import { nearest } from "../../src/cli/nearest.ts";
 import { enough } from "../../src/cli/node.ts";
+import { nearest } from "../../src/lib/nearest.ts";
 
 const host: Host = { out() {}, err() {}, env: {}, cwd: "/", stops: { listen() {} } };
 const command = defineCommand({
