@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { LEVELS, type LogRecord, type Origin } from "../model.ts";
 import { MAX_SERIAL, OFFSETS, TABLES, VERSION } from "./schema.ts";
 import { statusOf } from "./status.ts";
+import { transact } from "./transaction.ts";
 
 /** Rows of one INSERT: fewer trips through the binding; more than this gains nothing. */
 const ROWS = 16;
@@ -110,11 +111,11 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
   function insertAll(
     records: readonly LogRecord[],
     marks: Map<string, number>,
+    news: Map<string, number>,
     from: number,
     now: number,
   ): Written {
     const changed = new Set<Place>();
-    const news = new Map<string, number>();
     const touched = new Set<Span>();
     let origin: Origin | undefined;
     let mark = -1;
@@ -181,8 +182,6 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
       saveSpan.run(id, first, last, minTime, maxTime, records);
     }
     if (added > 0) addRecords.run(now, added, minTime, minTime, maxTime, maxTime);
-    db.exec("COMMIT");
-    for (const [key, high] of news) marks.set(key, high);
     return { added, next };
   }
 
@@ -197,13 +196,10 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
       return marks;
     },
     write(records, marks, from, now) {
-      db.exec("BEGIN");
-      try {
-        return insertAll(records, marks, from, now);
-      } catch (error) {
-        db.exec("ROLLBACK");
-        throw error;
-      }
+      const news = new Map<string, number>();
+      const written = transact(db, () => insertAll(records, marks, news, from, now));
+      for (const [key, high] of news) marks.set(key, high);
+      return written;
     },
     bytes: () => Number(pages.get()?.bytes),
     close: () => db.close(),

@@ -1,0 +1,205 @@
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../errors.ts";
+import type { LogRecord } from "../model.ts";
+import type { Series, SeriesRequest } from "../protocol/engine.ts";
+import { createDeliveries, type GaugeRow, type Gauges, mergeGauges, readGauges } from "./gauges.ts";
+import { createAggregator } from "./rollups.ts";
+import { buildSeries, LEVELS_OF_STEPS, stepFor } from "./series.ts";
+import { createTotals, decodeTotals, encodeTotals, mergeTotals, type Totals } from "./totals.ts";
+import { transact } from "./transaction.ts";
+
+const VERSION = 1;
+const TABLES = `
+CREATE TABLE totals (
+  step INTEGER NOT NULL, time INTEGER NOT NULL, source TEXT NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (step, time, source)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gauges (
+  step INTEGER NOT NULL, time INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (step, time)
+) STRICT, WITHOUT ROWID;
+`;
+const PRUNE_EVERY = 60;
+/** A timer that fires late by up to this many seconds leaves no hole in the gauges. */
+const LATE = 5;
+
+/**
+ * What the dashboard remembers: figures of every source by the second, 10 seconds and minute of the arrival
+ * of its records, in `<dataDir>/history.db`. The present seconds are in memory; a kill loses those only.
+ */
+export interface History {
+  /** Counts records as read at `observed` (ms since the epoch). */
+  add(records: readonly LogRecord[], observed: number): void;
+  /**
+   * Once a second: writes the finished seconds. Does not throw; what could not be written is kept for the
+   * next time, and `problem` says why.
+   */
+  tick(gauges: Gauges, now: number): void;
+  /**
+   * Steps that touch [from, to), whole: at full hours, minutes and seconds the sums are exact, for a step
+   * at the edge they count all of it.
+   */
+  series(request: SeriesRequest): Series;
+  readonly problem: string | undefined;
+  /** Writes everything, the present second too. */
+  close(): void;
+}
+
+/** Opens the history of a data folder, which is made; one that can't be read is set aside. */
+export function createHistory(dataDir: string, { now = Date.now }: { now?: () => number } = {}): History {
+  mkdirSync(dataDir, { recursive: true });
+  const db = openDatabase(join(dataDir, "history.db"));
+  const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
+  const load = db.prepare("SELECT data FROM totals WHERE step = ? AND time = ? AND source = ?");
+  const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
+  const loadGauges = db.prepare("SELECT json FROM gauges WHERE step = ? AND time = ?");
+  const prunes = ["totals", "gauges"].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE step = ? AND time < ?`),
+  );
+  const selectTotals = db.prepare(
+    "SELECT time, source, data FROM totals WHERE step = ? AND time >= ? AND time < ? ORDER BY time",
+  );
+  const selectGauges = db.prepare(
+    "SELECT time, json FROM gauges WHERE step = ? AND time >= ? AND time < ? ORDER BY time",
+  );
+
+  const pending = createAggregator();
+  const deliveriesOf = createDeliveries();
+  /** Of each level and source the step that was written last, to be added to without reading it back. */
+  const latest = new Map<string, { readonly time: number; readonly totals: Totals }>();
+  let gaugesAt: number | undefined;
+  let pruned = 0;
+  let problem: string | undefined;
+
+  function addTo(step: number, source: string, second: number, totals: Totals): void {
+    const time = second - (second % step);
+    const key = `${step} ${source}`;
+    let row = latest.get(key);
+    if (row?.time !== time) {
+      const found = load.get(step, time, source);
+      row = { time, totals: found ? decodeTotals(found.data as Uint8Array) : createTotals() };
+      if (time >= (latest.get(key)?.time ?? 0)) latest.set(key, row);
+    }
+    mergeTotals(row.totals, totals);
+    save.run(step, time, source, encodeTotals(row.totals));
+  }
+
+  function addGauges(second: number, row: GaugeRow): void {
+    for (const { step } of LEVELS_OF_STEPS) {
+      const time = second - (second % step);
+      const found = loadGauges.get(step, time);
+      const merged = mergeGauges(found && readGauges(found.json), row);
+      saveGauges.run(step, time, JSON.stringify(merged));
+    }
+  }
+
+  /** Writes the seconds before `end`, and `more` with them; all or nothing. */
+  function write(end: number, more: () => void): void {
+    const written: [Map<number, Totals>, number][] = [];
+    try {
+      transact(db, () => {
+        for (const [source, seconds] of pending.sources) {
+          for (const [second, totals] of seconds) {
+            if (second >= end) continue;
+            for (const { step } of LEVELS_OF_STEPS) addTo(step, source, second, totals);
+            written.push([seconds, second]);
+          }
+        }
+        more();
+      });
+    } catch (error) {
+      latest.clear();
+      throw error;
+    }
+    for (const [seconds, second] of written) seconds.delete(second);
+  }
+
+  /** Runs it, and remembers why it failed. */
+  function attempt(act: () => void): void {
+    try {
+      act();
+      problem = undefined;
+    } catch (error) {
+      problem = `the history of the dashboard can't be written: ${reasonOf(error)}`;
+    }
+  }
+
+  return {
+    add: (records, observed) => pending.add(records, observed),
+    tick(gauges, at) {
+      const present = Math.floor(at / 1000);
+      const row = deliveriesOf(gauges);
+      attempt(() =>
+        write(present, () => {
+          const second = present - 1;
+          const first = gaugesAt !== undefined && second - gaugesAt <= LATE ? gaugesAt + 1 : second;
+          for (let hole = first; hole < second; hole++) addGauges(hole, quiet(row));
+          addGauges(second, row);
+          gaugesAt = Math.max(second, gaugesAt ?? 0);
+          if (present - pruned < PRUNE_EVERY) return;
+          pruned = present;
+          for (const { step, keep } of LEVELS_OF_STEPS) {
+            for (const prune of prunes) prune.run(step, present - keep - PRUNE_EVERY);
+          }
+        }),
+      );
+    },
+    series(request) {
+      const { level, step } = stepFor(request, Math.floor(now() / 1000));
+      const from = Math.floor(request.from / step) * step;
+      const to = Math.ceil(request.to / step) * step;
+      const rows = selectTotals.all(level, from, to).map(({ time, source, data }) => ({
+        time: Number(time),
+        source: String(source),
+        totals: decodeTotals(data as Uint8Array),
+      }));
+      for (const [source, seconds] of pending.sources) {
+        for (const [time, totals] of seconds) {
+          if (time >= from && time < to) rows.push({ time, source, totals });
+        }
+      }
+      const gauges = selectGauges
+        .all(level, from, to)
+        .map(({ time, json }) => ({ time: Number(time), row: readGauges(json) }));
+      return buildSeries({ from, to, step }, rows, gauges);
+    },
+    get problem() {
+      return problem;
+    },
+    close() {
+      attempt(() => write(Number.POSITIVE_INFINITY, () => {}));
+      db.close();
+    },
+  };
+}
+
+const quiet = (row: GaugeRow): GaugeRow => ({
+  ...row,
+  sinks: Object.fromEntries(Object.entries(row.sinks).map(([id, { lag }]) => [id, { lag, delivered: 0 }])),
+});
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    return databaseIn(file);
+  } catch {
+    // Figures of the past are worth less than a start: keep the file for whoever wants to look at it.
+    renameSync(file, `${file}.damaged`);
+    for (const end of ["-wal", "-shm"]) rmSync(file + end, { force: true });
+    return databaseIn(file);
+  }
+}
+
+function databaseIn(file: string): DatabaseSync {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000");
+    const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
+    if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
+    else if (version !== VERSION) throw new Error(`format ${version} is not known`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

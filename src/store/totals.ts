@@ -1,0 +1,85 @@
+import { LEVELS } from "../model.ts";
+import { createSketch, mergeInto, readSketch, type Sketch, writeSketch } from "./sketch.ts";
+import { createReader, createWriter } from "./varint.ts";
+
+/** What the records of one source within one step of time came to. */
+export interface Totals {
+  lines: number;
+  /** Of the lines and their ends. */
+  bytes: number;
+  unparsed: number;
+  /** Records of level error or fatal. */
+  errors: number;
+  /** By place in LEVELS. */
+  readonly levels: number[];
+  /** By the first digit of the status, 1 to 5; place 0 is not used. */
+  readonly statuses: number[];
+  /** By the name of the duration field. */
+  readonly durations: Map<string, Sketch>;
+}
+
+export function createTotals(): Totals {
+  return {
+    lines: 0,
+    bytes: 0,
+    unparsed: 0,
+    errors: 0,
+    levels: LEVELS.map(() => 0),
+    statuses: [0, 0, 0, 0, 0, 0],
+    durations: new Map(),
+  };
+}
+
+/** The sketch of a duration field, made when there is none. */
+export function durationOf(totals: Totals, field: string): Sketch {
+  const found = totals.durations.get(field);
+  if (found) return found;
+  const sketch = createSketch();
+  totals.durations.set(field, sketch);
+  return sketch;
+}
+
+/** Adds what `from` counted to `totals`. */
+export function mergeTotals(totals: Totals, from: Totals): void {
+  totals.lines += from.lines;
+  totals.bytes += from.bytes;
+  totals.unparsed += from.unparsed;
+  totals.errors += from.errors;
+  for (const [i, count] of from.levels.entries()) totals.levels[i] = (totals.levels[i] ?? 0) + count;
+  for (const [i, count] of from.statuses.entries()) totals.statuses[i] = (totals.statuses[i] ?? 0) + count;
+  for (const [field, sketch] of from.durations) mergeInto(durationOf(totals, field), sketch);
+}
+
+/** All of it as bytes: a few dozen, and about two for each bucket of each sketch. */
+export function encodeTotals(totals: Totals): Uint8Array {
+  const to = createWriter();
+  for (const value of [totals.lines, totals.bytes, totals.unparsed, totals.errors]) to.whole(value);
+  for (const list of [totals.levels, totals.statuses]) {
+    to.whole(list.length);
+    for (const value of list) to.whole(value);
+  }
+  to.whole(totals.durations.size);
+  for (const [field, sketch] of totals.durations) {
+    to.text(field);
+    writeSketch(sketch, to);
+  }
+  return to.done();
+}
+
+/** Throws RangeError for bytes that stop short. */
+export function decodeTotals(bytes: Uint8Array): Totals {
+  const from = createReader(bytes);
+  const [lines, size, unparsed, errors] = [from.whole(), from.whole(), from.whole(), from.whole()];
+  const list = () => Array.from({ length: from.whole() }, () => from.whole());
+  const totals: Totals = {
+    lines,
+    bytes: size,
+    unparsed,
+    errors,
+    levels: list(),
+    statuses: list(),
+    durations: new Map(),
+  };
+  for (let left = from.whole(); left > 0; left--) totals.durations.set(from.text(), readSketch(from));
+  return totals;
+}
