@@ -1,7 +1,15 @@
-import { isAbsolute } from "node:path";
+import { stat } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import { type NewSource, PARSERS, type ParserName, settingsPath, sourceId } from "./new-source.ts";
+import {
+  literalGlob,
+  type NewSource,
+  PARSERS,
+  type ParserName,
+  settingsPath,
+  sourceId,
+} from "./new-source.ts";
 import { pickFile } from "./pick-file.ts";
 
 /** What is known already: the rest is asked for. */
@@ -26,7 +34,10 @@ export async function addLog(request: AddLogRequest): Promise<string | undefined
   return writeSource(path, (paths) => ({ type: "file", paths, parser, from }));
 }
 
-/** Adds a source for the path to the settings of the folder it lies in; an id that watches it already stays. */
+/**
+ * Adds a source for a path or glob to the settings of the folder it lies in, unless one watches just that
+ * already. A path of an existing file means that file, whatever glob characters its name has.
+ */
 export async function writeSource(
   path: string,
   make: (paths: readonly string[]) => NewSource,
@@ -40,7 +51,13 @@ export async function writeSource(
       : target === vscode.ConfigurationTarget.Workspace
         ? inspected?.workspaceValue
         : inspected?.workspaceFolderValue) ?? {};
-  const paths = [settingsPath(path, folder)];
+  const pattern = settingsPath(path, folder);
+  const file = isAbsolute(path) ? path : join(folder ?? "", path);
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  const paths = [exists ? literalGlob(pattern) : pattern];
   for (const [id, source] of Object.entries(present)) {
     if (source.paths?.length === 1 && source.paths[0] === paths[0]) return id;
   }

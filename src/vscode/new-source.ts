@@ -30,6 +30,14 @@ export function settingsPath(path: string, folder: string | undefined): string {
   return (within ? inside : path).split(sep).join("/");
 }
 
+/**
+ * The glob that means the file of this very name: what a glob would read as its own is escaped. Where a
+ * backslash divides folders it can't escape, and "?", which means any one character, stands in.
+ */
+export function literalGlob(path: string, divider: string = sep): string {
+  return path.replace(/[*?[\]{}()\\]/g, divider === "\\" ? "?" : "\\$&");
+}
+
 /** Parsers to choose from, in the order of the list; a test holds this against the registry. */
 export const PARSERS = ["auto", "nginx", "combined", "common", "json", "logfmt", "plain"] as const;
 export type ParserName = (typeof PARSERS)[number];

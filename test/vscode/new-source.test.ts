@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { settingsPath, sourceId } from "../../src/vscode/new-source.ts";
+import picomatch from "picomatch";
+import { literalGlob, settingsPath, sourceId } from "../../src/vscode/new-source.ts";
 
 describe("a new source", () => {
   for (const [path, id] of [
@@ -26,6 +27,19 @@ describe("a new source", () => {
           assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
         },
       ),
+    );
+  });
+
+  it("means the one file by its literal glob, whatever its name", () => {
+    const name = fc.string({ unit: fc.constantFrom(..."ab.*?[]{}()!+@|\\ "), minLength: 1 });
+    fc.assert(
+      fc.property(name, name, (path, other) => {
+        const full = `/l/x${path}`;
+        const { isGlob } = picomatch.scan(literalGlob(full));
+        assert.equal(isGlob, false);
+        assert.equal(literalGlob(full).replace(/\\(.)/g, "$1"), full);
+        if (other !== path) assert.notEqual(literalGlob(other), literalGlob(path));
+      }),
     );
   });
 

@@ -94,7 +94,7 @@ describe("commands", () => {
     const text = await until(
       async () => {
         const now = await copied();
-        return now.includes("nginx@s") && now;
+        return now.includes("nginx@s") ? now : undefined;
       },
       { what: "the sink in the diagnostics" },
     );
