@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly globalStorage: string;
 }
 
-/** Where to look for the value of an issue; undefined for defaults, which have no file. The file may not exist. */
+/** Where to look for the value of an issue; undefined where there is none (a default, an argument). The file may not exist. */
 export function fileOfIssue(issue: ConfigIssue, around: Surroundings): IssueFile | undefined {
   if (issue.file !== undefined && issue.origin === "file") return { path: issue.file, within: undefined };
   switch (issue.origin) {
@@ -28,8 +28,7 @@ export function fileOfIssue(issue: ConfigIssue, around: Surroundings): IssueFile
       return folderSettings(around.folders[0]?.path);
     case "folder":
       return folderSettings(around.folders.find(({ name }) => name === issue.folder)?.path);
-    case "file":
-    case "default":
+    default:
       return undefined;
   }
 }

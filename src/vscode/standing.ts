@@ -29,8 +29,9 @@ export function standing(
   const [first] = errors;
   if (first) {
     const message = l10n.t(
-      "The configuration was not applied, the last good one stays in force: {0}",
-      first.message,
+      "Refused in the configuration: {0}: {1}. What ran before goes on.",
+      first.path.join("."),
+      trimDot(first.message),
     );
     const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";
     found.push({ severity: "error", message: message + more });

@@ -25,9 +25,12 @@ describe("standing faults", () => {
     assert.match(fault!.message, /stopped: out of memory\. Use Restart Engine/);
   });
 
-  it("say that the old configuration stays, by the first refused value, and count the others", () => {
+  it("name the first refused value, say that what ran goes on, and count the others", () => {
     const [fault] = standing(running, [issue("no such parser"), issue("b"), issue("c")], undefined, english);
-    assert.match(fault!.message, /last good one stays in force: no such parser \(2 more in Problems\)$/);
+    assert.match(
+      fault!.message,
+      /^Refused .*: sources: no such parser\. What ran before goes on\. \(2 more in Problems\)$/,
+    );
   });
 
   it("tell what the engine tells: a monitor without its port, a spool that is full", () => {
