@@ -53,7 +53,10 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   close = () => engine.close();
 
   let issues: readonly ConfigIssue[] = [];
-  const faults = () => standing(engine.state, issues, engine.snapshot, l10n);
+  const faults = () => {
+    const { state, snapshot } = engine;
+    return standing({ state, issues, snapshot, trusted: vscode.workspace.isTrusted }, l10n);
+  };
   const logs = own.add(createTree("logMonitor.logs", engine, (snapshot) => sourceRows(snapshot, l10n)));
   const sinks = own.add(createTree("logMonitor.sinks", engine, (snapshot) => sinkRows(snapshot, l10n)));
   const notices = own.add(createNotices(logs.view, engine, faults));

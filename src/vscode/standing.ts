@@ -8,13 +8,15 @@ export interface Standing {
   readonly message: string;
 }
 
+export interface Situation {
+  readonly state: EngineState;
+  readonly issues: readonly ConfigIssue[];
+  readonly snapshot: Snapshot | undefined;
+  readonly trusted: boolean;
+}
+
 /** What is wrong and stays so until someone acts, worst first; sources and sinks show their own faults. */
-export function standing(
-  state: EngineState,
-  issues: readonly ConfigIssue[],
-  snapshot: Snapshot | undefined,
-  l10n: L10n,
-): readonly Standing[] {
+export function standing({ state, issues, snapshot, trusted }: Situation, l10n: L10n): readonly Standing[] {
   const found: Standing[] = [];
   if (state.name === "failed") {
     found.push({
@@ -35,6 +37,10 @@ export function standing(
     );
     const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";
     found.push({ severity: "error", message: message + more });
+  }
+  if (!trusted && snapshot) {
+    const message = l10n.t("Restricted Mode: only files of this workspace are read, and nothing is sent.");
+    found.push({ severity: "warning", message });
   }
   if (snapshot?.monitor?.error) found.push({ severity: "warning", message: snapshot.monitor.error });
   for (const message of snapshot?.problems ?? []) found.push({ severity: "warning", message });

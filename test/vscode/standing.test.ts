@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConfigIssue } from "../../src/protocol/engine.ts";
-import { standing } from "../../src/vscode/standing.ts";
+import { type Situation, standing } from "../../src/vscode/standing.ts";
 import { statusText } from "../../src/vscode/status-text.ts";
 import { english, flow, sink, snapshot, source } from "./snapshots.ts";
 
@@ -11,35 +11,43 @@ const issue = (message: string, severity: ConfigIssue["severity"] = "error"): Co
   path: ["sources"],
   origin: "user",
 });
-const running = { name: "running" } as const;
+const of = (situation: Partial<Situation>) =>
+  standing(
+    { state: { name: "running" }, issues: [], snapshot: snapshot(), trusted: true, ...situation },
+    english,
+  );
 
 describe("standing faults", () => {
   it("are none when all is well", () => {
-    assert.deepEqual(standing(running, [], snapshot(), english), []);
-    assert.deepEqual(standing({ name: "idle" }, [issue("odd", "warning")], undefined, english), []);
+    assert.deepEqual(of({}), []);
+    assert.deepEqual(of({ state: { name: "idle" }, issues: [issue("odd", "warning")] }), []);
   });
 
   it("say that the engine stopped, why, and what to do", () => {
-    const [fault] = standing({ name: "failed", reason: "out of memory." }, [], undefined, english);
+    const [fault] = of({ state: { name: "failed", reason: "out of memory." } });
     assert.equal(fault!.severity, "error");
     assert.match(fault!.message, /stopped: out of memory\. Use Restart Engine/);
   });
 
   it("name the first refused value, say that what ran goes on, and count the others", () => {
-    const [fault] = standing(running, [issue("no such parser"), issue("b"), issue("c")], undefined, english);
+    const [fault] = of({ issues: [issue("no such parser"), issue("b"), issue("c")] });
     assert.match(
       fault!.message,
       /^Refused .*: sources: no such parser\. What ran before goes on\. \(2 more in Problems\)$/,
     );
   });
 
+  it("say what Restricted Mode leaves out, once there is anything to leave out", () => {
+    const [fault] = of({ trusted: false });
+    assert.equal(fault!.severity, "warning");
+    assert.match(fault!.message, /nothing is sent/);
+    assert.deepEqual(of({ trusted: false, snapshot: undefined }), []);
+  });
+
   it("tell what the engine tells: a monitor without its port, a spool that is full", () => {
-    const faults = standing(
-      running,
-      [],
-      snapshot({ monitor: { error: "port 9193 is in use" }, problems: ["the spool is full"] }),
-      english,
-    );
+    const faults = of({
+      snapshot: snapshot({ monitor: { error: "port 9193 is in use" }, problems: ["the spool is full"] }),
+    });
     assert.deepEqual(
       faults.map(({ message }) => message),
       ["port 9193 is in use", "the spool is full"],

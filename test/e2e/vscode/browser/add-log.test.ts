@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+describe("a person who has just installed it", () => {
+  let workbench: Workbench;
+  let log: string;
+  let writer: NodeJS.Timeout | undefined;
+  const folder = tempFolder({ after });
+  before(async () => {
+    mkdirSync(join(folder, "logs"));
+    log = join(folder, "logs", "app.log");
+    let number = 0;
+    const write = () =>
+      appendFileSync(log, `time=${new Date().toISOString()} level=info msg="line ${number++}"\n`);
+    write();
+    writer = setInterval(write, 50);
+    workbench = await openWorkbench({ folder });
+  });
+  after(async () => {
+    clearInterval(writer);
+    await workbench?.stop();
+  });
+
+  it("sees live lines after four actions, none of them JSON", async () => {
+    await workbench.openContainer("Log Monitor");
+    await workbench.page.locator(".welcome-view-content .monaco-button", { hasText: "Add Log" }).click();
+    await workbench.pick("logs/app.log");
+    await workbench.screenshot("add-log-parser");
+    await workbench.pick("auto");
+    await workbench.pick("From the start");
+    const row = await workbench.treeRow("app.log", 20_000);
+    await until(async () => /[1-9][\d.]*\/s/.test((await row.textContent()) ?? ""), {
+      timeout: 20_000,
+      what: "a rate that moves",
+    });
+    await workbench.screenshot("add-log-live");
+    assert.deepEqual(JSON.parse(readFileSync(join(folder, ".vscode", "settings.json"), "utf8")), {
+      "logMonitor.sources": {
+        app: { type: "file", paths: ["logs/app.log"], parser: "auto", from: "start" },
+      },
+    });
+  });
+
+  it("pauses the log by the button of its row", async () => {
+    const row = workbench.page
+      .locator(".pane-body .monaco-list-row[aria-level='1']", { hasText: "app" })
+      .first();
+    await row.hover();
+    await row.locator(".action-label[aria-label^='Pause']").click();
+    await until(async () => /paused/.test((await row.textContent()) ?? ""), { what: "the state" });
+    await workbench.screenshot("paused");
+    await row.hover();
+    await row.locator(".action-label[aria-label^='Resume']").click();
+    await until(async () => !/paused/.test((await row.textContent()) ?? ""), { what: "the state" });
+  });
+
+  it("is shown what a hovered row holds, and the rate below", async () => {
+    await (await workbench.treeRow("app.log")).hover();
+    const hover = workbench.page.locator(".monaco-hover", { hasText: /Lines: \d/ }).first();
+    await hover.waitFor({ timeout: 15_000 });
+    const status = workbench.page.locator(".statusbar-item", { hasText: "/s" }).first();
+    assert.match((await status.getAttribute("aria-label")) ?? "", /Log Monitor/);
+    await workbench.screenshot("hover");
+  });
+});
