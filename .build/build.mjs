@@ -1,10 +1,16 @@
 // Bundles the three roots and the webviews. `vscode` is external for the extension alone, so an engine
 // file that imports it breaks the build here.
+import { rmSync } from "node:fs";
 import { context } from "esbuild";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
-const shared = { bundle: true, sourcemap: production ? false : "linked", minify: production, logLevel: "warning" };
+const shared = {
+  bundle: true,
+  sourcemap: production ? false : "linked",
+  minify: production,
+  logLevel: "warning",
+};
 const node = { ...shared, platform: "node", target: "node22" };
 // Bundled CommonJS dependencies call require() for Node's own modules; an ES module has none of its own.
 const esmRequire = {
@@ -12,11 +18,36 @@ const esmRequire = {
 };
 
 const bundles = [
-  { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", format: "cjs", outExtension: { ".js": ".cjs" }, external: ["vscode"] },
-  { ...node, entryPoints: { worker: "src/worker.ts", cli: "src/cli.ts" }, outdir: "dist", format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]", banner: esmRequire },
-  { ...shared, entryPoints: { dashboard: "src/webview/dashboard.ts" }, outdir: "dist/webview", format: "esm", target: "es2022", loader: { ".ttf": "file" } },
+  {
+    ...node,
+    entryPoints: { extension: "src/extension.ts" },
+    outdir: "dist",
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
+  },
+  {
+    ...node,
+    entryPoints: { worker: "src/worker.ts", cli: "src/cli.ts" },
+    outdir: "dist",
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    banner: esmRequire,
+  },
+  {
+    ...shared,
+    entryPoints: { dashboard: "src/webview/dashboard.ts" },
+    outdir: "dist/webview",
+    format: "esm",
+    target: "es2022",
+    loader: { ".ttf": "file" },
+  },
 ];
 
+// A package holds whole folders: what an earlier build left in them must not go along.
+if (production)
+  for (const folder of ["dist/chunks", "dist/webview"]) rmSync(folder, { recursive: true, force: true });
 const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
 if (watch) await Promise.all(contexts.map((c) => c.watch()));
 else {

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { run } from "node:test";
-import { inspect } from "node:util";
+import { inspect, stripVTControlCharacters } from "node:util";
 import type { Reporter, Result } from "./tally.ts";
 import { repository } from "./vscode-paths.ts";
 
@@ -82,7 +82,11 @@ async function runFile(path: string, timeout: number, reporter: Reporter): Promi
   reporter.say(`${counts.failed > 0 ? "✖" : "✔"} ${file}: ${tally} (${seconds} s)`);
 }
 
-function reasonOf(error: (Error & { cause?: unknown }) | undefined): string {
+function reasonOf(error: (Error & { exitCode?: number; cause?: unknown }) | undefined): string {
   const cause = error?.cause ?? error;
-  return typeof cause === "string" ? cause : inspect(cause);
+  const exit = error?.exitCode ? ` (exit code ${error.exitCode})` : "";
+  if (!(cause instanceof Error)) return (typeof cause === "string" ? cause : inspect(cause)) + exit;
+  // Playwright repeats its call log, in colours, among the properties of an error.
+  const text = cause.name === "AssertionError" ? inspect(cause) : (cause.stack ?? cause.message);
+  return stripVTControlCharacters(text) + exit;
 }

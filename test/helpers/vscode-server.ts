@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { until } from "./until.ts";
@@ -36,6 +36,11 @@ export interface VSCodeServer {
   address(folder: string, payload?: [string, string][]): string;
   /** A path on this machine as the workbench names it. */
   remote(path: string): string;
+  /**
+   * The same for an extension under development, by another path: VS Code takes every theme below such an
+   * extension for the extension's own and switches to the first, and its web build is cached below ours.
+   */
+  remoteExtension(path: string): string;
   /** Replaces the user settings, keeping the quiet defaults; a window reads them when it loads. */
   writeSettings(settings: Record<string, unknown>): void;
   stop(): Promise<void>;
@@ -52,6 +57,8 @@ const quiet = {
   "security.workspace.trust.banner": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
+  "window.autoDetectColorScheme": false,
+  "window.autoDetectHighContrast": false,
   "workbench.enableExperiments": false,
   "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -108,6 +115,11 @@ export async function startVSCode(options: ServerOptions): Promise<VSCodeServer>
       output: server.output,
       running: server.running,
       remote,
+      remoteExtension(path) {
+        const link = join(options.home, "extension-under-development");
+        symlinkSync(path, link, "junction");
+        return remote(link);
+      },
       address(folder, payload) {
         const query = new URLSearchParams(options.token ? { tkn: options.token } : {});
         query.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", folder);

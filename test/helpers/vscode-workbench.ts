@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
@@ -90,13 +90,14 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     release.push(server.stop);
     const browser = await launchBrowser();
     release.push(() => browser.close());
-    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+    const viewport = options.viewport ?? { width: 1280, height: 800 };
+    const page = await browser.newPage({ viewport, colorScheme: theme === "light" ? "light" : "dark" });
     const lines: string[] = [];
     page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
 
     const payload: [string, string][] = [["skipWelcome", "true"]];
     const extension = options.vsix ? null : options.extension === undefined ? repository : options.extension;
-    if (extension) payload.push(["extensionDevelopmentPath", server.remote(extension)]);
+    if (extension) payload.push(["extensionDevelopmentPath", server.remoteExtension(extension)]);
     await page.goto(server.address(options.folder, payload));
     await ready(page);
     const reload = async () => {
@@ -104,24 +105,33 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       await ready(page);
     };
 
+    const screenshot = async (name: string) => {
+      mkdirSync(artefacts, { recursive: true });
+      const path = join(artefacts, `${name}.png`);
+      await page.screenshot({ path });
+      return path;
+    };
+    /** Keeps a picture of the window when a gesture fails. */
+    const witness = async <T>(gesture: Promise<T>): Promise<T> => {
+      try {
+        return await gesture;
+      } catch (error) {
+        const picture = await screenshot(`failed-${new Date().toISOString().replaceAll(/\D/g, "")}`);
+        throw new Error(`${error instanceof Error ? error.message : error}\nPicture: ${picture}`, {
+          cause: error,
+        });
+      }
+    };
+
     return {
       page,
       server,
       console: () => lines,
-      command: (title) => runCommand(page, title),
-      async openContainer(title) {
-        const icon = page.locator(".activitybar .action-item a[aria-label]").filter({ visible: true });
-        await icon
-          .and(page.locator(`[aria-label^="${title}"]`))
-          .first()
-          .click();
-      },
-      async treeRow(text, timeout = 15_000) {
-        const row = page.locator(".pane-body .monaco-list-row").filter({ hasText: text }).first();
-        await row.waitFor({ timeout });
-        return row;
-      },
-      webview: (selector, timeout = 15_000) => webview(page, selector, timeout),
+      command: (title) => witness(runCommand(page, title)),
+      pick: (label) => witness(pick(page, label)),
+      openContainer: (title) => witness(openContainer(page, title)),
+      treeRow: (text, timeout = 15_000) => witness(treeRow(page, text, timeout)),
+      webview: (selector, timeout = 15_000) => witness(webview(page, selector, timeout)),
       async setSettings(next) {
         settings = next;
         server.writeSettings(all());
@@ -129,18 +139,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
       async setTheme(next) {
         theme = next;
-        await runCommand(page, "Preferences: Color Theme");
-        await pick(page, themes[next].label);
-        await page.locator(`.monaco-workbench.${themes[next].css}`).waitFor({ timeout: 15_000 });
+        await witness(switchTheme(page, themes[next], join(server.userDataDir, "User", "settings.json")));
       },
-      pick: (label) => pick(page, label),
       reload,
-      async screenshot(name) {
-        mkdirSync(artefacts, { recursive: true });
-        const path = join(artefacts, `${name}.png`);
-        await page.screenshot({ path });
-        return path;
-      },
+      screenshot,
       stop,
     };
   } catch (error) {
@@ -178,6 +180,33 @@ async function pick(page: Page, label: string): Promise<void> {
   await input.fill(label, { timeout: 15_000 });
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
   await row.click({ timeout: 15_000 });
+}
+
+async function openContainer(page: Page, title: string): Promise<void> {
+  const icon = page
+    .locator(`.activitybar .action-item a[aria-label^="${title}"]`)
+    .filter({ visible: true })
+    .first();
+  await icon.click({ timeout: 15_000 });
+}
+
+async function treeRow(page: Page, text: string | RegExp, timeout: number): Promise<Locator> {
+  const row = page.locator(".pane-body .monaco-list-row").filter({ hasText: text }).first();
+  await row.waitFor({ timeout });
+  return row;
+}
+
+async function switchTheme(
+  page: Page,
+  { id, label, css }: (typeof themes)[Theme],
+  settings: string,
+): Promise<void> {
+  await runCommand(page, "Preferences: Color Theme");
+  await pick(page, label);
+  await page.locator(`.monaco-workbench.${css}`).waitFor({ timeout: 15_000 });
+  // The picker shows a theme before it stores the choice; the web build's default is not stored.
+  const stored = () => JSON.parse(readFileSync(settings, "utf8"))["workbench.colorTheme"] ?? themes.light.id;
+  await until(() => stored() === id, { what: `the theme ${label} to be stored` });
 }
 
 async function webview(page: Page, selector: string, timeout: number): Promise<Frame> {

@@ -37,12 +37,12 @@ export async function openEditor({ home, workspace }: Demo, say: (line: string) 
       ],
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ]);
-    return { address: undefined, ...editor };
+    return { ...editor, address: undefined };
   }
   install(extensionsDir);
   // The window can run commands as this user, so only whoever reads this terminal may open it.
   const server = await startVSCode({ home, userDataDir, extensionsDir, token: randomUUID(), say });
-  return { address: server.address(workspace), ...server };
+  return { ...server, address: server.address(workspace) };
 }
 
 /** Puts the built extension where VS Code finds installed ones. */

@@ -66,7 +66,7 @@ async function run(tests: string, extension: string): Promise<number> {
     const finished = watch(page, server);
     await page.goto(
       server.address(resolve(positionals[0] ?? home), [
-        ["extensionDevelopmentPath", server.remote(resolve(extension))],
+        ["extensionDevelopmentPath", server.remoteExtension(resolve(extension))],
         ["extensionTestsPath", server.remote(resolve(tests))],
         ["skipWelcome", "true"],
       ]),
