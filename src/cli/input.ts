@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseConfig } from "../config/parse.ts";
 import { UserError } from "../errors.ts";
-import type { ConfigInput } from "../protocol/engine.ts";
+import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { UsageError } from "./command.ts";
 
 /** Looked for in the current folder when neither --config nor --path is given. */
@@ -16,26 +17,31 @@ interface Wanted {
   readonly "data-dir"?: string | undefined;
 }
 
-/** What the options of `run` and `check` mean as configuration. */
+/** What the options of `run` and `check` mean as configuration. Throws UsageError and UserError. */
 export function configInput(wanted: Wanted, cwd: string): ConfigInput {
-  const values = wanted.path ? seedValues(wanted, wanted.path, cwd) : { configFile: configFile(wanted, cwd) };
+  const layers: Layer[] = wanted.path
+    ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, wanted.path, cwd) }]
+    : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd) } }];
   const dataDir = wanted["data-dir"];
+  if (dataDir !== undefined) layers.push({ origin: "arguments", baseDir: cwd, values: { dataDir } });
   return {
-    layers: [
-      { origin: "user", baseDir: cwd, values },
-      ...(dataDir === undefined
-        ? []
-        : [{ origin: "arguments" as const, baseDir: cwd, values: { dataDir: resolve(cwd, dataDir) } }]),
-    ],
+    layers,
     folders: [{ name: "cwd", path: cwd }],
     trusted: true,
-    dataDir: dataDirOf(dataDir, cwd),
+    dataDir: resolve(cwd, DATA_DIR),
   };
 }
 
-/** Where spool and store are when nothing says otherwise. */
-export function dataDirOf(option: string | undefined, cwd: string): string {
-  return resolve(cwd, option ?? DATA_DIR);
+/** The data folder that a `run` with the same options uses. */
+export async function dataFolder(
+  wanted: Pick<Wanted, "config" | "data-dir">,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const dataDir = wanted["data-dir"];
+  if (dataDir !== undefined) return resolve(cwd, dataDir);
+  if (wanted.config === undefined && findFile(cwd) === undefined) return resolve(cwd, DATA_DIR);
+  return (await parseConfig(configInput(wanted, cwd), env)).config.dataDir;
 }
 
 function seedValues(wanted: Wanted, paths: readonly string[], cwd: string): unknown {
@@ -51,7 +57,7 @@ function seedValues(wanted: Wanted, paths: readonly string[], cwd: string): unkn
   };
 }
 
-function configFile({ config, influxDsn, parser }: Wanted, cwd: string): string {
+function wantedFile({ config, influxDsn, parser }: Wanted, cwd: string): string {
   if (influxDsn !== undefined)
     throw new UsageError("--influxDsn goes with --path: name a sink in the configuration");
   if (parser !== undefined) throw new UsageError("--parser goes with --path: name it in the configuration");
@@ -60,7 +66,11 @@ function configFile({ config, influxDsn, parser }: Wanted, cwd: string): string 
     if (!existsSync(file)) throw new UserError(`there is no configuration file ${file}`);
     return file;
   }
-  const found = NAMES.map((name) => join(cwd, name)).find((file) => existsSync(file));
-  if (found) return found;
+  const found = findFile(cwd);
+  if (found !== undefined) return found;
   throw new UsageError(`nothing to do: give --config FILE or --path LOG, or write a ${NAMES[0]} here`);
+}
+
+function findFile(cwd: string): string | undefined {
+  return NAMES.map((name) => join(cwd, name)).find((file) => existsSync(file));
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
 import { defineCommand } from "./command.ts";
-import { dataDirOf } from "./input.ts";
+import { dataFolder } from "./input.ts";
 import { short } from "./live.ts";
 
 export const inspect = defineCommand({
@@ -11,11 +11,16 @@ export const inspect = defineCommand({
   about: `Shows how far each file was read, what waits in the spool, where each sink stands, and what sinks refused
 for good. It only reads, so it may run beside the program that writes there.`,
   options: {
-    "data-dir": { type: "string", value: "DIR", help: "what `run` was given (default: .log-monitor)" },
+    "data-dir": {
+      type: "string",
+      value: "DIR",
+      help: "what `run` was given (default: what the configuration here says)",
+    },
+    config: { type: "string", short: "c", value: "FILE", help: "configuration that `run` was given" },
     json: { type: "boolean", help: "print one JSON object" },
   },
   async run(values, _, host) {
-    const report = inspectFolder(dataDirOf(values["data-dir"], host.cwd));
+    const report = inspectFolder(await dataFolder(values, host.cwd, host.env));
     host.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
     return 0;
   },

@@ -5,7 +5,7 @@ import { isoTime } from "../lib/time.ts";
 import { parseDuration } from "../lib/units.ts";
 import { openReader, type StoredRecord } from "../store/reader.ts";
 import { defineCommand, UsageError } from "./command.ts";
-import { dataDirOf } from "./input.ts";
+import { dataFolder } from "./input.ts";
 
 const LIMIT = 1000;
 /** Text is handed to the terminal or pipe in pieces of this many characters. */
@@ -27,10 +27,15 @@ and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
     limit: { type: "string", value: "N", help: `at most N lines, the newest; 0: all (default: ${LIMIT})` },
     json: { type: "boolean", help: "print a JSON object a line, as the file sink writes it" },
     count: { type: "boolean", help: "print how many lines match" },
-    "data-dir": { type: "string", value: "DIR", help: "what `run` was given (default: .log-monitor)" },
+    "data-dir": {
+      type: "string",
+      value: "DIR",
+      help: "what `run` was given (default: what the configuration here says)",
+    },
+    config: { type: "string", short: "c", value: "FILE", help: "configuration that `run` was given" },
   },
   async run(values, [text = ""], host) {
-    const dataDir = dataDirOf(values["data-dir"], host.cwd);
+    const dataDir = await dataFolder(values, host.cwd, host.env);
     if (!existsSync(join(dataDir, "store"))) {
       throw new UserError(`${dataDir} holds no store: give the folder that run uses as --data-dir`);
     }

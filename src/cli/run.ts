@@ -1,12 +1,18 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { parseConfig } from "../config/parse.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { UserError } from "../errors.ts";
+import { issueText } from "./check.ts";
 import { defineCommand, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
 import { liveLine, summary } from "./live.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
+import { wholeFiles } from "./whole.ts";
 
 /** What a shell reports of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
+/** How long (ms) sinks may take to deliver what was read when the program is asked to stop. */
+const FLUSH = 3_000;
 
 export const run = defineCommand({
   usage: "[--config FILE | --path LOG [--influxDsn DSN]] [--data-dir DIR] [--once]",
@@ -37,13 +43,14 @@ http://127.0.0.1:8086@imooc@imoocpass@nginx@s). SIGTERM or Ctrl-C flushes and en
   },
   async run(values, _, host) {
     const terminal = createTerminal(process.stderr, { verbose: values.verbose ?? false });
-    const input = configInput(values, host.cwd);
+    const input = { ...configInput(values, host.cwd), fromStart: values.once ?? false };
+    const { issues } = await parseConfig(input, host.env);
+    const wrong = issues.filter((issue) => issue.severity === "error");
+    if (wrong.length > 0)
+      throw new UserError(["the configuration is wrong", ...wrong.map(issueText)].join("\n"));
     const engine = createEngine({ log: terminal, env: host.env });
     try {
-      const { issues } = await engine.configure(input);
-      const wrong = issues.filter((issue) => issue.severity === "error").length;
-      if (wrong > 0)
-        throw new UserError(`the configuration has ${wrong} ${wrong === 1 ? "error" : "errors"}`);
+      await engine.configure(values.once ? await wholeFiles(input, host.env) : input);
       return await (values.once ? once(engine, host, terminal) : live(engine, host, terminal));
     } finally {
       terminal.status("");
@@ -56,6 +63,14 @@ async function live(engine: Engine, host: Host, terminal: Terminal): Promise<num
   const showing = engine.onSnapshot((snapshot) => terminal.status(liveLine(snapshot)));
   await stopped(host, terminal);
   showing.dispose();
+  await engine.stop({});
+  // What sinks do not take in this time stays in the spool for the next run.
+  const patience = new AbortController();
+  await Promise.race([
+    engine.drain(FLUSH),
+    delay(FLUSH, undefined, { signal: patience.signal }).catch(() => {}),
+  ]);
+  patience.abort();
   return 0;
 }
 

@@ -165,9 +165,11 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
 
 /** A refused part keeps its old definition in force; everything else is as newly configured. */
 function keepRefused(next: Config, old: Config | undefined, refused: Iterable<string>): Config {
+  const names = [...refused];
+  if (old && names.includes("*")) return old;
   const sources = new Map(next.sources);
   const sinks = new Map(next.sinks);
-  for (const name of refused) {
+  for (const name of names) {
     const [kind, ...rest] = name.split(".");
     const id = rest.join(".");
     const source = old?.sources.get(id);
@@ -175,7 +177,14 @@ function keepRefused(next: Config, old: Config | undefined, refused: Iterable<st
     if (kind === "sources" && source) sources.set(id, source);
     if (kind === "sinks" && sink) sinks.set(id, sink);
   }
-  return { ...next, sources, sinks };
+  return {
+    ...next,
+    sources,
+    sinks,
+    ...(old && names.includes("monitor") && { monitor: old.monitor }),
+    ...(old && names.includes("spool") && { spool: old.spool }),
+    ...(old && names.includes("dataDir") && { dataDir: old.dataDir }),
+  };
 }
 
 function sizeOf(path: string): number | undefined {

@@ -1,4 +1,5 @@
 import type { Fields, FieldValue } from "../model.ts";
+import { memo } from "./memo.ts";
 
 // Lone surrogates are included: JSON.stringify writes them as escapes, and so must we.
 const ESCAPE = /[\u0000-\u001f"\\\ud800-\udfff]/;
@@ -8,29 +9,32 @@ export function jsonText(text: string): string {
   return ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
-/** Quoted names of fields with their colon: formats have few names, and meet them on every record. */
+/** Formats have few names, and meet them on every record. */
 const NAME_LIMIT = 10_000;
 
-/** Makes the same text as JSON.stringify for fields, faster for flat ones. Keeps what it learnt of names. */
+/** Makes the same text as JSON.stringify for fields, faster for flat ones. Keeps what it learnt of them. */
 export function createFieldsJson(): (fields: Fields) => string {
-  const names = new Map<string, string>();
-  const nameOf = (name: string): string => {
-    let quoted = names.get(name);
-    if (quoted === undefined) {
-      quoted = `${JSON.stringify(name)}:`;
-      if (names.size >= NAME_LIMIT) names.clear();
-      names.set(name, quoted);
+  const members = new Map<string, (value: FieldValue | undefined) => string>();
+  const memberOf = (name: string): ((value: FieldValue | undefined) => string) => {
+    let member = members.get(name);
+    if (!member) {
+      const quoted = `,${JSON.stringify(name)}:`;
+      // Nested values are other objects each time: nothing to remember.
+      const flat = memo((value: FieldValue | undefined): string => {
+        const text = valueJson(value);
+        return text === undefined ? "" : quoted + text;
+      });
+      member = (value) =>
+        typeof value === "object" && value !== null ? quoted + JSON.stringify(value) : flat(value);
+      if (members.size >= NAME_LIMIT) members.clear();
+      members.set(name, member);
     }
-    return quoted;
+    return member;
   };
   return (fields) => {
-    let text = "{";
-    for (const name in fields) {
-      const value = valueJson(fields[name]);
-      if (value === undefined) continue;
-      text += text === "{" ? nameOf(name) + value : `,${nameOf(name)}${value}`;
-    }
-    return `${text}}`;
+    let text = "";
+    for (const name in fields) text += memberOf(name)(fields[name]);
+    return text === "" ? "{}" : `{${text.slice(1)}}`;
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Snapshot } from "../model.ts";
 
-/** One place that configuration comes from, lowest precedence first in a list of them. */
+/**
+ * One place that configuration comes from. Lowest precedence first: settings, then the configuration file,
+ * then what was given on the command line (`arguments`).
+ */
 export interface Layer {
   /** For messages and for finding the place: user, workspace or folder settings, or the file's path. */
-  readonly origin: "default" | "user" | "workspace" | "folder" | "file";
+  readonly origin: "default" | "user" | "workspace" | "folder" | "file" | "arguments";
   /** Name of the workspace folder, for folder settings of a workspace with several folders. */
   readonly folder?: string;
   /** Relative paths are taken from here. */
@@ -20,6 +23,8 @@ export interface ConfigInput {
   readonly trusted: boolean;
   /** Spool, store, checkpoints, dead letters, when the configuration names no folder of its own. */
   readonly dataDir: string;
+  /** Read files never seen from their start, whatever `from` says (`--once`). */
+  readonly fromStart?: boolean;
 }
 
 /** A value that was refused: the old one stays in force. */

@@ -1,3 +1,4 @@
+import { memo } from "../lib/memo.ts";
 import type { FieldValue, LogRecord, Precision } from "../model.ts";
 
 export type FieldType = "integer" | "float" | "string" | "boolean" | "auto";
@@ -27,8 +28,8 @@ export const ACCESS_FIELDS = {
 const UNIT: Readonly<Record<Precision, number>> = { s: 1_000_000_000, ms: 1_000_000, us: 1_000, ns: 1 };
 const RANK: Readonly<Record<Precision, number>> = { s: 0, ms: 1, us: 2, ns: 3 };
 
-/** Escaped names and tag values, by the value: access logs repeat few of them. */
-const CACHE_LIMIT = 10_000;
+/** Tag sets kept ready, by their values: access logs repeat few of them. */
+const SERIES_LIMIT = 20_000;
 
 /**
  * Makes line protocol out of records: one line a record, joined by newlines; those without any field give
@@ -39,29 +40,21 @@ const CACHE_LIMIT = 10_000;
  * different points, and a replay makes the same points again.
  */
 export function createLineFormatter(mapping: Mapping): (records: readonly LogRecord[]) => string {
-  const tagCache = new Map<string, string>();
-  const tags = Object.entries(mapping.tags)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([name, from]) => ({ prefix: `,${escapeKey(name)}=`, from }));
-  const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => ({
-    prefix: `${escapeKey(name)}=`,
-    from,
-    type,
-  }));
-  const head = escapeMeasurement(mapping.measurement);
-  const otherwiseHead = mapping.otherwise === undefined ? undefined : escapeMeasurement(mapping.otherwise);
-  const unparsedHead = escapeMeasurement(`${mapping.measurement}_unparsed`);
-
-  const tagValue = (value: string): string => {
-    let known = tagCache.get(value);
-    if (known === undefined) {
-      known = escapeKey(value);
-      if (tagCache.size >= CACHE_LIMIT) tagCache.clear();
-      tagCache.set(value, known);
-    }
-    return known;
-  };
-
+  const tags = Object.entries(mapping.tags).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const seriesOf = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags);
+  const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => {
+    const prefix = `${escapeKey(name)}=`;
+    const text = (value: FieldValue): string => {
+      const written = fieldText(value, type);
+      return written === "" ? "" : prefix + written;
+    };
+    // Making a decimal of a float costs more than looking it up; an integer is cheaper made.
+    return { from, text: type === "float" || type === "auto" ? memo(text) : text };
+  });
+  const unparsedHead = `\n${escapeMeasurement(`${mapping.measurement}_unparsed`)},source=`;
+  const otherwiseHead =
+    mapping.otherwise === undefined ? undefined : `\n${escapeMeasurement(mapping.otherwise)}`;
+  const tagValue = memo(escapeKey);
   const time = timestamps(mapping.precision);
 
   return (records) => {
@@ -69,35 +62,67 @@ export function createLineFormatter(mapping: Mapping): (records: readonly LogRec
     for (const record of records) {
       if (record.error !== undefined) {
         if (!mapping.unparsed) continue;
-        const source = tagValue(record.origin.source);
-        lines += `${lines === "" ? "" : "\n"}${unparsedHead},source=${source} raw=${quote(record.raw)},error=${quote(record.error)} ${time(record)}`;
+        const { origin, raw, error } = record;
+        lines += `${unparsedHead}${tagValue(origin.source)} raw=${quote(raw)},error=${quote(error)} ${time(record)}`;
         continue;
       }
       let point = "";
-      for (const { prefix, from, type } of fields) {
-        const value = fieldText(valueOf(record, from), type);
-        if (value !== "") point += point === "" ? prefix + value : `,${prefix}${value}`;
-      }
-      if (point === "") {
-        if (otherwiseHead === undefined) continue;
-        lines += `${lines === "" ? "" : "\n"}${otherwiseHead}${generic(record, tagValue)} ${time(record)}`;
-        continue;
-      }
-      let series = lines === "" ? head : `\n${head}`;
-      for (const { prefix, from } of tags) {
+      for (const { from, text } of fields) {
         const value = valueOf(record, from);
-        if (value === undefined || value === null || value === "") continue;
-        series +=
-          prefix +
-          (typeof value === "string"
-            ? tagValue(value)
-            : typeof value === "object"
-              ? tagValue(JSON.stringify(value))
-              : value);
+        if (value === undefined || value === null) continue;
+        const written = text(value);
+        if (written !== "") point += point === "" ? written : `,${written}`;
       }
-      lines += `${series} ${point} ${time(record)}`;
+      if (point !== "") lines += `${seriesOf(record)}${point} ${time(record)}`;
+      else if (otherwiseHead !== undefined)
+        lines += `${otherwiseHead}${generic(record, tagValue)} ${time(record)}`;
     }
-    return lines;
+    return lines.slice(1);
+  };
+}
+
+interface SeriesNode {
+  readonly next: Map<FieldValue | undefined, SeriesNode>;
+  text: string | undefined;
+}
+
+/** Measurement and tags with the space that ends them, found by the tag values one after the other. */
+function createSeries(
+  head: string,
+  tags: readonly (readonly [name: string, from: string])[],
+): (record: LogRecord) => string {
+  const sources = tags.map(([, from]) => from);
+  let root: SeriesNode = { next: new Map(), text: undefined };
+  let known = 0;
+
+  const make = (record: LogRecord): string => {
+    let text = head;
+    for (const [name, from] of tags) {
+      const value = valueOf(record, from);
+      if (value === undefined || value === null || value === "") continue;
+      text += `,${escapeKey(name)}=${escapeKey(typeof value === "object" ? JSON.stringify(value) : String(value))}`;
+    }
+    return `${text} `;
+  };
+
+  return (record) => {
+    let node = root;
+    for (const from of sources) {
+      const value = valueOf(record, from);
+      let next = node.next.get(value);
+      if (!next) {
+        if (++known > SERIES_LIMIT) {
+          root = { next: new Map(), text: undefined };
+          known = 0;
+          return make(record);
+        }
+        next = { next: new Map(), text: undefined };
+        node.next.set(value, next);
+      }
+      node = next;
+    }
+    node.text ??= make(record);
+    return node.text;
   };
 }
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import { reasonOf } from "../errors.ts";
 import type { FileFigures, SourceState } from "../model.ts";
@@ -8,7 +8,7 @@ import { createBuffers } from "./file/buffers.ts";
 import { type Follower, type FollowerHost, follow } from "./file/follow.ts";
 import { describe, fingerprintOf, identify, readExactly } from "./file/identity.ts";
 import { fileOptions } from "./file/options.ts";
-import { createDiscovery, createMatcher } from "./file/paths.ts";
+import { absoluteGlob, createDiscovery, createMatcher } from "./file/paths.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Bytes of one turn of one file. */
@@ -25,14 +25,18 @@ const buffers = createBuffers(4, QUANTUM);
 export const fileSource: SourceDefinition<typeof fileOptions> = {
   type: "file",
   options: fileOptions,
+  resolve: (options, baseDir) => ({
+    ...options,
+    paths: options.paths.map((path) => absoluteGlob(path, baseDir)),
+    exclude: options.exclude.map((glob) => absoluteGlob(glob.includes("/") ? glob : `**/${glob}`, baseDir)),
+  }),
+  roots: (options) => createMatcher(options.paths, []).roots,
   create: (options, context) => createFileSource(options, context),
 };
 
 function createFileSource(options: z.output<typeof fileOptions>, context: SourceContext): Source {
   const { log, checkpoints } = context;
-  const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(path));
-  const patterns = options.paths.map(absolute);
-  const matcher = createMatcher(patterns, options.exclude);
+  const matcher = createMatcher(options.paths, options.exclude);
   const discovery = createDiscovery(matcher, (path) => void visit(path), log);
 
   /** By "device:inode": the latest generation known of each file, also ended ones. */

@@ -46,5 +46,9 @@ export interface Source {
 export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly options: Options;
+  /** Makes relative paths absolute, once, when the configuration is read. */
+  resolve?(options: z.output<Options>, baseDir: string): z.output<Options>;
+  /** Folders the source reads from: in an untrusted workspace they must lie inside it. Absent: refused there. */
+  roots?(options: z.output<Options>): readonly string[];
   create(options: z.output<Options>, context: SourceContext): Source;
 }

@@ -29,7 +29,8 @@ export function measure(script: string, args: readonly string[], env: NodeJS.Pro
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (parts.stderr += text));
   child.stdio[3]?.on("data", (bytes: Buffer) => (parts.used += bytes.toString()));
   const ended = once(child, "close").then(([code]) => {
-    if (code !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${code}\n${parts.stdout}\n${parts.stderr}`);
+    if (code !== 0)
+      throw new Error(`${script} ${args.join(" ")} ended with ${code}\n${parts.stdout}\n${parts.stderr}`);
     const used = JSON.parse(parts.used) as Pick<Used, "cpuSeconds" | "maxRssMb">;
     return { seconds: (performance.now() - began) / 1000, stdout: parts.stdout, ...used };
   });

@@ -37,5 +37,9 @@ export async function idle(folder: string, runs: number): Promise<Record<string,
     child.stop();
     await child.ended;
   }
-  return { what: `${FILES} idle files, ${SECONDS} s`, result: `${median(used).toFixed(3)} CPU-s`, aim: "< 0.2 CPU-s" };
+  return {
+    what: `${FILES} idle files, ${SECONDS} s`,
+    result: `${median(used).toFixed(3)} CPU-s`,
+    aim: "< 0.2 CPU-s",
+  };
 }

@@ -33,11 +33,24 @@ export async function latency(folder: string, runs: number): Promise<Record<stri
     const { port } = server.address() as AddressInfo;
     const config = join(own, "log-monitor.json");
     const sources = { app: { paths: ["app.log"], parser: "json", from: "start" } };
-    const sinks = { influx: { type: "influxdb", dsn: `http://127.0.0.1:${port}@u@p@db@ms`, fields: { sent: "sent" }, tags: {} } };
-    writeFileSync(config, JSON.stringify({ sources, sinks, store: false, monitor: { port: 0 }, dataDir: "data" }));
+    const sinks = {
+      influx: {
+        type: "influxdb",
+        dsn: `http://127.0.0.1:${port}@u@p@db@ms`,
+        fields: { sent: "sent" },
+        tags: {},
+      },
+    };
+    writeFileSync(
+      config,
+      JSON.stringify({ sources, sinks, store: false, monitor: { port: 0 }, dataDir: "data" }),
+    );
     const child = measure(cli, ["run", "--config", config]);
     const append = (): void => {
-      appendFileSync(log, `${JSON.stringify({ level: "info", message: "hello", sent: performance.timeOrigin + performance.now() })}\n`);
+      appendFileSync(
+        log,
+        `${JSON.stringify({ level: "info", message: "hello", sent: performance.timeOrigin + performance.now() })}\n`,
+      );
     };
     append();
     await until(() => waits.length > 0, { timeout: 20_000, what: "the first line to arrive" });

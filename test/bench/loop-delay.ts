@@ -11,11 +11,17 @@ import { median } from "./child.ts";
  * Event-loop delay of the thread that hosts the engine thread, while that reads, parses, spools and stores
  * at full rate: what the extension host's main thread feels. Aim: p99 below 10 ms.
  */
-export async function loopDelay(folder: string, input: string, runs: number): Promise<Record<string, string>> {
+export async function loopDelay(
+  folder: string,
+  input: string,
+  runs: number,
+): Promise<Record<string, string>> {
   const p99: number[] = [];
   for (let at = 0; at < runs; at++) {
     const own = mkdtempSync(join(folder, "loop-"));
-    const worker = new Worker(new URL("../../dist/worker.js", import.meta.url), { workerData: { role: "engine" } });
+    const worker = new Worker(new URL("../../dist/worker.js", import.meta.url), {
+      workerData: { role: "engine" },
+    });
     let lines = 0;
     const channel = createChannel<EngineCalls, EngineNotices, HostCalls, HostNotices>(
       { post: (message) => worker.postMessage(message), listen: (receive) => worker.on("message", receive) },
@@ -49,5 +55,9 @@ export async function loopDelay(folder: string, input: string, runs: number): Pr
     await channel.call("close", undefined);
     await worker.terminate();
   }
-  return { what: "main-thread loop delay at full rate", result: `p99 ${median(p99).toFixed(2)} ms`, aim: "p99 < 10 ms" };
+  return {
+    what: "main-thread loop delay at full rate",
+    result: `p99 ${median(p99).toFixed(2)} ms`,
+    aim: "p99 < 10 ms",
+  };
 }

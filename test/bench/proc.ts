@@ -9,6 +9,11 @@ export function cpuSecondsOf(pid: number): number {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
-  const [minutes = "0", seconds = "0"] = execFileSync("ps", ["-o", "time=", "-p", String(pid)], { encoding: "utf8" }).trim().split(":").slice(-2);
+  const [minutes = "0", seconds = "0"] = execFileSync("ps", ["-o", "time=", "-p", String(pid)], {
+    encoding: "utf8",
+  })
+    .trim()
+    .split(":")
+    .slice(-2);
   return Number(minutes) * 60 + Number(seconds);
 }

@@ -21,7 +21,17 @@ const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(
 const folder = mkdtempSync(join(tmpdir(), "log-monitor-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const input = join(folder, "access.log");
-await measure(cli, ["generate", "--format", "nginx", "--path", input, "--rate", "0", "--lines", String(lines)]).ended;
+await measure(cli, [
+  "generate",
+  "--format",
+  "nginx",
+  "--path",
+  input,
+  "--rate",
+  "0",
+  "--lines",
+  String(lines),
+]).ended;
 const megabytes = statSync(input).size / 1e6;
 
 interface Row {
@@ -78,14 +88,36 @@ const counting = async (): Promise<{ url: string; lines(): Promise<number>; stop
 const throughput: Row[] = [];
 if (wants("throughput")) {
   const reference = fileURLToPath(new URL("./reference.ts", import.meta.url));
-  throughput.push(await repeat("reference: readline, expression, Point, no sink", () => measure(reference, [input]).ended));
-  throughput.push(await repeat("file → parse → spool → /dev/null as JSON", product({ store: false, sinks: { out: { type: "file", path: "/dev/null" } } })));
-  throughput.push(await repeat("file → parse → spool → file as JSON", product({ store: false, sinks: { out: { type: "file", path: "out.ndjson" } } })));
+  throughput.push(
+    await repeat("reference: readline, expression, Point, no sink", () => measure(reference, [input]).ended),
+  );
+  throughput.push(
+    await repeat(
+      "file → parse → spool → /dev/null as JSON",
+      product({ store: false, sinks: { out: { type: "file", path: "/dev/null" } } }),
+    ),
+  );
+  throughput.push(
+    await repeat(
+      "file → parse → spool → file as JSON",
+      product({ store: false, sinks: { out: { type: "file", path: "out.ndjson" } } }),
+    ),
+  );
   const server = await counting();
   const influx = { type: "influxdb", dsn: `${server.url}@u@p@nginx@s` };
   const before = await server.lines();
-  throughput.push(await repeat("file → parse → spool → InfluxDB lines over HTTP", product({ store: false, sinks: { influx } })));
-  throughput.push(await repeat("the same with gzip", product({ store: false, sinks: { influx: { ...influx, gzip: true } } })));
+  throughput.push(
+    await repeat(
+      "file → parse → spool → InfluxDB lines over HTTP",
+      product({ store: false, sinks: { influx } }),
+    ),
+  );
+  throughput.push(
+    await repeat(
+      "the same with gzip",
+      product({ store: false, sinks: { influx: { ...influx, gzip: true } } }),
+    ),
+  );
   throughput.push(await repeat("the same without gzip, with the store", product({ sinks: { influx } })));
   throughput.push(await repeat("file → parse → spool → store", product({})));
   const arrived = (await server.lines()) - before;
@@ -103,7 +135,9 @@ const table = throughput.map(({ name, linesPerSecond, mbPerSecond, cpuPerMillion
   "peak MB": Math.round(peakMb),
 }));
 if (table.length > 0) {
-  console.log(`\n${lines} lines of the nginx format, ${megabytes.toFixed(0)} MB, median of ${RUNS} runs, from process start to the last acknowledgement`);
+  console.log(
+    `\n${lines} lines of the nginx format, ${megabytes.toFixed(0)} MB, median of ${RUNS} runs, from process start to the last acknowledgement`,
+  );
   console.table(table);
 }
 

@@ -47,7 +47,11 @@ function destination(answer: (records: readonly LogRecord[]) => Promise<void> | 
   return { sink, taken };
 }
 
-function setUp(t: TestContext, sink: Sink, given: { accepts?: (source: string) => boolean; records?: number } = {}) {
+function setUp(
+  t: TestContext,
+  sink: Sink,
+  given: { accepts?: (source: string) => boolean; records?: number } = {},
+) {
   const folder = tempFolder(t);
   const open = openSpool(folder);
   const generation = newGeneration(open.checkpoints);
@@ -74,7 +78,13 @@ function setUp(t: TestContext, sink: Sink, given: { accepts?: (source: string) =
     const records = recordsOf(text, at);
     at += text.length;
     await open.spool.append(chunk, records.length, 1, (seq) =>
-      delivery.offer({ seq, source: "access", records, bytes: text.length, observed: chunk.observed } satisfies Batch),
+      delivery.offer({
+        seq,
+        source: "access",
+        records,
+        bytes: text.length,
+        observed: chunk.observed,
+      } satisfies Batch),
     );
   };
   return { folder, delivery, feed, ...open };

@@ -10,16 +10,26 @@ import { createRecordFormatter } from "../../src/sinks/record-json.ts";
 import { accessRecord } from "../helpers/records.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
-const make = (folder: string) => fileSink.create({ path: "out/records.ndjson" }, { id: "out", log: silent, dataDir: folder, baseDir: folder });
+const make = (folder: string) =>
+  fileSink.create(
+    { path: "out/records.ndjson" },
+    { id: "out", log: silent, dataDir: folder, baseDir: folder },
+  );
 
 describe("file sink", () => {
   it("appends one JSON record a line", async (t) => {
     const folder = tempFolder(t);
     const sink = await make(folder);
     await sink.open?.(undefined);
-    await sink.write([accessRecord({ offset: 36 }), accessRecord({ offset: 72, error: "no", level: undefined, fields: {} })]);
+    await sink.write([
+      accessRecord({ offset: 36 }),
+      accessRecord({ offset: 72, error: "no", level: undefined, fields: {} }),
+    ]);
     await sink.close();
-    const [first, second] = readFileSync(sink.target, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+    const [first, second] = readFileSync(sink.target, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     assert.deepEqual(first, {
       id: "00000000000000ff-10",
       time: "2018-03-04T13:49:52.000Z",
@@ -46,7 +56,10 @@ describe("file sink", () => {
     await second.open?.(state);
     await second.write([accessRecord({ offset: 2 })]);
     await second.close();
-    const offsets = readFileSync(second.target, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line).offset);
+    const offsets = readFileSync(second.target, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).offset);
     assert.deepEqual(offsets, [1, 2]);
   });
 
@@ -70,14 +83,27 @@ describe("file sink", () => {
 
 describe("record JSON", () => {
   it("is what JSON.stringify would write, for any text and fields (property)", () => {
-    const value = fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.boolean(), fc.constant(null), fc.jsonValue());
+    const value = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.jsonValue(),
+    );
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.dictionary(fc.string({ unit: "binary" }), value), (raw, fields) => {
-        const record = accessRecord({ raw, message: raw, fields: fields as Fields });
-        const expected = JSON.stringify({ message: raw, fields, raw });
-        const { message, fields: written, raw: line } = JSON.parse(createRecordFormatter()([record]));
-        assert.equal(JSON.stringify({ message, fields: written, raw: line }), JSON.stringify(JSON.parse(expected)));
-      }),
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.dictionary(fc.string({ unit: "binary" }), value),
+        (raw, fields) => {
+          const record = accessRecord({ raw, message: raw, fields: fields as Fields });
+          const expected = JSON.stringify({ message: raw, fields, raw });
+          const { message, fields: written, raw: line } = JSON.parse(createRecordFormatter()([record]));
+          assert.equal(
+            JSON.stringify({ message, fields: written, raw: line }),
+            JSON.stringify(JSON.parse(expected)),
+          );
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { LogRecord } from "../../src/model.ts";
-import { ACCESS_FIELDS, ACCESS_TAGS, createLineFormatter, escapeKey, type Mapping, within } from "../../src/sinks/influx-lines.ts";
+import {
+  ACCESS_FIELDS,
+  ACCESS_TAGS,
+  createLineFormatter,
+  escapeKey,
+  type Mapping,
+  within,
+} from "../../src/sinks/influx-lines.ts";
 import { accessRecord, origin } from "../helpers/records.ts";
 
 const mapping: Mapping = {
@@ -13,7 +20,8 @@ const mapping: Mapping = {
   precision: "ns",
   unparsed: false,
 };
-const one = (record: LogRecord, given: Partial<Mapping> = {}): string => createLineFormatter({ ...mapping, ...given })([record]);
+const one = (record: LogRecord, given: Partial<Mapping> = {}): string =>
+  createLineFormatter({ ...mapping, ...given })([record]);
 const timeOf = (line: string): bigint => BigInt(line.slice(line.lastIndexOf(" ") + 1));
 
 describe("line protocol", () => {
@@ -50,7 +58,10 @@ describe("line protocol", () => {
     fc.assert(
       fc.property(offset, fc.integer({ min: 1, max: 999_999_999 }), (a, distance) => {
         const unit = 1_000_000_000;
-        assert.notEqual(within(accessRecord({ offset: a }), unit), within(accessRecord({ offset: a + distance }), unit));
+        assert.notEqual(
+          within(accessRecord({ offset: a }), unit),
+          within(accessRecord({ offset: a + distance }), unit),
+        );
       }),
     );
   });
@@ -80,7 +91,11 @@ describe("line protocol", () => {
   });
 
   it("sends records without any mapped field to the other measurement, with their numbers", () => {
-    const record = accessRecord({ level: "warn", message: 'say "hi"', fields: { took: 1.5, user: "x", ok: true } });
+    const record = accessRecord({
+      level: "warn",
+      message: 'say "hi"',
+      fields: { took: 1.5, user: "x", ok: true },
+    });
     assert.match(one(record), /^log,level=warn,source=access message="say \\"hi\\"",took=1\.5,ok=true \d+$/);
     assert.equal(one(record, { otherwise: undefined }), "");
   });
@@ -88,7 +103,10 @@ describe("line protocol", () => {
   it("leaves out unparsed lines, or sends them apart", () => {
     const record = accessRecord({ error: "does not match", raw: 'bad "line"' });
     assert.equal(one(record), "");
-    assert.match(one(record, { unparsed: true }), /^nginx_log_unparsed,source=access raw="bad \\"line\\"",error="does not match" \d+$/);
+    assert.match(
+      one(record, { unparsed: true }),
+      /^nginx_log_unparsed,source=access raw="bad \\"line\\"",error="does not match" \d+$/,
+    );
   });
 
   it("types fields as told", () => {
@@ -100,13 +118,18 @@ describe("line protocol", () => {
       D: { from: "d", type: "boolean" },
       E: { from: "e", type: "auto" },
     } as const;
-    assert.match(one(record, { tags: {}, fields }), /^nginx_log A=12i,B=1\.5,C="3",D=true,E="\{\\"x\\":1\}" /);
+    assert.match(
+      one(record, { tags: {}, fields }),
+      /^nginx_log A=12i,B=1\.5,C="3",D=true,E="\{\\"x\\":1\}" /,
+    );
   });
 
   it("writes a line a record, whatever text they hold (property)", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 5 }), (texts) => {
-        const records = texts.map((path, offset) => accessRecord({ offset, fields: { ...accessRecord().fields, path } }));
+        const records = texts.map((path, offset) =>
+          accessRecord({ offset, fields: { ...accessRecord().fields, path } }),
+        );
         assert.equal(createLineFormatter(mapping)(records).split("\n").length, records.length);
       }),
     );

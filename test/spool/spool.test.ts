@@ -13,7 +13,7 @@ describe("spool", () => {
     const generation = newGeneration(checkpoints);
     spool.cursor("s");
     const config = spool.config('{"name":"plain"}');
-    const texts = ["one\n", "x".repeat(300_000) + "\n", "three\n"];
+    const texts = ["one\n", `${"x".repeat(300_000)}\n`, "three\n"];
     let start = 0;
     for (const text of texts) {
       void spool.append(chunkOf(generation, start, text), 1, config, none);
@@ -21,8 +21,14 @@ describe("spool", () => {
     }
     await spool.flush();
     const blocks = [1, 2, 3].map((seq) => spool.read(seq));
-    assert.deepEqual(blocks.map((block) => block?.bytes.toString()), texts);
-    assert.deepEqual(blocks.map((block) => block?.start), [0, 4, 300_005]);
+    assert.deepEqual(
+      blocks.map((block) => block?.bytes.toString()),
+      texts,
+    );
+    assert.deepEqual(
+      blocks.map((block) => block?.start),
+      [0, 4, 300_005],
+    );
     assert.equal(spool.configJson(blocks[0]!.config), '{"name":"plain"}');
     await spool.close();
   });
@@ -32,7 +38,11 @@ describe("spool", () => {
     const generation = newGeneration(checkpoints);
     const seen: number[] = [];
     const sizes = [400_000, 10, 200_000, 5, 300_000, 3];
-    await Promise.all(sizes.map((size) => spool.append(chunkOf(generation, 0, `${"y".repeat(size)}\n`), 1, 1, (seq) => seen.push(seq))));
+    await Promise.all(
+      sizes.map((size) =>
+        spool.append(chunkOf(generation, 0, `${"y".repeat(size)}\n`), 1, 1, (seq) => seen.push(seq)),
+      ),
+    );
     assert.deepEqual(seen, [1, 2, 3, 4, 5, 6]);
     await spool.close();
   });
@@ -57,9 +67,9 @@ describe("spool", () => {
     spool.cursor("fast");
     spool.cursor("slow");
     for (let at = 0; at < 3; at++) await spool.append(chunkOf(generation, at, "x"), 1, 1, none);
-    const held = () => Number(db.prepare("SELECT count(*) AS n FROM blocks").get()?.["n"]);
+    const held = () => Number(db.prepare("SELECT count(*) AS n FROM blocks").get()?.n);
     spool.advance("fast", 3, undefined);
-    await until(() => db.prepare("SELECT seq FROM cursors WHERE sink = 'fast'").get()?.["seq"] === 3);
+    await until(() => db.prepare("SELECT seq FROM cursors WHERE sink = 'fast'").get()?.seq === 3);
     assert.equal(held(), 3);
     spool.advance("slow", 2, undefined);
     await until(() => held() === 1);

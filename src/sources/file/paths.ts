@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, isAbsolute, join, sep } from "node:path";
 import { watch } from "chokidar";
 import picomatch from "picomatch";
 import { reasonOf } from "../../errors.ts";
@@ -17,23 +17,36 @@ export interface Matcher {
 }
 
 const posix = (path: string): string => (sep === "\\" ? path.replaceAll("\\", "/") : path);
+const unescape = (glob: string): string => glob.replace(/\\(.)/g, "$1");
 
-/** Globs must be absolute. A pattern without glob characters means the file of that very name. */
+/**
+ * A pattern as `createMatcher` takes it: absolute, with forward slashes, and with the characters of the
+ * folder that a glob would read as its own escaped.
+ */
+export function absoluteGlob(pattern: string, baseDir: string): string {
+  const glob = posix(pattern);
+  if (isAbsolute(pattern) || glob.startsWith("**/")) return glob;
+  const base = posix(baseDir).replace(/[*?[\]{}()!+@|\\]/g, "\\$&");
+  return `${base.replace(/\/$/, "")}/${glob.replace(/^\.\//, "")}`;
+}
+
+/** Globs as `absoluteGlob` makes them. A pattern without glob characters means the file of that very name. */
 export function createMatcher(patterns: readonly string[], exclude: readonly string[]): Matcher {
   const parts = patterns.map((pattern) => {
-    const glob = posix(pattern);
+    const glob = pattern;
     const { base, isGlob } = picomatch.scan(glob);
-    const root = isGlob ? base || "/" : dirname(glob);
+    const file = unescape(glob);
+    const root = isGlob ? unescape(base) || "/" : dirname(file);
     const segments = glob.split("/");
     const deep = segments.findIndex((segment) => segment.includes("**"));
     const prefixes = segments.map((_, at) =>
       picomatch(segments.slice(0, at + 1).join("/") || "/", { nobrace: false }),
     );
     return {
-      pattern,
+      file,
       isGlob,
       root,
-      matches: isGlob ? picomatch(glob) : (path: string) => path === glob,
+      matches: isGlob ? picomatch(glob) : (path: string) => path === file,
       leads(folder: string): boolean {
         const depth = folder === "/" ? 1 : folder.split("/").length;
         if (deep >= 0 && depth > deep)
@@ -45,7 +58,7 @@ export function createMatcher(patterns: readonly string[], exclude: readonly str
       },
     };
   });
-  const excluded = exclude.length > 0 ? picomatch(exclude.map(posix), { dot: true }) : () => false;
+  const excluded = exclude.length > 0 ? picomatch([...exclude], { dot: true }) : () => false;
   return {
     matches(path) {
       const name = posix(path);
@@ -56,7 +69,7 @@ export function createMatcher(patterns: readonly string[], exclude: readonly str
       return parts.some((part) => part.leads(name));
     },
     roots: [...new Set(parts.map((part) => part.root))],
-    literals: parts.filter((part) => !part.isGlob).map((part) => part.pattern),
+    literals: parts.filter((part) => !part.isGlob).map((part) => part.file),
   };
 }
 

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isNode, LineCounter, parseDocument } from "yaml";
+import { reasonOf } from "../errors.ts";
+import type { PlainIssue } from "./issues.ts";
+
+/** A configuration file as it was read: its values, and the line and column of any place in them. */
+export interface ConfigDocument {
+  readonly file: string;
+  readonly baseDir: string;
+  readonly values: unknown;
+  /** Faults of the file itself: it can't be read, or is no YAML or JSON. Then `values` is undefined. */
+  readonly faults: readonly (PlainIssue & Place)[];
+  place(path: readonly (string | number)[]): Place;
+}
+export interface Place {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Reads a YAML or JSON file. Never throws: what is wrong is in `faults`. */
+export async function readDocument(file: string): Promise<ConfigDocument> {
+  const baseDir = dirname(file);
+  const start = { line: 1, column: 1 };
+  const failed = (message: string): ConfigDocument => ({
+    file,
+    baseDir,
+    values: undefined,
+    faults: [{ path: [], message, ...start }],
+    place: () => start,
+  });
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return failed(
+      missing
+        ? `the file does not exist: write it, or correct its name`
+        : `can't be read: ${reasonOf(error)}`,
+    );
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const faults = document.errors.map(({ message, pos }) => ({ path: [], message, ...at(pos[0]) }));
+  return {
+    file,
+    baseDir,
+    values: faults.length > 0 ? undefined : (document.toJS() ?? {}),
+    faults,
+    place(path) {
+      // The nearest thing that is written: a key that is missing has no place of its own.
+      for (let length = path.length; length >= 0; length--) {
+        const key = keyAt(document, path.slice(0, length));
+        if (key !== undefined) return at(key);
+        const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+        if (isNode(node) && node.range) return at(node.range[0]);
+      }
+      return start;
+    },
+  };
+}
+
+/** Offset of the key itself rather than of its value: that is what people look for. */
+function keyAt(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly (string | number)[],
+): number | undefined {
+  const last = path.at(-1);
+  if (last === undefined) return undefined;
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (typeof parent !== "object" || parent === null || !("items" in parent) || !Array.isArray(parent.items))
+    return undefined;
+  for (const pair of parent.items) {
+    const key = typeof pair === "object" && pair !== null && "key" in pair ? pair.key : undefined;
+    if (isNode(key) && "value" in key && key.value === last) return key.range?.[0];
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { nearest } from "../lib/nearest.ts";
+
+export interface PlainIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Path = readonly (string | number)[];
+
+/** zod's issues in words for people: what is wrong, at which value, and what would be right. */
+export function issuesOf(error: z.ZodError, base: Path, schema: z.ZodType): PlainIssue[] {
+  const issues = error.issues.flatMap((issue) => describeIssue(issue, base, schema));
+  // A misspelt key is usually why another is missing: it comes first.
+  const rank = ({ message }: PlainIssue): number => (message.startsWith("unknown key") ? 0 : 1);
+  return issues.sort((a, b) => rank(a) - rank(b));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): PlainIssue[] {
+  const path = [...base, ...issue.path.map((key) => (typeof key === "symbol" ? String(key) : key))];
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known) }));
+  }
+  if (issue.code === "invalid_union") {
+    // The member that got furthest is the one that was meant.
+    const members = issue.errors.map((errors) => errors.flatMap((one) => describeIssue(one, path, schema)));
+    const meant = members.filter((one) => one.length > 0).sort((a, b) => depth(b) - depth(a))[0];
+    if (meant && depth(meant) > path.length) return meant;
+    const options = [
+      ...new Set(members.flat().map(({ message }) => message.replace(/^Invalid input: /, ""))),
+    ];
+    const missing = options.every((option) => option.endsWith("received undefined"));
+    return [{ path, message: missing ? "is missing" : options.join(", or ") }];
+  }
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return [{ path, message: message.endsWith("received undefined") ? "is missing" : message }];
+}
+
+const depth = (issues: readonly PlainIssue[]): number =>
+  Math.max(0, ...issues.map(({ path }) => path.length));
+
+export function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return `unknown key "${key}"${near === undefined ? "" : `: did you mean "${near}"?`}${known.length > 0 ? ` Known here: ${known.join(", ")}.` : ""}`;
+}
+
+/** The keys of the object schema at a path, through defaults and unions; none when it is no object. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const json = toPlain(schema);
+  let at: PlainSchema | undefined = json;
+  for (const key of path)
+    at = at?.properties?.[String(key)] ?? at?.anyOf?.find((one) => one.properties)?.properties?.[String(key)];
+  return Object.keys(at?.properties ?? at?.anyOf?.find((one) => one.properties)?.properties ?? {});
+}
+
+interface PlainSchema {
+  readonly properties?: Readonly<Record<string, PlainSchema>>;
+  readonly anyOf?: readonly PlainSchema[];
+}
+
+function toPlain(schema: z.ZodType): PlainSchema {
+  return schema.toJSONSchema({ io: "input", unrepresentable: "any" }) as PlainSchema;
+}

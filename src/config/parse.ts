@@ -1,0 +1,293 @@
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { z } from "zod";
+import type { ConfigInput, ConfigIssue, Layer } from "../protocol/engine.ts";
+import { sources as sourceTypes } from "../sources/index.ts";
+import type { Config, SinkConfig, SourceConfig } from "./config.ts";
+import { type ConfigDocument, readDocument } from "./document.ts";
+import { issuesOf, type PlainIssue } from "./issues.ts";
+import { modernize } from "./legacy.ts";
+import { type Part, parseSink, parseSource } from "./parts.ts";
+import { configSchema, monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
+import { expand } from "./variables.ts";
+
+/** What the layers come to. */
+export interface Loaded {
+  readonly config: Config;
+  readonly issues: readonly ConfigIssue[];
+  /** Parts that were refused, as `sources.id` or `sinks.id`: what runs under that id goes on. */
+  readonly refused: readonly string[];
+  /** Configuration files to watch, also one that does not exist yet. */
+  readonly files: readonly string[];
+}
+
+interface Origin {
+  readonly layer: Layer;
+  readonly document: ConfigDocument | undefined;
+}
+interface Item extends Origin {
+  readonly id: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+const ID = /^[\w.-]+(\/[\w.-]+)*$/;
+
+/**
+ * Works out the configuration. Each source and sink is checked for itself: one that is refused gives issues
+ * and is named in `refused`; everything valid is in `config`. Never throws for bad input.
+ */
+export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): Promise<Loaded> {
+  const issues: ConfigIssue[] = [];
+  const refused = new Set<string>();
+  const files: string[] = [];
+
+  const say = (
+    { layer, document }: Origin,
+    { path, message }: PlainIssue,
+    severity: ConfigIssue["severity"] = "error",
+  ): void => {
+    issues.push({
+      severity,
+      message,
+      path,
+      origin: layer.origin,
+      ...(layer.folder !== undefined && { folder: layer.folder }),
+      ...(document && { file: document.file, ...document.place(path) }),
+    });
+  };
+
+  const origins: Origin[] = [];
+  for (const layer of input.layers) origins.push({ layer, document: undefined });
+  const fileOf = origins.findLast(({ layer }) => stringAt(layer.values, "configFile") !== undefined);
+  if (fileOf) {
+    const expanded = expand(stringAt(fileOf.layer.values, "configFile"), input.folders, env);
+    for (const { message } of expanded.problems) say(fileOf, { path: ["configFile"], message });
+    const file = resolve(fileOf.layer.baseDir, String(expanded.value));
+    if (!input.trusted)
+      say(fileOf, untrusted(["configFile"], "the configuration file is not read"), "warning");
+    else {
+      files.push(file);
+      const document = await readDocument(file);
+      const { values, warnings } = modernize(document.values);
+      const origin: Origin = {
+        document,
+        layer: { origin: "file", baseDir: document.baseDir, values: values ?? {} },
+      };
+      for (const { path, message, line, column } of document.faults) {
+        issues.push({ severity: "error", message, path, origin: "file", file, line, column });
+        refused.add("*");
+      }
+      for (const warning of warnings) say(origin, warning, "warning");
+      const given = origins.findIndex(({ layer }) => layer.origin === "arguments");
+      origins.splice(given < 0 ? origins.length : given, 0, origin);
+    }
+  }
+
+  const sourceItems = new Map<string, Item>();
+  const sinkItems = new Map<string, Item>();
+  const single = new Map<string, Item>();
+  for (const origin of origins) collect(origin, input, { sourceItems, sinkItems, single }, say);
+
+  const expanded = (item: Item): unknown => {
+    const { value, problems } = expand(item.value, input.folders, env);
+    for (const { path, message } of problems) say(item, { path: [...item.path, ...path], message });
+    return problems.length > 0 ? undefined : value;
+  };
+
+  const parts = <T>(
+    kind: "sources" | "sinks",
+    items: Map<string, Item>,
+    parse: (id: string, value: unknown, baseDir: string) => Part<T>,
+  ): Map<string, T> => {
+    const result = new Map<string, T>();
+    for (const [id, item] of items) {
+      const value = expanded(item);
+      const part = value === undefined ? { issues: [] } : parse(id, value, item.layer.baseDir);
+      if ("part" in part) result.set(id, part.part);
+      else {
+        refused.add(`${kind}.${id}`);
+        for (const issue of part.issues) say(item, { ...issue, path: [...item.path, ...issue.path] });
+      }
+    }
+    return result;
+  };
+
+  const one = <S extends z.ZodType>(name: string, schema: S, otherwise: z.output<S>): z.output<S> => {
+    const item = single.get(name);
+    if (!item) return otherwise;
+    const value = expanded(item);
+    if (value === undefined) return otherwise;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    refused.add(name);
+    for (const issue of issuesOf(result.error, [name], schema)) say(item, issue);
+    return otherwise;
+  };
+
+  const store = one("store", storeSchema, true);
+  if (refused.has("store")) refused.add("sinks.store");
+  const stored = sinkItems.get("store");
+  if (stored?.value === false || stored?.value === true) sinkItems.delete("store");
+  const sinks = parts<SinkConfig>("sinks", sinkItems, parseSink);
+  if (store !== false && stored?.value !== false && !sinkItems.has("store")) {
+    const part = parseSink(
+      "store",
+      { type: "store", ...(typeof store === "object" && store) },
+      input.dataDir,
+    );
+    if ("part" in part) sinks.set("store", part.part);
+  }
+  const sources = parts<SourceConfig>("sources", sourceItems, (id, value, baseDir) =>
+    parseSource(id, value, baseDir, input.fromStart),
+  );
+
+  for (const [id, source] of sources) {
+    const item = sourceItems.get(id);
+    if (!item) continue;
+    for (const [at, sink] of (source.sinks ?? []).entries()) {
+      if (sinks.has(sink) || refused.has(`sinks.${sink}`)) continue;
+      const known = [...sinks.keys()].join(", ");
+      say(item, {
+        path: [...item.path, "sinks", at],
+        message: `there is no sink "${sink}": define it under sinks, or name one of ${known}`,
+      });
+    }
+  }
+
+  const dataDir = one("dataDir", z.string().min(1), input.dataDir);
+  const dataItem = single.get("dataDir");
+  const config: Config = {
+    sources,
+    sinks,
+    monitor: one("monitor", monitorSchema, monitorSchema.parse({})),
+    spool: one("spool", spoolSchema, spoolSchema.parse({})),
+    dataDir: resolve(dataItem?.layer.baseDir ?? input.dataDir, dataDir),
+  };
+  if (input.trusted) return { config, issues, refused: [...refused], files };
+  return {
+    config: restrict(config, input, { sourceItems, sinkItems, single }, say),
+    issues,
+    refused: [...refused],
+    files,
+  };
+}
+
+interface Items {
+  readonly sourceItems: Map<string, Item>;
+  readonly sinkItems: Map<string, Item>;
+  readonly single: Map<string, Item>;
+}
+type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
+
+/** Sorts a layer's values into items; later layers override whole items. */
+function collect(
+  origin: Origin,
+  input: ConfigInput,
+  { sourceItems, sinkItems, single }: Items,
+  say: Say,
+): void {
+  const { layer } = origin;
+  if (layer.values === undefined || layer.values === null) return;
+  const values = z.record(z.string(), z.unknown()).safeParse(layer.values);
+  if (!values.success)
+    return say(origin, { path: [], message: "the configuration must be an object with sources and sinks" });
+  const known = Object.keys(configSchema.shape);
+  const prefix = layer.origin === "folder" && input.folders.length > 1 ? `${layer.folder}/` : "";
+  for (const [name, value] of Object.entries(values.data)) {
+    if (value === undefined || value === null) continue;
+    if (!known.includes(name)) {
+      const [issue] = issuesOf(
+        configSchema.safeParse({ [name]: value }).error ?? new z.ZodError([]),
+        [],
+        configSchema,
+      );
+      if (issue) say(origin, issue);
+      continue;
+    }
+    if (name !== "sources" && name !== "sinks") {
+      single.set(name, { ...origin, id: name, path: [name], value });
+      continue;
+    }
+    const items = z.record(z.string(), z.unknown()).safeParse(value);
+    if (!items.success) {
+      say(origin, {
+        path: [name],
+        message: `must be an object: an id for each ${name === "sources" ? "source" : "sink"}`,
+      });
+      continue;
+    }
+    for (const [id, item] of Object.entries(items.data)) {
+      if (!ID.test(id))
+        say(origin, { path: [name, id], message: `"${id}" can't be an id: use letters, digits, _ . and -` });
+      else if (name === "sources")
+        sourceItems.set(prefix + id, { ...origin, id: prefix + id, path: [name, id], value: item });
+      else
+        sinkItems.set(id, {
+          ...origin,
+          id,
+          path: [name, id],
+          value: id === "store" ? typedStore(item) : item,
+        });
+    }
+  }
+}
+
+/** `sinks.store` needs no type. */
+function typedStore(value: unknown): unknown {
+  return typeof value === "object" && value !== null && !("type" in value)
+    ? { type: "store", ...value }
+    : value;
+}
+
+function untrusted(path: readonly string[], what: string): PlainIssue {
+  return { path, message: `this workspace is not trusted, so ${what}: trust the workspace to allow it` };
+}
+
+/** What may run in a workspace that is not trusted: reading inside it, and keeping on this machine. */
+function restrict(
+  config: Config,
+  { folders }: ConfigInput,
+  { sourceItems, sinkItems, single }: Items,
+  say: Say,
+): Config {
+  const sources = new Map<string, SourceConfig>();
+  for (const [id, source] of config.sources) {
+    const item = sourceItems.get(id);
+    const roots = sourceTypes[source.type]?.roots?.(source.options as never) ?? [];
+    const inside = roots.length > 0 && roots.every((root) => folders.some(({ path }) => within(root, path)));
+    if (inside) sources.set(id, source);
+    else if (item) say(item, untrusted(item.path, "files outside it are not read"), "warning");
+  }
+  const sinks = new Map<string, SinkConfig>();
+  for (const [id, sink] of config.sinks) {
+    const item = sinkItems.get(id);
+    if (sink.type === "store") sinks.set(id, sink);
+    else if (item) say(item, untrusted(item.path, "nothing is sent or written by this sink"), "warning");
+  }
+  const monitor = single.get("monitor");
+  if (monitor) say(monitor, untrusted(["monitor"], "the monitor is off"), "warning");
+  return { ...config, sources, sinks, monitor: false };
+}
+
+/** Whether a folder lies in another, by where they really are: a symlink must not lead out. */
+function within(folder: string, parent: string): boolean {
+  const way = relative(real(parent), real(folder));
+  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+}
+
+function real(path: string): string {
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      return resolve(realpathSync(at), relative(at, path));
+    } catch {
+      if (dirname(at) === at) return path;
+    }
+  }
+}
+
+function stringAt(values: unknown, name: string): string | undefined {
+  const value =
+    typeof values === "object" && values !== null ? (values as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

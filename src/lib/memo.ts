@@ -1,0 +1,31 @@
+/** After so many look-ups it is decided whether remembering pays. */
+const TRIAL = 4096;
+const LIMIT = 16_384;
+
+/**
+ * Remembers what a pure function made of a value, while values repeat: log fields take few values (methods,
+ * agents, rounded times) or nearly all different ones (addresses, ids), and a look-up of the first kind is
+ * cheaper than making the text again. Bounded; of the second kind nothing is kept after a short trial.
+ */
+export function memo<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  let lookups = 0;
+  let misses = 0;
+  let useless = false;
+  return (key) => {
+    if (useless) return make(key);
+    lookups++;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    misses++;
+    if (lookups >= TRIAL) {
+      useless = misses * 2 > lookups;
+      lookups = 0;
+      misses = 0;
+      if (useless || known.size >= LIMIT) known.clear();
+    }
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}

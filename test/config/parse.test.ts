@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type Loaded, parseConfig } from "../../src/config/parse.ts";
+import type { ConfigInput, Layer } from "../../src/protocol/engine.ts";
+import { tempFolder } from "../helpers/temp.ts";
+
+const folders = [{ name: "app", path: "/work" }];
+const load = (
+  values: unknown,
+  given: Partial<ConfigInput> = {},
+  env: NodeJS.ProcessEnv = {},
+): Promise<Loaded> =>
+  parseConfig(
+    {
+      layers: [{ origin: "workspace", baseDir: "/work", values }],
+      folders,
+      trusted: true,
+      dataDir: "/data",
+      ...given,
+    },
+    env,
+  );
+const said = ({ issues }: Loaded): string[] =>
+  issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+const layer = (origin: Layer["origin"], values: unknown, more: Partial<Layer> = {}): Layer => ({
+  origin,
+  baseDir: "/work",
+  values,
+  ...more,
+});
+
+describe("configuration", () => {
+  it("fills in defaults: the store, the monitor, parser and start", async () => {
+    const { config, issues } = await load({ sources: { a: { paths: "logs/*.log" } } });
+    assert.deepEqual(issues, []);
+    assert.deepEqual([...config.sinks.keys()], ["store"]);
+    assert.deepEqual(config.monitor, { host: "127.0.0.1", port: 9193, allowHosts: [] });
+    assert.equal(config.dataDir, "/data");
+    const source = config.sources.get("a");
+    assert.equal(source?.type, "file");
+    assert.equal(source?.parser.name, "auto");
+    assert.deepEqual(source?.options, {
+      paths: ["/work/logs/*.log"],
+      exclude: [],
+      from: "end",
+      partialAfter: 10_000,
+    });
+  });
+
+  it("switches the store and the monitor off", async () => {
+    for (const values of [
+      { store: false, monitor: false },
+      { sinks: { store: false }, monitor: false },
+    ]) {
+      const { config } = await load(values);
+      assert.equal(config.sinks.size, 0);
+      assert.equal(config.monitor, false);
+    }
+  });
+
+  it("configures the store under either name", async () => {
+    for (const values of [{ store: { maxBytes: "1MiB" } }, { sinks: { store: { maxBytes: "1MiB" } } }]) {
+      const { config, issues } = await load(values);
+      assert.deepEqual(issues, []);
+      assert.equal((config.sinks.get("store")?.options as { maxBytes: number }).maxBytes, 1_048_576);
+    }
+  });
+
+  const bad: [values: unknown, says: RegExp][] = [
+    [{ sources: { a: { path: "x" } } }, /^sources\.a\.path: unknown key "path": did you mean "paths"\?/],
+    [
+      { sources: { a: { paths: "x", prser: "json" } } },
+      /^sources\.a\.prser: unknown key "prser": did you mean "parser"\?/,
+    ],
+    [{ sources: { a: { paths: [] } } }, /^sources\.a\.paths: /],
+    [{ sources: { a: {} } }, /^sources\.a\.paths: /],
+    [{ sources: { a: "x.log" } }, /^sources\.a: must be an object, like/],
+    [{ sources: ["x"] }, /^sources: must be an object: an id for each source/],
+    [
+      { sources: { a: { paths: "x", parser: "ngnix" } } },
+      /^sources\.a\.parser: unknown parser "ngnix": did you mean "nginx"\?/,
+    ],
+    [
+      { sources: { a: { paths: "x", type: "fil" } } },
+      /^sources\.a\.type: unknown source type "fil": did you mean "file"\?/,
+    ],
+    [{ sources: { a: { paths: "x", timezone: "Mars/Base" } } }, /^sources\.a\.timezone: is not a time zone/],
+    [
+      { sources: { a: { paths: "x", sinks: ["nope"] } } },
+      /^sources\.a\.sinks\.0: there is no sink "nope": .*store/,
+    ],
+    [{ sources: { "a b": { paths: "x" } } }, /"a b" can't be an id/],
+    [
+      { sinks: { i: { type: "influxdb", dsn: "http://h:1@u@p@db@hours" } } },
+      /^sinks\.i\.dsn: .*precision must be s, ms, us or ns/,
+    ],
+    [{ sinks: { i: { type: "influxdb" } } }, /^sinks\.i: give a dsn/],
+    [
+      { sinks: { i: { type: "influx" } } },
+      /^sinks\.i\.type: unknown sink type "influx": did you mean "influxdb"\?/,
+    ],
+    [{ sinks: { i: {} } }, /^sinks\.i: must be an object with a type: file, influxdb, store/],
+    [{ monitor: { port: 99999 } }, /^monitor\.port: /],
+    [{ monitr: {} }, /^monitr: unknown key "monitr": did you mean "monitor"\?/],
+    [{ store: { maxBytes: "lots" } }, /^store\.maxBytes: "lots" is no size/],
+    [{ spool: { whenFull: "drop" } }, /^spool\.whenFull: /],
+    [
+      { sources: { a: { paths: "${env:NOWHERE}/x" } } },
+      /^sources\.a\.paths: the environment variable NOWHERE is not set/,
+    ],
+    [
+      { sources: { a: { paths: "${workspaceFolder:b}/x" } } },
+      /^sources\.a\.paths: there is no workspace folder "b"/,
+    ],
+    [7, /^: the configuration must be an object/],
+  ];
+  for (const [values, says] of bad) {
+    it(`refuses ${JSON.stringify(values)}`, async () => {
+      const loaded = await load(values);
+      assert.match(said(loaded)[0] ?? "", says);
+    });
+  }
+
+  it("keeps everything valid beside a refused part, and names that", async () => {
+    const loaded = await load({
+      sources: { good: { paths: "a" }, bad: { paths: 7 } },
+      sinks: { out: { type: "file", path: "o" } },
+    });
+    assert.deepEqual([...loaded.config.sources.keys()], ["good"]);
+    assert.deepEqual([...loaded.config.sinks.keys()].sort(), ["out", "store"]);
+    assert.deepEqual(loaded.refused, ["sources.bad"]);
+  });
+
+  it("expands variables and the home folder, and leaves other braces alone", async () => {
+    const { config } = await load(
+      { sources: { a: { paths: ["${workspaceFolder}/${env:SUB}/x.log", "~/y.log", "${other}"] } } },
+      {},
+      { SUB: "logs" },
+    );
+    assert.deepEqual((config.sources.get("a")?.options as { paths: string[] }).paths, [
+      "/work/logs/x.log",
+      join(homedir(), "y.log"),
+      "/work/${other}",
+    ]);
+  });
+
+  it("lets later layers override whole items", async () => {
+    const { config } = await load(undefined, {
+      layers: [
+        layer("user", { sources: { a: { paths: "user.log" }, b: { paths: "b.log" } } }),
+        layer("workspace", { sources: { a: { paths: "workspace.log" } } }),
+      ],
+    });
+    assert.deepEqual((config.sources.get("a")?.options as { paths: string[] }).paths, [
+      "/work/workspace.log",
+    ]);
+    assert.deepEqual([...config.sources.keys()].sort(), ["a", "b"]);
+  });
+
+  it("gives sources of folders in a workspace of several the folder's name", async () => {
+    const { config, issues } = await load(undefined, {
+      folders: [
+        { name: "one", path: "/one" },
+        { name: "two", path: "/two" },
+      ],
+      layers: [
+        layer("folder", { sources: { a: { paths: "a.log" } } }, { folder: "one", baseDir: "/one" }),
+        layer("folder", { sources: { a: { paths: "a.log" } } }, { folder: "two", baseDir: "/two" }),
+      ],
+    });
+    assert.deepEqual(issues, []);
+    assert.deepEqual(
+      [...config.sources].map(([id, { options }]) => [id, (options as { paths: string[] }).paths[0]]),
+      [
+        ["one/a", "/one/a.log"],
+        ["two/a", "/two/a.log"],
+      ],
+    );
+  });
+
+  it("reads a YAML file with places of issues, above the settings", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "log-monitor.yaml");
+    writeFileSync(
+      file,
+      "sources:\n  a:\n    paths: x.log\n    parser: ngnix\n  b: { paths: y.log }\ndataDir: data\n",
+    );
+    const loaded = await load({ configFile: file, sources: { b: { paths: "settings.log" } } });
+    assert.deepEqual(loaded.files, [file]);
+    const [issue] = loaded.issues;
+    assert.deepEqual([issue?.file, issue?.line, issue?.column, issue?.origin], [file, 4, 5, "file"]);
+    assert.deepEqual((loaded.config.sources.get("b")?.options as { paths: string[] }).paths, [
+      join(folder, "y.log"),
+    ]);
+    assert.equal(loaded.config.dataDir, join(folder, "data"));
+  });
+
+  it("refuses a broken file whole, with the line", async (t) => {
+    const file = join(tempFolder(t), "c.yaml");
+    writeFileSync(file, "sources:\n  a: [\n");
+    const loaded = await load({ configFile: file });
+    assert.deepEqual(loaded.refused, ["*"]);
+    assert.equal(loaded.issues[0]?.file, file);
+    assert.ok((loaded.issues[0]?.line ?? 0) >= 2);
+  });
+
+  it("names a file that does not exist and watches for it", async () => {
+    const loaded = await load({ configFile: "nowhere.yaml" });
+    assert.deepEqual(loaded.files, ["/work/nowhere.yaml"]);
+    assert.match(said(loaded)[0] ?? "", /does not exist/);
+  });
+
+  it("reads the old layouts as they are", async (t) => {
+    const folder = tempFolder(t);
+    const paths = join(folder, "paths.yaml");
+    writeFileSync(paths, 'configpath:\n  logdir1: "/logs/1.txt"\n  logdir2: "/logs/2.txt"\n');
+    const topics = join(folder, "topics.yaml");
+    writeFileSync(
+      topics,
+      'collectlogs:\n  - logtopic: nginx_log\n    logpath: "/n.log"\nkafkaconfig:\n  kafkaaddr: "localhost:9092"\n',
+    );
+    assert.deepEqual([...(await load({ configFile: paths })).config.sources.keys()], ["logdir1", "logdir2"]);
+    const loaded = await load({ configFile: topics });
+    assert.deepEqual([...loaded.config.sources.keys()], ["nginx_log"]);
+    assert.deepEqual(
+      loaded.issues.map(({ severity }) => severity),
+      ["warning"],
+    );
+  });
+
+  it("keeps an untrusted workspace inside itself and silent", async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, "logs"));
+    symlinkSync("/etc", join(folder, "escape"));
+    const values = {
+      sources: {
+        inside: { paths: "logs/*.log" },
+        outside: { paths: "/var/log/x.log" },
+        escape: { paths: "escape/*.log" },
+        above: { paths: "../x.log" },
+      },
+      sinks: { i: { type: "influxdb", dsn: "http://h:1@u@p@d@s" }, out: { type: "file", path: "x" } },
+      monitor: { port: 1 },
+      configFile: "c.yaml",
+    };
+    const loaded = await load(undefined, {
+      trusted: false,
+      folders: [{ name: "app", path: folder }],
+      layers: [layer("workspace", values, { baseDir: folder })],
+    });
+    assert.deepEqual([...loaded.config.sources.keys()], ["inside"]);
+    assert.deepEqual([...loaded.config.sinks.keys()], ["store"]);
+    assert.equal(loaded.config.monitor, false);
+    assert.deepEqual(loaded.files, []);
+    assert.equal(loaded.issues.length, 7);
+    for (const { severity, message } of loaded.issues) {
+      assert.equal(severity, "warning");
+      assert.match(message, /trust the workspace to allow it/);
+    }
+  });
+
+  it("never throws and never yields a broken configuration (property)", async () => {
+    const junk = fc.jsonValue({ maxDepth: 4 });
+    const values = fc.oneof(
+      junk,
+      fc.record(
+        {
+          sources: fc.oneof(junk, fc.dictionary(fc.string(), junk)),
+          sinks: fc.dictionary(fc.string(), junk),
+          monitor: junk,
+          store: junk,
+          spool: junk,
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(values, async (given) => {
+        const { config } = await load(given);
+        for (const { parser, baseDir } of config.sources.values())
+          assert.ok(parser.name !== "" && baseDir !== "");
+        for (const [id, sink] of config.sinks) assert.equal(sink.id, id);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
