@@ -7,9 +7,9 @@ import type { Snapshot } from "./model.ts";
 import type { ConfigIssue } from "./protocol/engine.ts";
 import { createCheckpointsDocument } from "./vscode/checkpoints.ts";
 import { registerCommands } from "./vscode/commands.ts";
+import { createContextKeys } from "./vscode/context-keys.ts";
 import { createDashboard } from "./vscode/dashboard.ts";
 import { createEngineHost } from "./vscode/host.ts";
-import { CONTEXT } from "./vscode/ids.ts";
 import { createOutput } from "./vscode/log.ts";
 import { createNotices } from "./vscode/notices.ts";
 import { createProblems } from "./vscode/problems.ts";
@@ -78,17 +78,12 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     }),
   );
 
-  const tell = (key: string, value: unknown) => void vscode.commands.executeCommand("setContext", key, value);
+  const keys = own.add(createContextKeys(engine, sample));
   const redraw = (): void => {
     notices.draw();
     status.draw();
   };
-  own.add(
-    engine.onState((state) => {
-      tell(CONTEXT.engine, state.name);
-      redraw();
-    }),
-  );
+  own.add(engine.onState(redraw));
   own.add(
     engine.onApplied((result) => {
       ({ issues } = result);
@@ -97,22 +92,14 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       redraw();
     }),
   );
-  own.add(sample.onChange(() => tell(CONTEXT.sampling, sample.running)));
 
   const apply = async (): Promise<void> => {
     const configured = hasSettings(context);
-    tell(CONTEXT.configured, configured);
+    keys.setConfigured(configured);
     // A thread that runs is told of settings that are gone, too.
     if (configured || engine.state.name !== "idle") await engine.configure();
   };
-  const follow = own.add(
-    followSettings(() =>
-      apply().catch((error) => {
-        output.error(`The settings were not applied: ${reasonOf(error)}`);
-        throw error;
-      }),
-    ),
-  );
+  const follow = own.add(followSettings(apply, output));
   follow.now().catch(() => undefined);
   return {
     ready: follow.now,

@@ -1,7 +1,9 @@
 import { homedir } from "node:os";
 import { dirname } from "node:path";
 import * as vscode from "vscode";
+import { reasonOf } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import type { Log } from "../lib/log.ts";
 import { createSync } from "../lib/sync.ts";
 import type { ConfigInput } from "../protocol/engine.ts";
 import { hasWork, layersOf } from "./layers.ts";
@@ -68,11 +70,20 @@ interface Manifest {
 
 /**
  * Calls `apply` after each change of settings, folders or trust: bursts once, never two at a time. What it
- * throws rejects `now`; after changes, which nobody waits for, `apply` itself has to tell.
+ * throws is logged, and rejects `now`.
  */
-export function followSettings(apply: () => Promise<void>): Disposable & { now(): Promise<void> } {
+export function followSettings(apply: () => Promise<void>, log: Log): Disposable & { now(): Promise<void> } {
   const own = createDisposables();
-  const sync = own.add(createSync(apply, 100));
+  const run = async (): Promise<void> => {
+    try {
+      await apply();
+    } catch (error) {
+      log.error(`The settings were not applied: ${reasonOf(error)}`);
+      throw error;
+    }
+  };
+  const sync = own.add(createSync(run, 100));
+  // Nobody waits for what follows a change, and it has been logged.
   const request = (): void => void sync.request().catch(() => undefined);
   own.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
