@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
+import { runCli, start } from "./program.ts";
+
+const GOOD = `sources:
+  access: { type: file, paths: ["logs/*.log"], parser: nginx }
+sinks:
+  out: { type: file, path: out.ndjson }
+`;
+
+async function check(t: TestContext, text: string) {
+  const cwd = tempFolder(t);
+  writeFileSync(join(cwd, "lm.yaml"), text);
+  return runCli(t, ["check", "--config", "lm.yaml"], { cwd });
+}
+
+describe("log-monitor check", () => {
+  it("finds a good configuration good", async (t) => {
+    const { code, out, err } = await check(t, GOOD);
+    assert.equal(code, 0, err);
+    assert.match(out, /^sinks\.out: good \(.*out\.ndjson\)$/m);
+    assert.match(out, /^sinks\.store: good/m);
+    assert.match(out, /1 sources?, 2 sinks/);
+  });
+
+  const cases: [what: string, text: string, message: RegExp][] = [
+    [
+      "an unknown key, with the one that was meant",
+      GOOD.replace("parser:", "praser:"),
+      /lm\.yaml:2(:\d+)?: error: sources\.access.*praser.*parser/,
+    ],
+    [
+      "an unknown parser",
+      GOOD.replace("nginx", "ngnix"),
+      /lm\.yaml:2(:\d+)?: error: sources\.access\.parser.*nginx/,
+    ],
+    [
+      "an unknown kind of sink",
+      GOOD.replace("type: file, path: out", "type: flie, path: out"),
+      /lm\.yaml:4(:\d+)?: error: sinks\.out/,
+    ],
+    [
+      "a value of the wrong type",
+      GOOD.replace('["logs/*.log"]', "7"),
+      /lm\.yaml:2(:\d+)?: error: sources\.access\.paths/,
+    ],
+    ["a file that is no YAML", `${GOOD}monitor: { port: 1\n`, /lm\.yaml:\d+/],
+    ["a port out of range", `${GOOD}monitor: { port: 99999 }\n`, /lm\.yaml:5(:\d+)?: error: monitor\.port/],
+  ];
+  for (const [what, text, message] of cases) {
+    it(`names file, line and key of ${what}`, async (t) => {
+      const { code, err } = await check(t, text);
+      assert.equal(code, 1, err);
+      assert.match(err, message);
+    });
+  }
+
+  it("tells which sink can't be reached", async (t) => {
+    const { code, out, err } = await check(
+      t,
+      `${GOOD}  influx: { type: influxdb, dsn: "http://127.0.0.1:9@u@secret@db@s" }\n`,
+    );
+    assert.equal(code, 1);
+    assert.match(err, /^sinks\.influx: error: /m);
+    assert.match(out, /^sinks\.out: good/m);
+    assert.doesNotMatch(out + err, /secret/);
+  });
+
+  it("works beside a collector that runs", async (t) => {
+    const cwd = tempFolder(t);
+    writeFileSync(join(cwd, "lm.yaml"), `${GOOD}monitor: { port: 0 }\n`);
+    const program = start(t, ["run", "--config", "lm.yaml"], { cwd });
+    await until(() => /\/monitor/.test(program.err()), { what: "the collector" });
+    const { code, out, err } = await runCli(t, ["check", "--config", "lm.yaml"], { cwd });
+    assert.equal(code, 0, err);
+    assert.match(out, /^sinks\.store: not tried: .*process \d+/m);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
+import { cli, linesIn, ndjson, type Program, runCli, start } from "./program.ts";
+
+const shadow = resolve(import.meta.dirname, "shadow.ts");
+const KILLS = 10;
+
+const CONFIG = `
+sources:
+  app: { type: file, paths: ["logs/*"], parser: json, from: start }
+sinks:
+  out: { type: file, path: out.ndjson }
+monitor: false
+dataDir: data
+`;
+
+/** Kills the collector with -9 over and over while a log is written and rotated; returns what is left of it. */
+async function killOften(t: TestContext, rotation: string): Promise<{ cwd: string; written: string[] }> {
+  const cwd = tempFolder(t);
+  mkdirSync(join(cwd, "logs"));
+  writeFileSync(join(cwd, "log-monitor.yaml"), CONFIG);
+  const out = join(cwd, "out.ndjson");
+  const size = (): number => statSync(out, { throwIfNoEntry: false })?.size ?? 0;
+
+  const collect = (turn: number): Program =>
+    // Every other time behind the launcher: killing the visible process must end the work.
+    turn % 2 === 0 ? start(t, ["run"], { cwd }) : start(t, [cli, "run"], { cwd, script: shadow });
+  const format = ["--format", "json", "--path", "logs/app.log", "--rate", "12000", "--lines", "80000"];
+  const writer = start(t, ["generate", ...format, "--rotate", rotation, "--every", "9000lines"], { cwd });
+  let running = true;
+  void writer.exited.then(() => (running = false));
+
+  for (let turn = 0; turn < KILLS; turn++) {
+    const collector = collect(turn);
+    // From the first byte on, and later at any moment: after a random amount of progress.
+    const goal = size() + 1 + Math.floor(Math.random() ** 3 * 4_000_000);
+    await until(
+      () => {
+        const early = turn === 0 && existsSync(join(cwd, "data", "spool.db"));
+        return early || size() >= goal || !running || assertAlive(collector);
+      },
+      { timeout: 30_000, every: 1, what: `${goal} bytes in the output` },
+    );
+    collector.kill("SIGKILL");
+    await collector.exited;
+  }
+  const { code, err } = await writer.exited;
+  assert.equal(code, 0, err);
+  const last = await runCli(t, ["run", "--once"], { cwd });
+  assert.equal(last.code, 0, last.err);
+  return { cwd, written: linesIn(join(cwd, "logs")) };
+}
+
+const ended = new WeakSet<Program>();
+function assertAlive(program: Program): false {
+  void program.exited.then(() => ended.add(program));
+  if (ended.has(program)) throw new Error(`the collector ended by itself: ${program.err()}`);
+  return false;
+}
+
+/** Both hold the same lines, each as often. */
+function assertSameLines(actual: readonly string[], expected: readonly string[], what: string): void {
+  const counts = new Map<string, number>();
+  for (const line of expected) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of actual) counts.set(line, (counts.get(line) ?? 0) - 1);
+  const wrong = [...counts].filter(([, count]) => count !== 0);
+  const lost = wrong.filter(([, count]) => count > 0).length;
+  assert.deepEqual(
+    wrong.slice(0, 3),
+    [],
+    `${what}: ${lost} lost, ${wrong.length - lost} repeated of ${expected.length}`,
+  );
+}
+
+describe("a collector killed with -9 in mid-flow", () => {
+  for (const rotation of ["rename", "copytruncate"]) {
+    it(`leaves each line once in file sink and store while the log is rotated by ${rotation}`, async (t) => {
+      const { cwd, written } = await killOften(t, rotation);
+      const lines = ndjson(join(cwd, "out.ndjson"));
+      assertSameLines(
+        lines.map((line) => line.raw),
+        written,
+        "file sink",
+      );
+      assert.equal(new Set(lines.map((line) => line.id)).size, lines.length, "ids are unique");
+      const { out, err } = await runCli(t, ["query", "--limit", "0", "--data-dir", "data"], { cwd });
+      assertSameLines(out.split("\n").slice(0, -1), written, `store ${err}`);
+    });
+  }
+});

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
+import { linesIn, ndjson, type Program, runCli, start } from "./program.ts";
+
+const SOURCE = `sources:\n  access: { type: file, paths: ["logs/access.log*"], parser: nginx }\n`;
+const OUT = "sinks:\n  out: { type: file, path: out.ndjson }\n";
+
+function folder(t: TestContext, config: string): string {
+  const cwd = tempFolder(t);
+  mkdirSync(join(cwd, "logs"));
+  writeFileSync(join(cwd, "log-monitor.yaml"), config);
+  return cwd;
+}
+
+/** Where the monitor listens, from what the program logged. */
+function monitorOf(program: Program): Promise<string> {
+  return until(() => /(http:\/\/\S+)\/monitor/.exec(program.err())?.[1], {
+    what: `the monitor; ${program.err()}`,
+  });
+}
+
+async function figures(address: string): Promise<Record<string, number | string>> {
+  return (await (await fetch(`${address}/monitor`)).json()) as Record<string, number | string>;
+}
+
+async function listening(t: TestContext): Promise<{ server: Server; port: number }> {
+  const sockets = new Set<import("node:net").Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+describe("log-monitor run", () => {
+  it("follows a log through rotation, shows it at /monitor, and flushes at SIGTERM", async (t) => {
+    const cwd = folder(t, `${SOURCE}${OUT}monitor: { port: 0 }\n`);
+    const program = start(t, ["run"], { cwd });
+    const address = await monitorOf(program);
+    const args = ["--rate", "3000", "--lines", "6000", "--rotate", "rename", "--every", "1500lines"];
+    const writer = await runCli(t, ["generate", "--path", "logs/access.log", ...args], { cwd });
+    assert.equal(writer.code, 0, writer.err);
+    writeFileSync(join(cwd, "logs", "access.log"), "not an access log\n", { flag: "a" });
+
+    const last = await until(
+      async () => {
+        const now = await figures(address);
+        return now.HandleLine === 6001 && now.WriteChanLen === 0 ? now : undefined;
+      },
+      { what: `6001 lines at the monitor; ${program.err()}` },
+    );
+    assert.equal(last.ErrNum, 1);
+    assert.equal(last.ReadChanLen, 0);
+    assert.match(String(last.RunTime), /^(\d+m)?[\d.]+(m?s)$/);
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    assert.match(metrics, /^log_monitor_source_lines_total\{source="access"\} 6001$/m);
+    assert.match(metrics, /^log_monitor_sink_delivered_records_total\{sink="out",type="file"\} 6001$/m);
+
+    program.kill("SIGTERM");
+    const { code, err } = await program.exited;
+    assert.equal(code, 0, err);
+    const raws = ndjson(join(cwd, "out.ndjson")).map((line) => line.raw);
+    assert.deepEqual(raws.toSorted(), linesIn(join(cwd, "logs")).toSorted());
+  });
+
+  it("delivers what it has read before it ends, and goes on from there", async (t) => {
+    const cwd = folder(t, `${SOURCE}${OUT}monitor: { port: 0 }\n`);
+    const writer = start(t, ["generate", "--path", "logs/access.log", "--rate", "5000", "--lines", "15000"], {
+      cwd,
+    });
+    const out = join(cwd, "out.ndjson");
+    for (const goal of [500, 2000, 4000]) {
+      const program = start(t, ["run"], { cwd });
+      await until(() => ndjson(out).length >= goal, { what: `${goal} lines; ${program.err()}` });
+      program.kill("SIGINT");
+      const { code, err } = await program.exited;
+      assert.equal(code, 0, err);
+      const { sinks } = JSON.parse((await runCli(t, ["inspect", "--json"], { cwd })).out);
+      for (const sink of sinks) assert.equal(sink.linesBehind, 0, sink.sink);
+    }
+    await writer.exited;
+    await runCli(t, ["run", "--once"], { cwd });
+    const written = linesIn(join(cwd, "logs"));
+    const raws = ndjson(out).map((line) => line.raw);
+    // A log that exists at the first start is read from its end then: what came before is left out.
+    assert.deepEqual(raws, written.slice(written.length - raws.length));
+    assert.ok(raws.length > 10_000, `${raws.length}`);
+  });
+
+  it("ends at once at the second signal, losing nothing", { timeout: 120_000 }, async (t) => {
+    const { server, port } = await listening(t);
+    const dsn = `http://127.0.0.1:${port}@u@p@db@s`;
+    const cwd = folder(
+      t,
+      `${SOURCE}sinks:\n  hung: { type: influxdb, dsn: "${dsn}" }\nmonitor: { port: 0 }\n`,
+    );
+    const program = start(t, ["run"], { cwd });
+    await monitorOf(program);
+    const asked = once(server, "connection");
+    await runCli(t, ["generate", "--path", "logs/access.log", "--rate", "0", "--lines", "200"], { cwd });
+    await asked;
+    program.kill("SIGTERM");
+    await until(() => /stopping/.test(program.err()), { what: "the first signal to be heard" });
+    const began = performance.now();
+    program.kill("SIGTERM");
+    const { code } = await program.exited;
+    assert.equal(code, 130);
+    assert.ok(performance.now() - began < 2000);
+    const { spool, sinks } = JSON.parse((await runCli(t, ["inspect", "--json"], { cwd })).out);
+    assert.equal(spool.lines, 200);
+    assert.equal(sinks.find((sink: { sink: string }) => sink.sink === "hung").linesBehind, 200);
+  });
+
+  it("goes on without the monitor when its port is in use, and says what to do", async (t) => {
+    const { port } = await listening(t);
+    const cwd = folder(t, `${SOURCE}${OUT}monitor: { port: ${port} }\n`);
+    const program = start(t, ["run"], { cwd });
+    await until(() => program.err().includes(`monitor.port: ${port}`), {
+      what: `the message; ${program.err()}`,
+    });
+    assert.match(program.err(), /in use by another program: choose another port/);
+    await runCli(t, ["generate", "--path", "logs/access.log", "--rate", "0", "--lines", "100"], { cwd });
+    await until(() => ndjson(join(cwd, "out.ndjson")).length === 100, { what: "the lines" });
+    program.kill("SIGTERM");
+    assert.equal((await program.exited).code, 0);
+  });
+
+  it("lets no second one at the same data folder, and names the first", async (t) => {
+    const cwd = folder(t, `${SOURCE}${OUT}monitor: { port: 0 }\n`);
+    const first = start(t, ["run"], { cwd });
+    await monitorOf(first);
+    const second = await runCli(t, ["run"], { cwd });
+    assert.equal(second.code, 1);
+    assert.match(second.err, new RegExp(`in use by another Log Monitor \\(process ${first.pid}\\)`));
+  });
+});
