@@ -154,7 +154,8 @@ function createTerms(query: string, params: (string | number)[]): (term: Term) =
     };
   }
 
-  const files = (condition: string) => `(id / ${OFFSETS}) IN (SELECT serial FROM files WHERE ${condition})`;
+  const files = (condition: string) =>
+    `(rows.id / ${OFFSETS}) IN (SELECT serial FROM files WHERE ${condition})`;
 
   return (term) => {
     if (term.kind === "text") return contains(column("raw"), term.value);

@@ -79,7 +79,7 @@ export function openReader(dataDir: string): Reader {
   function* iterate(search: Search = {}): Generator<StoredRecord, void, void> {
     const { query = "", since, until, limit = 1000, order = "newest" } = search;
     const condition = compileQuery(query);
-    const runs = segments().flatMap((db) => runsOf(db, condition, { since, until, limit, order }));
+    const runs = segments().flatMap((db, i) => runsOf(db, i, condition, { since, until, limit, order }));
     busy++;
     try {
       yield* merge(runs, order, limit);

@@ -5,7 +5,8 @@ import { createTotals, durationOf, type Totals } from "./totals.ts";
 
 /** Names that durations go by, and names of times of day that look like them. */
 const DURATION =
-  /^(?:duration|latency|elapsed|took|(?:.+_)?(?:request|response|upstream|processing|query|execution|connect|total)_?time|.+_(?:ms|duration|latency|elapsed)|.+(?:Ms|Duration|Latency|Elapsed))$/i;
+  /^(?:duration|latency|elapsed|took|(?:.+_)?(?:request|response|upstream|processing|query|execution|connect|total)_?time|.+_(?:ms|duration|latency|elapsed))$/i;
+const CAMEL = /^[a-zA-Z]+[a-z](?:Ms|Duration|Latency|Elapsed)$/;
 const MOMENT = /^(?:time|timestamp|ts|epoch|date|start|end|created|updated|expires)(?:_|$|Ms)/i;
 /** Records of a batch whose field names are looked at, and duration fields kept of a source. */
 const SAMPLES = 8;
@@ -41,7 +42,7 @@ export function createAggregator(): Aggregator {
       for (const name in record.fields) {
         let is = isDuration.get(name);
         if (is === undefined) {
-          is = DURATION.test(name) && !MOMENT.test(name);
+          is = (DURATION.test(name) || CAMEL.test(name)) && !MOMENT.test(name);
           // Logs that make up names without end must not fill the memory.
           if (isDuration.size < 10_000) isDuration.set(name, is);
         }

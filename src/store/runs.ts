@@ -5,7 +5,7 @@ import type { StoredRecord } from "./reader.ts";
 import { OFFSETS } from "./schema.ts";
 
 type Order = "newest" | "oldest";
-type Row = Record<string, unknown> & { readonly time: number; readonly nanos: number };
+type Row = Record<string, unknown> & { readonly id: number; readonly time: number; readonly nanos: number };
 
 /** Times of any Date: what an open end of a range is bound to. */
 export const EARLIEST = -8.64e15;
@@ -20,6 +20,8 @@ export interface Run {
 }
 interface Hit {
   readonly row: Row;
+  /** Place of the segment among all, oldest first. */
+  readonly segment: number;
   readonly files: Files;
 }
 type Files = ReadonlyMap<
@@ -34,8 +36,13 @@ interface Bounds {
   readonly order: Order;
 }
 
-/** The spans of a segment that may hold matches. */
-export function runsOf(db: DatabaseSync, { where, params }: Condition, bounds: Bounds): Run[] {
+/** The spans of a segment that may hold matches; `segment` is its place among all, oldest first. */
+export function runsOf(
+  db: DatabaseSync,
+  segment: number,
+  { where, params }: Condition,
+  bounds: Bounds,
+): Run[] {
   const since = bounds.since ?? EARLIEST;
   const until = bounds.until ?? LATEST;
   const limit = Number.isFinite(bounds.limit) ? bounds.limit : -1;
@@ -54,7 +61,7 @@ export function runsOf(db: DatabaseSync, { where, params }: Condition, bounds: B
          ORDER BY time ${direction}, nanos ${direction}, id ${direction} LIMIT ?`,
       );
       const rows = select.all(Number(first), Number(last), since, until, ...params, limit) as Row[];
-      return rows.map((row) => ({ row, files }));
+      return rows.map((row) => ({ row, segment, files }));
     },
   }));
 }
@@ -69,30 +76,35 @@ export function* merge(
   limit: number,
 ): Generator<StoredRecord, void, void> {
   const newest = order === "newest";
+  const sign = newest ? 1 : -1;
+  /** The time of a run that is nearest to the beginning of the search. */
+  const edge = (run: Run) => (newest ? run.maxTime : run.minTime);
   // Nearest last, so that taking one is a pop; the same for the hits.
-  const waiting = [...runs].sort((a, b) => (newest ? a.maxTime - b.maxTime : b.minTime - a.minTime));
-  const ahead = (a: Hit, b: Hit) =>
-    newest
-      ? a.row.time - b.row.time || a.row.nanos - b.row.nanos
-      : b.row.time - a.row.time || b.row.nanos - a.row.nanos;
+  const waiting = [...runs].sort((a, b) => sign * (edge(a) - edge(b)));
+  // Of the same time, the order of the file.
+  const compare = (a: Hit, b: Hit) =>
+    sign *
+    (a.row.time - b.row.time || a.row.nanos - b.row.nanos || a.segment - b.segment || a.row.id - b.row.id);
   let hits: Hit[] = [];
   let left = limit;
+  let nearest = Number.NaN;
   while (left > 0) {
     const run = waiting.pop();
-    if (run) {
-      hits = hits.concat(run.read().reverse());
-      hits.sort(ahead);
-      if (hits.length > left) hits = hits.slice(hits.length - left);
+    for (const hit of run?.read() ?? []) {
+      hits.push(hit);
+      if (!(sign * (nearest - hit.row.time) >= 0)) nearest = hit.row.time;
     }
     const next = waiting.at(-1);
-    for (;;) {
-      const hit = hits.at(-1);
-      if (!hit || left === 0) break;
-      if (next && (newest ? hit.row.time <= next.maxTime : hit.row.time >= next.minTime)) break;
+    const held = (time: number) => next !== undefined && sign * (time - edge(next)) <= 0;
+    if (held(nearest) && hits.length < 2 * left) continue;
+    hits.sort(compare);
+    if (hits.length > left) hits = hits.slice(hits.length - left);
+    for (let hit = hits.at(-1); hit && left > 0 && !held(hit.row.time); hit = hits.at(-1)) {
       hits.pop();
       left--;
       yield recordOf(hit);
     }
+    nearest = hits.at(-1)?.row.time ?? Number.NaN;
     if (!next && hits.length === 0) return;
   }
 }
@@ -108,7 +120,7 @@ function filesOf(db: DatabaseSync): Files {
 }
 
 function recordOf({ row, files }: Hit): StoredRecord {
-  const id = Number(row.id);
+  const { id } = row;
   const { source, path, key, base } = files.get(Math.floor(id / OFFSETS)) ?? {
     source: "",
     path: "",

@@ -56,14 +56,19 @@ export function buildSeries(
     merged.set(source, steps);
     const place = placeOf(time);
     const found = steps.get(place);
-    // The only row of a step is used as it is; rows are not ours to change.
-    const sum = found && !sums.has(found) ? createTotals() : (found ?? totals);
-    if (found && sum !== found) mergeTotals(sum, found);
-    if (found) {
-      sums.add(sum);
-      mergeTotals(sum, totals);
+    if (!found) {
+      steps.set(place, totals);
+      continue;
     }
-    steps.set(place, sum);
+    let sum = found;
+    // The only row of a step is used as it is; rows are not ours to change.
+    if (!sums.has(sum)) {
+      sum = createTotals();
+      mergeTotals(sum, found);
+      sums.add(sum);
+      steps.set(place, sum);
+    }
+    mergeTotals(sum, totals);
   }
 
   const channels: Record<string, Column> = {};

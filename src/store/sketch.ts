@@ -79,8 +79,10 @@ export function mergeInto(sketch: Sketch, from: Sketch): void {
 export function quantileOf(sketch: Sketch, q: number): number {
   if (sketch.count === 0) return Number.NaN;
   const rank = q * (sketch.count - 1);
+  if (rank <= 0) return sketch.min;
+  if (rank >= sketch.count - 1) return sketch.max;
   let seen = sketch.zeros;
-  if (seen > rank) return Math.max(0, sketch.min);
+  if (seen > rank) return sketch.min;
   for (let i = 0; i < sketch.counts.length; i++) {
     seen += sketch.counts[i] ?? 0;
     if (seen > rank) {

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { Series } from "../../src/protocol/engine.ts";
+import { createHistory } from "../../src/store/history.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { accessRecords, originOf, recordOf } from "./records.ts";
+
+const START = 1_700_000_040;
+const calm = { channels: {}, spoolBytes: 0, sinks: {} };
+const sum = (column: readonly (number | null)[] | undefined) =>
+  (column ?? []).reduce<number>((a, b) => a + (b ?? 0), 0);
+const linesOf = (series: Series, source = "access") => sum(series.sources[source]?.lines);
+
+describe("history", () => {
+  it("sums up to what was read, whatever the step, the ticks and the restarts", (t) => {
+    const folder = tempFolder(t);
+    let run = 0;
+    const actions = fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant("add" as const), count: fc.nat(5), late: fc.nat(2500) }),
+        fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(3000) }),
+        fc.constant({ kind: "tick" as const }),
+        fc.constant({ kind: "restart" as const }),
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(actions, (steps) => {
+        const dataDir = join(folder, String(run++));
+        let now = START * 1000;
+        let history = createHistory(dataDir, { now: () => now });
+        let read = 0;
+        for (const step of steps) {
+          if (step.kind === "wait") now += step.ms;
+          else if (step.kind === "tick") history.tick(calm, now);
+          else if (step.kind === "add") {
+            history.add(accessRecords(step.count), now - step.late);
+            read += step.count;
+          } else {
+            history.close();
+            history = createHistory(dataDir, { now: () => now });
+          }
+        }
+        const to = Math.ceil(now / 1000) + 1;
+        for (const points of [2, 20, 200]) {
+          const series = history.series({ from: START - 60, to, points });
+          assert.ok(series.times.length <= points);
+          assert.equal(linesOf(series), read);
+          const statuses = Object.values(series.sources.access?.statuses ?? {});
+          assert.equal(sum(statuses.flat()), read);
+          assert.equal(series.sources.access?.durations.request_time?.overall.count ?? 0, read);
+        }
+        history.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("tells silence from absence", (t) => {
+    const history = createHistory(tempFolder(t), { now: () => (START + 10) * 1000 });
+    history.add(accessRecords(3), START * 1000);
+    for (const second of [1, 2, 3]) history.tick(calm, (START + second) * 1000);
+    history.tick(calm, (START + 10) * 1000);
+    const { times, sources } = history.series({ from: START - 1, to: START + 10, points: 100 });
+    assert.equal(times[0], START - 1);
+    assert.deepEqual(sources.access?.lines, [null, 3, 0, 0, null, null, null, null, null, null, 0]);
+    history.close();
+  });
+
+  it("counts what each sink delivered between ticks, also when its counter starts anew", (t) => {
+    const dataDir = tempFolder(t);
+    const now = () => (START + 30) * 1000;
+    let history = createHistory(dataDir, { now });
+    const tick = (second: number, delivered: number, lag: number) =>
+      history.tick(
+        { channels: { read: lag }, spoolBytes: lag * 10, sinks: { influx: { lag, delivered } } },
+        (START + second) * 1000 + 5,
+      );
+    tick(1, 100, 7);
+    tick(2, 150, 5);
+    // A tick that is late leaves no hole.
+    tick(4, 160, 4);
+    history.close();
+    history = createHistory(dataDir, { now });
+    tick(20, 40, 3);
+    const fine = history.series({ from: START, to: START + 20, points: 20 });
+    assert.deepEqual(fine.sinks.influx?.delivered.slice(0, 5), [100, 50, 0, 10, null]);
+    assert.deepEqual(fine.sinks.influx?.lag.slice(0, 5), [7, 5, 4, 4, null]);
+    assert.deepEqual(fine.channels.read?.slice(0, 5), [7, 5, 4, 4, null]);
+    const coarse = history.series({ from: START, to: START + 20, points: 2 });
+    assert.equal(coarse.step, 10);
+    assert.deepEqual(coarse.sinks.influx, { lag: [4, 3], delivered: [160, 40] });
+    assert.deepEqual(coarse.spool, [40, 30]);
+    history.close();
+  });
+
+  it("keeps seconds for an hour and minutes for a month", (t) => {
+    const dataDir = tempFolder(t);
+    let now = START * 1000;
+    const history = createHistory(dataDir, { now: () => now });
+    history.add(accessRecords(10), now);
+    history.tick(calm, now + 1000);
+    now += 3 * 86_400_000;
+    history.add(accessRecords(5), now);
+    history.tick(calm, now + 1000);
+    const to = Math.ceil(now / 1000) + 1;
+    const all = history.series({ from: START - 60, to, points: 10_000 });
+    assert.equal(all.step, 60);
+    assert.equal(linesOf(all), 15);
+    assert.equal(linesOf(history.series({ from: to - 600, to, points: 1000 })), 5);
+    assert.equal(history.series({ from: to - 600, to, points: 1000 }).step, 1);
+    assert.equal(linesOf(history.series({ from: START - 60, to, points: 3 })), 15);
+    now += 40 * 86_400_000;
+    history.tick(calm, now);
+    assert.equal(linesOf(history.series({ from: START - 60, to, points: 10_000 })), 0);
+    history.close();
+  });
+
+  it("gives percentiles over the records of all steps", (t) => {
+    const history = createHistory(tempFolder(t), { now: () => START * 1000 });
+    for (let second = 0; second < 10; second++) {
+      const records = Array.from({ length: 100 }, (_, i) =>
+        recordOf({ fields: { took: second * 100 + i + 1 } }),
+      );
+      history.add(records, (START + second) * 1000);
+    }
+    history.add([recordOf({ origin: originOf("other") })], START * 1000);
+    const { durations } = history.series({ from: START, to: START + 10, points: 10 }).sources.access!;
+    assert.ok(Math.abs(durations.took!.overall.p95 - 950) < 10);
+    assert.equal(durations.took!.overall.max, 1000);
+    assert.ok(Math.abs(durations.took!.p50[9]! - 950) < 10);
+    history.close();
+  });
+
+  it("starts anew beside a file that is damaged", (t) => {
+    const dataDir = tempFolder(t);
+    writeFileSync(join(dataDir, "history.db"), "no database, but long enough to be looked at".repeat(100));
+    const history = createHistory(dataDir, { now: () => START * 1000 });
+    history.add(accessRecords(2), START * 1000);
+    assert.equal(linesOf(history.series({ from: START, to: START + 1, points: 1 })), 2);
+    assert.equal(history.problem, undefined);
+    history.close();
+  });
+});

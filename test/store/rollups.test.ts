@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { LEVELS, type LogRecord } from "../../src/model.ts";
+import { createAggregator } from "../../src/store/rollups.ts";
+import { decodeTotals, encodeTotals } from "../../src/store/totals.ts";
+import { originOf, recordOf } from "./records.ts";
+
+const records = fc.array(
+  fc
+    .record({
+      source: fc.constantFrom("a", "b"),
+      time: fc.integer({ min: 1_700_000_000_000, max: 1_700_000_003_000 }),
+      level: fc.constantFrom(undefined, ...LEVELS),
+      status: fc.constantFrom(undefined, 200, 204, 301, 404, 500, "503"),
+      duration: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+      raw: fc.string({ unit: "grapheme" }),
+      error: fc.constantFrom(undefined, "no match"),
+    })
+    .map(
+      ({ source, time, level, status, duration, raw, error }): LogRecord =>
+        recordOf({
+          origin: originOf(source),
+          time,
+          level,
+          raw,
+          error,
+          fields: { ...(status !== undefined && { status }), ...(duration !== undefined && { duration }) },
+        }),
+    ),
+  { maxLength: 40 },
+);
+
+describe("rollups", () => {
+  it("count what a plain loop over the records counts, by source and second", () => {
+    fc.assert(
+      fc.property(records, (all) => {
+        const aggregator = createAggregator();
+        aggregator.add(all);
+        for (const [source, seconds] of aggregator.sources) {
+          for (const [second, totals] of seconds) {
+            const mine = all.filter(
+              (r) => r.origin.source === source && Math.floor(r.time / 1000) === second,
+            );
+            assert.equal(totals.lines, mine.length);
+            assert.equal(
+              totals.bytes,
+              mine.reduce((sum, r) => sum + Buffer.byteLength(r.raw) + 1, 0),
+            );
+            assert.equal(totals.unparsed, mine.filter((r) => r.error).length);
+            assert.equal(
+              totals.errors,
+              mine.filter((r) => r.level === "error" || r.level === "fatal").length,
+            );
+            assert.deepEqual(
+              totals.levels,
+              LEVELS.map((level) => mine.filter((r) => r.level === level).length),
+            );
+            assert.equal(totals.statuses[5], mine.filter((r) => Number(r.fields.status) >= 500).length);
+          }
+        }
+        const lines = [...aggregator.sources.values()].flatMap((seconds) => [...seconds.values()]);
+        assert.equal(
+          lines.reduce((sum, totals) => sum + totals.lines, 0),
+          all.length,
+        );
+      }),
+    );
+  });
+
+  it("are the same after they were written and read", () => {
+    fc.assert(
+      fc.property(records, (all) => {
+        const aggregator = createAggregator();
+        aggregator.add(all, 1_700_000_000_000);
+        for (const seconds of aggregator.sources.values()) {
+          for (const totals of seconds.values()) {
+            const copy = decodeTotals(encodeTotals(totals));
+            assert.deepEqual({ ...copy, durations: 0 }, { ...totals, durations: 0 });
+            assert.deepEqual([...copy.durations.keys()], [...totals.durations.keys()]);
+          }
+        }
+      }),
+    );
+  });
+
+  it("take as durations what is named like one and is a number", () => {
+    const names =
+      "request_time upstream_time duration durationMs response_time_ms latency elapsed took RequestTime";
+    const others = "time start_time_ms timestamp_ms items status bytes uptime overtook";
+    for (const name of names.split(" ")) assert.deepEqual(durationsOf({ [name]: 1.5 }), [name]);
+    for (const name of others.split(" ")) assert.deepEqual(durationsOf({ [name]: 1.5 }), [], name);
+    assert.deepEqual(durationsOf({ duration: "1.5" }), []);
+  });
+});
+
+function durationsOf(fields: LogRecord["fields"]): string[] {
+  const aggregator = createAggregator();
+  aggregator.add([recordOf({ fields })], 0);
+  return [...(aggregator.sources.get("access")?.get(0)?.durations.keys() ?? [])];
+}
