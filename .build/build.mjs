@@ -25,6 +25,8 @@ const bundles = [
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
+    // The main file of jsonc-parser finds its parts at run time, where a bundler can't see them.
+    mainFields: ["module", "main"],
   },
   {
     ...node,
