@@ -1,0 +1,30 @@
+import { UserError } from "../errors.ts";
+import { json } from "./json.ts";
+import { nginx } from "./nginx.ts";
+import type { Parser, ParserContext, ParserDefinition } from "./parser.ts";
+import { plain } from "./plain.ts";
+
+/** All formats: a new one is a file beside this and a line here. */
+export const parsers: Readonly<Record<string, ParserDefinition>> = {
+  nginx,
+  json,
+  plain,
+};
+
+/**
+ * Compiles a format once.
+ * @param options as they are configured, or as the definition's schema gave them
+ * @throws UserError for a format that is none, and options that can't work; the message names the option
+ */
+export function createParser(name: string, options: unknown, context: ParserContext): Parser {
+  const definition = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+  if (!definition) {
+    throw new UserError(`parser: there is no "${name}", there are ${Object.keys(parsers).join(", ")}`);
+  }
+  const checked = definition.options.safeParse(options ?? {});
+  if (checked.success) return definition.create(checked.data, context);
+  const [issue] = checked.error.issues;
+  throw new UserError(
+    `parser ${name}: ${[...(issue?.path ?? []), ""].join(".").slice(0, -1) || "options"}: ${issue?.message}`,
+  );
+}
