@@ -43,22 +43,13 @@ export function createSampleLog(cli: string, log: Log): SampleLog {
     async start(path) {
       if (child) return;
       await mkdir(dirname(path), { recursive: true });
-      const args = [
-        "generate",
-        "--format",
-        "nginx",
-        "--path",
-        path,
-        "--rate",
-        `${RATE}`,
-        "--lines",
-        `${LINES}`,
-      ];
+      const what = ["--format", "nginx", "--path", path];
+      const args = [cli, "generate", ...what, "--rate", String(RATE), "--lines", String(LINES)];
       // The desktop's extension host is Electron: this makes its executable behave as plain Node.
       const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
-      const started = spawn(process.execPath, [cli, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
+      const started = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
       child = started;
-      started.stderr.on("data", (data) => log.debug(String(data).trimEnd()));
+      started.stderr.on("data", (data) => log.info(`sample log: ${String(data).trimEnd()}`));
       started.on("error", (error) => ended(started, reasonOf(error)));
       started.on("exit", (code, signal) => ended(started, signal ?? `exit code ${code}`));
       await once(started, "spawn");
