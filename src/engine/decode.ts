@@ -31,7 +31,7 @@ export function originOf({ source, path, key }: Generation): Origin {
 
 export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
   const origins = new Map<number, Origin>();
-  const configs = new Map<number, ParserConfig>();
+  const parsers = new Map<number, Parser>();
 
   const origin = (id: number): Origin => {
     let found = origins.get(id);
@@ -44,20 +44,21 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
     return found;
   };
 
-  const config = (id: number): ParserConfig => {
-    let found = configs.get(id);
-    if (!found) {
-      found = JSON.parse(spool.configJson(id) ?? '{"name":"plain","options":{}}') as ParserConfig;
-      configs.set(id, found);
-    }
-    return found;
+  const parserOf = (id: number): Parser => {
+    const known = parsers.get(id);
+    if (known) return known;
+    const config = JSON.parse(spool.configJson(id) ?? '{"name":"plain","options":{}}') as ParserConfig;
+    const parser = parserFor(config);
+    // `auto` learns from the lines it sees, so each block gets a fresh one; all others keep no state.
+    if (config.name !== "auto") parsers.set(id, parser);
+    return parser;
   };
 
   return {
     sourceOf: (block) => origin(block.generation).source,
     decode({ seq, generation, config: id, start, observed, bytes }) {
       const from = origin(generation);
-      const records: LogRecord[] = parseLines(bytes, start, parserFor(config(id)), from, observed);
+      const records: LogRecord[] = parseLines(bytes, start, parserOf(id), from, observed);
       return { seq, source: from.source, records, bytes: bytes.length, observed };
     },
   };

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const src = fileURLToPath(new URL("../src/", import.meta.url));
+
+interface File {
+  readonly path: string;
+  readonly folder: string;
+  /** Modules of ours it imports, from src; `type` when only types cross. */
+  readonly ours: { readonly path: string; readonly type: boolean }[];
+  readonly others: string[];
+  readonly lines: number;
+}
+
+async function files(): Promise<File[]> {
+  const found: File[] = [];
+  for await (const name of glob("**/*.ts", { cwd: src })) {
+    const path = name.replaceAll("\\", "/");
+    const text = readFileSync(join(src, path), "utf8");
+    const imports = [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms)];
+    const ours: File["ours"] = [];
+    const others: string[] = [];
+    for (const [, type, from, bare, dynamic] of imports) {
+      const target = from ?? bare ?? dynamic ?? "";
+      if (target.startsWith(".")) ours.push({ path: relative(src, join(src, dirname(path), target)).replaceAll("\\", "/"), type: type !== undefined });
+      else others.push(target);
+    }
+    found.push({ path, folder: path.includes("/") ? (path.split("/")[0] ?? "") : "", ours, others, lines: text.split("\n").length });
+  }
+  return found;
+}
+
+/** What each folder may import at run time, beside itself. Files at the top: model, errors. */
+const nouns = ["lib", "model.ts", "errors.ts"];
+const stages = ["sources", "parsers", "sinks", "spool", "store"];
+const allowed: Record<string, string[]> = {
+  lib: ["model.ts", "errors.ts"],
+  sources: [...nouns, "spool"],
+  parsers: nouns,
+  spool: nouns,
+  store: nouns,
+  sinks: [...nouns, "store"],
+  protocol: nouns,
+  config: [...nouns, ...stages, "protocol"],
+  monitor: [...nouns],
+  engine: [...nouns, ...stages, "config", "monitor", "protocol"],
+  cli: [...nouns, ...stages, "config", "monitor", "engine", "protocol"],
+  vscode: [...nouns, "protocol", "config/locate.ts"],
+  webview: ["protocol", "model.ts", "lib"],
+};
+
+describe("architecture", async () => {
+  const all = await files();
+
+  it("has files to look at", () => assert.ok(all.length > 50));
+
+  it("lets imports go one way", () => {
+    const wrong = all.flatMap(({ path, folder, ours }) =>
+      ours
+        .filter(({ path: target, type }) => {
+          if (folder === "" || type || target.startsWith(`${folder}/`)) return false;
+          const may = allowed[folder] ?? [];
+          return !may.includes(target) && !may.includes(target.split("/")[0] ?? "");
+        })
+        .map(({ path: target }) => `${path} → ${target}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it("imports vscode under src/vscode and in extension.ts only", () => {
+    const wrong = all.filter(({ path, folder, others }) => others.includes("vscode") && folder !== "vscode" && path !== "extension.ts");
+    assert.deepEqual(wrong.map(({ path }) => path), []);
+  });
+
+  it("keeps files small enough to hold in the head", () => {
+    assert.deepEqual(all.filter(({ lines }) => lines > 350).map(({ path, lines }) => `${path}: ${lines}`), []);
+  });
+
+  it("names concrete stages in registries only", () => {
+    const stage = /^(sources|parsers|sinks)\/(?!index\.ts|source\.ts|parser\.ts|sink\.ts)/;
+    const wrong = all.flatMap(({ path, folder, ours }) =>
+      stages.includes(folder) ? [] : ours.filter(({ path: target, type }) => !type && stage.test(target)).map(({ path: target }) => `${path} → ${target}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+});

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { runEngine } from "../helpers/engine.ts";
+import { freePort } from "../helpers/port.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { until } from "../helpers/until.ts";
+
+const json = (file: string): { raw: string; source: string; id: string }[] =>
+  existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line))
+    : [];
+const source = (path: string, more: object = {}) => ({ paths: path, parser: "plain", from: "start", ...more });
+const quiet = { monitor: false, store: false };
+
+describe("engine", () => {
+  it("takes lines from a file to a sink", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "one\ntwo\n");
+    const { engine, apply } = runEngine(t, folder);
+    const result = await apply({ ...quiet, sources: { a: source("a.log") }, sinks: { out: { type: "file", path: "out" } } });
+    assert.deepEqual(result.added, ["sources.a", "sinks.out"]);
+    appendFileSync(join(folder, "a.log"), "three\n");
+    await until(() => json(join(folder, "out")).length === 3);
+    assert.deepEqual(json(join(folder, "out")).map(({ raw }) => raw), ["one", "two", "three"]);
+    await until(() => engine.snapshot().sinks[0]?.delivered === 3);
+    assert.equal(engine.snapshot().totals.lines, 3);
+  });
+
+  it("leaves other sources' counters, positions and handles alone when one changes", async (t) => {
+    const folder = tempFolder(t);
+    for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.log`), "one\ntwo\n");
+    const { engine, apply } = runEngine(t, folder);
+    const sinks = { out: { type: "file", path: "out" } };
+    await apply({ ...quiet, sources: { a: source("a.log"), b: source("b.log") }, sinks });
+    await until(() => engine.snapshot().totals.lines === 4);
+    const before = engine.snapshot().sources.find(({ id }) => id === "a");
+
+    const changed = await apply({ ...quiet, sources: { a: source("a.log"), b: source("c.log"), d: source("d.log") }, sinks });
+    assert.deepEqual([changed.added, changed.changed, changed.unchanged], [["sources.d"], ["sources.b"], ["sources.a", "sinks.out"]]);
+    const removed = await apply({ ...quiet, sources: { a: source("a.log") }, sinks });
+    assert.deepEqual(removed.removed, ["sources.b", "sources.d"]);
+
+    const after = engine.snapshot().sources.find(({ id }) => id === "a");
+    assert.deepEqual([after?.lines, after?.files[0]?.offset], [before?.lines, before?.files[0]?.offset]);
+    appendFileSync(join(folder, "a.log"), "three\n");
+    await until(() => engine.snapshot().sources[0]?.lines === 3);
+  });
+
+  it("keeps the old definition of a refused part in force", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "one\n");
+    const { engine, apply } = runEngine(t, folder);
+    await apply({ ...quiet, sources: { a: source("a.log") } });
+    const { issues } = await apply({ ...quiet, sources: { a: source("a.log", { parser: "nonsense" }), b: source("b.log") } });
+    assert.equal(issues.length, 1);
+    assert.deepEqual(issues[0]?.path, ["sources", "a", "parser"]);
+    assert.deepEqual(engine.snapshot().sources.map(({ id, parser }) => [id, parser]).sort(), [["a", "plain"], ["b", "plain"]]);
+    appendFileSync(join(folder, "a.log"), "two\n");
+    await until(() => engine.snapshot().totals.lines === 2);
+  });
+
+  it("changes the parser without touching the position", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), '{"message":"one"}\n');
+    const { engine, apply } = runEngine(t, folder);
+    const sinks = { out: { type: "file", path: "out" } };
+    await apply({ ...quiet, sources: { a: source("a.log") }, sinks });
+    await until(() => engine.snapshot().totals.lines === 1);
+    await apply({ ...quiet, sources: { a: source("a.log", { parser: "json" }) }, sinks });
+    appendFileSync(join(folder, "a.log"), '{"message":"two"}\n');
+    await until(() => json(join(folder, "out")).length === 2);
+    const messages = readFileSync(join(folder, "out"), "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line).message);
+    assert.deepEqual(messages, ['{"message":"one"}', "two"]);
+  });
+
+  it("routes sources to the sinks they name", async (t) => {
+    const folder = tempFolder(t);
+    for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.log`), `${name}\n`);
+    const { apply } = runEngine(t, folder);
+    const sinks = { one: { type: "file", path: "one" }, two: { type: "file", path: "two" } };
+    await apply({ ...quiet, sources: { a: source("a.log", { sinks: ["one"] }), b: source("b.log") }, sinks });
+    await until(() => json(join(folder, "one")).length === 2 && json(join(folder, "two")).length === 1);
+    assert.deepEqual(json(join(folder, "two")).map(({ raw }) => raw), ["b"]);
+  });
+
+  it("goes on without a sink that is down, which catches up by itself", async (t) => {
+    const folder = tempFolder(t);
+    const port = await freePort();
+    const log = join(folder, "a.log");
+    writeFileSync(log, "");
+    const { engine, apply } = runEngine(t, folder);
+    const sinks = {
+      down: { type: "influxdb", dsn: `http://127.0.0.1:${port}@u@p@db@s` },
+      up: { type: "file", path: "out" },
+    };
+    await apply({ ...quiet, sources: { a: source("a.log") }, sinks });
+    for (let at = 0; at < 50; at++) appendFileSync(log, `line ${at}\n`);
+    await until(() => json(join(folder, "out")).length === 50);
+    await until(() => engine.snapshot().sinks.find(({ id }) => id === "down")?.state === "retrying");
+    assert.match(engine.snapshot().sinks.find(({ id }) => id === "down")?.lastError ?? "", /can't be reached/);
+
+    let arrived = 0;
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part) => (body += part));
+      request.on("end", () => {
+        arrived += body.split("\n").length;
+        response.writeHead(204).end();
+      });
+    });
+    t.after(() => server.closeAllConnections());
+    t.after(() => void server.close());
+    server.listen(port, "127.0.0.1");
+    await until(() => arrived === 50, { timeout: 60_000 });
+    await until(() => engine.snapshot().sinks.find(({ id }) => id === "down")?.state === "running");
+  });
+
+  it("survives a monitor port in use, and says so", async (t) => {
+    const folder = tempFolder(t);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => void server.close());
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    writeFileSync(join(folder, "a.log"), "one\n");
+    const { engine, apply } = runEngine(t, folder);
+    await apply({ store: false, monitor: { port }, sources: { a: source("a.log") } });
+    await until(() => engine.snapshot().totals.lines === 1);
+    assert.match(engine.snapshot().monitor?.error ?? "", /monitor\.port/);
+  });
+
+  it("stops, starts, pauses and resumes one source or all", async (t) => {
+    const folder = tempFolder(t);
+    for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.log`), "one\n");
+    const { engine, apply } = runEngine(t, folder);
+    await apply({ ...quiet, sources: { a: source("a.log"), b: source("b.log") } });
+    const states = () => engine.snapshot().sources.map(({ state }) => state);
+    await until(() => states().join() === "watching,watching");
+    await engine.pause({ source: "a" });
+    assert.deepEqual(states(), ["paused", "watching"]);
+    await engine.resume({});
+    await engine.stop({ source: "b" });
+    assert.deepEqual(states(), ["watching", "stopped"]);
+    appendFileSync(join(folder, "b.log"), "two\n");
+    await engine.start({});
+    await until(() => engine.snapshot().sources[1]?.lines === 2);
+  });
+
+  it("reloads when the configuration file changes, also when it is replaced", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "log-monitor.yaml");
+    writeFileSync(file, "store: false\nmonitor: false\nsources:\n  a: { paths: a.log }\n");
+    const { engine, apply } = runEngine(t, folder);
+    await apply({ configFile: file });
+    writeFileSync(file, "store: false\nmonitor: false\nsources:\n  a: { paths: a.log }\n  b: { paths: b.log }\n");
+    await until(() => engine.snapshot().sources.length === 2);
+    const reports: number[] = [];
+    engine.onReconfigured(({ issues }) => reports.push(issues.length));
+    writeFileSync(file, "sources: [");
+    await until(() => reports.at(-1) === 1);
+    assert.equal(engine.snapshot().sources.length, 2);
+  });
+
+  it("tells a second engine on the same folder who holds it", async (t) => {
+    const folder = tempFolder(t);
+    const first = runEngine(t, folder);
+    await first.apply(quiet);
+    const second = runEngine(t, folder);
+    await assert.rejects(second.apply(quiet), /in use by another Log Monitor \(process \d+\)/);
+  });
+
+  it("frees what it holds: a second life on the same folder goes on where the first ended", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "one\n");
+    const values = { ...quiet, sources: { a: source("a.log") }, sinks: { out: { type: "file", path: "out" } } };
+    const first = runEngine(t, folder);
+    await first.apply(values);
+    await until(() => json(join(folder, "out")).length === 1);
+    await first.engine.close();
+    appendFileSync(join(folder, "a.log"), "two\n");
+    const second = runEngine(t, folder);
+    await second.apply(values);
+    await until(() => json(join(folder, "out")).length === 2);
+    assert.deepEqual(json(join(folder, "out")).map(({ raw }) => raw), ["one", "two"]);
+  });
+
+  it("drains everything there is, and counts what a failing sink lacks", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "one\ntwo\nlast without end");
+    const { engine, apply } = runEngine(t, folder, { fromStart: true });
+    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+    await apply({ ...quiet, sources: { a: { paths: "a.log", parser: "plain" } }, sinks: { out: { type: "file", path: "out" }, down } });
+    const left = await engine.drain(300);
+    assert.deepEqual(left, { undelivered: 3, sinks: { out: 0, down: 3 } });
+    assert.equal(json(join(folder, "out")).length, 3);
+  });
+});
