@@ -1,14 +1,23 @@
 import { UserError } from "../errors.ts";
+import { auto } from "./auto.ts";
+import { combined, common } from "./combined.ts";
 import { json } from "./json.ts";
+import { logfmt } from "./logfmt.ts";
 import { nginx } from "./nginx.ts";
 import type { Parser, ParserContext, ParserDefinition } from "./parser.ts";
 import { plain } from "./plain.ts";
+import { regex } from "./regex.ts";
 
 /** All formats: a new one is a file beside this and a line here. */
 export const parsers: Readonly<Record<string, ParserDefinition>> = {
   nginx,
+  combined,
+  common,
   json,
+  logfmt,
+  regex,
   plain,
+  auto,
 };
 
 /**

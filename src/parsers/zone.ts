@@ -20,7 +20,7 @@ export interface Zone {
  * @throws UserError for a name that Intl does not know
  */
 export function createZone(name: string | undefined): Zone {
-  const offsetAt = name === undefined ? machineOffset : offsetsOf(name);
+  const offsetAt = name === undefined ? machineOffset : name === "UTC" ? () => 0 : offsetsOf(name);
   // Clocks change on a quarter hour in every zone since 1972, so that one look-up serves 15 minutes.
   const known = new Map<number, number>();
   let lastQuarter = Number.NaN;
