@@ -5,6 +5,7 @@
 import { globSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { vscodeAvailable } from "./e2e/vscode/available.ts";
 import { runHostTests } from "./e2e/vscode/host.ts";
 import { runNodeTests } from "./helpers/node-tests.ts";
 import { createTally, type Reporter } from "./helpers/tally.ts";
@@ -25,7 +26,7 @@ const parts: Part[] = [
       nodePart(name, `test/e2e/${name}/**/*.test.ts`, { concurrency: 1, timeout: 8 * minutes }),
     ),
   { name: "vscode", run: (words, reporter) => runHostTests(words[0] ?? "", reporter) },
-  nodePart("browser", "test/e2e/vscode/browser/*.test.ts", { concurrency: 1, timeout: 8 * minutes }),
+  browserPart(),
 ];
 
 const args = process.argv.slice(2);
@@ -47,6 +48,18 @@ for (const part of chosen) {
 }
 console.log(tally.report());
 process.exitCode = tally.ok() ? 0 : 1;
+
+/** Tests that drive VS Code's window. */
+function browserPart(): Part {
+  const folder = "test/e2e/vscode/browser";
+  const part = nodePart("browser", `${folder}/*.test.ts`, { concurrency: 1, timeout: 8 * minutes });
+  return {
+    name: part.name,
+    async run(words, reporter) {
+      if (await vscodeAvailable(folder, reporter)) await part.run(words, reporter);
+    },
+  };
+}
 
 function nodePart(name: string, pattern: string, options: { concurrency: number; timeout: number }): Part {
   const apart = name === "unit" ? /^test\/(e2e|bench)\// : /^$/;

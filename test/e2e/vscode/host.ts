@@ -12,12 +12,11 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
-import { launchBrowser } from "../../helpers/browser.ts";
 import type { Reporter } from "../../helpers/tally.ts";
 import { desktopVSCode } from "../../helpers/vscode-desktop.ts";
-import { obtainVSCode } from "../../helpers/vscode-install.ts";
 import { repository } from "../../helpers/vscode-paths.ts";
 import { writeUserSettings } from "../../helpers/vscode-server.ts";
+import { vscodeAvailable } from "./available.ts";
 
 /** One line of the file in which the suite leaves its results. */
 interface Line {
@@ -36,8 +35,8 @@ const file = "test/e2e/vscode/suite";
  * @param filter a part of the file name of the tests to run.
  */
 export async function runHostTests(filter: string, reporter: Reporter): Promise<void> {
-  const executable = (await desktopVSCode(reporter.say)) ?? (await launcher(reporter));
-  if (!executable) return;
+  const desktop = await desktopVSCode(reporter.say);
+  if (!desktop && !(await vscodeAvailable(file, reporter))) return;
   const home = realpathSync(mkdtempSync(join(tmpdir(), "log-monitor-host-")));
   const results = join(home, "results.ndjson");
   try {
@@ -52,7 +51,7 @@ export async function runHostTests(filter: string, reporter: Reporter): Promise<
     ];
     let crash: unknown;
     await runTests({
-      vscodeExecutablePath: executable,
+      vscodeExecutablePath: desktop ?? join(import.meta.dirname, "launcher.ts"),
       extensionDevelopmentPath: repository,
       extensionTestsPath: await bundle(),
       launchArgs: [workspace, ...folders],
@@ -78,19 +77,6 @@ export async function runHostTests(filter: string, reporter: Reporter): Promise<
     }
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** The launcher, once everything it needs is there; undefined after reporting why not. */
-async function launcher(reporter: Reporter): Promise<string | undefined> {
-  try {
-    await obtainVSCode(reporter.say);
-    await (await launchBrowser()).close();
-    return join(import.meta.dirname, "launcher.ts");
-  } catch (error) {
-    const outcome = process.env.CI === "true" ? "failed" : "skipped";
-    reporter.result({ file, name: "run", outcome, reason: `VS Code could not be brought up: ${error}` });
-    return undefined;
   }
 }
 

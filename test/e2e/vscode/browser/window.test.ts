@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
 
 describe("the extension in VS Code's window", () => {
+  const folder = tempFolder({ after });
   let workbench: Workbench;
   before(async () => {
-    workbench = await openWorkbench({ folder: tempFolder({ after }) });
+    workbench = await openWorkbench({ folder });
   });
   after(() => workbench?.stop());
 
@@ -28,19 +28,5 @@ describe("the extension in VS Code's window", () => {
   it("is there again after the window was reloaded", async () => {
     await workbench.reload();
     await workbench.openContainer("Log Monitor");
-  });
-});
-
-describe("an untrusted folder", () => {
-  it("opens in Restricted Mode with the extension's container", async (t) => {
-    const folder = join(tempFolder(t), "untrusted");
-    mkdirSync(folder);
-    const workbench = await openWorkbench({ folder, trust: false });
-    t.after(() => workbench.stop());
-    await workbench.page
-      .locator(".statusbar-item", { hasText: "Restricted Mode" })
-      .waitFor({ timeout: 15_000 });
-    await workbench.openContainer("Log Monitor");
-    await workbench.screenshot("restricted");
   });
 });

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { launchBrowser } from "../../../helpers/browser.ts";
+import { until } from "../../../helpers/until.ts";
+import { repository } from "../../../helpers/vscode-paths.ts";
+
+describe("the try-out", () => {
+  it("serves VS Code on a demo, prints live figures, and leaves nothing behind at Ctrl-C", async (t) => {
+    const tryout = spawn(process.execPath, [join(repository, "test", "tryout", "start.ts")], {
+      env: { ...process.env, DISPLAY: "", WAYLAND_DISPLAY: "", LOG_MONITOR_VSCODE: "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    t.after(() => tryout.kill("SIGKILL"));
+    let output = "";
+    tryout.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    tryout.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const told = (pattern: RegExp, timeout: number) =>
+      until(
+        () => {
+          if (tryout.exitCode !== null) throw new Error(`the try-out ended\n${output}`);
+          return pattern.exec(output);
+        },
+        { timeout, what: `${pattern} in the terminal` },
+      );
+
+    const [address = ""] = await told(/http:\/\/127\.0\.0\.1:\d+\/\?tkn=\S+/, 120_000);
+    const [, workspace = ""] = await told(/Workspace {2}(\S+)/, 5000);
+    await told(/Waiting: open the address above/, 5000);
+
+    const browser = await launchBrowser();
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    const intruder = await page.goto(address.replace(/tkn=[^&]+/, "tkn=wrong"));
+    assert.equal(intruder?.status(), 403);
+    await page.goto(address);
+    const [, lines = "0"] = await told(/^(\d+) lines {2}[\d.]+ lines\/s {2}0 errors/m, 60_000);
+    await until(() => Number(output.match(/^\d+(?= lines )/gm)?.at(-1)) > Number(lines) + 50, {
+      timeout: 20_000,
+      what: "the count of lines to grow",
+    });
+    await browser.close();
+
+    tryout.kill("SIGINT");
+    const code = await new Promise((done) => tryout.once("exit", done));
+    assert.equal(code, 0, output);
+    assert.equal(existsSync(workspace), false);
+    await assert.rejects(fetch(address), "the server still answers");
+  });
+});
