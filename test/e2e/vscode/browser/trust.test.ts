@@ -62,4 +62,13 @@ describe("a workspace that is not trusted", () => {
     }
     assert.equal(connections, 0);
   });
+
+  it("is read and sent as its settings say once it is trusted, without a reload", async () => {
+    await workbench.command("Workspaces: Manage Workspace Trust");
+    const trust = workbench.page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust/ });
+    await trust.first().click();
+    await workbench.treeRow("outside.log", 30_000);
+    await until(() => connections > 0, { timeout: 20_000, what: "something to be sent" });
+    await workbench.screenshot("trusted");
+  });
 });

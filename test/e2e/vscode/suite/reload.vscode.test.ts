@@ -80,6 +80,21 @@ describe("settings edited on disk", () => {
     assert.match((item.tooltip as vscode.MarkdownString).value, /Lines\\: \d/);
   });
 
+  it("have their sinks shown in a view of their own", async () => {
+    await vscode.commands.executeCommand("logMonitor.sinks.focus");
+    const api = await logMonitor();
+    const [store] = await until(
+      async () => {
+        const shown = await rows(api.sinks);
+        return shown.length > 0 ? shown : undefined;
+      },
+      { what: "the row of the store" },
+    );
+    assert.equal(store!.item.label, "store");
+    assert.match(store!.item.contextValue ?? "", /^sink\./);
+    await vscode.commands.executeCommand("logMonitor.logs.focus");
+  });
+
   it("follow a source whose path they change", async () => {
     append("logs/d.log", "d1", "d2", "d3", "d4", "d5", "d6", "d7");
     writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/d.log") } });
