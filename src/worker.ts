@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { detectParser } from "./engine/detect.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { Log } from "./lib/log.ts";
 import { createChannel } from "./protocol/channel.ts";
@@ -28,6 +29,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     snapshot: engine.snapshot,
     series: engine.series,
     checkpoints: engine.checkpoints,
+    detect: detectParser,
     close: engine.close,
   },
   {},

@@ -121,6 +121,12 @@ export interface CheckpointRow {
   readonly updated: number;
 }
 
+/** What `auto` makes of a file's first lines: its pick as `auto (json)`, or `auto` when it has none yet. */
+export interface Detection {
+  readonly parser: string;
+  readonly lines: number;
+}
+
 /** Host → engine thread. */
 export type EngineCalls = {
   configure: [ConfigInput, ApplyResult];
@@ -131,6 +137,8 @@ export type EngineCalls = {
   snapshot: [undefined, Snapshot];
   series: [SeriesRequest, Series];
   checkpoints: [undefined, readonly CheckpointRow[]];
+  /** What the parser `auto` takes a file for. */
+  detect: [{ readonly path: string }, Detection];
   /** Flush, close everything, then the thread may be ended. */
   close: [undefined, void];
 };

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
+import type { EngineHost } from "./engine-host.ts";
 import {
   literalGlob,
   type NewSource,
@@ -23,11 +24,11 @@ export interface AddLogRequest {
  * From nothing to live lines: file, parser, where to begin; then the source is in the settings, as if it
  * had been written there by hand. Answers the new source's id, or undefined when the user stopped.
  */
-export async function addLog(request: AddLogRequest): Promise<string | undefined> {
+export async function addLog(request: AddLogRequest, engine: EngineHost): Promise<string | undefined> {
   const title = vscode.l10n.t("Add Log");
   const path = request.path ?? (await pickFile(`${title} (1/3)`));
   if (!path) return undefined;
-  const parser = request.parser ?? (await pickParser(`${title} (2/3)`, path));
+  const parser = request.parser ?? (await pickParser(`${title} (2/3)`, path, engine));
   if (!parser) return undefined;
   const from = request.from ?? (await pickStart(`${title} (3/3)`));
   if (!from) return undefined;
@@ -87,9 +88,9 @@ function destination(path: string): {
   return { folder: undefined, target: Workspace };
 }
 
-async function pickParser(title: string, path: string): Promise<ParserName | undefined> {
-  const details: Partial<Record<ParserName, string>> = {
-    auto: vscode.l10n.t("decides from the first lines"),
+async function pickParser(title: string, path: string, engine: EngineHost): Promise<ParserName | undefined> {
+  const details: Record<ParserName, string> = {
+    auto: (await detected(path, engine)) ?? vscode.l10n.t("decides from the first lines"),
     nginx: vscode.l10n.t("nginx access log with scheme and two times; other formats as an option"),
     combined: vscode.l10n.t("Apache and nginx combined access log"),
     common: vscode.l10n.t("common access log"),
@@ -98,13 +99,30 @@ async function pickParser(title: string, path: string): Promise<ParserName | und
     plain: vscode.l10n.t("the line as it is"),
   };
   const chosen = await vscode.window.showQuickPick(
-    PARSERS.map((label) => ({ label, description: details[label] ?? "" })),
+    PARSERS.map((label) => ({ label, description: details[label] })),
     {
       title,
       placeHolder: vscode.l10n.t("How are the lines of {0} written?", vscode.workspace.asRelativePath(path)),
     },
   );
   return chosen?.label;
+}
+
+/** What `auto` sees in a file that is there; undefined when there is nothing to say. */
+async function detected(path: string, engine: EngineHost): Promise<string | undefined> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const file = isAbsolute(path) ? path : join(folder?.uri.fsPath ?? "", path);
+  const inside = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) !== undefined;
+  // Restricted Mode reads nothing outside the workspace.
+  if (!vscode.workspace.isTrusted && !inside) return undefined;
+  try {
+    const { parser, lines } = await engine.call("detect", { path: file });
+    const name = /\((.+)\)/.exec(parser)?.[1];
+    return name && vscode.l10n.t("sees {0} in the first {1} lines", name, lines);
+  } catch {
+    // A glob, a file that is not there yet, one that can't be read: the source itself will say so.
+    return undefined;
+  }
 }
 
 async function pickStart(title: string): Promise<"start" | "end" | undefined> {

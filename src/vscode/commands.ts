@@ -65,7 +65,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     async "logMonitor.addLog"(argument) {
       const path = argument?.fsPath ?? argument?.path;
       const { parser, from } = argument ?? {};
-      const id = await addLog({ path, parser, from });
+      const id = await addLog({ path, parser, from }, engine);
       if (id) await vscode.commands.executeCommand("logMonitor.logs.focus");
       return id;
     },

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import picomatch from "picomatch";
-import { literalGlob, settingsPath, sourceId } from "../../src/vscode/new-source.ts";
+import { parsers } from "../../src/parsers/index.ts";
+import { literalGlob, PARSERS, settingsPath, sourceId } from "../../src/vscode/new-source.ts";
 
 describe("a new source", () => {
   for (const [path, id] of [
@@ -41,6 +42,11 @@ describe("a new source", () => {
         if (other !== path) assert.notEqual(literalGlob(other), literalGlob(path));
       }),
     );
+  });
+
+  it("can have every parser that works without options", () => {
+    const plain = Object.values(parsers).filter(({ options }) => options.safeParse({}).success);
+    assert.deepEqual([...PARSERS].sort(), plain.map(({ name }) => name).sort());
   });
 
   it("holds its path relative to the folder it lies in, else whole", () => {

@@ -1,0 +1,26 @@
+import { open } from "node:fs/promises";
+import { createAuto } from "../parsers/auto.ts";
+import type { Detection } from "../protocol/engine.ts";
+
+/** So many of a file's first bytes hold more lines than `auto` looks at. */
+const FIRST = 64 * 1024;
+
+/**
+ * What the parser `auto` takes a file for, from its first whole lines.
+ * @throws when the file can't be read
+ */
+export async function detectParser({ path }: { readonly path: string }): Promise<Detection> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST), 0, FIRST, 0);
+    const text = buffer.toString("utf8", 0, bytesRead);
+    const lines = text.slice(0, text.lastIndexOf("\n") + 1).split(/\r?\n/);
+    lines.pop();
+    const parser = createAuto({ timezone: undefined, ignoreOffset: false });
+    const origin = { source: "", file: path, key: "" };
+    for (const line of lines) parser.parse(line, origin, 0, 0);
+    return { parser: parser.name, lines: lines.length };
+  } finally {
+    await file.close();
+  }
+}
