@@ -120,6 +120,8 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
 
   function prune() {
     pruned = now();
+    // A write would have cut it at a quarter of the age: its last one is older than all of it.
+    if (active && active.records > 0 && now() - active.segment.created > maxAge * (1 + 1 / BY_AGE)) seal();
     let bytes = active?.segment.bytes() ?? 0;
     for (const segment of sealed) bytes += segment.bytes;
     while (sealed[0]) {
