@@ -1,6 +1,7 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
-import { UserError } from "../errors.ts";
+import { reasonOf, UserError } from "../errors.ts";
 import { nearest } from "../lib/nearest.ts";
+import { parseDuration } from "../lib/units.ts";
 import type { Stops } from "./stops.ts";
 
 /** What a subcommand has of its surroundings. */
@@ -99,4 +100,13 @@ export function table(rows: readonly (readonly string[])[]): string {
     text += `${line.trimEnd()}\n`;
   }
   return text;
+}
+
+/** The duration an option gives, in ms. Throws UsageError that names the option. */
+export function durationOf(option: string, text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new UsageError(`${option}: ${reasonOf(error)}`);
+  }
 }

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { nearest } from "../lib/nearest.ts";
-import { parseDuration } from "../lib/units.ts";
-import { defineCommand, UsageError } from "./command.ts";
+import { defineCommand, durationOf, UsageError } from "./command.ts";
 import { createLines, createRandom, FORMATS } from "./lines.ts";
 import { createBursts, createPace } from "./pace.ts";
 import { writeLines } from "./writer.ts";
@@ -112,9 +111,5 @@ function interval(text: string): { lines: number; ms: number } {
     if (Number(match[1]) === 0) throw new UsageError("--every 0lines would rotate for ever");
     return { lines: Number(match[1]), ms: never };
   }
-  try {
-    return { lines: never, ms: parseDuration(text) };
-  } catch (error) {
-    throw new UsageError(`--every: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return { lines: never, ms: durationOf("--every", text) };
 }

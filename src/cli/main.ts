@@ -33,7 +33,7 @@ const commands: Record<string, Entry> = {
 
 /** Runs one command line and ends the process with its exit code: 0 done, 1 failed, 2 wrongly called. */
 export async function main(args: readonly string[]): Promise<void> {
-  quietExperiments();
+  quietWarnings();
   // `log-monitor query … | head` closes our output early: nothing is left to do then.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const host: Host = {
@@ -85,10 +85,11 @@ function overview(): string {
   return `Usage: log-monitor COMMAND …\n\n${table(rows)}\nlog-monitor COMMAND --help tells more of one.\n`;
 }
 
-/** Node 22 announces on every start that its SQLite is experimental, which tells the user nothing. */
-function quietExperiments(): void {
+/** What Node says of its experimental SQLite and of dependencies' old calls tells the user nothing. */
+function quietWarnings(): void {
   process.removeAllListeners("warning");
   process.on("warning", (warning) => {
-    if (warning.name !== "ExperimentalWarning") process.stderr.write(`${warning.name}: ${warning.message}\n`);
+    if (!["ExperimentalWarning", "DeprecationWarning"].includes(warning.name))
+      process.stderr.write(`${warning.name}: ${warning.message}\n`);
   });
 }

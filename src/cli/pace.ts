@@ -4,8 +4,8 @@ export interface Pace {
   due(now: number): number;
 }
 
-/** Tokens for a second at most are kept: after a pause (a laptop that slept) no flood follows. */
-const BUCKET_SECONDS = 1;
+/** A pause (ms) counts as no more than this: after a laptop slept no flood follows. */
+const LONGEST = 1_000;
 /** Lines a call when there is no rate. */
 const FULL_SPEED = 4000;
 
@@ -16,7 +16,7 @@ export function createPace(rate: number, start: number): Pace {
   let last = start;
   return {
     due(now) {
-      tokens = Math.min(tokens + ((now - last) * rate) / 1000, Math.max(1, rate * BUCKET_SECONDS));
+      tokens += (Math.min(now - last, LONGEST) * rate) / 1000;
       last = now;
       const whole = Math.floor(tokens);
       tokens -= whole;

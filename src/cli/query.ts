@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { isoTime } from "../lib/time.ts";
-import { parseDuration } from "../lib/units.ts";
 import { openReader, type StoredRecord } from "../store/reader.ts";
-import { defineCommand, UsageError } from "./command.ts";
+import { defineCommand, durationOf, UsageError } from "./command.ts";
 import { dataFolder } from "./input.ts";
 
 const LIMIT = 1000;
@@ -83,16 +82,8 @@ function limitOf(text: string | undefined): number {
 
 /** A duration before `now`, or a point in time, in ms since the epoch. */
 function instant(option: string, text: string, now: number): number {
-  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : now - ago(option, text);
+  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : now - durationOf(option, text);
   if (Number.isNaN(time))
     throw new UsageError(`${option} ${text} is no time: write it like 2026-03-04T13:49:52Z`);
   return time;
-}
-
-function ago(option: string, text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

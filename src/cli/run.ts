@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseConfig } from "../config/parse.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { UserError } from "../errors.ts";
+import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { issueText } from "./check.ts";
-import { defineCommand, type Host } from "./command.ts";
+import { defineCommand, durationOf, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
 import { liveLine, summary } from "./live.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
-import { wholeFiles } from "./whole.ts";
 
 /** What a shell reports of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -39,19 +39,31 @@ http://127.0.0.1:8086@imooc@imoocpass@nginx@s). SIGTERM or Ctrl-C flushes and en
       type: "boolean",
       help: "read every file from its start to its present end, deliver all, and end",
     },
+    patience: {
+      type: "string",
+      default: "30s",
+      value: "T",
+      help: "with --once: give a sink up that fails for so long (default: 30s)",
+    },
     verbose: { type: "boolean", short: "v", help: "say more" },
   },
   async run(values, _, host) {
-    const terminal = createTerminal(process.stderr, { verbose: values.verbose ?? false });
-    const input = { ...configInput(values, host.cwd), fromStart: values.once ?? false };
+    const patience = durationOf("--patience", values.patience);
+    const input = configInput(values, host.cwd);
     const { issues } = await parseConfig(input, host.env);
     const wrong = issues.filter((issue) => issue.severity === "error");
     if (wrong.length > 0)
       throw new UserError(["the configuration is wrong", ...wrong.map(issueText)].join("\n"));
+
+    const terminal = createTerminal(process.stderr, { verbose: values.verbose ?? false });
+    const stop = stopped(host, terminal);
     const engine = createEngine({ log: terminal, env: host.env });
     try {
-      await engine.configure(values.once ? await wholeFiles(input, host.env) : input);
-      return await (values.once ? once(engine, host, terminal) : live(engine, host, terminal));
+      await engine.configure(values.once ? wholeFiles(input) : input);
+      const showing = engine.onSnapshot((snapshot) => terminal.status(liveLine(snapshot)));
+      const code = await (values.once ? once(engine, host, terminal, stop, patience) : live(engine, stop));
+      showing.dispose();
+      return code;
     } finally {
       terminal.status("");
       await engine.close();
@@ -59,10 +71,14 @@ http://127.0.0.1:8086@imooc@imoocpass@nginx@s). SIGTERM or Ctrl-C flushes and en
   },
 });
 
-async function live(engine: Engine, host: Host, terminal: Terminal): Promise<number> {
-  const showing = engine.onSnapshot((snapshot) => terminal.status(liveLine(snapshot)));
-  await stopped(host, terminal);
-  showing.dispose();
+/** Every file from its start, and no port held for a run that ends by itself. */
+function wholeFiles(input: ConfigInput): ConfigInput {
+  const quiet: Layer = { origin: "arguments", baseDir: input.dataDir, values: { monitor: false } };
+  return { ...input, layers: [...input.layers, quiet], fromStart: true };
+}
+
+async function live(engine: Engine, stop: Promise<void>): Promise<number> {
+  await stop;
   await engine.stop({});
   // What sinks do not take in this time stays in the spool for the next run.
   const patience = new AbortController();
@@ -74,27 +90,32 @@ async function live(engine: Engine, host: Host, terminal: Terminal): Promise<num
   return 0;
 }
 
-async function once(engine: Engine, host: Host, terminal: Terminal): Promise<number> {
-  const showing = engine.onSnapshot((snapshot) => terminal.status(liveLine(snapshot)));
-  const drained = await Promise.race([engine.drain(), stopped(host, terminal)]);
-  showing.dispose();
+async function once(
+  engine: Engine,
+  host: Host,
+  terminal: Terminal,
+  stop: Promise<void>,
+  patience: number,
+): Promise<number> {
+  const drained = await Promise.race([engine.drain(patience), stop]);
   terminal.status("");
   const snapshot = engine.snapshot();
   host.out(summary(snapshot, drained?.sinks ?? {}));
   if (!drained) return INTERRUPTED;
-  for (const { id, files } of snapshot.sources)
-    if (files.length === 0) terminal.warn(`source ${id}: no file`);
+  for (const { id, files } of snapshot.sources) {
+    if (files.length === 0) terminal.warn(`source ${id}: no file matches`);
+  }
   const refused = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
   return drained.undelivered > 0 || refused ? 1 : 0;
 }
 
 /** Resolves at the first request to stop; the second one ends the process as a kill would: nothing is lost. */
-function stopped(host: Host, terminal: Terminal): Promise<undefined> {
+function stopped(host: Host, terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
     host.stops.listen((count) => {
       if (count > 1) process.exit(INTERRUPTED);
       terminal.info("stopping: flushing what was read (once more to end at once)");
-      resolve(undefined);
+      resolve();
     });
   });
 }
