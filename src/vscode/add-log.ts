@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { EngineHost } from "./engine-host.ts";
@@ -12,6 +13,9 @@ import {
   sourceId,
 } from "./new-source.ts";
 import { pickFile } from "./pick-file.ts";
+
+/** How long, in ms, the list of parsers waits for what `auto` sees. */
+const DETECT_WITHIN = 2000;
 
 /** What is known already: the rest is asked for. */
 export interface AddLogRequest {
@@ -89,23 +93,28 @@ function destination(path: string): {
 }
 
 async function pickParser(title: string, path: string, engine: EngineHost): Promise<ParserName | undefined> {
-  const details: Record<ParserName, string> = {
-    auto: (await detected(path, engine)) ?? vscode.l10n.t("decides from the first lines"),
-    nginx: vscode.l10n.t("nginx access log with scheme and two times; other formats as an option"),
-    combined: vscode.l10n.t("Apache and nginx combined access log"),
-    common: vscode.l10n.t("common access log"),
-    json: vscode.l10n.t("one JSON object a line"),
-    logfmt: vscode.l10n.t("key=value pairs"),
-    plain: vscode.l10n.t("the line as it is"),
+  const items = async () => {
+    const late = new AbortController();
+    // The choice is not held up by an engine that takes its time to start.
+    const patience = delay(DETECT_WITHIN, undefined, { signal: late.signal }).catch(() => undefined);
+    const seen = await Promise.race([detected(path, engine), patience]);
+    late.abort();
+    const details: Record<ParserName, string> = {
+      auto: seen ?? vscode.l10n.t("decides from the first lines"),
+      nginx: vscode.l10n.t("nginx access log with scheme and two times; other formats as an option"),
+      combined: vscode.l10n.t("Apache and nginx combined access log"),
+      common: vscode.l10n.t("common access log"),
+      json: vscode.l10n.t("one JSON object a line"),
+      logfmt: vscode.l10n.t("key=value pairs"),
+      plain: vscode.l10n.t("the line as it is"),
+    };
+    return PARSERS.map((label) => ({ label, description: details[label] }));
   };
-  const chosen = await vscode.window.showQuickPick(
-    PARSERS.map((label) => ({ label, description: details[label] })),
-    {
-      title,
-      placeHolder: vscode.l10n.t("How are the lines of {0} written?", vscode.workspace.asRelativePath(path)),
-    },
+  const placeHolder = vscode.l10n.t(
+    "How are the lines of {0} written?",
+    vscode.workspace.asRelativePath(path),
   );
-  return chosen?.label;
+  return (await vscode.window.showQuickPick(items(), { title, placeHolder }))?.label;
 }
 
 /** What `auto` sees in a file that is there; undefined when there is nothing to say. */

@@ -30,6 +30,7 @@ describe("a person who has just installed it", () => {
     await workbench.openContainer("Log Monitor");
     await workbench.page.locator(".welcome-view-content .monaco-button", { hasText: "Add Log" }).click();
     await workbench.pick("logs/app.log");
+    await workbench.page.locator(".quick-input-list", { hasText: "sees logfmt in the first" }).waitFor();
     await workbench.screenshot("add-log-parser");
     await workbench.pick("auto");
     await workbench.pick("From the start");
@@ -53,6 +54,8 @@ describe("a person who has just installed it", () => {
     await row.hover();
     await row.locator(".action-label[aria-label^='Pause']").click();
     await until(async () => /paused/.test((await row.textContent()) ?? ""), { what: "the state" });
+    const status = workbench.page.locator(".statusbar-item", { hasText: "/s" }).first();
+    await until(async () => /\b0\/s/.test((await status.textContent()) ?? ""), { what: "a rate of nought" });
     await workbench.screenshot("paused");
     await row.hover();
     await row.locator(".action-label[aria-label^='Resume']").click();
