@@ -59,7 +59,7 @@ describe("a person who has just installed it", () => {
     await workbench.screenshot("paused");
     await row.hover();
     await row.locator(".action-label[aria-label^='Resume']").click();
-    await until(async () => !/paused/.test((await row.textContent()) ?? ""), { what: "the state" });
+    await until(async () => /[1-9][\d.]*\/s/.test((await row.textContent()) ?? ""), { what: "the rate" });
   });
 
   it("is shown what a hovered row holds, and the rate below", async () => {
