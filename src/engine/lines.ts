@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
+import { reasonOf } from "../errors.ts";
 import type { LogRecord, Origin } from "../model.ts";
-import type { Parser } from "../parsers/parser.ts";
+import { type Parser, unparsed } from "../parsers/parser.ts";
 
 const CR = 13;
 
@@ -16,6 +17,28 @@ export function parseLines(
   origin: Origin,
   observed: number,
 ): LogRecord[] {
+  try {
+    return splitAndParse(bytes, start, parser, origin, observed);
+  } catch {
+    // A parser must not throw; one that does costs the line it throws on, not the file.
+    return splitAndParse(bytes, start, guarded(parser), origin, observed);
+  }
+}
+
+function guarded(parser: Parser): Parser {
+  return {
+    name: parser.name,
+    parse(raw, origin, offset, observed) {
+      try {
+        return parser.parse(raw, origin, offset, observed);
+      } catch (error) {
+        return unparsed(raw, origin, offset, observed, `the parser failed: ${reasonOf(error)}`);
+      }
+    },
+  };
+}
+
+function splitAndParse(bytes: Buffer, start: number, parser: Parser, origin: Origin, observed: number): LogRecord[] {
   const records: LogRecord[] = [];
   if (isAscii(bytes)) {
     const text = bytes.toString("latin1");

@@ -6,6 +6,7 @@ import { type MonitorServer, startMonitor } from "../monitor/http.ts";
 import type { Series, SeriesRequest, Target } from "../protocol/engine.ts";
 import { sinks } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
+import type { StoreSink } from "../sinks/store.ts";
 import { type Checkpoints, createCheckpoints } from "../spool/checkpoints.ts";
 import { openSpoolDatabase } from "../spool/database.ts";
 import { createSpool, type Spool } from "../spool/spool.ts";
@@ -49,6 +50,7 @@ export async function createPlant(
   let current = config;
   let monitor: MonitorServer | undefined;
   let monitorError: string | undefined;
+  let storeFigures: StoreSink["figures"] | undefined;
 
   const room = createRoom(
     spool,
@@ -67,6 +69,7 @@ export async function createPlant(
       ...(monitor && { address: monitor.address }),
       ...(monitorError !== undefined && { error: monitorError }),
     }),
+    store: () => storeFigures?.(),
     publish,
   });
 
@@ -86,8 +89,11 @@ export async function createPlant(
   const build = async (sink: SinkConfig): Promise<() => Promise<Sink>> => {
     const definition = sinks[sink.type];
     if (!definition) throw new Error(`no sink of type ${sink.type}`);
-    const create = async (): Promise<Sink> =>
-      definition.create(sink.options, { id: sink.id, log, dataDir, baseDir: sink.baseDir });
+    const create = async (): Promise<Sink> => {
+      const made = await definition.create(sink.options, { id: sink.id, log, dataDir, baseDir: sink.baseDir });
+      if (sink.type === "store") storeFigures = (made as StoreSink).figures;
+      return made;
+    };
     let first: Sink | undefined = await create();
     return async () => {
       const made = first ?? (await create());
@@ -137,6 +143,7 @@ export async function createPlant(
       const old = deliveries.get(id);
       deliveries.delete(id);
       await old?.close();
+      if (old?.figures().type === "store" && !built.has(id)) storeFigures = undefined;
     }
     for (const [id, create] of built) {
       const sink = next.sinks.get(id);

@@ -19,6 +19,8 @@ interface Parts {
   readonly history: History;
   readonly room: Room;
   capacity(): number;
+  /** What the embedded store holds, when it is on. */
+  store(): { readonly records: number; readonly bytes: number } | undefined;
   monitor(): { readonly address?: string; readonly error?: string };
   publish(snapshot: Snapshot): void;
 }
@@ -64,7 +66,8 @@ export function createFigures(parts: Parts): Figures {
     const sinks = [...parts.deliveries.values()].map((delivery) => delivery.figures());
     const { blocks, bytes, problem } = parts.spool.figures();
     const flow = total.figures();
-    const store = undefined;
+    const store = parts.store();
+    const problems = [problem, parts.history.problem].filter((one) => one !== undefined);
     return {
       at: Date.now(),
       startedAt,
@@ -76,7 +79,7 @@ export function createFigures(parts: Parts): Figures {
       spool: { blocks, bytes, capacity: parts.capacity() },
       ...(store !== undefined && { store }),
       monitor: parts.monitor(),
-      problems: problem === undefined ? [] : [problem],
+      problems,
     };
   };
 

@@ -59,7 +59,7 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
     "UPDATE generations SET path = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ? WHERE id = ?",
   );
   const remove = db.prepare(
-    "DELETE FROM generations WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = ?1)",
+    "DELETE FROM generations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = generations.id)",
   );
 
   return {

@@ -142,8 +142,10 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     }
     clearTimeout(timer);
     timer = undefined;
+    let begun = false;
     try {
       db.exec("BEGIN IMMEDIATE");
+      begun = true;
       for (const { seq, chunk, lines, config, packed } of group) {
         const { generation, start, bytes, marker, observed } = chunk;
         if (!packed) break;
@@ -167,7 +169,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       if (passed > deletedTo) deletePassed.run(passed);
       db.exec("COMMIT");
     } catch (error) {
-      if (db.isTransaction) db.exec("ROLLBACK");
+      if (begun) rollBack(db);
       const reason = `the spool can't be written (${reasonOf(error)}): readers wait, nothing is lost; free disk space or check the folder's permissions`;
       if (problem !== reason) log.error(reason);
       problem = reason;
@@ -344,4 +346,13 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       db.close();
     },
   };
+}
+
+/** A full disk may have rolled back already, which makes this fail: either way none of it stands. */
+function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // Nothing was left to roll back.
+  }
 }
