@@ -1,13 +1,26 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
+
+/** Below the ports systems give to outgoing connections: nobody takes it while a test's server is down. */
+const from = 10_240;
+const to = 32_768;
 
 /** A port of the loopback address that nothing listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  let last: unknown;
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(from, to);
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch (error) {
+      last = error;
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
+  throw new Error("no free port found", { cause: last });
 }

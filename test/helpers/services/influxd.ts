@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { repository } from "../vscode-paths.ts";
+import { withLock } from "./lock.ts";
+
+const version = "1.8.10";
+const name = process.platform === "win32" ? "influxd.exe" : "influxd";
+const minutes = 60_000;
+const run = promisify(execFile);
+
+/**
+ * A command that starts InfluxDB 1.x: what LOG_MONITOR_INFLUXD names, else version 1.8.10 built by Go from
+ * its module into `.cache/` (once, by one process at a time), else `influxd` on the PATH.
+ *
+ * @throws with everything that was tried when there is none.
+ */
+export async function obtainInfluxd(
+  say: (line: string) => void = (line) => console.error(line),
+): Promise<string> {
+  const named = process.env.LOG_MONITOR_INFLUXD;
+  if (named) {
+    if (await isInfluxd(named)) return named;
+    throw new Error(`LOG_MONITOR_INFLUXD names ${named}, which does not run as InfluxDB 1.x`);
+  }
+  try {
+    return await build(say);
+  } catch (error) {
+    if (await isInfluxd(name)) return name;
+    throw new Error(
+      `tried LOG_MONITOR_INFLUXD (not set), Go (${reasonOf(error)}) and ${name} on the PATH (none of version 1)`,
+      { cause: error },
+    );
+  }
+}
+
+async function build(say: (line: string) => void): Promise<string> {
+  const cache = join(repository, ".cache");
+  const home = join(cache, `influxd-${version}`);
+  const path = join(home, name);
+  if (existsSync(path)) return path;
+  await run("go", ["version"]);
+  return withLock(`${home}.lock`, 6 * minutes, async () => {
+    if (existsSync(path)) return path;
+    say(`Building InfluxDB ${version} with Go, once: about a minute and a half`);
+    mkdirSync(cache, { recursive: true });
+    const folder = mkdtempSync(`${home}.building-`);
+    try {
+      await run("go", ["install", `github.com/influxdata/influxdb/cmd/influxd@v${version}`], {
+        env: { ...process.env, GOBIN: folder, GOFLAGS: "", GOOS: "", GOARCH: "" },
+        timeout: 6 * minutes,
+        maxBuffer: 1 << 24,
+      });
+      try {
+        renameSync(folder, home);
+      } catch (error) {
+        if (!existsSync(path)) throw error;
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    return path;
+  });
+}
+
+/** Version 1 alone: 2.x shares the name and neither the configuration nor the users. */
+async function isInfluxd(command: string): Promise<boolean> {
+  try {
+    // A build from the module does not know its version.
+    const { stdout } = await run(command, ["version"]);
+    return /^InfluxDB v(1\.|unknown)/.test(stdout);
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { message, stderr } = error as Error & { stderr?: string };
+  return stderr?.trim().split("\n").at(-1) || message;
+}
