@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import { createThrottle } from "../lib/throttle.ts";
+import { createChannel } from "../protocol/channel.ts";
+import type { Series, SeriesRequest } from "../protocol/engine.ts";
+import type {
+  DashboardCalls,
+  DashboardCommand,
+  DashboardNotices,
+  EngineStatus,
+  PanelCalls,
+  PanelNotices,
+} from "../protocol/webview.ts";
+import { isCall, readRun, readSeriesRequest } from "./dashboard-messages.ts";
+import { dashboardPage } from "./dashboard-page.ts";
+import type { EngineHost, EngineState } from "./engine-host.ts";
+import type { CommandId } from "./ids.ts";
+
+const VIEW = "logMonitor.dashboard";
+/** Snapshots come up to four times a second; charts of seconds need one. */
+const EVERY = 1000;
+
+const COMMAND: Record<DashboardCommand, CommandId> = {
+  start: "logMonitor.start",
+  stop: "logMonitor.stop",
+  pause: "logMonitor.pause",
+  resume: "logMonitor.resume",
+  output: "logMonitor.showOutput",
+  addLog: "logMonitor.addLog",
+  sample: "logMonitor.generateSampleLog",
+  restart: "logMonitor.restartEngine",
+};
+
+/**
+ * The dashboard: at most one panel, which returns after a reload of the window. Its data are the engine's
+ * history, so a panel that is hidden holds nothing and is sent nothing.
+ */
+export function createDashboard(
+  context: Pick<vscode.ExtensionContext, "extensionUri">,
+  engine: EngineHost,
+): Disposable & { open(): void } {
+  const own = createDisposables();
+  const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
+  let shown: vscode.WebviewPanel | undefined;
+
+  const fill = (panel: vscode.WebviewPanel): void => {
+    shown?.dispose();
+    shown = panel;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(context.extensionUri, "media", "dashboard-light.svg"),
+      dark: vscode.Uri.joinPath(context.extensionUri, "media", "dashboard-dark.svg"),
+    };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    const parts = createDisposables();
+    parts.add(connect(panel, engine));
+    panel.onDidDispose(() => {
+      parts.dispose();
+      if (shown === panel) shown = undefined;
+    });
+    panel.webview.html = dashboardPage({
+      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "dashboard.js")).toString(),
+      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "dashboard.css")).toString(),
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString("hex"),
+      language: vscode.env.language,
+      bundle: vscode.l10n.bundle,
+      title: panel.title,
+    });
+  };
+
+  own.add(
+    vscode.window.registerWebviewPanelSerializer(VIEW, {
+      deserializeWebviewPanel: async (panel) => fill(panel),
+    }),
+  );
+  return {
+    open() {
+      if (shown) shown.reveal();
+      else {
+        // The options are given by `fill`, which serves a restored panel too.
+        fill(vscode.window.createWebviewPanel(VIEW, "Log Monitor", vscode.ViewColumn.Active));
+      }
+    },
+    dispose() {
+      own.dispose();
+      shown?.dispose();
+    },
+  };
+}
+
+/** Answers the page of a panel, and sends it snapshots while it is visible. */
+function connect(panel: vscode.WebviewPanel, engine: EngineHost): Disposable {
+  const own = createDisposables();
+  const channel = createChannel<PanelCalls, PanelNotices, DashboardCalls, DashboardNotices>(
+    {
+      post: (message) => void panel.webview.postMessage(message),
+      listen: (receive) =>
+        void own.add(panel.webview.onDidReceiveMessage((message) => isCall(message) && receive(message))),
+    },
+    {
+      series: (body) => seriesOf(engine, readSeriesRequest(body)),
+      snapshot: () => engine.snapshot,
+      engine: () => statusOf(engine.state),
+      async run(body) {
+        const { command, source } = readRun(body);
+        await vscode.commands.executeCommand(COMMAND[command], source === undefined ? undefined : { source });
+      },
+    },
+    {},
+  );
+  const snapshots = own.add(
+    createThrottle(() => {
+      if (panel.visible && engine.snapshot) channel.notify("snapshot", engine.snapshot);
+    }, EVERY),
+  );
+  own.add(engine.onSnapshot(() => panel.visible && snapshots.request()));
+  own.add(engine.onState((state) => panel.visible && channel.notify("engine", statusOf(state))));
+  own.add({ dispose: () => channel.close("the dashboard was closed") });
+  return own;
+}
+
+/** Looking at the dashboard starts no thread: where nothing is configured there is nothing to show. */
+async function seriesOf(engine: EngineHost, request: SeriesRequest): Promise<Series> {
+  if (engine.state.name !== "idle") return engine.call("series", request);
+  return { times: [], step: 1, sources: {}, channels: {}, spool: [], sinks: {} };
+}
+
+function statusOf(state: EngineState): EngineStatus {
+  return "reason" in state ? { name: state.name, reason: state.reason } : { name: state.name };
+}

@@ -1,0 +1,2 @@
+/** Stylesheets are bundled into dashboard.css. */
+declare module "*.css";
