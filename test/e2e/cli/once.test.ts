@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -44,6 +44,19 @@ describe("log-monitor run --once", () => {
       ndjson(join(cwd, "out.ndjson")).map((line) => line.raw),
       [...lines, ...more],
     );
+  });
+
+  it("keeps its data in --data-dir, whatever the configuration says", async (t) => {
+    const cwd = configured(t, "out: { type: file, path: out.ndjson }");
+    appendFileSync(join(cwd, "log-monitor.yaml"), "dataDir: elsewhere\n");
+    logFile(join(cwd, "access.log"), 10);
+    const { code, err } = await runCli(t, ["run", "--once", "--data-dir", "mine"], { cwd });
+    assert.equal(code, 0, err);
+    assert.ok(existsSync(join(cwd, "mine", "spool.db")) && !existsSync(join(cwd, "elsewhere")));
+    assert.equal((await runCli(t, ["query", "--count", "--data-dir", "mine"], { cwd })).out, "10\n");
+    await runCli(t, ["run", "--once"], { cwd });
+    assert.equal((await runCli(t, ["query", "--count"], { cwd })).out, "10\n");
+    assert.ok(existsSync(join(cwd, "elsewhere", "spool.db")));
   });
 
   it("counts lines that do not parse, and keeps them", async (t) => {
