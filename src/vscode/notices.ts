@@ -3,6 +3,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import { createThrottle } from "../lib/throttle.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { Standing } from "./standing.ts";
+import { createUnseen } from "./unseen.ts";
 
 /** The standing faults above the tree, and the badge: errors since the tree was last seen. */
 export function createNotices(
@@ -11,7 +12,7 @@ export function createNotices(
   faults: () => readonly Standing[],
 ): Disposable & { draw(): void } {
   const own = createDisposables();
-  let seen = 0;
+  const unseen = createUnseen();
   let message: string | undefined;
   let badge = 0;
 
@@ -24,16 +25,11 @@ export function createNotices(
       // An empty string hides the message; the type knows no undefined.
       view.message = text;
     }
-    const errors = engine.snapshot?.totals.errors ?? 0;
-    // Counters begin anew with each run of the engine.
-    if (view.visible || errors < seen) seen = view.visible ? errors : 0;
-    const unseen = errors - seen;
-    if (unseen === badge) return;
-    badge = unseen;
-    view.badge =
-      unseen > 0
-        ? { value: unseen, tooltip: vscode.l10n.t("{0} new errors in the logs", unseen.toLocaleString()) }
-        : undefined;
+    const value = unseen.count(engine.snapshot?.totals.errors ?? 0, view.visible);
+    if (value === badge) return;
+    badge = value;
+    const tooltip = vscode.l10n.t("{0} new errors in the logs", value.toLocaleString());
+    view.badge = value > 0 ? { value, tooltip } : undefined;
   };
 
   const throttled = own.add(createThrottle(draw, 1000));

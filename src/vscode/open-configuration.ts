@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { ConfigInput } from "../protocol/engine.ts";
@@ -8,8 +9,8 @@ export async function openConfiguration({ layers, folders }: ConfigInput): Promi
   const file = fileOf(withFile?.values);
   if (withFile && file) {
     const path = file
-      .replace(/^~(?=[/\\])/, process.env.HOME ?? "~")
-      .replace("$" + "{workspaceFolder}", folders[0]?.path ?? "");
+      .replace(/^~(?=\/)/, homedir())
+      .replace(/\$\{workspaceFolder\}/g, folders[0]?.path ?? "");
     const uri = vscode.Uri.file(isAbsolute(path) ? path : join(withFile.baseDir, path));
     await vscode.window.showTextDocument(uri);
     return;
