@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { createAuto } from "../parsers/auto.ts";
+import { createParser } from "../parsers/index.ts";
 import type { Detection } from "../protocol/engine.ts";
 
 /** So many of a file's first bytes hold more lines than `auto` looks at. */
@@ -16,7 +16,7 @@ export async function detectParser({ path }: { readonly path: string }): Promise
     const text = buffer.toString("utf8", 0, bytesRead);
     const lines = text.slice(0, text.lastIndexOf("\n") + 1).split(/\r?\n/);
     lines.pop();
-    const parser = createAuto({ timezone: undefined, ignoreOffset: false });
+    const parser = createParser("auto", {}, { timezone: undefined, ignoreOffset: false });
     const origin = { source: "", file: path, key: "" };
     for (const line of lines) parser.parse(line, origin, 0, 0);
     return { parser: parser.name, lines: lines.length };
