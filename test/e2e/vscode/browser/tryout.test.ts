@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { launchBrowser } from "../../../helpers/browser.ts";
 import { until } from "../../../helpers/until.ts";
-import { repository } from "../../../helpers/vscode-paths.ts";
+import { artefacts, repository } from "../../../helpers/vscode-paths.ts";
 
 describe("the try-out", () => {
   it("serves VS Code on a demo, prints live figures, and leaves nothing behind at Ctrl-C", async (t) => {
@@ -41,6 +41,8 @@ describe("the try-out", () => {
       timeout: 20_000,
       what: "the count of lines to grow",
     });
+    mkdirSync(artefacts, { recursive: true });
+    await page.screenshot({ path: join(artefacts, "tryout.png") });
     await browser.close();
 
     tryout.kill("SIGINT");
