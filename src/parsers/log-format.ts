@@ -1,7 +1,7 @@
 import type { FieldValue, LogRecord, Origin } from "../model.ts";
 import { unescaped } from "./escapes.ts";
 import { levelOfStatus } from "./level.ts";
-import { segmentsOf } from "./log-variables.ts";
+import { type LogVariable, segmentsOf } from "./log-variables.ts";
 import { type Parser, type ParserContext, unparsed } from "./parser.ts";
 import { createRequestReader, quoted } from "./request.ts";
 import { optional, sumOf } from "./timed.ts";
@@ -17,12 +17,16 @@ export function createLogFormat(name: string, format: string, context: ParserCon
   const request = createRequestReader();
   const precise = segments.some(({ variable }) => variable.kind === "msec");
 
+  // A copy of it has its shape at once, where adding field by field would go through as many shapes.
+  const empty: Record<string, FieldValue> = {};
+  for (const { variable } of segments) for (const field of fieldsOf(variable)) empty[field] = null;
+
   const parse = (raw: string, origin: Origin, offset: number, observed: number): LogRecord => {
     if (!raw.startsWith(first)) {
       return unparsed(raw, origin, offset, observed, `does not begin with ${quoted(first)}`);
     }
     const escaped = raw.includes("\\");
-    const fields: Record<string, FieldValue> = {};
+    const fields: Record<string, FieldValue> = { ...empty };
     let at = first.length;
     let status = 0;
     let time: Timestamp | undefined;
@@ -112,4 +116,10 @@ export function createLogFormat(name: string, format: string, context: ParserCon
     };
   };
   return { name, parse };
+}
+
+function fieldsOf({ kind, field }: LogVariable): readonly string[] {
+  if (kind === "request") return ["method", "path", "query", "protocol"];
+  if (kind === "uri") return ["path", "query"];
+  return kind === "clf" || kind === "time" || kind === "msec" ? [] : [field];
 }

@@ -1,9 +1,6 @@
 import { unescaped } from "./escapes.ts";
 
-const PERCENT = 37;
 const SLASH = 47;
-const QUESTION = 63;
-const HASH = 35;
 
 /** The three words of a request line, by their places in the text. */
 export interface RequestReader {
@@ -35,24 +32,13 @@ export function createRequestReader(): RequestReader {
       if ((third >= 0 && third < end) || first === start || second === first + 1 || second === end - 1) {
         return notThreeWords(text, start, end);
       }
-      let pathEnd = second;
-      let question = -1;
-      let percent = false;
-      for (let at = first + 1; at < second; at++) {
-        const code = text.charCodeAt(at);
-        if (code === QUESTION) {
-          question = at;
-          pathEnd = at;
-          break;
-        }
-        if (code === HASH) {
-          pathEnd = at;
-          break;
-        }
-        if (code === PERCENT) percent = true;
-      }
+      let question = text.indexOf("?", first + 1);
+      const hash = text.indexOf("#", first + 1);
+      const targetEnd = hash >= 0 && hash < second ? hash : second;
+      if (question > targetEnd) question = -1;
+      const pathEnd = question < 0 ? targetEnd : question;
       if (text.charCodeAt(first + 1) === SLASH) {
-        if (percent && !escapesHold(text, first + 1, pathEnd)) return badPath(text, first + 1, second);
+        if (!escapesHold(text, first + 1, pathEnd)) return badPath(text, first + 1, second);
         path = text.slice(first + 1, pathEnd);
       } else {
         const found = otherPath(text.slice(first + 1, pathEnd));
@@ -65,11 +51,7 @@ export function createRequestReader(): RequestReader {
       if (end - second - 1 !== protocol.length || !text.startsWith(protocol, second + 1)) {
         protocol = text.slice(second + 1, end);
       }
-      query = null;
-      if (question >= 0) {
-        const hash = text.indexOf("#", question);
-        query = text.slice(question + 1, hash < 0 || hash > second ? second : hash);
-      }
+      query = question < 0 ? null : text.slice(question + 1, targetEnd);
       return undefined;
     },
     get method() {
