@@ -13,7 +13,11 @@ describe("the try-out", () => {
       env: { ...process.env, DISPLAY: "", WAYLAND_DISPLAY: "", LOG_MONITOR_VSCODE: "" },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    t.after(() => tryout.kill("SIGKILL"));
+    const ended = new Promise((done) => tryout.once("exit", done));
+    t.after(async () => {
+      tryout.kill("SIGTERM");
+      await ended;
+    });
     let output = "";
     tryout.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     tryout.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -46,8 +50,7 @@ describe("the try-out", () => {
     await browser.close();
 
     tryout.kill("SIGINT");
-    const code = await new Promise((done) => tryout.once("exit", done));
-    assert.equal(code, 0, output);
+    assert.equal(await ended, 0, output);
     assert.equal(existsSync(workspace), false);
     await assert.rejects(fetch(address), "the server still answers");
   });
