@@ -28,6 +28,8 @@ export interface Influxdb {
   readonly database: string;
   /** What to sign in with: the option `auth`, or what the address of an external server says. */
   readonly auth: Credentials | undefined;
+  /** Whether it has `/api/v2/write`: 1.8 does, Debian's 1.6 does not. */
+  readonly v2: boolean;
   /** The sink's option `dsn`: address@user@password@database@precision. */
   dsn(database?: string, precision?: "s" | "ms" | "us" | "ns"): string;
   createDatabase(name: string): Promise<void>;
@@ -67,8 +69,10 @@ export async function startInfluxdb(options: InfluxdbOptions = {}): Promise<Infl
     await query(`CREATE DATABASE ${quoted(name)}`, "");
   };
 
+  let v2: boolean;
   try {
     await server.start();
+    v2 = await hasV2(url);
     if (server.local && auth) {
       const { user, password } = auth;
       await query(
@@ -85,7 +89,8 @@ export async function startInfluxdb(options: InfluxdbOptions = {}): Promise<Infl
   return {
     ...server,
     database,
-    port: Number(new URL(url).port) || 80,
+    v2,
+    port: Number(new URL(url).port) || (url.startsWith("https:") ? 443 : 80),
     dsn: (name = database, precision = "s") =>
       [url, auth?.user ?? "", auth?.password ?? "", name, precision].join("@"),
     createDatabase,
@@ -141,7 +146,9 @@ async function launch(options: InfluxdbOptions): Promise<Server> {
   const folder = options.dataDir ?? mkdtempSync(join(tmpdir(), "log-monitor-influxdb-"));
   const remove = () => {
     if (options.dataDir === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.removeListener("exit", remove);
   };
+  process.once("exit", remove);
   mkdirSync(folder, { recursive: true });
   const config = join(folder, "influxdb.conf");
   writeFileSync(config, configuration(folder, port, options.auth !== undefined));
@@ -192,6 +199,12 @@ async function answers(url: string, timeout = 2000): Promise<boolean> {
   const [response] = (await once(request, "response")) as [IncomingMessage];
   response.resume();
   return response.statusCode === 204;
+}
+
+/** 1.8 answers 404 as well, about the bucket; only a server that lacks the path has no JSON to say. */
+async function hasV2(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/api/v2/write`, { method: "POST" });
+  return !(await response.text()).startsWith("404 page not found");
 }
 
 /** What differs from the defaults; strings of TOML are those of JSON. */
