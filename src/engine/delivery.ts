@@ -244,7 +244,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       let candidate: Sink | undefined;
       try {
         candidate = await options.create();
-        await candidate.open?.(start.state);
+        const opened = await candidate.open?.(start.state);
+        if (opened !== undefined) {
+          spool.advance(id, cursor, opened);
+          spool.sync();
+        }
         succeeded();
         return candidate;
       } catch (error) {

@@ -26,6 +26,6 @@ export function monitorFigures(snapshot: Snapshot, now: number = Date.now()): Mo
     ReadChanLen: waiting("read"),
     WriteChanLen: waiting("write"),
     RunTime: formatGoDuration(snapshot.startedAt === 0 ? 0 : Math.max(0, now - snapshot.startedAt)),
-    ErrNum: snapshot.totals.unparsed + snapshot.totals.sinkErrors,
+    ErrNum: snapshot.totals.unparsed,
   };
 }

@@ -34,12 +34,13 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
       const { size } = await handle.stat();
       length = size;
       const state = fileState.safeParse(previous);
-      if (!state.success || state.data.path !== path || size <= state.data.length) return;
+      if (!state.success || state.data.path !== path || size <= state.data.length) return { path, length };
       log.info(
         `${path}: ${size - state.data.length} unacknowledged byte(s) of the last run are cut and written again`,
       );
       await handle.truncate(state.data.length);
       length = state.data.length;
+      return { path, length };
     },
     async write(records: readonly LogRecord[]) {
       if (!handle) throw new Error("the file is not open");

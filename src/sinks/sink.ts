@@ -12,8 +12,11 @@ import type { LogRecord } from "../model.ts";
  * `Rejected` or `Fatal` (errors.ts); anything else thrown is treated as RetryLater.
  */
 export interface Sink<State = unknown> {
-  /** Prepares the destination. `state` is what the last acknowledged write returned, if any. */
-  open?(state: State | undefined): Promise<void>;
+  /**
+   * Prepares the destination. `state` is what the last acknowledged write returned, if any. What it returns
+   * is made durable before the first write, so that a kill in that write finds where it began.
+   */
+  open?(state: State | undefined): Promise<State | void>;
   /** Sends the records; what it returns is kept with the cursor, in the same transaction. */
   write(records: readonly LogRecord[]): Promise<State | void>;
   /** Tries the destination as a real write would. Throws what is wrong, in words for people. */

@@ -5,7 +5,7 @@ import { reasonOf } from "../errors.ts";
 import type { FileFigures, SourceState } from "../model.ts";
 import type { Generation } from "../spool/checkpoints.ts";
 import { createBuffers } from "./file/buffers.ts";
-import { type Follower, type FollowerHost, follow } from "./file/follow.ts";
+import { type Copy, type Follower, type FollowerHost, follow } from "./file/follow.ts";
 import { describe, fingerprintOf, identify, readExactly } from "./file/identity.ts";
 import { fileOptions } from "./file/options.ts";
 import { absoluteGlob, createDiscovery, createMatcher } from "./file/paths.ts";
@@ -211,15 +211,18 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   /** The file of a checkpoint was truncated or replaced while nobody looked: its rest may be in a copy. */
   async function finish(generation: Generation, verdict: string): Promise<void> {
     log.info(`${generation.path} was ${verdict} while it was not watched`);
-    const handle = await findCopy(generation, generation.offset, Buffer.from(generation.marker, "hex"));
-    if (!handle) {
+    const copy = await findCopy(generation, generation.offset, Buffer.from(generation.marker, "hex"));
+    if (!copy) {
       generation.ended = true;
       return checkpoints.save(generation);
     }
-    const follower = follow(host, handle, generation, () => paused);
+    const follower = follow(host, copy.handle, generation, () => paused);
     retired.add(follower);
     follower.retire();
     await follower.drain();
+    await copy.remember();
+    generation.ended = true;
+    checkpoints.save(generation);
     void follower.done.then(() => retired.delete(follower));
   }
 
@@ -228,7 +231,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     generation: Generation,
     position: number,
     tail: Buffer,
-  ): Promise<FileHandle | undefined> {
+  ): Promise<Copy | undefined> {
     if (position === 0) return undefined;
     const folder = dirname(generation.path);
     for (const name of await readdir(folder).catch(() => [])) {
@@ -242,12 +245,17 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       const whole = { ...generation, offset: position, marker: tail.toString("hex") };
       const verdict = await identify(handle, found.size, whole).catch(() => undefined);
       if (verdict === "same" || verdict === "grown") {
-        // The copy is remembered as read, under the old generation's key, so that a glob that takes it in
-        // or a restart does not read it again.
-        const ended = await beginAt(path, handle, found.size);
-        ended.ended = true;
-        checkpoints.save(ended);
-        return handle;
+        return {
+          handle,
+          // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
+          // in between must find the rest once more.
+          async remember() {
+            const { size } = await handle.stat();
+            const ended = await beginAt(path, handle, size);
+            ended.ended = true;
+            checkpoints.save(ended);
+          },
+        };
       }
       await handle.close();
     }
@@ -335,7 +343,10 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       const rows = checkpoints.load(context.id);
       for (const generation of rows) known.set(keyOf(generation), generation);
       const present = await discovery.start();
-      for (const path of present) await visit(path);
+      // Files with a checkpoint first: one that was truncated claims its copy before that is taken for new.
+      const open = new Set(rows.filter(({ ended }) => !ended).map(({ path }) => path));
+      const ordered = [...present.filter((path) => open.has(path)), ...present.filter((path) => !open.has(path))];
+      for (const path of ordered) await visit(path);
       await catchUp();
       const alive = new Set([...paths.values(), ...retired].map((one) => one.generation));
       for (const generation of rows) {

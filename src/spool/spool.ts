@@ -51,6 +51,8 @@ export interface Spool {
   cursor(sink: string): Cursor;
   /** All blocks up to `seq` were delivered. Becomes durable soon; a replay of the last ones is harmless. */
   advance(sink: string, seq: number, state: unknown): void;
+  /** Makes cursors durable at once. */
+  sync(): void;
   /** Only these sinks hold blocks back; cursors of others are dropped. */
   retain(sinks: readonly string[]): void;
   /** Number of the last durable block; 0 before the first. */
@@ -293,6 +295,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       cursor.dirty = true;
       if (pending.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
     },
+    sync: commit,
     retain(sinks) {
       for (const sink of cursors.keys()) {
         if (sinks.includes(sink)) continue;

@@ -28,8 +28,15 @@ export interface FollowerHost {
   fail(error: unknown): void;
   save(generation: Generation): void;
   /** The file under the handle is not what was read: finds the rest of the old one, begins the new one. */
-  copyOf(generation: Generation, position: number, tail: Buffer): Promise<FileHandle | undefined>;
+  copyOf(generation: Generation, position: number, tail: Buffer): Promise<Copy | undefined>;
   begin(path: string, handle: FileHandle): Promise<Generation>;
+}
+
+/** A copy of a truncated file that holds what was not read yet. */
+export interface Copy {
+  readonly handle: FileHandle;
+  /** It was read to its end: it is not to be read as a file of its own. */
+  remember(): Promise<void>;
 }
 
 /** Reads one open file to its end, again and again, until it is retired or stopped. */
@@ -144,9 +151,12 @@ export function follow(
     const copy = await host.copyOf(current, cutter.position, recent.subarray(-MARKER_BYTES));
     if (copy) {
       try {
-        await readToEnd(copy);
+        await readToEnd(copy.handle);
+        hand(cutter.flush());
+        await emitted;
+        await copy.remember();
       } finally {
-        await copy.close();
+        await copy.handle.close();
       }
     }
     host.log.info(
