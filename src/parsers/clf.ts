@@ -44,7 +44,8 @@ export function createClf(forced: Zone | undefined): (text: string, start: numbe
     if (!separated || Number.isNaN(local)) return Number.NaN;
     const offset = (hours * 60 + minutes) * 60_000;
     lastMs = forced ? forced.toUtc(local) : local - (sign === MINUS ? -offset : offset);
-    last = text.slice(start, start + LENGTH);
+    // A copy: a slice would keep alive the whole block of text that it was cut from.
+    last = Buffer.from(text.slice(start, start + LENGTH), "latin1").toString("latin1");
     return lastMs;
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LogRecord } from "../model.ts";
 import { unescaped } from "./escapes.ts";
 import { createHead } from "./head.ts";
 import { levelOfStatus } from "./level.ts";
@@ -57,7 +58,7 @@ function createCombined(context: ParserContext): Parser {
       }
       const { request, status } = head;
       const escaped = raw.includes("\\");
-      return {
+      const record: LogRecord = {
         origin,
         offset,
         time: head.time,
@@ -81,6 +82,8 @@ function createCombined(context: ParserContext): Parser {
         raw,
         error: undefined,
       };
+      head.forget();
+      return record;
     },
   };
 }
@@ -104,7 +107,7 @@ function createCommon(context: ParserContext): Parser {
       }
       const { request, status } = head;
       const escaped = raw.includes("\\");
-      return {
+      const record: LogRecord = {
         origin,
         offset,
         time: head.time,
@@ -126,6 +129,8 @@ function createCommon(context: ParserContext): Parser {
         raw,
         error: undefined,
       };
+      head.forget();
+      return record;
     },
   };
 }

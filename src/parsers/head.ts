@@ -20,6 +20,8 @@ export interface Head {
   what(raw: string, start: number): number;
   /** ` "referer" "agent"` */
   agents(raw: string, start: number): number;
+  /** Lets go of the line, whose pieces keep alive the whole block of text that it was cut from. */
+  forget(): void;
   readonly address: string;
   readonly ident: string;
   readonly user: string;
@@ -126,6 +128,16 @@ class AccessHead implements Head {
     this.referer = isDash(raw, start + 2, refererEnd) ? "-" : raw.slice(start + 2, refererEnd);
     this.agent = raw.slice(refererEnd + 3, agentEnd);
     return agentEnd + 1;
+  }
+
+  forget(): void {
+    this.address = "";
+    this.ident = "";
+    this.user = "";
+    this.message = "";
+    this.referer = "";
+    this.agent = "";
+    this.request.forget();
   }
 
   #notBytes(raw: string, start: number): number {

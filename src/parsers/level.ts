@@ -47,7 +47,7 @@ export function levelOf(value: unknown): Level | undefined {
 }
 
 function levelOfNumber(value: number): Level | undefined {
-  if (value < 0 || value >= 100) return undefined;
+  if (!(value >= 0 && value < 100)) return undefined;
   if (value < 8) return SYSLOG[value];
   if (value < 20) return "trace";
   if (value < 30) return "debug";

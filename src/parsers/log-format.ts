@@ -69,6 +69,7 @@ export function createLogFormat(name: string, format: string, context: ParserCon
           fields.query = escaped && query !== null ? unescaped(query) : query;
           fields.protocol = request.protocol;
           message = raw.slice(at, end);
+          request.forget();
           break;
         }
         case "uri": {

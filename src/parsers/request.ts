@@ -9,6 +9,8 @@ export interface RequestReader {
    * @returns the reason why it is no request; undefined when it is one
    */
   read(text: string, start: number, end: number): string | undefined;
+  /** Lets go of the line that was read. */
+  forget(): void;
   readonly method: string;
   /** As written, without query and fragment. */
   readonly path: string;
@@ -53,6 +55,10 @@ export function createRequestReader(): RequestReader {
       }
       query = question < 0 ? null : text.slice(question + 1, targetEnd);
       return undefined;
+    },
+    forget() {
+      path = "";
+      query = null;
     },
     get method() {
       return method;

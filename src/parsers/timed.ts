@@ -49,7 +49,7 @@ export function createTimed(context: ParserContext): Parser {
 
     const { request, status } = head;
     const escaped = raw.includes("\\");
-    return {
+    const record: LogRecord = {
       origin,
       offset,
       time: head.time,
@@ -77,6 +77,8 @@ export function createTimed(context: ParserContext): Parser {
       raw,
       error: undefined,
     };
+    head.forget();
+    return record;
   };
 
   return { name: "nginx", parse };
