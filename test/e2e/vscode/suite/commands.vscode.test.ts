@@ -4,7 +4,17 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { COMMANDS, type CommandId } from "../../../../src/vscode/ids.ts";
 import { until } from "../../../helpers/until.ts";
-import { append, clear, folder, logMonitor, remove, settingsFile, source, writeSettings } from "./window.ts";
+import {
+  append,
+  clear,
+  folder,
+  logMonitor,
+  remove,
+  settingsFile,
+  settingsRead,
+  source,
+  writeSettings,
+} from "./window.ts";
 
 const run = (id: CommandId, ...args: unknown[]) => vscode.commands.executeCommand(id, ...args);
 const settings = () => JSON.parse(readFileSync(settingsFile(), "utf8"));
@@ -79,6 +89,8 @@ describe("commands", () => {
             input instanceof vscode.TabInputWebview && /logMonitor\.dashboard/.test(input.viewType),
         );
     await until(() => tabs().length === 1, { what: "the dashboard" });
+    // A page that has the focus keeps a browser from reading and writing the clipboard.
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
   });
 
   it("copy diagnostics without any secret", async () => {
@@ -90,11 +102,13 @@ describe("commands", () => {
         influx: { type: "influxdb", dsn: "http://127.0.0.1:9@canaryUser@canaryPass@nginx@s" },
       },
     });
+    await vscode.commands.executeCommand("logMonitor.logs.focus");
     const copied = async () => String(await run("logMonitor.copyDiagnostics"));
     const text = await until(
       async () => {
         const now = await copied();
-        return now.includes("nginx@s") ? now : undefined;
+        if (now.includes("nginx@s")) return now;
+        throw new Error(`it is ${now.length} characters: ${now.slice(0, 50)}`);
       },
       { what: "the sink in the diagnostics" },
     );
@@ -109,8 +123,7 @@ describe("commands", () => {
   });
 
   it("add a log from what is known, to the settings of the folder", async () => {
-    // An editor that still holds the settings file as it was would keep VS Code from writing to it.
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await settingsRead();
     const path = append("logs/added.log", "x", "y");
     const id = await run("logMonitor.addLog", { path, parser: "plain", from: "start" });
     assert.equal(id, "added");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import manifest from "../../../../package.json" with { type: "json" };
@@ -26,6 +26,15 @@ export async function logMonitor(): Promise<LogMonitor> {
 export function writeSettings(settings: Record<string, unknown> | string): void {
   const text = typeof settings === "string" ? settings : `${JSON.stringify(settings, undefined, 2)}\n`;
   writeFileSync(settingsFile(), text);
+}
+
+/**
+ * Waits until VS Code has read the settings file as it is on disk: it refuses to write to a file that it
+ * holds in an older state.
+ */
+export async function settingsRead(): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(settingsFile());
+  await until(() => document.getText() === readFileSync(settingsFile(), "utf8"), { what: "the settings" });
 }
 
 /** Appends whole lines to a file of the folder, which is made when it isn't there, and returns its path. */
