@@ -24,10 +24,10 @@ export function isCall(message: unknown): boolean {
 export function readSeriesRequest(body: unknown): SeriesRequest {
   if (!isObject(body)) throw new UserError("a request for figures has from, to and points");
   const { from, to, points } = body;
-  if (!isFinite(from) || !isFinite(to) || from < 0 || to <= from || to - from > LONGEST) {
+  if (!finite(from) || !finite(to) || from < 0 || to <= from || to - from > LONGEST) {
     throw new UserError("the window of a request for figures is no span of at most 31 days");
   }
-  if (!Number.isSafeInteger(points) || !isFinite(points) || points < 1 || points > MOST_POINTS) {
+  if (!Number.isSafeInteger(points) || !finite(points) || points < 1 || points > MOST_POINTS) {
     throw new UserError(`a request for figures has 1 to ${MOST_POINTS} points`);
   }
   return { from, to, points };
@@ -47,6 +47,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isFinite(value: unknown): value is number {
+function finite(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }

@@ -23,22 +23,22 @@ export function dashboardPage({ script, style, cspSource, nonce, language, bundl
     `font-src ${cspSource}`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="${escape(language)}">
+<html lang="${quoted(language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${quoted(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${escape(style)}">
+<title>${quoted(title)}</title>
+<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${quoted(style)}">
 </head>
-<body data-l10n="${escape(JSON.stringify(bundle ?? {}))}">
-<script type="module" nonce="${nonce}" src="${escape(script)}"></script>
+<body data-l10n="${quoted(JSON.stringify(bundle ?? {}))}">
+<script type="module" nonce="${nonce}" src="${quoted(script)}"></script>
 </body>
 </html>
 `;
 }
 
-function escape(text: string): string {
+function quoted(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll('"', "&quot;")

@@ -1,4 +1,94 @@
 import "@vscode/codicons/dist/codicon.css";
+import "uplot/dist/uPlot.min.css";
 import "./dashboard.css";
+import "@vscode-elements/elements/dist/vscode-button/index.js";
+import "@vscode-elements/elements/dist/vscode-option/index.js";
+import "@vscode-elements/elements/dist/vscode-single-select/index.js";
+import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
+import type { Snapshot } from "../model.ts";
+import type { DashboardState, EngineStatus } from "../protocol/webview.ts";
+import { createFeed, type Window } from "./feed.ts";
+import { createFormats } from "./formats.ts";
+import { connectHost } from "./host.ts";
+import { createL10n } from "./l10n.ts";
+import { createPage } from "./page.ts";
 
-document.body.append("Log Monitor");
+const l10n = createL10n(JSON.parse(document.body.dataset.l10n ?? "{}"));
+const formats = createFormats(document.documentElement.lang || "en");
+
+let snapshot: Snapshot | undefined;
+let engine: EngineStatus = { name: "starting" };
+let shown: Window | undefined;
+let failure: string | undefined;
+let duration: string | undefined;
+
+const host = connectHost({
+  snapshot(next) {
+    snapshot = next;
+    feed.poke();
+    draw();
+  },
+  engine(next) {
+    engine = next;
+    feed.poke();
+    draw();
+  },
+});
+let state: DashboardState = host.state;
+
+const page = createPage({
+  l10n,
+  formats,
+  run: (request) => void host.channel.call("run", request).catch(report),
+  range: (range) => choose({ ...state, range }),
+  source: (source) => choose({ range: state.range, ...(source !== undefined && { source }) }),
+  duration(value) {
+    duration = value;
+    draw();
+  },
+});
+const feed = createFeed(
+  {
+    fetch: (request) => host.channel.call("series", request),
+    show(next, reason) {
+      shown = next ?? shown;
+      failure = reason;
+      draw();
+    },
+    now: Date.now,
+  },
+  state.range,
+);
+
+function choose(next: DashboardState): void {
+  state = next;
+  host.save(state);
+  feed.setRange(state.range);
+  draw();
+}
+
+function draw(): void {
+  page.draw({ state, snapshot, engine, window: shown, failure, duration });
+}
+
+function report(error: unknown): void {
+  failure = error instanceof Error ? error.message : String(error);
+  draw();
+}
+
+async function show(): Promise<void> {
+  const visible = document.visibilityState === "visible";
+  feed.setVisible(visible);
+  page.setVisible(visible);
+  if (!visible) return;
+  [engine, snapshot] = await Promise.all([
+    host.channel.call("engine", undefined),
+    host.channel.call("snapshot", undefined),
+  ]);
+  draw();
+}
+
+document.body.append(page.element);
+document.addEventListener("visibilitychange", () => void show().catch(report));
+draw();
+show().catch(report);

@@ -1,0 +1,158 @@
+import type { Snapshot, SourceFigures } from "../model.ts";
+import type { Series } from "../protocol/engine.ts";
+import type { DashboardCommand, EngineStatus } from "../protocol/webview.ts";
+import type { Formats } from "./formats.ts";
+import type { L10n } from "./l10n.ts";
+import { longerThan, rangeName } from "./ranges.ts";
+
+/** What a remedy does: runs a command of the editor, or changes what the page shows. */
+export type Remedy =
+  | { readonly label: string; readonly command: DashboardCommand; readonly source?: string }
+  | { readonly label: string; readonly range: number }
+  | { readonly label: string; readonly allSources: true };
+
+/** Why nothing, or nothing new, is seen, and what helps. */
+export interface Cause {
+  /** `error`: something broke; `info`: this is how things are. */
+  readonly kind: "error" | "warning" | "info";
+  readonly title: string;
+  readonly detail: string;
+  readonly remedies: readonly Remedy[];
+  /** Charts would only be empty frames. */
+  readonly alone: boolean;
+}
+
+interface Situation {
+  readonly engine: EngineStatus;
+  readonly snapshot: Snapshot | undefined;
+  readonly series: Series | undefined;
+  readonly source: string | undefined;
+  readonly range: number;
+  /** Why the figures could not be had. */
+  readonly failure: string | undefined;
+}
+
+/** The one thing to say first; undefined when lines are seen, or it is too early to tell. */
+export function causeOf(
+  situation: Situation,
+  { l10n, formats }: { readonly l10n: L10n; readonly formats: Formats },
+): Cause | undefined {
+  const { t } = l10n;
+  const { engine, snapshot, series, source, range, failure } = situation;
+  const output: Remedy = { label: t("Show Output"), command: "output" };
+  if (engine.name === "failed" || engine.name === "restarting" || engine.name === "closed") {
+    const failed = engine.name === "failed";
+    return {
+      kind: "error",
+      title: failed ? t("The engine has stopped") : t("The engine is restarting"),
+      detail: engine.reason ?? "",
+      remedies:
+        engine.name === "closed" ? [output] : [{ label: t("Restart Engine"), command: "restart" }, output],
+      alone: false,
+    };
+  }
+  if (failure !== undefined) {
+    const title = t("The figures can't be read");
+    return { kind: "error", title, detail: failure, remedies: [output], alone: false };
+  }
+  if (!snapshot && engine.name !== "idle") return undefined;
+  if (!snapshot || snapshot.sources.length === 0) {
+    return {
+      kind: "info",
+      title: t("No log is watched yet"),
+      detail: t("Choose a log file; its lines, rates and errors are charted here as they are written."),
+      remedies: [
+        { label: t("Add Log…"), command: "addLog" },
+        { label: t("Generate Sample Log"), command: "sample" },
+      ],
+      alone: !hasLines(series, undefined),
+    };
+  }
+  const inScope = snapshot.sources.filter(({ id }) => source === undefined || id === source);
+  if (inScope.length === 0) {
+    return {
+      kind: "info",
+      title: t("{0} is no longer watched", source ?? ""),
+      detail: t("What was recorded of it is shown."),
+      remedies: [{ label: t("Show All Sources"), allSources: true }],
+      alone: false,
+    };
+  }
+  return standstill(inScope, source, output, l10n) ?? silence(situation, inScope, range, formats, l10n);
+}
+
+/** No source in scope can bring a line as it is. */
+function standstill(
+  sources: readonly SourceFigures[],
+  source: string | undefined,
+  output: Remedy,
+  { t }: L10n,
+): Cause | undefined {
+  const states = new Set(sources.map(({ state }) => state));
+  const target = source === undefined ? {} : { source };
+  const name = source ?? t("Every log");
+  const [first] = sources;
+  const reason = first?.reason ?? "";
+  const every = (...wanted: string[]) => [...states].every((state) => wanted.includes(state));
+  const base = { alone: false, detail: "" };
+  if (every("paused", "stopped")) {
+    const paused = states.has("paused");
+    return {
+      ...base,
+      kind: "warning",
+      title: paused ? t("{0} is paused", name) : t("{0} is stopped", name),
+      detail: t("Nothing is read until it goes on; no line is lost meanwhile."),
+      remedies: [
+        paused
+          ? { label: t("Resume"), command: "resume", ...target }
+          : { label: t("Start"), command: "start", ...target },
+      ],
+    };
+  }
+  if (every("failed")) {
+    const remedies: Remedy[] = [{ label: t("Start"), command: "start", ...target }, output];
+    return { ...base, kind: "error", title: t("{0} has failed", name), detail: reason, remedies };
+  }
+  if (every("waiting")) {
+    return {
+      ...base,
+      kind: "info",
+      title: t("{0} waits for its file", name),
+      detail: reason || t("It is read as soon as a file of that name is there."),
+      remedies: [{ label: t("Add Log…"), command: "addLog" }],
+    };
+  }
+  return undefined;
+}
+
+/** Sources are read, but brought no line in the range shown. */
+function silence(
+  { series, source }: Situation,
+  sources: readonly SourceFigures[],
+  range: number,
+  formats: Formats,
+  { t }: L10n,
+): Cause | undefined {
+  if (!series || hasLines(series, source)) return undefined;
+  const last = Math.max(0, ...sources.flatMap(({ files }) => files.map(({ lastRead }) => lastRead ?? 0)));
+  const longer = longerThan(range);
+  const remedies: Remedy[] = [];
+  if (longer !== undefined) remedies.push({ label: t("Show {0}", rangeName(longer)), range: longer });
+  if (source !== undefined) remedies.push({ label: t("Show All Sources"), allSources: true });
+  return {
+    kind: "info",
+    title: t("No line in the last {0}", rangeName(range)),
+    detail:
+      last > 0
+        ? t("The last line was read on {0}.", formats.moment(last / 1000))
+        : t("The logs are watched; nothing was written to them yet."),
+    remedies,
+    alone: false,
+  };
+}
+
+function hasLines(series: Series | undefined, source: string | undefined): boolean {
+  return Object.entries(series?.sources ?? {}).some(
+    ([id, { lines }]) => (source === undefined || id === source) && lines.some((count) => (count ?? 0) > 0),
+  );
+}

@@ -1,0 +1,173 @@
+import uPlot from "uplot";
+import { stack } from "./column.ts";
+import { filling } from "./paint.ts";
+import type { Plot } from "./plot.ts";
+import type { Pointer } from "./pointer.ts";
+import type { Theme } from "./theme.ts";
+
+const HEIGHT = 148;
+
+/** The moments at the edges of all charts, seconds since the epoch. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface Chart {
+  /** Draws the plot, unless the chart is out of sight; then it is drawn when it comes into sight. */
+  update(plot: Plot, span: Span): void;
+  /** Draws again with the colours of the theme as it is now. */
+  restyle(): void;
+}
+
+/** A uPlot in `host`, as wide as it; its crosshair is that of all charts. */
+export function createChart(
+  host: HTMLElement,
+  theme: Theme,
+  pointer: Pointer,
+  clock: (time: number, step: number) => string,
+): Chart {
+  let plot: Plot | undefined;
+  let span: Span = { from: 0, until: 1 };
+  let drawn: uPlot | undefined;
+  let shape = "";
+  let inSight = false;
+  let stale = false;
+
+  const draw = (): void => {
+    stale = true;
+    const width = host.clientWidth;
+    if (!inSight || !plot || width === 0) return;
+    stale = false;
+    const next = JSON.stringify([plot.stacked, plot.lines.map(({ key }) => key)]);
+    const data = dataOf(plot);
+    if (drawn && next === shape) {
+      drawn.setData(data, false);
+      drawn.setScale("x", { min: span.from, max: span.until });
+    } else {
+      drawn?.destroy();
+      shape = next;
+      const current = plot;
+      drawn = new uPlot(options(current, width), data, host);
+    }
+    follow();
+  };
+
+  const options = (current: Plot, width: number): uPlot.Options => {
+    const grid = { stroke: () => theme.translucent("--vscode-charts-lines", 0.35), width: 1 };
+    const axis = { stroke: () => theme.color("--vscode-descriptionForeground"), font: theme.font(), grid };
+    return {
+      width,
+      height: HEIGHT,
+      padding: [8, 8, 0, 0],
+      legend: { show: false },
+      cursor: {
+        y: false,
+        drag: { setScale: false, x: false, y: false },
+        points: { size: 6, width: 1 },
+      },
+      scales: {
+        x: { time: true, auto: false, range: () => [span.from, span.until] },
+        y: {
+          range: (_, __, max) => [
+            0,
+            max === null || max <= 0 ? 1 : (uPlot.rangeNum(0, max, 0.1, true)[1] ?? 1),
+          ],
+        },
+      },
+      axes: [
+        {
+          ...axis,
+          size: 26,
+          gap: 4,
+          space: 70,
+          ticks: { show: false },
+          values: (_, splits, __, ___, increment) => splits.map((time) => clock(time, increment)),
+        },
+        {
+          ...axis,
+          size: 58,
+          gap: 4,
+          space: 30,
+          ticks: { show: false },
+          values: (_, splits) => splits.map((value) => (plot ?? current).drawnText(value)),
+        },
+      ],
+      series: [
+        {},
+        ...current.lines.map((line): uPlot.Series => {
+          const stroke = () => theme.color(line.look.color);
+          return {
+            label: line.label,
+            stroke,
+            width: theme.highContrast ? 2 : 1.5,
+            dash: [...line.look.dash],
+            points: { show: current.lines.length > 0 && current.times.length < 2 },
+            ...(current.stacked && {
+              fill: ({ ctx }: uPlot) => filling(ctx, line.look, theme),
+              ...(steps && { paths: steps }),
+            }),
+          };
+        }),
+      ],
+      ...(current.stacked && {
+        bands: current.lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })),
+      }),
+      hooks: {
+        setCursor: [
+          (self) => {
+            if (!self.cursor.event) return;
+            const at = self.cursor.idx;
+            pointer.set(
+              self.cursor.left !== undefined && self.cursor.left >= 0 && at !== null && at !== undefined
+                ? self.data[0][at]
+                : undefined,
+            );
+          },
+        ],
+      },
+    };
+  };
+
+  /** Puts the crosshair where that of the others is. */
+  const follow = (): void => {
+    if (!drawn) return;
+    const left = pointer.time === undefined ? -10 : drawn.valToPos(pointer.time, "x");
+    if (drawn.cursor.left !== left) drawn.setCursor({ left, top: 0 }, false);
+  };
+
+  pointer.onChange(follow);
+  new ResizeObserver(() => {
+    if (!drawn) draw();
+    else if (host.clientWidth > 0 && host.clientWidth !== drawn.width) {
+      drawn.setSize({ width: host.clientWidth, height: HEIGHT });
+      follow();
+    }
+  }).observe(host);
+  new IntersectionObserver(
+    (entries) => {
+      inSight = entries.at(-1)?.isIntersecting ?? false;
+      if (inSight && stale) draw();
+    },
+    { rootMargin: "200px" },
+  ).observe(host);
+
+  return {
+    update(next, nextSpan) {
+      plot = next;
+      span = nextSpan;
+      draw();
+    },
+    restyle() {
+      shape = "";
+      draw();
+    },
+  };
+}
+
+const steps: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });
+
+function dataOf({ times, lines, stacked }: Plot): uPlot.AlignedData {
+  const columns = lines.map(({ drawn }) => drawn);
+  return [[...times], ...(stacked ? stack(columns) : columns.map((column) => [...column]))];
+}

@@ -1,0 +1,117 @@
+import { reasonOf } from "../errors.ts";
+import type { Series, SeriesRequest } from "../protocol/engine.ts";
+import { mergeTail } from "./merge.ts";
+
+/** The most steps of a chart: more than there are pixels to tell apart on a narrow one. */
+const POINTS = 600;
+/** Between two requests, in ms. */
+const PAUSE = 1_000;
+/** An engine that is silent sends no snapshot, but the window still moves on: this often, in ms. */
+const SILENCE = 5_000;
+/** Percentiles of the whole range need all of it: fetched anew this often, in ms. */
+const WHOLE = 60_000;
+/** Seconds before the end of what is had that may still change: figures are written a second late. */
+const UNSETTLED = 5;
+
+export interface Window {
+  readonly series: Series;
+  /** Seconds since the epoch; `until` is exclusive. */
+  readonly from: number;
+  readonly until: number;
+}
+
+interface Parts {
+  readonly fetch: (request: SeriesRequest) => Promise<Series>;
+  /** Tells the figures of the window, or why they could not be had. */
+  readonly show: (window: Window | undefined, failure: string | undefined) => void;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Keeps the figures of a window that ends now: all of them when it is opened, then the newest steps only.
+ * One request at a time, at most one a second, none while the page is hidden.
+ */
+export interface Feed {
+  setRange(seconds: number): void;
+  setVisible(visible: boolean): void;
+  /** There is something new. */
+  poke(): void;
+  dispose(): void;
+}
+
+export function createFeed({ fetch, show, now }: Parts, initialRange: number): Feed {
+  let range = initialRange;
+  let visible = false;
+  let history: Series | undefined;
+  let wholeAt = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  let busy = false;
+  let poked = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const plan = (wait: number): void => {
+    clearTimeout(timer);
+    if (visible && !busy) timer = setTimeout(request, Math.max(0, wait));
+  };
+
+  const request = async (): Promise<void> => {
+    busy = true;
+    poked = false;
+    last = now();
+    const asked = range;
+    // The present second is not over: it would look like a fall.
+    const until = Math.floor(last / 1000);
+    const from = until - asked;
+    try {
+      const merged = await tail(from, until);
+      const series = merged ?? (await fetch({ from, to: until, points: POINTS }));
+      if (!merged) wholeAt = last;
+      if (asked !== range) return;
+      history = series;
+      show({ series, from, until }, undefined);
+    } catch (error) {
+      history = undefined;
+      if (asked === range) show(undefined, reasonOf(error));
+    } finally {
+      busy = false;
+      plan(asked !== range ? 0 : last + (poked ? PAUSE : SILENCE) - now());
+    }
+  };
+
+  /** History with its newest steps fetched again; undefined when all must be. */
+  const tail = async (from: number, until: number): Promise<Series | undefined> => {
+    const had = history;
+    const newest = had?.times.at(-1);
+    if (!had || newest === undefined || now() - wholeAt >= WHOLE || newest < from) return undefined;
+    const { step } = had;
+    const begin = Math.max(had.times[0] ?? 0, newest - Math.ceil(UNSETTLED / step) * step);
+    const end = Math.ceil(until / step) * step;
+    // As many points as there are steps: any finer step would give more, so the answer has the same.
+    const fresh = await fetch({ from: begin, to: end, points: Math.max(1, (end - begin) / step) });
+    return mergeTail(had, fresh, from);
+  };
+
+  return {
+    setRange(seconds) {
+      if (seconds === range) return;
+      range = seconds;
+      history = undefined;
+      plan(0);
+    },
+    setVisible(is) {
+      if (is === visible) return;
+      visible = is;
+      if (visible) plan(0);
+      else clearTimeout(timer);
+    },
+    poke() {
+      poked = true;
+      plan(last + PAUSE - now());
+    },
+    dispose() {
+      visible = false;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Numbers for people, in the editor's language. Each takes the plain value in the unit its name or comment says. */
+export interface Formats {
+  /** Whole: 1,234,567. */
+  count(value: number): string;
+  /** Short, for axes and rates: 0.5, 12, 1.2K, 35M. */
+  compact(value: number): string;
+  /** Bytes in powers of 1024: 512 B, 1.5 KB. */
+  bytes(value: number): string;
+  /** Seconds: 350 µs, 12 ms, 1.25 s, 2 min 5 s. */
+  duration(seconds: number): string;
+  /** Seconds since the epoch as the time of day, with seconds when `step` is shorter than a minute. */
+  clock(time: number, step: number): string;
+  /** Day and time, for when the day is not today. */
+  moment(time: number): string;
+}
+
+const UNITS = ["B", "KB", "MB", "GB", "TB"];
+
+export function createFormats(language: string): Formats {
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
+  const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const minutes = new Intl.DateTimeFormat(language, time);
+  const seconds = new Intl.DateTimeFormat(language, { ...time, second: "2-digit" });
+  const days = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", ...time });
+  return {
+    count: (value) => whole.format(value),
+    compact: (value) => short.format(value),
+    bytes(value) {
+      const power = Math.min(
+        UNITS.length - 1,
+        Math.max(0, Math.floor(Math.log2(Math.max(1, value * 1.0005)) / 10)),
+      );
+      return `${three.format(value / 1024 ** power)} ${UNITS[power]}`;
+    },
+    duration(value) {
+      if (value === 0) return "0 s";
+      if (value < 0.0009995) return `${three.format(value * 1e6)} µs`;
+      if (value < 0.9995) return `${three.format(value * 1e3)} ms`;
+      if (value < 59.95) return `${three.format(value)} s`;
+      const rounded = Math.round(value);
+      const [hours, rest] = [Math.floor(rounded / 3600), rounded % 3600];
+      if (hours > 0) return `${whole.format(hours)} h ${Math.floor(rest / 60)} min`;
+      return `${Math.floor(rest / 60)} min ${rest % 60} s`;
+    },
+    clock: (at, step) => (step < 60 ? seconds : minutes).format(at * 1000),
+    moment: (at) => days.format(at * 1000),
+  };
+}
+
+/** A run time as Go prints one, cut to tenths of a second: 0s, 59.9s, 1m2.5s, 26h0m1s. Takes ms. */
+export function goDuration(ms: number): string {
+  const tenths = Math.floor(Math.max(0, ms) / 100);
+  const [hours, minutes] = [Math.floor(tenths / 36_000), Math.floor((tenths % 36_000) / 600)];
+  const seconds = `${(tenths % 600) / 10}s`;
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
+}
+
+/**
+ * Seconds in one unit of a duration field, which its name tells: `latency_ms`, `durationMs`, `took_us`.
+ * Access logs count in seconds, as nginx does.
+ */
+export function secondsOf(field: string): number {
+  if (/(_ms|Ms|_?millis(econds)?)$/.test(field)) return 1e-3;
+  if (/(_us|Us|_?micros(econds)?)$/.test(field)) return 1e-6;
+  if (/(_ns|Ns|_?nanos(econds)?)$/.test(field)) return 1e-9;
+  return 1;
+}

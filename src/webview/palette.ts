@@ -1,0 +1,80 @@
+/** How a line is told from the others: by colour, and by dash and filling for those who don't see it. */
+export interface Look {
+  /** Name of a CSS variable of the theme. */
+  readonly color: string;
+  /** Lengths of dash and gap in CSS pixels; none: solid. */
+  readonly dash: readonly number[];
+  readonly hatch: Hatch;
+}
+export type Hatch = "plain" | "rising" | "falling" | "dots" | "level" | "upright" | "cross";
+
+const DASHES: readonly (readonly number[])[] = [
+  [],
+  [6, 3],
+  [2, 2],
+  [8, 3, 2, 3],
+  [12, 4],
+  [4, 4],
+  [1, 3],
+  [10, 3, 1, 3, 1, 3],
+];
+const HATCHES: readonly Hatch[] = [
+  "plain",
+  "rising",
+  "dots",
+  "falling",
+  "level",
+  "upright",
+  "cross",
+  "plain",
+];
+const COLORS = [
+  "--vscode-charts-blue",
+  "--vscode-charts-green",
+  "--vscode-charts-purple",
+  "--vscode-charts-orange",
+  "--vscode-terminal-ansiCyan",
+  "--vscode-charts-yellow",
+  "--vscode-terminal-ansiMagenta",
+  "--vscode-charts-red",
+];
+
+/** As many sources are told apart in one chart; what is left over is drawn as one. */
+export const DISTINCT = COLORS.length;
+
+/** The look of the n-th thing of a kind. */
+export function lookOf(index: number): Look {
+  const at = index % COLORS.length;
+  return look(COLORS[at] ?? "--vscode-charts-blue", DASHES[at] ?? [], HATCHES[at] ?? "plain");
+}
+
+export const REST = look("--vscode-descriptionForeground", [2, 4], "dots");
+
+/** From the bottom of the stack to its top: what matters most lies where it is seen. */
+export const LEVEL_LOOKS: Readonly<Record<string, Look>> = {
+  none: look("--vscode-disabledForeground", [1, 3], "dots"),
+  trace: look("--vscode-descriptionForeground", [2, 2], "level"),
+  debug: look("--vscode-charts-green", [4, 3], "upright"),
+  info: look("--vscode-charts-blue", [], "plain"),
+  warn: look("--vscode-charts-yellow", [6, 3], "rising"),
+  error: look("--vscode-charts-red", [], "falling"),
+  fatal: look("--vscode-charts-purple", [2, 2], "cross"),
+};
+
+export const STATUS_LOOKS: Readonly<Record<string, Look>> = {
+  "1xx": look("--vscode-charts-purple", [2, 2], "dots"),
+  "2xx": look("--vscode-charts-green", [], "plain"),
+  "3xx": look("--vscode-charts-blue", [4, 3], "upright"),
+  "4xx": look("--vscode-charts-yellow", [6, 3], "rising"),
+  "5xx": look("--vscode-charts-red", [], "falling"),
+};
+
+export const PERCENTILE_LOOKS = {
+  p50: look("--vscode-charts-green", [], "plain"),
+  p95: look("--vscode-charts-blue", [6, 3], "plain"),
+  p99: look("--vscode-charts-orange", [2, 2], "plain"),
+} as const;
+
+function look(color: string, dash: readonly number[], hatch: Hatch): Look {
+  return { color, dash, hatch };
+}

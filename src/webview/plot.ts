@@ -1,0 +1,44 @@
+import type { Column, Total } from "./column.ts";
+import type { Look } from "./palette.ts";
+
+export interface Line {
+  /** Stays the same while the thing it shows does. */
+  readonly key: string;
+  readonly label: string;
+  readonly look: Look;
+  /** What is drawn: rates, depths, percentiles. */
+  readonly drawn: Column;
+  /** What the table shows: counts rather than rates, so that they add up. */
+  readonly told: Column;
+}
+
+/** A choice that the head of a chart offers. */
+export interface Choice {
+  readonly label: string;
+  readonly chosen: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** One chart as plain values. */
+export interface Plot {
+  readonly id: string;
+  readonly title: string;
+  /** Of what is drawn. */
+  readonly unit: string;
+  readonly stacked: boolean;
+  /** From the bottom up, when stacked. */
+  readonly lines: readonly Line[];
+  readonly times: readonly number[];
+  /** Width of a step in seconds. */
+  readonly step: number;
+  /** What the table's numbers are, and how those of several steps become one. */
+  readonly toldUnit: string;
+  readonly total: Total;
+  readonly choice?: Choice;
+  /** What to say when there is nothing to draw. */
+  readonly empty: string;
+  /** A remark on what is shown. */
+  readonly note?: string;
+  drawnText(value: number): string;
+  toldText(value: number): string;
+}

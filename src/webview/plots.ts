@@ -1,0 +1,241 @@
+import { LEVELS } from "../model.ts";
+import type { Series, SourceSeries } from "../protocol/engine.ts";
+import { type Column, sumColumns } from "./column.ts";
+import { durationPlot } from "./durations.ts";
+import type { Formats } from "./formats.ts";
+import type { L10n } from "./l10n.ts";
+import { DISTINCT, LEVEL_LOOKS, type Look, lookOf, REST, STATUS_LOOKS } from "./palette.ts";
+import type { Line, Plot } from "./plot.ts";
+
+/** What is to be shown of a series. */
+export interface View {
+  readonly series: Series;
+  /** End of the window, seconds since the epoch, exclusive: the last step may be cut by it. */
+  readonly until: number;
+  /** The only source wanted; undefined: all. */
+  readonly source: string | undefined;
+  /** Sources and sinks in the order of the configuration, which their colours follow. */
+  readonly sources: readonly string[];
+  readonly sinks: readonly string[];
+  /** The duration field chosen, as its chart offers it. */
+  readonly duration: string | undefined;
+}
+
+type Texts = { readonly l10n: L10n; readonly formats: Formats };
+
+/** All charts of the dashboard, in the order of the page. */
+export function plotsOf(view: View, texts: Texts): readonly Plot[] {
+  const { series, source } = view;
+  const { l10n, formats } = texts;
+  const { t } = l10n;
+  const sources = ordered(Object.keys(series.sources), view.sources).filter(
+    (id) => source === undefined || id === source,
+  );
+  const looks = looksOf(Object.keys(series.sources), view.sources);
+  const { times, step } = series;
+  const base = { times, step, stacked: false, total: "sum" as const, toldText: formats.count };
+  const noLines = t("No line in this range.");
+  const perSecond = (column: Column) => rates(column, series, view.until);
+  const all = sources.map((id) => series.sources[id] as SourceSeries);
+
+  /** A line for each source; the least of too many become one. */
+  const bySource = (of: (source: SourceSeries) => Column, draw: (column: Column) => Column): Line[] => {
+    const columns = sources.map((id, i) => ({ id, column: of(all[i] as SourceSeries) }));
+    const weight = ({ column }: { column: Column }) => column.reduce<number>((sum, v) => sum + (v ?? 0), 0);
+    const few = columns.length <= DISTINCT;
+    const most = few ? columns : columns.toSorted((a, b) => weight(b) - weight(a)).slice(0, DISTINCT - 1);
+    const lines = columns
+      .filter((column) => most.includes(column))
+      .map(
+        ({ id, column }): Line => ({
+          key: `source ${id}`,
+          label: id,
+          look: looks.get(id) ?? REST,
+          drawn: draw(column),
+          told: column,
+        }),
+      );
+    if (few) return lines;
+    const rest = columns.filter((column) => !most.includes(column));
+    const sum = sumColumns(rest.map(({ column }) => column));
+    const label = t("{0} others", rest.length);
+    return [...lines, { key: "rest", label, look: REST, drawn: draw(sum), told: sum }];
+  };
+
+  const mix = (
+    kind: "levels" | "statuses",
+    names: readonly string[],
+    looks: Readonly<Record<string, Look>>,
+  ): Line[] =>
+    names.flatMap((name): Line[] => {
+      if (!all.some((source) => source[kind][name])) return [];
+      // Zero where the engine ran, a gap where it did not.
+      const sum = sumColumns(
+        all.map(({ lines, [kind]: counts }) => lines.map((known, i) => known && (counts[name]?.[i] ?? 0))),
+      );
+      return [{ key: name, label: name, look: looks[name] ?? REST, drawn: perSecond(sum), told: sum }];
+    });
+
+  const levels = mix("levels", LEVELS, LEVEL_LOOKS);
+  const without = withoutLevel(all);
+  if (without && levels.length > 0) {
+    const [label, look] = [t("no level"), LEVEL_LOOKS.none ?? REST];
+    levels.unshift({ key: "none", label, look, drawn: perSecond(without), told: without });
+  }
+
+  const gauges = (
+    record: Readonly<Record<string, Column>>,
+    order: readonly string[],
+    names: NameOf,
+  ): Line[] =>
+    ordered(Object.keys(record), order).map((name, i): Line => {
+      const column = record[name] ?? [];
+      return { key: `gauge ${name}`, label: names(name), look: lookOf(i), drawn: column, told: column };
+    });
+  const sinkColumns = (of: "lag" | "delivered") =>
+    Object.fromEntries(Object.entries(series.sinks).map(([id, sink]) => [id, sink[of]]));
+  const delivered = gauges(sinkColumns("delivered"), view.sinks, (id) => id).map(
+    (line): Line => ({ ...line, drawn: perSecond(line.told) }),
+  );
+  const noSinks = t("No sink took part in this range.");
+  const whole = source === undefined ? {} : { note: t("of all sources") };
+
+  return [
+    {
+      ...base,
+      id: "lines",
+      title: t("Lines"),
+      unit: t("lines/s"),
+      lines: bySource(({ lines }) => lines, perSecond),
+      toldUnit: t("lines"),
+      empty: noLines,
+      drawnText: formats.compact,
+    },
+    {
+      ...base,
+      id: "bytes",
+      title: t("Bytes"),
+      unit: t("bytes/s"),
+      lines: bySource(({ bytes }) => bytes, perSecond),
+      toldUnit: t("bytes"),
+      empty: noLines,
+      drawnText: formats.bytes,
+    },
+    {
+      ...base,
+      id: "levels",
+      title: t("Levels"),
+      unit: t("lines/s, stacked"),
+      stacked: true,
+      lines: levels,
+      toldUnit: t("lines"),
+      empty: t("No line in this range has a level."),
+      drawnText: formats.compact,
+    },
+    {
+      ...base,
+      id: "statuses",
+      title: t("Statuses"),
+      unit: t("lines/s, stacked"),
+      stacked: true,
+      lines: mix("statuses", Object.keys(STATUS_LOOKS), STATUS_LOOKS),
+      toldUnit: t("lines"),
+      empty: t("No line in this range has an HTTP status."),
+      drawnText: formats.compact,
+    },
+    durationPlot(view, sources, texts),
+    {
+      ...base,
+      id: "unparsed",
+      title: t("Parse errors"),
+      unit: t("lines/s"),
+      lines: bySource(({ unparsed }) => unparsed, perSecond),
+      toldUnit: t("lines"),
+      empty: noLines,
+      drawnText: formats.compact,
+    },
+    {
+      ...base,
+      id: "channels",
+      title: t("Channels"),
+      unit: t("records waiting"),
+      lines: gauges(series.channels, ["read", "write"], (name) => channelName(name, l10n)),
+      toldUnit: t("records at the end of each row"),
+      total: "last",
+      empty: t("Nothing was recorded in this range."),
+      ...whole,
+      drawnText: formats.compact,
+    },
+    {
+      ...base,
+      id: "spool",
+      title: t("Spool"),
+      unit: t("bytes on disk"),
+      lines: times.length > 0 ? gauges({ spool: series.spool }, [], () => t("spool")) : [],
+      toldUnit: t("bytes at the end of each row"),
+      total: "last",
+      empty: t("Nothing was recorded in this range."),
+      ...whole,
+      drawnText: formats.bytes,
+    },
+    {
+      ...base,
+      id: "lag",
+      title: t("Sinks behind"),
+      unit: t("records"),
+      lines: gauges(sinkColumns("lag"), view.sinks, (id) => id),
+      toldUnit: t("records at the end of each row"),
+      total: "last",
+      empty: noSinks,
+      ...whole,
+      drawnText: formats.compact,
+    },
+    {
+      ...base,
+      id: "delivered",
+      title: t("Delivered"),
+      unit: t("records/s"),
+      lines: delivered,
+      toldUnit: t("records"),
+      empty: noSinks,
+      ...whole,
+      drawnText: formats.compact,
+    },
+  ];
+}
+
+type NameOf = (name: string) => string;
+
+function channelName(name: string, { t }: L10n): string {
+  if (name === "read") return t("read");
+  return name === "write" ? t("write") : name;
+}
+
+/** Counts of steps as rates per second; the last step may not be over yet. */
+function rates(column: Column, { times, step }: Series, until: number): Column {
+  return column.map((count, i) => {
+    if (count === null) return null;
+    const begin = times[i] ?? until;
+    return count / Math.max(1, Math.min(step, until - begin));
+  });
+}
+
+/** Lines whose records name no level; undefined when all do. */
+function withoutLevel(sources: readonly SourceSeries[]): Column | undefined {
+  const lines = sumColumns(sources.map((source) => source.lines));
+  const named = sumColumns(sources.flatMap((source) => Object.values(source.levels)));
+  const rest = lines.map((count, i) => count && Math.max(0, count - (named[i] ?? 0)));
+  return rest.some((count) => (count ?? 0) > 0) ? rest : undefined;
+}
+
+/** Names in the order given; those it lacks come after, by name. */
+function ordered(names: readonly string[], order: readonly string[]): readonly string[] {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return names.toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+}
+
+/** A look for each, which a filter does not change. */
+function looksOf(names: readonly string[], order: readonly string[]): ReadonlyMap<string, Look> {
+  const all = [...order, ...ordered(names, order).filter((name) => !order.includes(name))];
+  return new Map(all.map((name, i) => [name, lookOf(i)]));
+}

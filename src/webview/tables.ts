@@ -1,0 +1,122 @@
+import type { SinkFigures, SinkState, SourceFigures, SourceState } from "../model.ts";
+import type { DashboardCalls } from "../protocol/webview.ts";
+import type { Formats } from "./formats.ts";
+import { type Cell, type Column, createGrid, type Grid, type RowAction } from "./grid.ts";
+import type { L10n } from "./l10n.ts";
+
+type Texts = { readonly l10n: L10n; readonly formats: Formats };
+type Run = (request: DashboardCalls["run"][0]) => void;
+
+/** Every source: its state, its flow, and the button that starts, pauses or resumes it. */
+export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<SourceFigures> {
+  const { t } = l10n;
+  const number = (title: string, text: (source: SourceFigures) => string): Column<SourceFigures> => ({
+    title,
+    numeric: true,
+    cell: (source) => ({ text: text(source) }),
+  });
+  return createGrid<SourceFigures>(
+    t("Sources"),
+    [
+      {
+        title: t("Source"),
+        cell: ({ id, files }) => ({ text: id, title: files.map(({ path }) => path).join("\n") }),
+      },
+      { title: t("State"), cell: ({ state, reason }) => stateCell(state, reason, l10n) },
+      number(t("Lines/s"), ({ linesPerSecond }) => formats.compact(linesPerSecond)),
+      number(t("Lines"), ({ lines }) => formats.count(lines)),
+      number(t("Bytes"), ({ bytes }) => formats.bytes(bytes)),
+      {
+        title: t("Parse errors"),
+        numeric: true,
+        cell: ({ unparsed }) => ({ text: formats.count(unparsed), tone: unparsed > 0 ? "bad" : undefined }),
+      },
+      number(t("Files"), ({ files }) => formats.count(files.length)),
+      { title: t("Parser"), cell: ({ parser }) => ({ text: parser }) },
+    ],
+    {
+      keyOf: ({ id }) => id,
+      actions: t("Actions"),
+      action: ({ id, state }): RowAction => {
+        if (state === "paused") {
+          return {
+            icon: "debug-continue",
+            label: t("Resume {0}", id),
+            run: () => run({ command: "resume", source: id }),
+          };
+        }
+        if (state === "stopped" || state === "failed") {
+          return {
+            icon: "play",
+            label: t("Start {0}", id),
+            run: () => run({ command: "start", source: id }),
+          };
+        }
+        return {
+          icon: "debug-pause",
+          label: t("Pause {0}", id),
+          run: () => run({ command: "pause", source: id }),
+        };
+      },
+    },
+  );
+}
+
+/** Every sink: how far behind it is, and what went wrong. */
+export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
+  const { t } = l10n;
+  const count = (title: string, of: (sink: SinkFigures) => number, tone?: string): Column<SinkFigures> => ({
+    title,
+    numeric: true,
+    cell: (sink) => ({ text: formats.count(of(sink)), tone: of(sink) > 0 ? tone : undefined }),
+  });
+  const lag = ({ lagRecords, lagBytes, lagMs }: SinkFigures): Cell =>
+    lagRecords === 0
+      ? { text: t("up to date"), tone: "dim" }
+      : {
+          text: t(
+            "{0} records, {1}, {2}",
+            formats.count(lagRecords),
+            formats.bytes(lagBytes),
+            formats.duration(lagMs / 1000),
+          ),
+          tone: "warn",
+        };
+  return createGrid<SinkFigures>(
+    t("Sinks"),
+    [
+      { title: t("Sink"), cell: ({ id }) => ({ text: id }) },
+      { title: t("State"), cell: ({ state }) => stateCell(state, undefined, l10n) },
+      { title: t("Target"), cell: ({ target }) => ({ text: target, title: target }) },
+      { title: t("Behind"), cell: lag },
+      count(t("Delivered"), ({ delivered }) => delivered),
+      count(t("Retries"), ({ retries }) => retries, "warn"),
+      count(t("Dead"), ({ dead }) => dead, "bad"),
+      count(t("Dropped"), ({ dropped }) => dropped, "bad"),
+      {
+        title: t("Last error"),
+        cell({ lastError, lastErrorAt }) {
+          if (lastError === undefined) return { text: "–", tone: "dim" };
+          const when = lastErrorAt === undefined ? "" : ` (${formats.moment(lastErrorAt / 1000)})`;
+          return { text: lastError + when, title: lastError };
+        },
+      },
+    ],
+    { keyOf: ({ id }) => id },
+  );
+}
+
+function stateCell(state: SourceState | SinkState, reason: string | undefined, { t }: L10n): Cell {
+  const looks: Record<SourceState | SinkState, Cell> = {
+    starting: { icon: "loading", text: t("starting"), tone: "dim" },
+    watching: { icon: "eye", text: t("watching"), tone: "good" },
+    running: { icon: "pass", text: t("running"), tone: "good" },
+    waiting: { icon: "watch", text: t("waiting for the file"), tone: "dim" },
+    paused: { icon: "debug-pause", text: t("paused"), tone: "warn" },
+    retrying: { icon: "sync", text: t("retrying"), tone: "warn" },
+    stopped: { icon: "circle-slash", text: t("stopped"), tone: "dim" },
+    failed: { icon: "error", text: t("failed"), tone: "bad" },
+  };
+  const look = looks[state];
+  return reason === undefined ? look : { ...look, text: `${look.text}: ${reason}`, title: reason };
+}
