@@ -24,7 +24,7 @@ describe("commands", () => {
   before(async () => {
     await clear();
     append("logs/a.log", "one");
-    writeSettings({
+    await writeSettings({
       "logMonitor.sources": {
         a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" },
         b: { type: "file", paths: ["logs/b.log"], parser: "plain", from: "start" },
@@ -95,7 +95,7 @@ describe("commands", () => {
 
   it("copy diagnostics without any secret", async () => {
     const before = settings();
-    writeSettings({
+    await writeSettings({
       ...before,
       "logMonitor.sinks": {
         out: { type: "file", path: "out/records.ndjson" },
@@ -114,7 +114,7 @@ describe("commands", () => {
     );
     assert.doesNotMatch(text, /canary/);
     assert.match(text, /"lines": \d+/);
-    writeSettings(before);
+    await writeSettings(before);
     await until(async () => !(await copied()).includes("nginx@s"), { what: "the sink to be gone" });
   });
 

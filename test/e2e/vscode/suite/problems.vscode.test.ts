@@ -13,7 +13,7 @@ describe("values that are refused", () => {
   before(async () => {
     await clear();
     append("logs/a.log", "one");
-    writeSettings({ "logMonitor.sources": { a: good } });
+    await writeSettings({ "logMonitor.sources": { a: good } });
     await source("a", ({ lines }) => lines === 1);
   });
   after(async () => {
@@ -23,7 +23,7 @@ describe("values that are refused", () => {
   });
 
   it("are marked in the settings where they stand, and the old configuration stays in force", async () => {
-    writeSettings(`{
+    await writeSettings(`{
   "logMonitor.sources": {
     "a": { "type": "file", "paths": ["logs/a.log"], "parser": "plain", "from": "start" },
     "b": {
@@ -50,7 +50,7 @@ describe("values that are refused", () => {
   });
 
   it("lose their mark once they are mended", async () => {
-    writeSettings({ "logMonitor.sources": { a: good } });
+    await writeSettings({ "logMonitor.sources": { a: good } });
     await until(() => marks(settingsFile()).length === 0, { what: "no mark" });
     assert.equal((await source("a")).lines, 2);
   });
@@ -58,7 +58,7 @@ describe("values that are refused", () => {
   it("are marked in the configuration file by line", async () => {
     const path = join(folder(), "log-monitor.yaml");
     writeFileSync(path, "sources:\n  b:\n    type: file\n    paths: [logs/b.log]\n    parsre: plain\n");
-    writeSettings({ "logMonitor.sources": { a: good }, "logMonitor.configFile": "log-monitor.yaml" });
+    await writeSettings({ "logMonitor.sources": { a: good }, "logMonitor.configFile": "log-monitor.yaml" });
     const [mark] = await until(() => (marks(path).length > 0 ? marks(path) : undefined), { what: "a mark" });
     assert.equal(mark!.range.start.line, 4);
     assert.match(mark!.message, /parser/);

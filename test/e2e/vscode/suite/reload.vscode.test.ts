@@ -11,7 +11,7 @@ describe("settings edited on disk", () => {
     await clear();
     append("logs/a.log", "a1", "a2", "a3");
     append("logs/b.log", "b1");
-    writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), b: file("logs/b.log") } });
+    await writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), b: file("logs/b.log") } });
     await vscode.commands.executeCommand("logMonitor.logs.focus");
   });
   after(async () => {
@@ -36,7 +36,7 @@ describe("settings edited on disk", () => {
 
   it("leave other sources alone: positions, counters and lines that come meanwhile", async () => {
     await source("a", ({ lines }) => lines === 3);
-    writeSettings({
+    await writeSettings({
       "logMonitor.sources": { a: file("logs/a.log"), b: file("logs/b.log"), c: file("logs/c.log") },
     });
     append("logs/a.log", "a4");
@@ -47,7 +47,7 @@ describe("settings edited on disk", () => {
   });
 
   it("stop only the source they no longer name", async () => {
-    writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/c.log") } });
+    await writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/c.log") } });
     const api = await logMonitor();
     await until(() => api.snapshot()?.sources.length === 2, { timeout: 20_000, what: "two sources" });
     assert.deepEqual(
@@ -97,7 +97,7 @@ describe("settings edited on disk", () => {
 
   it("follow a source whose path they change", async () => {
     append("logs/d.log", "d1", "d2", "d3", "d4", "d5", "d6", "d7");
-    writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/d.log") } });
+    await writeSettings({ "logMonitor.sources": { a: file("logs/a.log"), c: file("logs/d.log") } });
     const changed = await source("c", ({ files }) => files.some(({ path }) => path.endsWith("d.log")));
     assert.ok(
       changed.files.some(

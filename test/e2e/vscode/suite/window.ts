@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import manifest from "../../../../package.json" with { type: "json" };
 import type { LogMonitor } from "../../../../src/extension.ts";
@@ -22,18 +23,39 @@ export async function logMonitor(): Promise<LogMonitor> {
   return extension.activate();
 }
 
-/** Writes the folder's settings file as a person with another editor would: the extension hears of it. */
-export function writeSettings(settings: Record<string, unknown> | string): void {
+/**
+ * Writes the folder's settings file as a person with another editor would, and waits until VS Code knows of
+ * it. Its file watcher now and then misses a write that follows another closely: then the file is touched.
+ */
+export async function writeSettings(settings: Record<string, unknown> | string): Promise<void> {
   const text = typeof settings === "string" ? settings : `${JSON.stringify(settings, undefined, 2)}\n`;
   writeFileSync(settingsFile(), text);
+  const wanted: Record<string, unknown> = JSON.parse(text);
+  let touch = Date.now() + 2000;
+  await until(
+    () => {
+      if (Date.now() > touch) {
+        touch = Date.now() + 2000;
+        utimesSync(settingsFile(), new Date(), new Date());
+      }
+      const now = vscode.workspace.getConfiguration("logMonitor");
+      for (const key of ["sources", "sinks", "configFile"]) {
+        const value = now.inspect(key)?.workspaceValue;
+        if (!isDeepStrictEqual(value, wanted[`logMonitor.${key}`])) {
+          throw new Error(`${key} is ${JSON.stringify(value)}`);
+        }
+      }
+      return true;
+    },
+    { timeout: 20_000, what: "VS Code to read its settings" },
+  );
 }
 
-/**
- * Waits until VS Code has read the settings file as it is on disk: it refuses to write to a file that it
- * holds in an older state.
- */
+/** Makes VS Code hold the settings file as it is on disk: it refuses to write to a file that is newer. */
 export async function settingsRead(): Promise<void> {
   const document = await vscode.workspace.openTextDocument(settingsFile());
+  await vscode.window.showTextDocument(document);
+  await vscode.commands.executeCommand("workbench.action.files.revert");
   await until(() => document.getText() === readFileSync(settingsFile(), "utf8"), { what: "the settings" });
 }
 
@@ -68,7 +90,7 @@ export async function source(
 
 /** Ends with no source configured and none running. */
 export async function clear(): Promise<void> {
-  writeSettings({});
+  await writeSettings({});
   const api = await logMonitor();
   await until(() => (api.snapshot()?.sources.length ?? 0) === 0, { timeout: 20_000, what: "no source" });
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
