@@ -5,6 +5,16 @@ import { type Parser, unparsed } from "../parsers/parser.ts";
 
 const CR = 13;
 
+/** Lines in a run of bytes; a last one without its end counts. */
+export function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let from = 0; from < bytes.length; lines++) {
+    const found = bytes.indexOf(10, from);
+    from = found < 0 ? bytes.length : found + 1;
+  }
+  return lines;
+}
+
 /**
  * Splits a run of whole lines and parses each. Bytes that are all ASCII become one string at once, in which
  * an index is a byte offset; others are decoded line by line, so that offsets stay those of the file.
@@ -38,7 +48,13 @@ function guarded(parser: Parser): Parser {
   };
 }
 
-function splitAndParse(bytes: Buffer, start: number, parser: Parser, origin: Origin, observed: number): LogRecord[] {
+function splitAndParse(
+  bytes: Buffer,
+  start: number,
+  parser: Parser,
+  origin: Origin,
+  observed: number,
+): LogRecord[] {
   const records: LogRecord[] = [];
   if (isAscii(bytes)) {
     const text = bytes.toString("latin1");

@@ -9,7 +9,7 @@ import type { Chunk, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { originOf, type ParserConfig, parserFor } from "./decode.ts";
-import { parseLines } from "./lines.ts";
+import { countLines, parseLines } from "./lines.ts";
 import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
 
 /** A source that fails this often within a minute stays stopped until someone changes or starts it. */
@@ -92,14 +92,17 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       origin = originOf(generation);
       origins.set(generation, origin);
     }
-    const records = parseLines(bytes, start, parserOf(origin.file), origin, observed);
-    const counts = countsOf(records, bytes.length);
-    flow.add(counts);
-    flowOf(generation.path).add(counts);
-    host.read(config.id, records, counts, observed);
-    return spool.append(chunk, records.length, configRow, (seq) =>
-      host.deliver({ seq, source: config.id, records, bytes: bytes.length, observed }),
-    );
+    const from = origin;
+    const reader = parserOf(from.file);
+    return spool.append(chunk, countLines(bytes), configRow, (seq) => {
+      // Parsed now and not before: records that wait for the disk would fill the memory.
+      const records = parseLines(bytes, start, reader, from, observed);
+      const counts = countsOf(records, bytes.length);
+      flow.add(counts);
+      flowOf(generation.path).add(counts);
+      host.read(config.id, records, counts, observed);
+      host.deliver({ seq, source: config.id, records, bytes: bytes.length, observed });
+    });
   };
 
   const fail = (error: unknown): void => {

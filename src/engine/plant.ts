@@ -90,7 +90,12 @@ export async function createPlant(
     const definition = sinks[sink.type];
     if (!definition) throw new Error(`no sink of type ${sink.type}`);
     const create = async (): Promise<Sink> => {
-      const made = await definition.create(sink.options, { id: sink.id, log, dataDir, baseDir: sink.baseDir });
+      const made = await definition.create(sink.options, {
+        id: sink.id,
+        log,
+        dataDir,
+        baseDir: sink.baseDir,
+      });
       if (sink.type === "store") storeFigures = (made as StoreSink).figures;
       return made;
     };

@@ -29,3 +29,24 @@ export function memo<Key, Value>(make: (key: Key) => Value): (key: Key) => Value
     return made;
   };
 }
+
+/** Thousandths up to this many are kept: times of up to a minute with three digits. */
+const THOUSANDTHS = 65_536;
+
+/**
+ * Like `memo` for numbers that are mostly small multiples of 0.001, as logged times are: those are found by
+ * index, which is several times faster than by hash.
+ */
+export function memoNumber<Value>(make: (value: number) => Value): (value: number) => Value {
+  const known: (Value | undefined)[] = [];
+  return (value) => {
+    const index = Math.round(value * 1000);
+    if (!(index >= 0 && index < THOUSANDTHS && index / 1000 === value) || Object.is(value, -0))
+      return make(value);
+    const found = known[index];
+    if (found !== undefined) return found;
+    const made = make(value);
+    known[index] = made;
+    return made;
+  };
+}

@@ -1,5 +1,5 @@
-import { memo } from "../lib/memo.ts";
-import type { FieldValue, LogRecord, Precision } from "../model.ts";
+import { memo, memoNumber } from "../lib/memo.ts";
+import type { FieldValue, LogRecord, Origin, Precision } from "../model.ts";
 
 export type FieldType = "integer" | "float" | "string" | "boolean" | "auto";
 
@@ -44,12 +44,15 @@ export function createLineFormatter(mapping: Mapping): (records: readonly LogRec
   const seriesOf = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags);
   const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => {
     const prefix = `${escapeKey(name)}=`;
-    const text = (value: FieldValue): string => {
+    /** With the separator before it, for a point's first field and for all others. */
+    const text = (value: FieldValue): FieldText => {
       const written = fieldText(value, type);
-      return written === "" ? "" : prefix + written;
+      return written === "" ? NO_FIELD : { first: ` ${prefix}${written}`, next: `,${prefix}${written}` };
     };
     // Making a decimal of a float costs more than looking it up; an integer is cheaper made.
-    return { from, text: type === "float" || type === "auto" ? memo(text) : text };
+    const number = memoNumber(text);
+    const quick = (value: FieldValue): FieldText => (typeof value === "number" ? number(value) : text(value));
+    return { from, text: type === "float" || type === "auto" ? quick : text };
   });
   const unparsedHead = `\n${escapeMeasurement(`${mapping.measurement}_unparsed`)},source=`;
   const otherwiseHead =
@@ -63,30 +66,35 @@ export function createLineFormatter(mapping: Mapping): (records: readonly LogRec
       if (record.error !== undefined) {
         if (!mapping.unparsed) continue;
         const { origin, raw, error } = record;
-        lines += `${unparsedHead}${tagValue(origin.source)} raw=${quote(raw)},error=${quote(error)} ${time(record)}`;
+        lines += `${unparsedHead}${tagValue(origin.source)} raw=${quote(raw)},error=${quote(error)}${time(record)}`;
         continue;
       }
       let point = "";
       for (const { from, text } of fields) {
-        const value = valueOf(record, from);
+        const value = fieldOf(record, from);
         if (value === undefined || value === null) continue;
-        const written = text(value);
-        if (written !== "") point += point === "" ? written : `,${written}`;
+        const { first, next } = text(value);
+        point = point === "" ? first : point + next;
       }
-      if (point !== "") lines += `${seriesOf(record)}${point} ${time(record)}`;
-      else if (otherwiseHead !== undefined)
-        lines += `${otherwiseHead}${generic(record, tagValue)} ${time(record)}`;
+      if (point !== "") lines += seriesOf(record) + point + time(record);
+      else if (otherwiseHead !== undefined) lines += otherwiseHead + generic(record, tagValue) + time(record);
     }
     return lines.slice(1);
   };
 }
+
+interface FieldText {
+  readonly first: string;
+  readonly next: string;
+}
+const NO_FIELD: FieldText = { first: "", next: "" };
 
 interface SeriesNode {
   readonly next: Map<FieldValue | undefined, SeriesNode>;
   text: string | undefined;
 }
 
-/** Measurement and tags with the space that ends them, found by the tag values one after the other. */
+/** Measurement and tags, found by the tag values one after the other. */
 function createSeries(
   head: string,
   tags: readonly (readonly [name: string, from: string])[],
@@ -98,17 +106,17 @@ function createSeries(
   const make = (record: LogRecord): string => {
     let text = head;
     for (const [name, from] of tags) {
-      const value = valueOf(record, from);
+      const value = fieldOf(record, from);
       if (value === undefined || value === null || value === "") continue;
       text += `,${escapeKey(name)}=${escapeKey(typeof value === "object" ? JSON.stringify(value) : String(value))}`;
     }
-    return `${text} `;
+    return text;
   };
 
   return (record) => {
     let node = root;
     for (const from of sources) {
-      const value = valueOf(record, from);
+      const value = fieldOf(record, from);
       let next = node.next.get(value);
       if (!next) {
         if (++known > SERIES_LIMIT) {
@@ -140,7 +148,7 @@ function generic({ origin, level, fields, message }: LogRecord, tagValue: (value
 }
 
 /** A record's property by name: its fields first, then what every record has. */
-function valueOf(record: LogRecord, name: string): FieldValue | undefined {
+function fieldOf(record: LogRecord, name: string): FieldValue | undefined {
   const value = record.fields[name];
   if (value !== undefined) return value;
   switch (name) {
@@ -164,33 +172,48 @@ function valueOf(record: LogRecord, name: string): FieldValue | undefined {
  * files that start in the same second do not meet. Two lines of one file meet only if they are `unit` bytes
  * apart and of the same instant; a hash of each line would meet far sooner (birthday paradox).
  */
-export function within(record: LogRecord, unit: number): number {
-  return (Number.parseInt(record.origin.key.slice(0, 8), 16) + record.offset) % unit;
+export function within({ origin, offset }: Pick<LogRecord, "origin" | "offset">, unit: number): number {
+  return below(shiftOf(origin) + offset, unit);
 }
 
-/** Nanoseconds since the epoch as decimal text. */
+function shiftOf(origin: Origin): number {
+  return Number.parseInt(origin.key.slice(0, 8), 16);
+}
+
+/** `value` modulo `unit`, for whole numbers of any size that numbers hold; faster than `%` on them. */
+function below(value: number, unit: number): number {
+  return value - Math.floor(value / unit) * unit;
+}
+
+/** A space and nanoseconds since the epoch as decimal text. */
 function timestamps(precision: Precision): (record: LogRecord) => string {
-  let lastMs = -1;
+  let lastMs = Number.NaN;
   let lastText = "";
+  let lastOrigin: Origin | undefined;
+  let shift = 0;
   return (record) => {
-    const coarse = RANK[record.precision] < RANK[precision] ? record.precision : precision;
-    const unit = UNIT[coarse];
-    // Numbers hold 2^53 only, so whole milliseconds and the nanoseconds within them are put side by side.
-    const ms = coarse === "s" ? record.time - (((record.time % 1000) + 1000) % 1000) : record.time;
-    const nanos =
-      coarse === "s" || coarse === "ms"
-        ? 0
-        : coarse === "us"
-          ? record.nanos - (record.nanos % 1000)
-          : record.nanos;
-    const below = nanos + (unit === 1 ? 0 : within(record, unit));
-    const carried = ms + Math.floor(below / 1_000_000);
-    if (carried !== lastMs) {
-      lastMs = carried;
-      lastText = String(carried);
+    const { origin, offset, time, nanos } = record;
+    if (origin !== lastOrigin) {
+      lastOrigin = origin;
+      shift = shiftOf(origin);
     }
-    const rest = below % 1_000_000;
-    if (carried <= 0) return String(BigInt(carried) * 1_000_000n + BigInt(rest));
+    const coarse = RANK[record.precision] < RANK[precision] ? record.precision : precision;
+    // Numbers hold 2^53 only, so whole milliseconds and the nanoseconds within them are put side by side.
+    let ms = time;
+    let rest = 0;
+    if (coarse === "s") {
+      const place = below(shift + offset, UNIT.s);
+      const whole = Math.floor(place / 1_000_000);
+      ms = time - below(time, 1000) + whole;
+      rest = place - whole * 1_000_000;
+    } else if (coarse === "ms") rest = below(shift + offset, UNIT.ms);
+    else if (coarse === "us") rest = nanos - (nanos % 1000) + below(shift + offset, UNIT.us);
+    else rest = nanos;
+    if (ms <= 0) return ` ${BigInt(ms) * 1_000_000n + BigInt(rest)}`;
+    if (ms !== lastMs) {
+      lastMs = ms;
+      lastText = ` ${ms}`;
+    }
     return lastText + (rest >= 100_000 ? rest : String(rest).padStart(6, "0"));
   };
 }

@@ -106,7 +106,7 @@ interface Target {
 export const influxdbSink: SinkDefinition<typeof influxOptions> = {
   type: "influxdb",
   options: influxOptions,
-  batch: { records: 10_000, bytes: 1 << 20, concurrency: 2 },
+  batch: { records: 10_000, bytes: 1 << 19, concurrency: 2 },
   create,
 };
 

@@ -1,14 +1,9 @@
-import { promisify } from "node:util";
-import { constants, zstdCompress, zstdDecompressSync } from "node:zlib";
+import { constants, createZstdCompress, zstdDecompressSync } from "node:zlib";
 
 /** How a block's bytes are kept. Small ones are not worth a trip to the thread pool. */
 export const RAW = 0;
 export const ZSTD = 1;
 const SMALL = 2048;
-
-const compress = promisify(zstdCompress);
-/** Room for a whole packed block: fewer trips between the thread pool and the loop. */
-const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 64 * 1024 };
 
 /** A durable run of lines as the spool gives it back. */
 export interface Block {
@@ -22,12 +17,55 @@ export interface Block {
   readonly bytes: Buffer;
 }
 
-/** Packs a block off the thread; small ones come back at once, as they are. */
-export function pack(
-  bytes: Buffer,
-): { codec: number; data: Buffer } | Promise<{ codec: number; data: Buffer }> {
-  if (bytes.length < SMALL) return { codec: RAW, data: bytes };
-  return compress(bytes, { ...OPTIONS, pledgedSrcSize: bytes.length }).then((data) => ({ codec: ZSTD, data }));
+export interface Packed {
+  readonly codec: number;
+  readonly data: Uint8Array;
+}
+
+/** Packs blocks one after the other; each result is a whole zstd frame. */
+export interface Packer {
+  /** Small blocks come back at once, as they are; others are packed on the thread pool. */
+  pack(bytes: Buffer): Packed | Promise<Packed>;
+  close(): void;
+}
+
+/**
+ * One compressor for all blocks: a new one a block costs more on this thread than packing does on the pool,
+ * and its memory, counted against the heap, brings on collections.
+ */
+export function createPacker(): Packer {
+  const stream = createZstdCompress({
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    chunkSize: 64 * 1024,
+  });
+  let parts: Buffer[] = [];
+  let failure: Error | undefined;
+  const waiting = new Set<(error: Error) => void>();
+  stream.on("data", (part: Buffer) => parts.push(part));
+  stream.on("error", (error) => {
+    failure = error;
+    for (const reject of waiting) reject(error);
+    waiting.clear();
+  });
+  return {
+    pack(bytes) {
+      if (bytes.length < SMALL) return { codec: RAW, data: bytes };
+      if (failure) return Promise.reject(failure);
+      return new Promise((resolve, reject) => {
+        waiting.add(reject);
+        stream.write(bytes);
+        stream.flush(constants.ZSTD_e_end, () => {
+          waiting.delete(reject);
+          const [first, ...more] = parts;
+          parts = [];
+          if (first)
+            resolve({ codec: ZSTD, data: more.length === 0 ? first : Buffer.concat([first, ...more]) });
+          else reject(new Error("the compressor gave nothing"));
+        });
+      });
+    },
+    close: () => stream.destroy(),
+  };
 }
 
 /** Throws when the data is torn or damaged. */

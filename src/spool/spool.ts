@@ -3,7 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
-import { type Block, pack, unpack } from "./blocks.ts";
+import { type Block, createPacker, type Packed, unpack } from "./blocks.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;
@@ -13,7 +13,7 @@ interface Pending {
   readonly chunk: Chunk;
   readonly lines: number;
   readonly config: number;
-  packed: { codec: number; data: Uint8Array } | undefined;
+  packed: Packed | undefined;
   readonly durable: (seq: number) => void;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -84,6 +84,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
 
+  const packer = createPacker();
   const configs = new Map<string, number>();
   const cursors = new Map<string, { seq: number; state: unknown; dirty: boolean }>();
   for (const row of db.prepare("SELECT sink, seq, state FROM cursors").all()) {
@@ -227,7 +228,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
         pending.push(item);
         pendingBytes += chunk.bytes.length;
         pendingLines += lines;
-        const packed = pack(chunk.bytes);
+        const packed = packer.pack(chunk.bytes);
         if (!(packed instanceof Promise)) {
           item.packed = packed;
           return schedule();
@@ -343,6 +344,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       await this.flush();
       commit();
       closed = true;
+      packer.close();
       clearImmediate(scheduled);
       clearTimeout(timer);
       for (const { reject } of pending) reject(new Error("the spool was closed"));
