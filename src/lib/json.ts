@@ -1,5 +1,5 @@
 import type { Fields, FieldValue } from "../model.ts";
-import { memo } from "./memo.ts";
+import { memo, memoNumber } from "./memo.ts";
 
 // Lone surrogates are included: JSON.stringify writes them as escapes, and so must we.
 const ESCAPE = /[\u0000-\u001f"\\\ud800-\udfff]/;
@@ -19,13 +19,17 @@ export function createFieldsJson(): (fields: Fields) => string {
     let member = members.get(name);
     if (!member) {
       const quoted = `,${JSON.stringify(name)}:`;
-      // Nested values are other objects each time: nothing to remember.
-      const flat = memo((value: FieldValue | undefined): string => {
+      const make = (value: FieldValue | undefined): string => {
         const text = valueJson(value);
         return text === undefined ? "" : quoted + text;
-      });
-      member = (value) =>
-        typeof value === "object" && value !== null ? quoted + JSON.stringify(value) : flat(value);
+      };
+      const flat = memo(make);
+      const number = memoNumber(make);
+      // Nested values are other objects each time: nothing to remember.
+      member = (value) => {
+        if (typeof value === "number") return number(value);
+        return typeof value === "object" && value !== null ? make(value) : flat(value);
+      };
       if (members.size >= NAME_LIMIT) members.clear();
       members.set(name, member);
     }
