@@ -21,15 +21,29 @@ async function files(): Promise<File[]> {
   for await (const name of glob("**/*.ts", { cwd: src })) {
     const path = name.replaceAll("\\", "/");
     const text = readFileSync(join(src, path), "utf8");
-    const imports = [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms)];
+    const imports = [
+      ...text.matchAll(
+        /^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gms,
+      ),
+    ];
     const ours: File["ours"] = [];
     const others: string[] = [];
     for (const [, type, from, bare, dynamic] of imports) {
       const target = from ?? bare ?? dynamic ?? "";
-      if (target.startsWith(".")) ours.push({ path: relative(src, join(src, dirname(path), target)).replaceAll("\\", "/"), type: type !== undefined });
+      if (target.startsWith("."))
+        ours.push({
+          path: relative(src, join(src, dirname(path), target)).replaceAll("\\", "/"),
+          type: type !== undefined,
+        });
       else others.push(target);
     }
-    found.push({ path, folder: path.includes("/") ? (path.split("/")[0] ?? "") : "", ours, others, lines: text.split("\n").length });
+    found.push({
+      path,
+      folder: path.includes("/") ? (path.split("/")[0] ?? "") : "",
+      ours,
+      others,
+      lines: text.split("\n").length,
+    });
   }
   return found;
 }
@@ -72,18 +86,31 @@ describe("architecture", async () => {
   });
 
   it("imports vscode under src/vscode and in extension.ts only", () => {
-    const wrong = all.filter(({ path, folder, others }) => others.includes("vscode") && folder !== "vscode" && path !== "extension.ts");
-    assert.deepEqual(wrong.map(({ path }) => path), []);
+    const wrong = all.filter(
+      ({ path, folder, others }) =>
+        others.includes("vscode") && folder !== "vscode" && path !== "extension.ts",
+    );
+    assert.deepEqual(
+      wrong.map(({ path }) => path),
+      [],
+    );
   });
 
   it("keeps files small enough to hold in the head", () => {
-    assert.deepEqual(all.filter(({ lines }) => lines > 350).map(({ path, lines }) => `${path}: ${lines}`), []);
+    assert.deepEqual(
+      all.filter(({ lines }) => lines > 350).map(({ path, lines }) => `${path}: ${lines}`),
+      [],
+    );
   });
 
   it("names concrete stages in registries only", () => {
     const stage = /^(sources|parsers|sinks)\/(?!index\.ts|source\.ts|parser\.ts|sink\.ts)/;
     const wrong = all.flatMap(({ path, folder, ours }) =>
-      stages.includes(folder) ? [] : ours.filter(({ path: target, type }) => !type && stage.test(target)).map(({ path: target }) => `${path} → ${target}`),
+      stages.includes(folder)
+        ? []
+        : ours
+            .filter(({ path: target, type }) => !type && stage.test(target))
+            .map(({ path: target }) => `${path} → ${target}`),
     );
     assert.deepEqual(wrong, []);
   });

@@ -12,20 +12,41 @@ type Json = Record<string, unknown>;
 
 /** As VS Code and other editors read it: inlined, because settings may hold no `$ref`. */
 function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", target: "draft-7", reused: "inline" }) as Json;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    target: "draft-7",
+    reused: "inline",
+  }) as Json;
   return rest;
 }
 
-const propertiesOf = (schema: Json): Json => (schema["properties"] as Json | undefined) ?? {};
+const propertiesOf = (schema: Json): Json => (schema.properties as Json | undefined) ?? {};
 
 /** One alternative a type: the type's own options beside the common ones. */
-function partSchema(common: Json, types: readonly { type: string; options: z.ZodType }[], fallback?: string): Json {
+function partSchema(
+  common: Json,
+  types: readonly { type: string; options: z.ZodType }[],
+  fallback?: string,
+): Json {
   return {
     anyOf: types.map(({ type, options }) => {
       const own = jsonSchema(options);
-      const required = [...((own["required"] as string[] | undefined) ?? []), ...(type === fallback ? [] : ["type"])];
-      const properties = { ...propertiesOf(common), type: { ...(propertiesOf(common)["type"] as Json), enum: [type] }, ...propertiesOf(own) };
-      return { type: "object", properties, additionalProperties: false, ...(required.length > 0 && { required }) };
+      const required = [
+        ...((own.required as string[] | undefined) ?? []),
+        ...(type === fallback ? [] : ["type"]),
+      ];
+      const properties = {
+        ...propertiesOf(common),
+        type: { ...(propertiesOf(common).type as Json), enum: [type] },
+        ...propertiesOf(own),
+      };
+      return {
+        type: "object",
+        properties,
+        additionalProperties: false,
+        ...(required.length > 0 && { required }),
+      };
     }),
   };
 }
@@ -38,20 +59,31 @@ function sourceSchema(): Json {
     const own = jsonSchema(options);
     return {
       type: "object",
-      properties: { type: { type: "string", enum: [name], description: "The parser." }, ...propertiesOf(own) },
-      required: ["type", ...((own["required"] as string[] | undefined) ?? [])],
+      properties: {
+        type: { type: "string", enum: [name], description: "The parser." },
+        ...propertiesOf(own),
+      },
+      required: ["type", ...((own.required as string[] | undefined) ?? [])],
       additionalProperties: false,
     };
   });
-  const { description, default: byDefault } = propertiesOf(common)["parser"] as Json;
-  const properties = { ...propertiesOf(common), parser: { description, default: byDefault, anyOf: [byName, ...objects] } };
+  const { description, default: byDefault } = propertiesOf(common).parser as Json;
+  const properties = {
+    ...propertiesOf(common),
+    parser: { description, default: byDefault, anyOf: [byName, ...objects] },
+  };
   const types = Object.values(sources).map(({ type, options }) => ({ type, options }));
   return partSchema({ ...common, properties }, types, "file");
 }
 
 function sinkSchema(): Json {
   const types = Object.values(sinks).map(({ type, options }) => ({ type, options }));
-  return { anyOf: [...(partSchema(jsonSchema(sinkCommon), types)["anyOf"] as Json[]), { type: "boolean", enum: [false] }] };
+  return {
+    anyOf: [
+      ...(partSchema(jsonSchema(sinkCommon), types).anyOf as Json[]),
+      { type: "boolean", enum: [false] },
+    ],
+  };
 }
 
 /** Every key of the configuration with its schema, in the order people should meet them. */
@@ -74,16 +106,34 @@ export function topLevel(): Record<string, Json> {
     spool: { ...jsonSchema(spoolSchema), default: {} },
     dataDir: {
       type: "string",
-      description: "Folder for spool, store, checkpoints and dead letters. Left out: the editor's storage of the workspace, or .log-monitor.",
+      description:
+        "Folder for spool, store, checkpoints and dead letters. Left out: the editor's storage of the workspace, or .log-monitor.",
     },
   };
 }
 
 const SCOPES: Readonly<Record<string, string>> = { sources: "resource", configFile: "resource" };
 const EXAMPLE = {
-  sources: [{ body: { "${1:access}": { paths: ["${2:logs/access.log}"], parser: "${3:auto}" } }, label: "A log file", description: "Watches one log" }],
+  sources: [
+    {
+      body: { "${1:access}": { paths: ["${2:logs/access.log}"], parser: "${3:auto}" } },
+      label: "A log file",
+      description: "Watches one log",
+    },
+  ],
   sinks: [
-    { body: { "${1:influx}": { type: "influxdb", url: "http://127.0.0.1:8086", org: "${2:org}", bucket: "${3:logs}", token: "\\${env:INFLUX_TOKEN}" } }, label: "InfluxDB 2.x" },
+    {
+      body: {
+        "${1:influx}": {
+          type: "influxdb",
+          url: "http://127.0.0.1:8086",
+          org: "${2:org}",
+          bucket: "${3:logs}",
+          token: "\\${env:INFLUX_TOKEN}",
+        },
+      },
+      label: "InfluxDB 2.x",
+    },
     { body: { "${1:out}": { type: "file", path: "${2:out.ndjson}" } }, label: "A file of JSON records" },
   ],
 } as Readonly<Record<string, unknown[]>>;
@@ -95,7 +145,8 @@ export function settings(): Json {
     configFile: {
       type: "string",
       default: "",
-      description: "A configuration file (YAML or JSON) of the same shape; it overrides the settings, item by item.",
+      description:
+        "A configuration file (YAML or JSON) of the same shape; it overrides the settings, item by item.",
     },
   };
   const properties = Object.entries(all).map(([name, { description, ...schema }], order) => [
@@ -126,8 +177,11 @@ export function capabilities(): Json {
   return {
     untrustedWorkspaces: {
       supported: "limited",
-      description: "In an untrusted workspace only logs inside it are read, and nothing is sent, written elsewhere or served.",
-      restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir"].map((name) => `logMonitor.${name}`),
+      description:
+        "In an untrusted workspace only logs inside it are read, and nothing is sent, written elsewhere or served.",
+      restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir"].map(
+        (name) => `logMonitor.${name}`,
+      ),
     },
     virtualWorkspaces: {
       supported: false,
@@ -138,22 +192,34 @@ export function capabilities(): Json {
 
 /** The README's tables: settings, then the options of sources and sinks. */
 export function readmeTable(): string {
-  const cell = (text: unknown): string => String(text ?? "").replaceAll("|", "\\|").replaceAll("\n", " ");
+  const cell = (text: unknown): string =>
+    String(text ?? "")
+      .replaceAll("|", "\\|")
+      .replaceAll("\n", " ");
   const rows = (properties: Json): string[] =>
     Object.entries(properties).map(([name, schema]) => {
       const { description, markdownDescription, default: byDefault } = schema as Json;
       return `| \`${name}\` | ${byDefault === undefined ? "" : `\`${cell(JSON.stringify(byDefault))}\``} | ${cell(markdownDescription ?? description)} |`;
     });
-  const table = (title: string, properties: Json): string[] => ["", `**${title}**`, "", "| key | default | meaning |", "|---|---|---|", ...rows(properties)];
+  const table = (title: string, properties: Json): string[] => [
+    "",
+    `**${title}**`,
+    "",
+    "| key | default | meaning |",
+    "|---|---|---|",
+    ...rows(properties),
+  ];
   const { parser: _, ...common } = propertiesOf(jsonSchema(sourceCommon));
   const lines = [
     "| setting | default | meaning |",
     "|---|---|---|",
-    ...rows(settings()["properties"] as Json),
-    ...table("Every source", { ...common, parser: propertiesOf(jsonSchema(sourceCommon))["parser"] }),
+    ...rows(settings().properties as Json),
+    ...table("Every source", { ...common, parser: propertiesOf(jsonSchema(sourceCommon)).parser }),
   ];
-  for (const { type, options } of Object.values(sources)) lines.push(...table(`Source \`${type}\``, propertiesOf(jsonSchema(options))));
-  for (const { type, options } of Object.values(sinks)) lines.push(...table(`Sink \`${type}\``, propertiesOf(jsonSchema(options))));
+  for (const { type, options } of Object.values(sources))
+    lines.push(...table(`Source \`${type}\``, propertiesOf(jsonSchema(options))));
+  for (const { type, options } of Object.values(sinks))
+    lines.push(...table(`Sink \`${type}\``, propertiesOf(jsonSchema(options))));
   for (const [name, { options }] of Object.entries(parsers)) {
     const properties = propertiesOf(jsonSchema(options));
     if (Object.keys(properties).length > 0) lines.push(...table(`Parser \`${name}\``, properties));
@@ -165,14 +231,16 @@ export function readmeTable(): string {
 export function generated(read: (path: string) => string): Record<string, string> {
   const manifest = JSON.parse(read("package.json")) as Json;
   const validation = [{ fileMatch: ["log-monitor.json"], url: "./media/log-monitor.schema.json" }];
-  const yaml = [{ fileMatch: ["log-monitor.yaml", "log-monitor.yml"], url: "./media/log-monitor.schema.json" }];
-  manifest["contributes"] = {
-    ...(manifest["contributes"] as Json | undefined),
+  const yaml = [
+    { fileMatch: ["log-monitor.yaml", "log-monitor.yml"], url: "./media/log-monitor.schema.json" },
+  ];
+  manifest.contributes = {
+    ...(manifest.contributes as Json | undefined),
     configuration: settings(),
     jsonValidation: validation,
     yamlValidation: yaml,
   };
-  manifest["capabilities"] = capabilities();
+  manifest.capabilities = capabilities();
   const readme = read("README.md").replace(
     /(<!-- settings:begin -->)[\s\S]*?(<!-- settings:end -->)/,
     (_, begin: string, end: string) => `${begin}\n${readmeTable()}\n${end}`,

@@ -190,8 +190,10 @@ function collect(
   const { layer } = origin;
   if (layer.values === undefined || layer.values === null) return;
   const values = z.record(z.string(), z.unknown()).safeParse(layer.values);
-  if (!values.success)
-    return say(origin, { path: [], message: "the configuration must be an object with sources and sinks" });
+  if (!values.success) {
+    say(origin, { path: [], message: "the configuration must be an object with sources and sinks" });
+    return;
+  }
   const known = Object.keys(configSchema.shape);
   const prefix = layer.origin === "folder" && input.folders.length > 1 ? `${layer.folder}/` : "";
   for (const [name, value] of Object.entries(values.data)) {

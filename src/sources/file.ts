@@ -227,11 +227,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   }
 
   /** A file beside the old one that begins as it did and goes on where reading stopped: a copytruncate copy. */
-  async function findCopy(
-    generation: Generation,
-    position: number,
-    tail: Buffer,
-  ): Promise<Copy | undefined> {
+  async function findCopy(generation: Generation, position: number, tail: Buffer): Promise<Copy | undefined> {
     if (position === 0) return undefined;
     const folder = dirname(generation.path);
     for (const name of await readdir(folder).catch(() => [])) {
@@ -345,7 +341,10 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       const present = await discovery.start();
       // Files with a checkpoint first: one that was truncated claims its copy before that is taken for new.
       const open = new Set(rows.filter(({ ended }) => !ended).map(({ path }) => path));
-      const ordered = [...present.filter((path) => open.has(path)), ...present.filter((path) => !open.has(path))];
+      const ordered = [
+        ...present.filter((path) => open.has(path)),
+        ...present.filter((path) => !open.has(path)),
+      ];
       for (const path of ordered) await visit(path);
       await catchUp();
       const alive = new Set([...paths.values(), ...retired].map((one) => one.generation));

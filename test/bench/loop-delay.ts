@@ -26,7 +26,13 @@ export async function loopDelay(
     const channel = createChannel<EngineCalls, EngineNotices, HostCalls, HostNotices>(
       { post: (message) => worker.postMessage(message), listen: (receive) => worker.on("message", receive) },
       {},
-      { snapshot: (snapshot) => void (lines = snapshot.totals.lines), log() {}, reconfigured() {} },
+      {
+        snapshot: ({ totals }) => {
+          lines = totals.lines;
+        },
+        log() {},
+        reconfigured() {},
+      },
     );
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();

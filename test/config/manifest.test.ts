@@ -27,7 +27,7 @@ describe("generated manifest", () => {
       for (const [key, value] of Object.entries(schema)) {
         if (key === "properties" && typeof value === "object" && value !== null) {
           for (const [name, property] of Object.entries(value as Record<string, Record<string, unknown>>)) {
-            if (!property["description"] && !property["markdownDescription"]) undescribed.push(`${path}.${name}`);
+            if (!property.description && !property.markdownDescription) undescribed.push(`${path}.${name}`);
             walk(property, `${path}.${name}`);
           }
         } else if (key !== "default" && key !== "defaultSnippets") walk(value, path);
@@ -35,7 +35,7 @@ describe("generated manifest", () => {
     };
     walk(settings(), "");
     assert.deepEqual(undescribed, []);
-    for (const [name, setting] of Object.entries(settings()["properties"] as Record<string, object>)) {
+    for (const [name, setting] of Object.entries(settings().properties as Record<string, object>)) {
       assert.ok("default" in setting || name === "logMonitor.dataDir", name);
     }
   });

@@ -8,7 +8,7 @@ import { type Loaded, parseConfig } from "../../src/config/parse.ts";
 import type { ConfigInput, Layer } from "../../src/protocol/engine.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
-const folders = [{ name: "app", path: "/work" }];
+const folders = [{ name: "app", path: "/srv/app" }];
 const load = (
   values: unknown,
   given: Partial<ConfigInput> = {},
@@ -16,7 +16,7 @@ const load = (
 ): Promise<Loaded> =>
   parseConfig(
     {
-      layers: [{ origin: "workspace", baseDir: "/work", values }],
+      layers: [{ origin: "workspace", baseDir: "/srv/app", values }],
       folders,
       trusted: true,
       dataDir: "/data",
@@ -28,10 +28,15 @@ const said = ({ issues }: Loaded): string[] =>
   issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 const layer = (origin: Layer["origin"], values: unknown, more: Partial<Layer> = {}): Layer => ({
   origin,
-  baseDir: "/work",
+  baseDir: "/srv/app",
   values,
   ...more,
 });
+
+const pathsOf = (config: Loaded["config"], id: string): unknown => {
+  const { options } = config.sources.get(id) ?? assert.fail(`no source ${id}`);
+  return (options as { paths?: unknown }).paths;
+};
 
 describe("configuration", () => {
   it("fills in defaults: the store, the monitor, parser and start", async () => {
@@ -44,7 +49,7 @@ describe("configuration", () => {
     assert.equal(source?.type, "file");
     assert.equal(source?.parser.name, "auto");
     assert.deepEqual(source?.options, {
-      paths: ["/work/logs/*.log"],
+      paths: ["/srv/app/logs/*.log"],
       exclude: [],
       from: "end",
       partialAfter: 10_000,
@@ -66,7 +71,10 @@ describe("configuration", () => {
     for (const values of [{ store: { maxBytes: "1MiB" } }, { sinks: { store: { maxBytes: "1MiB" } } }]) {
       const { config, issues } = await load(values);
       assert.deepEqual(issues, []);
-      assert.equal((config.sinks.get("store")?.options as { maxBytes: number }).maxBytes, 1_048_576);
+      assert.equal(
+        (config.sinks.get("store")?.options as { maxBytes?: number } | undefined)?.maxBytes,
+        1_048_576,
+      );
     }
   });
 
@@ -141,10 +149,10 @@ describe("configuration", () => {
       {},
       { SUB: "logs" },
     );
-    assert.deepEqual((config.sources.get("a")?.options as { paths: string[] }).paths, [
-      "/work/logs/x.log",
+    assert.deepEqual(pathsOf(config, "a"), [
+      "/srv/app/logs/x.log",
       join(homedir(), "y.log"),
-      "/work/${other}",
+      "/srv/app/${other}",
     ]);
   });
 
@@ -155,9 +163,7 @@ describe("configuration", () => {
         layer("workspace", { sources: { a: { paths: "workspace.log" } } }),
       ],
     });
-    assert.deepEqual((config.sources.get("a")?.options as { paths: string[] }).paths, [
-      "/work/workspace.log",
-    ]);
+    assert.deepEqual(pathsOf(config, "a"), ["/srv/app/workspace.log"]);
     assert.deepEqual([...config.sources.keys()].sort(), ["a", "b"]);
   });
 
@@ -193,9 +199,7 @@ describe("configuration", () => {
     assert.deepEqual(loaded.files, [file]);
     const [issue] = loaded.issues;
     assert.deepEqual([issue?.file, issue?.line, issue?.column, issue?.origin], [file, 4, 5, "file"]);
-    assert.deepEqual((loaded.config.sources.get("b")?.options as { paths: string[] }).paths, [
-      join(folder, "y.log"),
-    ]);
+    assert.deepEqual(pathsOf(loaded.config, "b"), [join(folder, "y.log")]);
     assert.equal(loaded.config.dataDir, join(folder, "data"));
   });
 
@@ -210,7 +214,7 @@ describe("configuration", () => {
 
   it("names a file that does not exist and watches for it", async () => {
     const loaded = await load({ configFile: "nowhere.yaml" });
-    assert.deepEqual(loaded.files, ["/work/nowhere.yaml"]);
+    assert.deepEqual(loaded.files, ["/srv/app/nowhere.yaml"]);
     assert.match(said(loaded)[0] ?? "", /does not exist/);
   });
 

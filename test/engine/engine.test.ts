@@ -15,7 +15,12 @@ const json = (file: string): { raw: string; source: string; id: string }[] =>
         .slice(0, -1)
         .map((line) => JSON.parse(line))
     : [];
-const source = (path: string, more: object = {}) => ({ paths: path, parser: "plain", from: "start", ...more });
+const source = (path: string, more: object = {}) => ({
+  paths: path,
+  parser: "plain",
+  from: "start",
+  ...more,
+});
 const quiet = { monitor: false, store: false };
 
 describe("engine", () => {
@@ -23,11 +28,18 @@ describe("engine", () => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, "a.log"), "one\ntwo\n");
     const { engine, apply } = runEngine(t, folder);
-    const result = await apply({ ...quiet, sources: { a: source("a.log") }, sinks: { out: { type: "file", path: "out" } } });
+    const result = await apply({
+      ...quiet,
+      sources: { a: source("a.log") },
+      sinks: { out: { type: "file", path: "out" } },
+    });
     assert.deepEqual(result.added, ["sources.a", "sinks.out"]);
     appendFileSync(join(folder, "a.log"), "three\n");
     await until(() => json(join(folder, "out")).length === 3);
-    assert.deepEqual(json(join(folder, "out")).map(({ raw }) => raw), ["one", "two", "three"]);
+    assert.deepEqual(
+      json(join(folder, "out")).map(({ raw }) => raw),
+      ["one", "two", "three"],
+    );
     await until(() => engine.snapshot().sinks[0]?.delivered === 3);
     assert.equal(engine.snapshot().totals.lines, 3);
   });
@@ -41,8 +53,15 @@ describe("engine", () => {
     await until(() => engine.snapshot().totals.lines === 4);
     const before = engine.snapshot().sources.find(({ id }) => id === "a");
 
-    const changed = await apply({ ...quiet, sources: { a: source("a.log"), b: source("c.log"), d: source("d.log") }, sinks });
-    assert.deepEqual([changed.added, changed.changed, changed.unchanged], [["sources.d"], ["sources.b"], ["sources.a", "sinks.out"]]);
+    const changed = await apply({
+      ...quiet,
+      sources: { a: source("a.log"), b: source("c.log"), d: source("d.log") },
+      sinks,
+    });
+    assert.deepEqual(
+      [changed.added, changed.changed, changed.unchanged],
+      [["sources.d"], ["sources.b"], ["sources.a", "sinks.out"]],
+    );
     const removed = await apply({ ...quiet, sources: { a: source("a.log") }, sinks });
     assert.deepEqual(removed.removed, ["sources.b", "sources.d"]);
 
@@ -57,10 +76,22 @@ describe("engine", () => {
     writeFileSync(join(folder, "a.log"), "one\n");
     const { engine, apply } = runEngine(t, folder);
     await apply({ ...quiet, sources: { a: source("a.log") } });
-    const { issues } = await apply({ ...quiet, sources: { a: source("a.log", { parser: "nonsense" }), b: source("b.log") } });
+    const { issues } = await apply({
+      ...quiet,
+      sources: { a: source("a.log", { parser: "nonsense" }), b: source("b.log") },
+    });
     assert.equal(issues.length, 1);
     assert.deepEqual(issues[0]?.path, ["sources", "a", "parser"]);
-    assert.deepEqual(engine.snapshot().sources.map(({ id, parser }) => [id, parser]).sort(), [["a", "plain"], ["b", "plain"]]);
+    assert.deepEqual(
+      engine
+        .snapshot()
+        .sources.map(({ id, parser }) => [id, parser])
+        .sort(),
+      [
+        ["a", "plain"],
+        ["b", "plain"],
+      ],
+    );
     appendFileSync(join(folder, "a.log"), "two\n");
     await until(() => engine.snapshot().totals.lines === 2);
   });
@@ -75,7 +106,10 @@ describe("engine", () => {
     await apply({ ...quiet, sources: { a: source("a.log", { parser: "json" }) }, sinks });
     appendFileSync(join(folder, "a.log"), '{"message":"two"}\n');
     await until(() => json(join(folder, "out")).length === 2);
-    const messages = readFileSync(join(folder, "out"), "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line).message);
+    const messages = readFileSync(join(folder, "out"), "utf8")
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).message);
     assert.deepEqual(messages, ['{"message":"one"}', "two"]);
   });
 
@@ -86,7 +120,10 @@ describe("engine", () => {
     const sinks = { one: { type: "file", path: "one" }, two: { type: "file", path: "two" } };
     await apply({ ...quiet, sources: { a: source("a.log", { sinks: ["one"] }), b: source("b.log") }, sinks });
     await until(() => json(join(folder, "one")).length === 2 && json(join(folder, "two")).length === 1);
-    assert.deepEqual(json(join(folder, "two")).map(({ raw }) => raw), ["b"]);
+    assert.deepEqual(
+      json(join(folder, "two")).map(({ raw }) => raw),
+      ["b"],
+    );
   });
 
   it("goes on without a sink that is down, which catches up by itself", async (t) => {
@@ -103,7 +140,10 @@ describe("engine", () => {
     for (let at = 0; at < 50; at++) appendFileSync(log, `line ${at}\n`);
     await until(() => json(join(folder, "out")).length === 50);
     await until(() => engine.snapshot().sinks.find(({ id }) => id === "down")?.state === "retrying");
-    assert.match(engine.snapshot().sinks.find(({ id }) => id === "down")?.lastError ?? "", /can't be reached/);
+    assert.match(
+      engine.snapshot().sinks.find(({ id }) => id === "down")?.lastError ?? "",
+      /can't be reached/,
+    );
 
     let arrived = 0;
     const server = createServer((request, response) => {
@@ -158,7 +198,10 @@ describe("engine", () => {
     writeFileSync(file, "store: false\nmonitor: false\nsources:\n  a: { paths: a.log }\n");
     const { engine, apply } = runEngine(t, folder);
     await apply({ configFile: file });
-    writeFileSync(file, "store: false\nmonitor: false\nsources:\n  a: { paths: a.log }\n  b: { paths: b.log }\n");
+    writeFileSync(
+      file,
+      "store: false\nmonitor: false\nsources:\n  a: { paths: a.log }\n  b: { paths: b.log }\n",
+    );
     await until(() => engine.snapshot().sources.length === 2);
     const reports: number[] = [];
     engine.onReconfigured(({ issues }) => reports.push(issues.length));
@@ -178,7 +221,11 @@ describe("engine", () => {
   it("frees what it holds: a second life on the same folder goes on where the first ended", async (t) => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, "a.log"), "one\n");
-    const values = { ...quiet, sources: { a: source("a.log") }, sinks: { out: { type: "file", path: "out" } } };
+    const values = {
+      ...quiet,
+      sources: { a: source("a.log") },
+      sinks: { out: { type: "file", path: "out" } },
+    };
     const first = runEngine(t, folder);
     await first.apply(values);
     await until(() => json(join(folder, "out")).length === 1);
@@ -187,7 +234,10 @@ describe("engine", () => {
     const second = runEngine(t, folder);
     await second.apply(values);
     await until(() => json(join(folder, "out")).length === 2);
-    assert.deepEqual(json(join(folder, "out")).map(({ raw }) => raw), ["one", "two"]);
+    assert.deepEqual(
+      json(join(folder, "out")).map(({ raw }) => raw),
+      ["one", "two"],
+    );
   });
 
   it("drains everything there is, and counts what a failing sink lacks", async (t) => {
@@ -195,7 +245,11 @@ describe("engine", () => {
     writeFileSync(join(folder, "a.log"), "one\ntwo\nlast without end");
     const { engine, apply } = runEngine(t, folder, { fromStart: true });
     const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
-    await apply({ ...quiet, sources: { a: { paths: "a.log", parser: "plain" } }, sinks: { out: { type: "file", path: "out" }, down } });
+    await apply({
+      ...quiet,
+      sources: { a: { paths: "a.log", parser: "plain" } },
+      sinks: { out: { type: "file", path: "out" }, down },
+    });
     const left = await engine.drain(300);
     assert.deepEqual(left, { undelivered: 3, sinks: { out: 0, down: 3 } });
     assert.equal(json(join(folder, "out")).length, 3);

@@ -15,15 +15,36 @@ const parse = (bytes: Buffer, parser = verbatim, start = 0) => parseLines(bytes,
 describe("lines", () => {
   it("gives each line its byte offset in the file", () => {
     const records = parse(Buffer.from("one\n\ntwo\r\nlast"), verbatim, 100);
-    assert.deepEqual(records.map(({ raw, offset }) => [raw, offset]), [["one", 100], ["", 104], ["two", 105], ["last", 110]]);
+    assert.deepEqual(
+      records.map(({ raw, offset }) => [raw, offset]),
+      [
+        ["one", 100],
+        ["", 104],
+        ["two", 105],
+        ["last", 110],
+      ],
+    );
   });
 
   it("counts bytes, not characters", () => {
-    assert.deepEqual(parse(Buffer.from("päivä\n日本\nx\n")).map(({ raw, offset }) => [raw, offset]), [["päivä", 0], ["日本", 8], ["x", 15]]);
+    assert.deepEqual(
+      parse(Buffer.from("päivä\n日本\nx\n")).map(({ raw, offset }) => [raw, offset]),
+      [
+        ["päivä", 0],
+        ["日本", 8],
+        ["x", 15],
+      ],
+    );
   });
 
   it("leaves a byte order mark out of the first line", () => {
-    assert.deepEqual(parse(Buffer.from("\uFEFFone\nzwö\n")).map(({ raw, offset }) => [raw, offset]), [["one", 3], ["zwö", 7]]);
+    assert.deepEqual(
+      parse(Buffer.from("\uFEFFone\nzwö\n")).map(({ raw, offset }) => [raw, offset]),
+      [
+        ["one", 3],
+        ["zwö", 7],
+      ],
+    );
   });
 
   it("shows invalid bytes instead of failing", () => {
@@ -38,17 +59,26 @@ describe("lines", () => {
         return verbatim.parse(raw, ...rest);
       },
     };
-    assert.deepEqual(parse(Buffer.from("a\nbad\nb\n"), brittle).map(({ error }) => error), ["", "the parser failed: ouch", ""]);
+    assert.deepEqual(
+      parse(Buffer.from("a\nbad\nb\n"), brittle).map(({ error }) => error),
+      ["", "the parser failed: ouch", ""],
+    );
   });
 
   it("finds every line again at its offset (property)", () => {
-    const text = fc.string({ unit: "binary" }).map((line) => line.replace(/[\r\n\uFEFF]/g, "").toWellFormed());
+    const text = fc
+      .string({ unit: "binary" })
+      .map((line) => line.replace(/[\r\n\uFEFF]/g, "").toWellFormed());
     fc.assert(
       fc.property(fc.array(text, { maxLength: 20 }), (lines) => {
         const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""));
         const records = parse(bytes);
-        assert.deepEqual(records.map(({ raw }) => raw), lines);
-        for (const { raw, offset } of records) assert.equal(bytes.toString("utf8", offset, offset + Buffer.byteLength(raw)), raw);
+        assert.deepEqual(
+          records.map(({ raw }) => raw),
+          lines,
+        );
+        for (const { raw, offset } of records)
+          assert.equal(bytes.toString("utf8", offset, offset + Buffer.byteLength(raw)), raw);
       }),
     );
   });

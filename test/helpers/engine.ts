@@ -1,6 +1,6 @@
-import type { ConfigInput } from "../../src/protocol/engine.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { silent } from "../../src/lib/log.ts";
+import type { ConfigInput } from "../../src/protocol/engine.ts";
 
 export interface RunningEngine {
   readonly engine: Engine;
@@ -9,7 +9,11 @@ export interface RunningEngine {
 }
 
 /** A real engine over `<folder>/data`, closed when the test ends. */
-export function runEngine(t: { after(fn: () => Promise<void>): void }, folder: string, given: Partial<ConfigInput> = {}): RunningEngine {
+export function runEngine(
+  t: { after(fn: () => Promise<void>): void },
+  folder: string,
+  given: Partial<ConfigInput> = {},
+): RunningEngine {
   const engine = createEngine({ log: silent });
   t.after(() => engine.close());
   return {

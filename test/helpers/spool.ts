@@ -31,5 +31,11 @@ export function newGeneration(checkpoints: Checkpoints, path = "/logs/a.log", in
 
 export function chunkOf(generation: Generation, start: number, text: string): Chunk {
   const bytes = Buffer.from(text);
-  return { generation, start, bytes, marker: bytes.subarray(-64).toString("hex"), observed: 1_700_000_000_000 };
+  return {
+    generation,
+    start,
+    bytes,
+    marker: bytes.subarray(-64).toString("hex"),
+    observed: 1_700_000_000_000,
+  };
 }

@@ -6,7 +6,11 @@ import { setTimeout as delay } from "node:timers/promises";
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeout = 10_000, every = 20, what = "condition" }: { timeout?: number; every?: number; what?: string } = {},
+  {
+    timeout = 10_000,
+    every = 20,
+    what = "condition",
+  }: { timeout?: number; every?: number; what?: string } = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeout;
   let last: unknown;

@@ -123,7 +123,7 @@ describe("monitor figures", () => {
     );
     assert.equal(
       JSON.stringify(figures),
-      '{"HandleLine":42,"tps":3.4,"ReadChanLen":5,"WriteChanLen":6,"RunTime":"1m2.5s","ErrNum":3}',
+      '{"HandleLine":42,"tps":3.4,"ReadChanLen":5,"WriteChanLen":6,"RunTime":"1m2.5s","ErrNum":2}',
     );
   });
 });

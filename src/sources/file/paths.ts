@@ -17,7 +17,7 @@ export interface Matcher {
 }
 
 const posix = (path: string): string => (sep === "\\" ? path.replaceAll("\\", "/") : path);
-const unescape = (glob: string): string => glob.replace(/\\(.)/g, "$1");
+const literal = (glob: string): string => glob.replace(/\\(.)/g, "$1");
 
 /**
  * A pattern as `createMatcher` takes it: absolute, with forward slashes, and with the characters of the
@@ -35,8 +35,8 @@ export function createMatcher(patterns: readonly string[], exclude: readonly str
   const parts = patterns.map((pattern) => {
     const glob = pattern;
     const { base, isGlob } = picomatch.scan(glob);
-    const file = unescape(glob);
-    const root = isGlob ? unescape(base) || "/" : dirname(file);
+    const file = literal(glob);
+    const root = isGlob ? literal(base) || "/" : dirname(file);
     const segments = glob.split("/");
     const deep = segments.findIndex((segment) => segment.includes("**"));
     const prefixes = segments.map((_, at) =>
