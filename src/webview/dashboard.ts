@@ -1,3 +1,4 @@
+import "./navigator.ts";
 import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 import "./dashboard.css";
@@ -50,11 +51,12 @@ const page = createPage({
 const feed = createFeed(
   {
     fetch: (request) => host.channel.call("series", request),
-    show(next, reason) {
-      shown = next ?? shown;
-      failure = reason;
+    show(next) {
+      shown = next;
+      failure = undefined;
       draw();
     },
+    fail: report,
     now: Date.now,
   },
   state.range,
@@ -67,8 +69,9 @@ function choose(next: DashboardState): void {
   draw();
 }
 
+/** A hidden page is drawn when it is seen again. */
 function draw(): void {
-  page.draw({ state, snapshot, engine, window: shown, failure, duration });
+  if (document.visibilityState === "visible") page.draw({ state, snapshot, engine, window: shown, failure, duration });
 }
 
 function report(error: unknown): void {

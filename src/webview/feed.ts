@@ -1,4 +1,3 @@
-import { reasonOf } from "../errors.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
 import { mergeTail } from "./merge.ts";
 
@@ -22,8 +21,10 @@ export interface Window {
 
 interface Parts {
   readonly fetch: (request: SeriesRequest) => Promise<Series>;
-  /** Tells the figures of the window, or why they could not be had. */
-  readonly show: (window: Window | undefined, failure: string | undefined) => void;
+  /** Tells the figures of the window. */
+  readonly show: (window: Window) => void;
+  /** Tells what `fetch` threw; the next try follows by itself. */
+  readonly fail: (error: unknown) => void;
   /** ms since the epoch. */
   readonly now: () => number;
 }
@@ -40,7 +41,7 @@ export interface Feed {
   dispose(): void;
 }
 
-export function createFeed({ fetch, show, now }: Parts, initialRange: number): Feed {
+export function createFeed({ fetch, show, fail, now }: Parts, initialRange: number): Feed {
   let range = initialRange;
   let visible = false;
   let history: Series | undefined;
@@ -69,10 +70,10 @@ export function createFeed({ fetch, show, now }: Parts, initialRange: number): F
       if (!merged) wholeAt = last;
       if (asked !== range) return;
       history = series;
-      show({ series, from, until }, undefined);
+      show({ series, from, until });
     } catch (error) {
       history = undefined;
-      if (asked === range) show(undefined, reasonOf(error));
+      if (asked === range) fail(error);
     } finally {
       busy = false;
       plan(asked !== range ? 0 : last + (poked ? PAUSE : SILENCE) - now());

@@ -1,3 +1,5 @@
+import { languageTag } from "./language.ts";
+
 /** Numbers for people, in the editor's language. Each takes the plain value in the unit its name or comment says. */
 export interface Formats {
   /** Whole: 1,234,567. */
@@ -16,7 +18,9 @@ export interface Formats {
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
 
-export function createFormats(language: string): Formats {
+/** Takes the language as the editor names it, which need not be one that Intl knows. */
+export function createFormats(name: string): Formats {
+  const language = languageTag(name);
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
