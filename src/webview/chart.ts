@@ -5,7 +5,10 @@ import type { Plot } from "./plot.ts";
 import type { Pointer } from "./pointer.ts";
 import type { Theme } from "./theme.ts";
 
-const HEIGHT = 148;
+const HEIGHT = 144;
+const AXIS = 22;
+/** Steps of an axis of bytes: a round number of them is not one of kilobytes. */
+const POWERS_OF_TWO = Array.from({ length: 51 }, (_, power) => 2 ** power);
 
 /** The moments at the edges of all charts, seconds since the epoch. */
 export interface Span {
@@ -78,7 +81,7 @@ export function createChart(
       axes: [
         {
           ...axis,
-          size: 26,
+          size: AXIS,
           gap: 4,
           space: 70,
           ticks: { show: false },
@@ -90,6 +93,7 @@ export function createChart(
           gap: 4,
           space: 30,
           ticks: { show: false },
+          ...(current.binary && { incrs: POWERS_OF_TWO }),
           values: (_, splits) => splits.map((value) => (plot ?? current).drawnText(value)),
         },
       ],
@@ -99,11 +103,15 @@ export function createChart(
           const stroke = () => theme.color(line.look.color);
           return {
             label: line.label,
-            stroke,
-            width: theme.highContrast ? 2 : 1.5,
-            dash: [...line.look.dash],
             points: { show: current.lines.length > 0 && current.times.length < 2 },
+            // The edge of an area that is empty would lie on the one below, as if that were its own.
+            ...(!current.stacked && {
+              stroke,
+              width: theme.highContrast ? 2 : 1.5,
+              dash: [...line.look.dash],
+            }),
             ...(current.stacked && {
+              width: 0,
               fill: ({ ctx }: uPlot) => filling(ctx, line.look, theme),
               ...(steps && { paths: steps }),
             }),

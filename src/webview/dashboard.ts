@@ -69,9 +69,10 @@ function choose(next: DashboardState): void {
   draw();
 }
 
-/** A hidden page is drawn when it is seen again. */
 function draw(): void {
-  if (document.visibilityState === "visible") page.draw({ state, snapshot, engine, window: shown, failure, duration });
+  // A hidden page is drawn when it is seen again.
+  if (document.visibilityState === "hidden") return;
+  page.draw({ state, snapshot, engine, window: shown, failure, duration });
 }
 
 function report(error: unknown): void {

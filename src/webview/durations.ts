@@ -30,6 +30,7 @@ export function durationPlot(
   const scale = secondsOf(chosen?.field ?? "");
   const { p50, p95, p99, max } = chosen?.columns.overall ?? {};
   const text = (value: number | undefined) => formats.duration((value ?? 0) * scale);
+  const unbroken = (value: number | undefined) => text(value).replaceAll(" ", "\u00a0");
   return {
     id: "durations",
     title: t("Durations"),
@@ -47,7 +48,7 @@ export function durationPlot(
     total: "max",
     ...(chosen && {
       choice: { label: t("Field"), chosen: chosen.value, options: fields },
-      note: t("whole range: p50 {0}, p95 {1}, p99 {2}, max {3}", text(p50), text(p95), text(p99), text(max)),
+      note: t("overall: p50 {0}, p95 {1}, p99 {2}, max {3}", ...[p50, p95, p99, max].map(unbroken)),
     }),
     empty: t("No line in this range has a duration, such as request_time."),
     drawnText: text,

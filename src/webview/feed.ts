@@ -17,6 +17,8 @@ export interface Window {
   /** Seconds since the epoch; `until` is exclusive. */
   readonly from: number;
   readonly until: number;
+  /** When the figures were asked for: a last step that ends later is not over yet. Seconds, with a fraction. */
+  readonly at: number;
 }
 
 interface Parts {
@@ -70,7 +72,7 @@ export function createFeed({ fetch, show, fail, now }: Parts, initialRange: numb
       if (!merged) wholeAt = last;
       if (asked !== range) return;
       history = series;
-      show({ series, from, until });
+      show({ series, from, until, at: last / 1000 });
     } catch (error) {
       history = undefined;
       if (asked === range) fail(error);

@@ -12,6 +12,8 @@ export interface Cell {
 export interface Column<T> {
   readonly title: string;
   readonly numeric?: boolean;
+  /** Long text, shown whole: it takes several lines where there is little room. */
+  readonly long?: boolean;
   readonly cell: (item: T) => Cell;
 }
 
@@ -65,13 +67,13 @@ export function createGrid<T>(
   const element = el("section", { class: "grid" }, el("h2", {}, title), scroll);
 
   const create = (): Row => {
-    const cells = columns.map(({ numeric }, i) => {
+    const cells = columns.map(({ numeric, long }, i) => {
       const [text, sign] = [el("span"), icon("blank")];
       sign.hidden = true;
       const td =
         i === 0
           ? el("th", { scope: "row" }, sign, text)
-          : el("td", { class: numeric && "number" }, sign, text);
+          : el("td", { class: numeric ? "number" : long && "long" }, sign, text);
       return { text, icon: sign, td };
     });
     const row: Row = {

@@ -89,8 +89,8 @@ export function createPage(parts: Parts): Page {
     const now = [window, state.source, duration, known.join("\n"), sinks.join("\n")];
     if (!window || now.every((value, i) => value === drawnFor[i])) return;
     drawnFor = now;
-    const { series, until } = window;
-    const plots = plotsOf({ series, until, source: state.source, sources: known, sinks, duration }, parts);
+    const { series, at } = window;
+    const plots = plotsOf({ series, at, source: state.source, sources: known, sinks, duration }, parts);
     arrange(
       charts,
       plots.map(({ id }) => cardOf(id).element),

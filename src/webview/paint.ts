@@ -10,13 +10,13 @@ export function filling(
   theme: Theme,
   ratio = devicePixelRatio,
 ): CanvasPattern | string {
-  const tint = theme.translucent(color, theme.highContrast ? 0.35 : 0.3);
+  const tint = theme.translucent(color, 0.55);
   if (hatch === "plain") return tint;
   const tile = document.createElement("canvas");
   tile.width = tile.height = Math.round(TILE * ratio);
   const pen = tile.getContext("2d");
   if (!pen) return tint;
-  drawTile(pen, hatch, tint, theme.translucent(color, 0.75), ratio);
+  drawTile(pen, hatch, tint, theme.color(color), ratio);
   return context.createPattern(tile, "repeat") ?? tint;
 }
 
@@ -52,7 +52,7 @@ function line(pen: CanvasRenderingContext2D, x1: number, y1: number, x2: number,
   pen.lineTo(x2, y2);
 }
 
-/** Draws a line's sign for the legend: its dash over its filling when it is stacked. */
+/** Draws a line's sign for the legend: its dash, or its filling when it is stacked. */
 export function drawSwatch(canvas: HTMLCanvasElement, look: Look, stacked: boolean, theme: Theme): void {
   const [width, height] = [18, 10];
   const ratio = devicePixelRatio;
@@ -63,13 +63,13 @@ export function drawSwatch(canvas: HTMLCanvasElement, look: Look, stacked: boole
   if (stacked) {
     pen.fillStyle = filling(pen, look, theme, ratio);
     pen.fillRect(0, 0, canvas.width, canvas.height);
+    return;
   }
   pen.scale(ratio, ratio);
   pen.strokeStyle = theme.color(look.color);
   pen.lineWidth = 2;
   pen.setLineDash([...look.dash]);
   pen.beginPath();
-  const y = stacked ? 1 : height / 2;
-  line(pen, 0, y, width, y);
+  line(pen, 0, height / 2, width, height / 2);
   pen.stroke();
 }

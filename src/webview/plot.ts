@@ -26,6 +26,8 @@ export interface Plot {
   /** Of what is drawn. */
   readonly unit: string;
   readonly stacked: boolean;
+  /** The axis counts in powers of two, as the texts of bytes do. */
+  readonly binary?: boolean;
   /** From the bottom up, when stacked. */
   readonly lines: readonly Line[];
   readonly times: readonly number[];

@@ -10,8 +10,8 @@ import type { Line, Plot } from "./plot.ts";
 /** What is to be shown of a series. */
 export interface View {
   readonly series: Series;
-  /** End of the window, seconds since the epoch, exclusive: the last step may be cut by it. */
-  readonly until: number;
+  /** When the series was asked for, in seconds since the epoch: the last step may not be over by then. */
+  readonly at: number;
   /** The only source wanted; undefined: all. */
   readonly source: string | undefined;
   /** Sources and sinks in the order of the configuration, which their colours follow. */
@@ -35,7 +35,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
   const { times, step } = series;
   const base = { times, step, stacked: false, total: "sum" as const, toldText: formats.count };
   const noLines = t("No line in this range.");
-  const perSecond = (column: Column) => rates(column, series, view.until);
+  const perSecond = (column: Column) => rates(column, series, view.at);
   const all = sources.map((id) => series.sources[id] as SourceSeries);
 
   /** A line for each source; the least of too many become one. */
@@ -119,6 +119,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       lines: bySource(({ bytes }) => bytes, perSecond),
       toldUnit: t("bytes"),
       empty: noLines,
+      binary: true,
       drawnText: formats.bytes,
     },
     {
@@ -148,7 +149,8 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       ...base,
       id: "unparsed",
       title: t("Parse errors"),
-      unit: t("lines/s"),
+      unit: t("lines/s, stacked"),
+      stacked: true,
       lines: bySource(({ unparsed }) => unparsed, perSecond),
       toldUnit: t("lines"),
       empty: noLines,
@@ -176,6 +178,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       total: "last",
       empty: t("Nothing was recorded in this range."),
       ...whole,
+      binary: true,
       drawnText: formats.bytes,
     },
     {
@@ -211,12 +214,12 @@ function channelName(name: string, { t }: L10n): string {
   return name === "write" ? t("write") : name;
 }
 
-/** Counts of steps as rates per second; the last step may not be over yet. */
-function rates(column: Column, { times, step }: Series, until: number): Column {
+/** Counts of steps as rates per second; of the last step so much as is over. */
+function rates(column: Column, { times, step }: Series, at: number): Column {
   return column.map((count, i) => {
     if (count === null) return null;
-    const begin = times[i] ?? until;
-    return count / Math.max(1, Math.min(step, until - begin));
+    const begin = times[i] ?? at;
+    return count / Math.max(1, Math.min(step, at - begin));
   });
 }
 

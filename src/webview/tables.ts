@@ -22,7 +22,7 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
         title: t("Source"),
         cell: ({ id, files }) => ({ text: id, title: files.map(({ path }) => path).join("\n") }),
       },
-      { title: t("State"), cell: ({ state, reason }) => stateCell(state, reason, l10n) },
+      { title: t("State"), long: true, cell: ({ state, reason }) => stateCell(state, reason, l10n) },
       number(t("Lines/s"), ({ linesPerSecond }) => formats.compact(linesPerSecond)),
       number(t("Lines"), ({ lines }) => formats.count(lines)),
       number(t("Bytes"), ({ bytes }) => formats.bytes(bytes)),
@@ -87,20 +87,21 @@ export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
     [
       { title: t("Sink"), cell: ({ id }) => ({ text: id }) },
       { title: t("State"), cell: ({ state }) => stateCell(state, undefined, l10n) },
-      { title: t("Target"), cell: ({ target }) => ({ text: target, title: target }) },
       { title: t("Behind"), cell: lag },
-      count(t("Delivered"), ({ delivered }) => delivered),
       count(t("Retries"), ({ retries }) => retries, "warn"),
-      count(t("Dead"), ({ dead }) => dead, "bad"),
-      count(t("Dropped"), ({ dropped }) => dropped, "bad"),
       {
         title: t("Last error"),
+        long: true,
         cell({ lastError, lastErrorAt }) {
           if (lastError === undefined) return { text: "–", tone: "dim" };
-          const when = lastErrorAt === undefined ? "" : ` (${formats.moment(lastErrorAt / 1000)})`;
-          return { text: lastError + when, title: lastError };
+          const when = lastErrorAt === undefined ? "" : `${formats.moment(lastErrorAt / 1000)}: `;
+          return { text: when + lastError, title: lastError };
         },
       },
+      count(t("Delivered"), ({ delivered }) => delivered),
+      count(t("Dead"), ({ dead }) => dead, "bad"),
+      count(t("Dropped"), ({ dropped }) => dropped, "bad"),
+      { title: t("Target"), cell: ({ target }) => ({ text: target, title: target }) },
     ],
     { keyOf: ({ id }) => id },
   );
