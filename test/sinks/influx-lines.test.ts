@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { LogRecord } from "../../src/model.ts";
+import { escapeKey } from "../../src/sinks/influx-escape.ts";
 import {
   ACCESS_FIELDS,
   ACCESS_TAGS,
   createLineFormatter,
-  escapeKey,
   type Mapping,
   within,
 } from "../../src/sinks/influx-lines.ts";

@@ -1,0 +1,45 @@
+import type { HttpError } from "@influxdata/influxdb-client";
+import { Fatal, Rejected, RetryLater } from "../errors.ts";
+import type { Target } from "./influx-target.ts";
+
+/** How much of an answer is passed on, in characters. */
+const SAID = 300;
+/** No server is believed to be away for longer, in ms. */
+const LONGEST_WAIT = 600_000;
+
+/** What to do about an answer that is not 204: InfluxDB's own codes, in 1.x and 2.x alike. */
+export function verdictOf(error: HttpError, target: Target): Error {
+  const { statusCode: status, json, body, statusMessage, headers } = error;
+  const { signIn, place } = target;
+  const said = String(json?.error ?? json?.message ?? body ?? "").trim() || (statusMessage ?? "");
+  const message = `InfluxDB answered ${status}: ${short(said)}`;
+  if (status === 413) return new Rejected(message, { tooLarge: true });
+  if (status === 401) return new Fatal(`${message}: ${signIn}`);
+  if (status === 403) return new Fatal(`${message}: ${signIn}, and see that it may write there`);
+  if (status === 400 || status === 404 || status === 422 || status < 400) {
+    // InfluxDB says in JSON what is wrong: a page of something else is no verdict on the records.
+    if (json === undefined) return answeredOddly(target, status, said);
+    return status === 404 ? new Fatal(`${message}: ${place}`) : new Rejected(message);
+  }
+  // 1.x has no status of its own for this one.
+  if (/^retention policy not found/.test(said)) return new Fatal(`${message}: ${place}`);
+  return new RetryLater(message, { afterMs: waitOf(headers?.["retry-after"]) });
+}
+
+/** The address leads to something, but hardly to InfluxDB, which answers a write with 204 or with a reason. */
+export function answeredOddly({ url, address }: Target, status = 0, said = ""): Fatal {
+  const answer = said === "" ? `${status}` : `${status}: ${short(said)}`;
+  return new Fatal(`${url} does not answer like InfluxDB (${answer}): check ${address}`);
+}
+
+/** 1.x repeats the lines that it could not read: a whole batch. */
+function short(said: string): string {
+  return said.length <= SAID ? said : `${said.slice(0, SAID)}…`;
+}
+
+/** The header Retry-After in milliseconds from now: seconds, or a date (RFC 9110, 10.2.3). */
+function waitOf(header: string | string[] | null | undefined): number | undefined {
+  if (typeof header !== "string" || header.trim() === "") return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return ms > 0 ? Math.min(ms, LONGEST_WAIT) : undefined;
+}

@@ -1,0 +1,67 @@
+import { UserError } from "../errors.ts";
+import { parseDsn } from "./influx-dsn.ts";
+import type { InfluxOptions } from "./influx-options.ts";
+
+/** Where points go, and the words that lead to the settings when they don't arrive. */
+export interface Target {
+  readonly url: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly shown: string;
+  /** The settings to look at when the server does not accept who writes. */
+  readonly signIn: string;
+  /** What to do when the server does not know the place. */
+  readonly place: string;
+  /** The setting that holds the address. */
+  readonly address: string;
+}
+
+/** 1.8 speaks both APIs; its own `/write` works with every 1.x. Times are always sent in nanoseconds. */
+export function targetOf(options: InfluxOptions): Target {
+  const { dsn, bucket, token, org } = options;
+  if (bucket !== undefined && options.url !== undefined) {
+    const url = trimmed(options.url);
+    const query = new URLSearchParams({ org: org ?? "", bucket, precision: "ns" });
+    return {
+      url,
+      path: `/api/v2/write?${query}`,
+      headers: token === undefined ? {} : { authorization: headerValue(`Token ${token}`) },
+      shown: `${url} bucket ${bucket}`,
+      signIn: token === undefined ? "set token" : "check token",
+      place: `create the bucket ${bucket}, or correct bucket or org`,
+      address: "url",
+    };
+  }
+  const { url, user, password, database } =
+    dsn === undefined
+      ? {
+          url: trimmed(options.url ?? ""),
+          user: options.user ?? "",
+          password: options.password ?? "",
+          database: options.database ?? "",
+        }
+      : parseDsn(dsn);
+  if (url === "") throw new UserError("the sink names no address: set dsn or url");
+  const query = new URLSearchParams({ db: database, precision: "ns" });
+  if (options.retentionPolicy !== undefined) query.set("rp", options.retentionPolicy);
+  const basic = Buffer.from(`${user}:${password}`).toString("base64");
+  const within = dsn === undefined ? "" : " in dsn";
+  return {
+    url,
+    path: `/write?${query}`,
+    headers: user === "" ? {} : { authorization: `Basic ${basic}` },
+    shown: `${url} database ${database}`,
+    signIn: `${user === "" ? "set" : "check"} user and password${within}`,
+    place: `create the database ${database}, or correct ${dsn === undefined ? "database" : "its name in dsn"}`,
+    address: dsn === undefined ? "url" : "dsn",
+  };
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+/** Node writes a character of a header as one byte: UTF-8 takes this way round. */
+function headerValue(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
