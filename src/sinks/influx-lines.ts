@@ -1,5 +1,7 @@
 import { memo, memoNumber } from "../lib/memo.ts";
 import type { FieldValue, LogRecord, Origin, Precision } from "../model.ts";
+import { escapeKey, escapeMeasurement, quote } from "./influx-escape.ts";
+import { createSeries, fieldOf } from "./influx-series.ts";
 
 export type FieldType = "integer" | "float" | "string" | "boolean" | "auto";
 
@@ -28,9 +30,6 @@ export const ACCESS_FIELDS = {
 const UNIT: Readonly<Record<Precision, number>> = { s: 1_000_000_000, ms: 1_000_000, us: 1_000, ns: 1 };
 const RANK: Readonly<Record<Precision, number>> = { s: 0, ms: 1, us: 2, ns: 3 };
 
-/** Tag sets kept ready, by their values: access logs repeat few of them. */
-const SERIES_LIMIT = 20_000;
-
 /**
  * Makes line protocol out of records: one line a record, joined by newlines; those without any field give
  * none. Format: InfluxDB line protocol reference, v1.8 and v2.
@@ -43,16 +42,8 @@ export function createLineFormatter(mapping: Mapping): (records: readonly LogRec
   const tags = Object.entries(mapping.tags).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const seriesOf = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags);
   const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => {
-    const prefix = `${escapeKey(name)}=`;
-    /** With the separator before it, for a point's first field and for all others. */
-    const text = (value: FieldValue): FieldText => {
-      const written = fieldText(value, type);
-      return written === "" ? NO_FIELD : { first: ` ${prefix}${written}`, next: `,${prefix}${written}` };
-    };
-    // Making a decimal of a float costs more than looking it up; an integer is cheaper made.
-    const number = memoNumber(text);
-    const quick = (value: FieldValue): FieldText => (typeof value === "number" ? number(value) : text(value));
-    return { from, text: type === "float" || type === "auto" ? quick : text };
+    const key = `${escapeKey(name)}=`;
+    return { from, first: createField(` ${key}`, type), next: createField(`,${key}`, type) };
   });
   const unparsedHead = `\n${escapeMeasurement(`${mapping.measurement}_unparsed`)},source=`;
   const otherwiseHead =
@@ -70,11 +61,10 @@ export function createLineFormatter(mapping: Mapping): (records: readonly LogRec
         continue;
       }
       let point = "";
-      for (const { from, text } of fields) {
+      for (const { from, first, next } of fields) {
         const value = fieldOf(record, from);
         if (value === undefined || value === null) continue;
-        const { first, next } = text(value);
-        point = point === "" ? first : point + next;
+        point += point === "" ? first(value) : next(value);
       }
       if (point !== "") lines += seriesOf(record) + point + time(record);
       else if (otherwiseHead !== undefined) lines += otherwiseHead + generic(record, tagValue) + time(record);
@@ -83,55 +73,17 @@ export function createLineFormatter(mapping: Mapping): (records: readonly LogRec
   };
 }
 
-interface FieldText {
-  readonly first: string;
-  readonly next: string;
-}
-const NO_FIELD: FieldText = { first: "", next: "" };
-
-interface SeriesNode {
-  readonly next: Map<FieldValue | undefined, SeriesNode>;
-  text: string | undefined;
-}
-
-/** Measurement and tags, found by the tag values one after the other. */
-function createSeries(
-  head: string,
-  tags: readonly (readonly [name: string, from: string])[],
-): (record: LogRecord) => string {
-  const sources = tags.map(([, from]) => from);
-  let root: SeriesNode = { next: new Map(), text: undefined };
-  let known = 0;
-
-  const make = (record: LogRecord): string => {
-    let text = head;
-    for (const [name, from] of tags) {
-      const value = fieldOf(record, from);
-      if (value === undefined || value === null || value === "") continue;
-      text += `,${escapeKey(name)}=${escapeKey(typeof value === "object" ? JSON.stringify(value) : String(value))}`;
-    }
-    return text;
+/** One field with the separator and the key before it; empty where the value is none of the type. */
+function createField(head: string, type: FieldType): (value: FieldValue) => string {
+  const text = (value: FieldValue): string => {
+    const written = fieldText(value, type);
+    return written === "" ? "" : head + written;
   };
-
-  return (record) => {
-    let node = root;
-    for (const from of sources) {
-      const value = fieldOf(record, from);
-      let next = node.next.get(value);
-      if (!next) {
-        if (++known > SERIES_LIMIT) {
-          root = { next: new Map(), text: undefined };
-          known = 0;
-          return make(record);
-        }
-        next = { next: new Map(), text: undefined };
-        node.next.set(value, next);
-      }
-      node = next;
-    }
-    node.text ??= make(record);
-    return node.text;
-  };
+  // Making a decimal of a float costs more than looking it up; an integer is cheaper made.
+  const number = memoNumber(text);
+  return type === "float" || type === "auto"
+    ? (value) => (typeof value === "number" ? number(value) : text(value))
+    : text;
 }
 
 /** Any record: source and level as tags, numbers and truth values as they are, and the message. */
@@ -140,31 +92,12 @@ function generic({ origin, level, fields, message }: LogRecord, tagValue: (value
   text += `,source=${tagValue(origin.source)} message=${quote(message)}`;
   for (const name in fields) {
     const value = fields[name];
-    if (name === "message" || (typeof value !== "number" && typeof value !== "boolean")) continue;
+    if (name === "message" || name === "" || (typeof value !== "number" && typeof value !== "boolean"))
+      continue;
     const written = fieldText(value, "auto");
     if (written !== "") text += `,${escapeKey(name)}=${written}`;
   }
   return text;
-}
-
-/** A record's property by name: its fields first, then what every record has. */
-function fieldOf(record: LogRecord, name: string): FieldValue | undefined {
-  const value = record.fields[name];
-  if (value !== undefined) return value;
-  switch (name) {
-    case "source":
-      return record.origin.source;
-    case "file":
-      return record.origin.file;
-    case "level":
-      return record.level;
-    case "message":
-      return record.message;
-    case "raw":
-      return record.raw;
-    default:
-      return undefined;
-  }
 }
 
 /**
@@ -234,23 +167,4 @@ function fieldText(value: FieldValue | undefined, type: FieldType): string {
     if (typeof value === "boolean") return String(value);
   }
   return quote(typeof value === "string" ? value : JSON.stringify(value));
-}
-
-const SPECIAL_KEY = /[,= \\\n\r\t]/;
-const SPECIAL_TEXT = /["\\]/;
-
-/** Tag keys, tag values and field keys: comma, equals sign and space escaped; line ends can't be written. */
-export function escapeKey(text: string): string {
-  if (!SPECIAL_KEY.test(text)) return text;
-  // A backslash at the end would escape the separator that follows.
-  const written = text.replace(/[\n\r\t]/g, " ").replace(/[,= ]/g, "\\$&");
-  return written.endsWith("\\") ? `${written} ` : written;
-}
-
-function escapeMeasurement(text: string): string {
-  return text.replace(/[\n\r\t]/g, " ").replace(/[, ]/g, "\\$&");
-}
-
-function quote(text: string): string {
-  return SPECIAL_TEXT.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
 }
