@@ -10,7 +10,7 @@ const LONGEST_WAIT = 600_000;
 /** What to do about an answer that is not 204: InfluxDB's own codes, in 1.x and 2.x alike. */
 export function verdictOf(error: HttpError, target: Target): Error {
   const { statusCode: status, json, body, statusMessage, headers } = error;
-  const { signIn, place } = target;
+  const { signIn, place, policy } = target;
   const said = String(json?.error ?? json?.message ?? body ?? "").trim() || (statusMessage ?? "");
   const message = `InfluxDB answered ${status}: ${short(said)}`;
   if (status === 413) return new Rejected(message, { tooLarge: true });
@@ -22,7 +22,7 @@ export function verdictOf(error: HttpError, target: Target): Error {
     return status === 404 ? new Fatal(`${message}: ${place}`) : new Rejected(message);
   }
   // 1.x has no status of its own for this one.
-  if (/^retention policy not found/.test(said)) return new Fatal(`${message}: ${place}`);
+  if (/^retention policy not found/.test(said)) return new Fatal(`${message}: ${policy}`);
   return new RetryLater(message, { afterMs: waitOf(headers?.["retry-after"]) });
 }
 

@@ -12,6 +12,8 @@ export interface Target {
   readonly signIn: string;
   /** What to do when the server does not know the place. */
   readonly place: string;
+  /** The same when it knows the place, but not the retention policy there. */
+  readonly policy: string;
   /** The setting that holds the address. */
   readonly address: string;
 }
@@ -29,6 +31,7 @@ export function targetOf(options: InfluxOptions): Target {
       shown: `${url} bucket ${bucket}`,
       signIn: token === undefined ? "set token" : "check token",
       place: `create the bucket ${bucket}, or correct bucket or org`,
+      policy: "create it, or correct bucket",
       address: "url",
     };
   }
@@ -53,6 +56,7 @@ export function targetOf(options: InfluxOptions): Target {
     shown: `${url} database ${database}`,
     signIn: `${user === "" ? "set" : "check"} user and password${within}`,
     place: `create the database ${database}, or correct ${dsn === undefined ? "database" : "its name in dsn"}`,
+    policy: "create it, or correct retentionPolicy",
     address: dsn === undefined ? "url" : "dsn",
   };
 }

@@ -88,8 +88,8 @@ describe("the sink influxdb", () => {
       "500 about the retention policy",
       json(500, "retention policy not found: x"),
       Fatal,
-      /: create the database db, or/,
-      /: create the bucket b, or/,
+      /: create it, or correct retentionPolicy$/,
+      /: create it, or correct bucket$/,
     ],
     [
       "400",

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { runEngine } from "../../helpers/engine.ts";
+import { quoted } from "../../helpers/services/influx-query.ts";
+import type { Influxdb } from "../../helpers/services/influxdb.ts";
+import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
+import { access, apis, appendAccess, assertPoints, auth, influxdb, quiet, sinkOf } from "./influx.ts";
+
+interface Wrong {
+  readonly what: string;
+  readonly api: keyof typeof apis;
+  /** Prepares the server; the sink's options from the good ones. */
+  options(influx: Influxdb): object | Promise<object>;
+  readonly says: RegExp;
+}
+
+const stranger = { user: "stranger", password: "unknown-secret" };
+const asStranger = (influx: Influxdb) =>
+  influx.query(`CREATE USER ${quoted(stranger.user)} WITH PASSWORD ${quoted(stranger.password, "'")}`, "");
+
+const wrongs: Wrong[] = [
+  {
+    what: "a wrong password",
+    api: "v1",
+    options: (influx) => ({ dsn: influx.dsn().replace(auth.password, "wrong-secret") }),
+    says: /^InfluxDB answered 401: authorization failed: check user and password in dsn$/,
+  },
+  {
+    what: "a wrong token",
+    api: "v2",
+    options: () => ({ token: `${auth.user}:wrong-secret` }),
+    says: /^InfluxDB answered 401: authorization failed: check token$/,
+  },
+  {
+    what: "no token at all",
+    api: "v2",
+    options: () => ({ token: undefined }),
+    says: /^InfluxDB answered 401: unable to parse authentication credentials: set token$/,
+  },
+  {
+    what: "a user who may not write",
+    api: "v1",
+    async options(influx) {
+      await asStranger(influx);
+      return { dsn: [influx.url, stranger.user, stranger.password, influx.database, "s"].join("@") };
+    },
+    says: /^InfluxDB answered 403: "stranger" user is not authorized .*: check user and password in dsn, and/,
+  },
+  {
+    what: "the name of a database that is missing",
+    api: "v1",
+    options: (influx) => ({ dsn: influx.dsn("nowhere") }),
+    says: /^InfluxDB answered 404: database not found: "nowhere": create the database nowhere, or correct its name in dsn$/,
+  },
+  {
+    what: "the name of a bucket that is missing",
+    api: "v2",
+    options: () => ({ bucket: "nowhere" }),
+    says: /^InfluxDB answered 404: database not found: "nowhere": create the bucket nowhere, or correct bucket or org$/,
+  },
+  {
+    what: "a retention policy that is missing",
+    api: "v1",
+    options: () => ({ retentionPolicy: "nothing" }),
+    says: /^InfluxDB answered 500: retention policy not found: nothing: create it, or correct retentionPolicy$/,
+  },
+];
+
+describe("the sink influxdb, with settings that a real InfluxDB refuses", () => {
+  for (const { what, api, options, says } of wrongs) {
+    it(`says what to look at, keeps all lines and delivers them once corrected: ${what}`, async (t) => {
+      const influx = await influxdb(t, { own: true });
+      if (!influx) return;
+      const folder = tempFolder(t);
+      const file = join(folder, "a.log");
+      const lines = appendAccess(file, 500, 1);
+      const { engine, apply } = runEngine(t, folder);
+      const good = apis[api](influx);
+      const configuration = (sink: object) => ({ ...quiet, sources: access, sinks: { influx: sink } });
+
+      const { issues } = await apply(configuration({ ...good, ...(await options(influx)) }));
+      assert.deepEqual(issues, []);
+      await until(() => sinkOf(engine).state === "failed", { what: "the sink to be told" });
+      assert.match(sinkOf(engine).lastError ?? "", says);
+      lines.push(...appendAccess(file, 500, 2));
+      await until(() => sinkOf(engine).lagRecords === lines.length, { what: "the lines to be kept" });
+      assert.doesNotMatch(JSON.stringify(engine.snapshot()), /secret|imooc@pass/);
+
+      await apply(configuration(good));
+      await until(() => sinkOf(engine).delivered === lines.length, { what: "the lines to be delivered" });
+      assert.equal(sinkOf(engine).state, "running");
+      assert.equal(sinkOf(engine).dead, 0);
+      await assertPoints(influx, lines);
+    });
+  }
+
+  it("goes on by itself once the missing database has been created", async (t) => {
+    const influx = await influxdb(t, { own: true });
+    if (!influx) return;
+    const folder = tempFolder(t);
+    const lines = appendAccess(join(folder, "a.log"), 500, 1);
+    const { engine, apply } = runEngine(t, folder);
+    await influx.query(`DROP DATABASE ${quoted(influx.database)}`, "");
+    await apply({ ...quiet, sources: access, sinks: { influx: apis.v1(influx) } });
+    await until(() => sinkOf(engine).state === "failed", { what: "the sink to be told" });
+    await influx.createDatabase(influx.database);
+    await until(() => sinkOf(engine).delivered === lines.length, {
+      timeout: 30_000,
+      what: "the lines to be delivered",
+    });
+    await assertPoints(influx, lines);
+  });
+});
