@@ -5,7 +5,8 @@ import { describe, it, type TestContext } from "node:test";
 import { freePort } from "../../helpers/port.ts";
 import type { Influxdb } from "../../helpers/services/influxdb.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { type Exit, runCli } from "../cli/program.ts";
+import { until } from "../../helpers/until.ts";
+import { type Exit, runCli, start } from "../cli/program.ts";
 import { apis, appendAccess, assertPoints, auth, influxdb } from "./influx.ts";
 
 const SECRET = /imooc@pass|wrong-secret/;
@@ -95,11 +96,11 @@ describe("log-monitor check, with a real InfluxDB", () => {
   });
 });
 
-describe("log-monitor run --influxDsn, with a real InfluxDB", () => {
+describe("log-monitor run, with a real InfluxDB", () => {
   const once = (t: TestContext, influx: Influxdb, cwd: string) =>
     runCli(t, ["run", "--path", "a.log", "--influxDsn", influx.dsn(), "--once"], { cwd });
 
-  it("delivers each line once, and only the new ones the next time", async (t) => {
+  it("delivers each line to --influxDsn once, and only the new ones the next time", async (t) => {
     const influx = await influxdb(t);
     if (!influx) return;
     const cwd = tempFolder(t);
@@ -116,4 +117,34 @@ describe("log-monitor run --influxDsn, with a real InfluxDB", () => {
     assert.doesNotMatch(first.out + first.err + second.out + second.err, SECRET);
     await assertPoints(influx, lines);
   });
+
+  for (const [name, sink] of Object.entries(apis)) {
+    it(`makes each line one point through a kill in mid-flow and a server that is away, by ${name}`, async (t) => {
+      const influx = await influxdb(t, { own: true });
+      if (!influx) return;
+      const cwd = tempFolder(t);
+      const file = join(cwd, "a.log");
+      const lines = appendAccess(file, 40_000, 1);
+      const sources = { access: { paths: "a.log", parser: "nginx", from: "start" } };
+      const config = { sources, sinks: { influx: sink(influx) }, store: false, monitor: false };
+      writeFileSync(join(cwd, "log-monitor.json"), JSON.stringify(config));
+      const killed = start(t, ["run"], { cwd });
+      await until(() => influx.count("nginx_log"), { every: 1, what: "the first points" });
+      lines.push(...appendAccess(file, 10_000, 2));
+      killed.kill("SIGKILL");
+      await killed.exited;
+      assert.ok((await influx.count("nginx_log")) < lines.length, "killed with lines still to send");
+
+      await influx.stop();
+      lines.push(...appendAccess(file, 2000, 3));
+      const refused = await runCli(t, ["run", "--once", "--patience", "200ms"], { cwd });
+      assert.equal(refused.code, 1, refused.err);
+      assert.match(refused.out, /^sink influx: 0 delivered, \d+ undelivered \(.*ECONNREFUSED.*\)$/m);
+
+      await influx.start();
+      const last = await runCli(t, ["run", "--once"], { cwd });
+      assert.equal(last.code, 0, last.err);
+      await assertPoints(influx, lines);
+    });
+  }
 });
