@@ -1,4 +1,4 @@
-/** Read buffers shared by all files of a process: their number bounds the reads under way, and memory. */
+/** Read buffers shared by all files of a source: their number bounds the reads under way, and memory. */
 export interface Buffers {
   /** Waits for a free buffer, first come, first served: many busy files take turns of one buffer each. */
   acquire(): Promise<Buffer>;

@@ -1,0 +1,83 @@
+import type { FileHandle } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Checkpoints, Generation } from "../../spool/checkpoints.ts";
+import { describe } from "./identity.ts";
+
+/** Checkpoints of files that are gone are kept this long (ms), so that one that comes back is known. */
+const FORGET_AFTER = 7 * 86_400_000;
+
+/** What one source knows of its files, by device and inode: the latest generation of each, also ended ones. */
+export interface Generations {
+  /** Reads what earlier runs left; the rows, oldest first. */
+  load(): readonly Generation[];
+  /** @param key see `keyOf`. */
+  get(key: string): Generation | undefined;
+  all(): Iterable<Generation>;
+  /** Begins a generation of an open file at an offset; durable when it resolves. */
+  begin(path: string, handle: FileHandle, offset: number): Promise<Generation>;
+  save(generation: Generation): void;
+  /** The generation has no more to give. */
+  end(generation: Generation): void;
+  /** Forgets the ended ones of `rows` that were not written for a week, unless `keep` says otherwise. */
+  forgetOld(rows: readonly Generation[], keep: (generation: Generation) => boolean): void;
+}
+
+export function createGenerations(source: string, checkpoints: Checkpoints): Generations {
+  const known = new Map<string, Generation>();
+  const { save } = checkpoints;
+  return {
+    load() {
+      const rows = checkpoints.load(source);
+      for (const generation of rows) known.set(keyOf(generation), generation);
+      return rows;
+    },
+    get: (key) => known.get(key),
+    all: () => known.values(),
+    async begin(path, handle, offset) {
+      const { dev, ino, size } = await handle.stat();
+      const generation = checkpoints.create({
+        source,
+        path,
+        device: dev,
+        inode: ino,
+        offset,
+        ...(await describe(handle, size, offset)),
+      });
+      known.set(keyOf(generation), generation);
+      return generation;
+    },
+    save,
+    end(generation) {
+      generation.ended = true;
+      save(generation);
+    },
+    forgetOld(rows, keep) {
+      for (const generation of rows) {
+        const old = generation.ended && Date.now() - generation.updated > FORGET_AFTER;
+        if (old && !keep(generation)) checkpoints.forget(generation);
+      }
+    },
+  };
+}
+
+/** Tells files apart as long as both exist: an inode is used again once its file is gone. */
+export function keyOf({ device, inode }: Pick<Generation, "device" | "inode">): string {
+  return `${device}:${inode}`;
+}
+
+/** The same of what `stat` answers. */
+export function statKey({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`;
+}
+
+/** Where a file lies now, among its old neighbours. */
+export async function locate(generation: Generation): Promise<string | undefined> {
+  const folder = dirname(generation.path);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() && statKey(found) === keyOf(generation)) return path;
+  }
+  return undefined;
+}
