@@ -10,7 +10,7 @@ export function filling(
   theme: Theme,
   ratio = devicePixelRatio,
 ): CanvasPattern | string {
-  const tint = theme.translucent(color, 0.55);
+  const tint = theme.translucent(color, 0.7);
   if (hatch === "plain") return tint;
   const tile = document.createElement("canvas");
   tile.width = tile.height = Math.round(TILE * ratio);

@@ -1,0 +1,141 @@
+import type { Frame, Locator } from "playwright-core";
+import { until } from "../../../helpers/until.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+
+/** Steps of a chart of five minutes, each a second wide. */
+const STEPS = 300;
+
+/** Totals of a chart's table, as numbers by the name of the line; an empty chart has none. */
+export type Totals = Record<string, number>;
+
+/** The dashboard in VS Code's window, with the gestures of its reader. */
+export interface Dashboard {
+  readonly frame: Frame;
+  card(id: string): Locator;
+  /** Shows the chart's numbers in place of its drawing and reads the row of totals. */
+  totals(id: string): Promise<Totals>;
+  /** Waits until the totals are these. */
+  expectTotals(id: string, expected: Totals): Promise<void>;
+  /** Walks the crosshair from the newest step back until the rates have added up to `goal`; of five minutes, where a step is a second. */
+  walk(id: string, goal: Totals): Promise<Totals>;
+  /** "5 min", "15 min", … */
+  range(name: string): Promise<void>;
+  /** A source's id, or "All sources". */
+  source(name: string): Promise<void>;
+  /** Cells of the row of a source or sink by the title of the column. */
+  row(table: "Sources" | "Sinks", id: string): Promise<Record<string, string>>;
+  /** One of the six figures: lines, tps, read, write, runtime, errors. */
+  figure(id: string): Promise<string>;
+}
+
+/** Opens the dashboard by its command. */
+export async function openDashboard(workbench: Workbench): Promise<Dashboard> {
+  await workbench.command("Log Monitor: Open Dashboard");
+  return shownDashboard(workbench);
+}
+
+/** The dashboard that is in the window, once it is. */
+export async function shownDashboard(workbench: Workbench, timeout = 30_000): Promise<Dashboard> {
+  const frame = await workbench.webview("main .figures", timeout);
+  const card = (id: string) => frame.locator(`[data-chart="${id}"]`);
+
+  const totals = async (id: string): Promise<Totals> => {
+    const numbers = card(id).locator(".numbers");
+    const empty = card(id).locator("p.empty");
+    if (!(await numbers.isVisible()) && !(await empty.isVisible())) {
+      await card(id).locator("vscode-toolbar-button").click();
+    }
+    if (await empty.isVisible()) return {};
+    const names = await numbers.locator("thead th").allTextContents();
+    const cells = await numbers.locator(".total td").all();
+    const values = await Promise.all(cells.map((cell) => cell.getAttribute("data-value")));
+    return Object.fromEntries(values.map((value, i) => [names[i + 1] ?? "", Number(value || Number.NaN)]));
+  };
+
+  return {
+    frame,
+    card,
+    totals,
+    async expectTotals(id, expected) {
+      const wanted = JSON.stringify(sorted(expected));
+      let seen = "nothing";
+      try {
+        await until(
+          async () => {
+            seen = JSON.stringify(sorted(await totals(id)));
+            return seen === wanted;
+          },
+          { timeout: 20_000, every: 100, what: `the totals of ${id}` },
+        );
+      } catch (cause) {
+        throw new Error(`${id} shows ${seen} instead of ${wanted}`, { cause });
+      }
+    },
+    async walk(id, goal) {
+      const stage = card(id).locator(".stage");
+      if (!(await stage.isVisible())) await card(id).locator("vscode-toolbar-button").click();
+      await stage.focus();
+      const seen: Totals = Object.fromEntries(Object.keys(goal).map((name) => [name, 0]));
+      for (let step = 0; step < STEPS; step++) {
+        await stage.press(step === 0 ? "End" : "ArrowLeft");
+        for (const item of await card(id).locator(".legend li").all()) {
+          const [name = "", value = ""] = await item.locator("span").allTextContents();
+          if (value !== "–") seen[name] = (seen[name] ?? 0) + Number(value);
+        }
+        if (Object.entries(goal).every(([name, count]) => (seen[name] ?? 0) >= count)) break;
+      }
+      await stage.press("Escape");
+      return seen;
+    },
+    range: (name) => frame.locator(".ranges label", { hasText: new RegExp(`^${name}$`) }).click(),
+    async source(name) {
+      const select = frame.locator(".toolbar vscode-single-select");
+      await select.click();
+      await select.locator(".option", { hasText: new RegExp(`^\\s*${name}\\s*$`) }).click();
+    },
+    async row(table, id) {
+      const grid = frame.getByRole("region", { name: table, exact: true });
+      const titles = await grid.locator("thead th").allTextContents();
+      const row = grid.locator("tbody tr").filter({ has: frame.locator("th", { hasText: id }) });
+      const cells = await row.locator("th, td").allTextContents();
+      return Object.fromEntries(titles.map((title, i) => [title, cells[i] ?? ""]));
+    },
+    figure: async (id) => (await frame.locator(`[data-figure="${id}"] dd`).textContent()) ?? "",
+  };
+}
+
+/**
+ * Reloads the window once it remembers that the dashboard is open: the web build stores what is open every few
+ * seconds, and can't when it is left.
+ */
+export async function reloadWithDashboard({ page, reload }: Workbench): Promise<void> {
+  await until(() => page.evaluate(REMEMBERED), {
+    timeout: 30_000,
+    every: 250,
+    what: "the window to remember the dashboard",
+  });
+  await reload();
+}
+
+/** Whether the stored layout of the window's editors has the dashboard. */
+const REMEMBERED = `(async () => {
+  const settled = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    if (!/^vscode-web-state-db-(?!global)/.test(name)) continue;
+    const db = await settled(indexedDB.open(name));
+    try {
+      const layout = await settled(db.transaction("ItemTable").objectStore("ItemTable").get("memento/workbench.parts.editor"));
+      if (String(layout).includes("logMonitor.dashboard")) return true;
+    } finally {
+      db.close();
+    }
+  }
+  return false;
+})()`;
+
+function sorted(totals: Totals): Totals {
+  return Object.fromEntries(Object.entries(totals).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
