@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { repository } from "../../../helpers/vscode-paths.ts";
+import { type Started, start } from "../../../helpers/vscode-process.ts";
+import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import { type SampleSource, writePast } from "../../../webview/sample.ts";
+import { type Dashboard, openDashboard } from "./dashboard.ts";
+
+const SOURCES: readonly (SampleSource & { readonly format: string })[] = [
+  { id: "access", format: "nginx", rate: 60, kind: "access" },
+  { id: "api", format: "json", rate: 20, kind: "access" },
+  { id: "worker", format: "logfmt", rate: 8, kind: "program" },
+];
+/** Label in the theme picker, and the class that VS Code gives to the page. */
+const THEMES: Readonly<Record<string, readonly [label: string, css: string]>> = {
+  dark: ["Dark 2026", "vscode-dark"],
+  light: ["Light 2026", "vscode-light"],
+  "hc-black": ["Dark High Contrast", "vscode-high-contrast:not(.vscode-high-contrast-light)"],
+  "hc-light": ["Light High Contrast", "vscode-high-contrast-light"],
+};
+const SIZES = [
+  { width: 1280, height: 900 },
+  { width: 800, height: 600 },
+];
+
+/** A quarter of an hour of figures, and logs that go on. */
+describe("the looks of the dashboard", () => {
+  const folder = tempFolder({ after });
+  const writers: Started[] = [];
+  let workbench: Workbench;
+  let dashboard: Dashboard;
+
+  before(async () => {
+    mkdirSync(join(folder, ".vscode"));
+    mkdirSync(join(folder, "logs"));
+    const source = (name: string, parser: string) => ({ type: "file", paths: [`logs/${name}.log`], parser });
+    const settings = {
+      "logMonitor.dataDir": ".data",
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        ...Object.fromEntries(SOURCES.map(({ id, format }) => [id, source(id, format)])),
+        batch: source("not-there-yet", "plain"),
+      },
+      "logMonitor.sinks": {
+        kept: { type: "file", path: "kept.ndjson" },
+        influx: { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@nginx@s` },
+      },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    writePast(join(folder, ".data"), SOURCES, { end: Math.floor(Date.now() / 1000) - 1, seconds: 1000 });
+    for (const { id, format, rate } of SOURCES) {
+      const args = ["--format", format, "--path", join(folder, "logs", `${id}.log`), "--rate", String(rate)];
+      writers.push(start(process.execPath, [join(repository, "dist", "cli.js"), "generate", ...args]));
+    }
+    workbench = await openWorkbench({ folder });
+    await workbench.openContainer("Log Monitor");
+    dashboard = await openDashboard(workbench);
+    await workbench.page.keyboard.press("Control+b");
+    await until(async () => Number(await dashboard.figure("tps")) > 50, { timeout: 30_000, what: "lines" });
+  });
+  after(async () => {
+    await workbench?.stop();
+    await Promise.all(writers.map((writer) => writer.stop()));
+  });
+
+  const wear = async ([label, css]: readonly [string, string]) => {
+    await workbench.command("Preferences: Color Theme");
+    await workbench.pick(label);
+    await dashboard.frame.locator(`body.${css}`).waitFor();
+  };
+
+  for (const [theme, look] of Object.entries(THEMES)) {
+    it(`fit the window in ${theme}, wide and narrow, and keep text readable`, async () => {
+      await wear(look);
+      for (const size of SIZES) {
+        await workbench.page.setViewportSize(size);
+        const width = Number(await dashboard.frame.evaluate("innerWidth"));
+        await until(() => dashboard.frame.evaluate(FITTED), { what: `charts that fit ${width} px` });
+        const name = `dashboard-${theme}-${size.width}`;
+        await dashboard.frame.evaluate("scrollTo(0, 0)");
+        await workbench.screenshot(name);
+        await dashboard.frame.evaluate("scrollTo(0, document.body.scrollHeight)");
+        await until(() => dashboard.frame.evaluate(FITTED), { what: "the charts below" });
+        await workbench.screenshot(`${name}-end`);
+        assert.deepEqual(await dashboard.frame.evaluate(CLIPPED), [], name);
+        assert.deepEqual(await dashboard.frame.evaluate(FAINT), [], name);
+      }
+    });
+  }
+
+  it("are measured by rulers that find what is wrong", async () => {
+    const { frame } = dashboard;
+    await frame.evaluate("document.querySelector('h2').style.color = 'rgb(128 128 128 / 40%)'");
+    await frame.evaluate("document.querySelector('dd').style.cssText = 'width: 5px; overflow: hidden'");
+    const [faint, clipped] = [await frame.evaluate(FAINT), await frame.evaluate(CLIPPED)];
+    assert.equal((faint as string[]).length, 1, String(faint));
+    assert.equal((clipped as string[]).length, 1, String(clipped));
+  });
+});
+
+/** Whether the charts in sight are as wide as their places and have something drawn on them. */
+const FITTED = `[...document.querySelectorAll(".canvas")].every((place) => {
+  const { top, bottom } = place.getBoundingClientRect();
+  if (bottom < 0 || top > innerHeight || place.clientWidth === 0) return true;
+  const canvas = place.querySelector("canvas");
+  if (!canvas || Math.abs(canvas.getBoundingClientRect().width - place.clientWidth) > 1) return false;
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+})`;
+
+/** Texts that are cut off without saying so, and boxes that reach beyond the page. */
+const CLIPPED = `[
+  ...(document.documentElement.scrollWidth > innerWidth ? ["the page"] : []),
+  ...[...document.querySelectorAll("dt, dd, h2, .unit, .legend .value, .legend li, .ranges label, .note")]
+    .filter((element) => element.offsetParent && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline")
+    .map((element) => element.textContent),
+  ...[...document.querySelectorAll(".card, .grid, .figures, .toolbar")]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth)
+    .map((element) => element.className),
+]`;
+
+/** Texts whose contrast to what is behind them is below 4.5 (3 for large ones), by the formula of WCAG 2. */
+const FAINT = `(() => {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const over = (colors) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const color of colors) {
+      pen.fillStyle = color;
+      pen.fillRect(0, 0, 1, 1);
+    }
+    return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    const colors = [];
+    for (let at = element; at; at = at.parentElement) colors.unshift(getComputedStyle(at).backgroundColor);
+    return ["#fff", ...colors];
+  };
+  const found = new Set();
+  for (const element of document.querySelectorAll("main *")) {
+    const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!said || !element.offsetParent || element.classList.contains("unseen")) continue;
+    const style = getComputedStyle(element);
+    const ground = behind(element);
+    const [a, b] = [light(over([...ground, style.color])), light(over(ground))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5)) {
+      found.add(element.textContent + ": " + contrast.toFixed(2) + " (" + style.color + ")");
+    }
+  }
+  return [...found];
+})()`;
