@@ -69,5 +69,6 @@ export function createAuto(context: ParserContext): Parser {
       picked = pick();
       return latest.parse(raw, origin, offset, observed);
     },
+    quick: (run, from, origin, offset) => picked?.quick?.(run, from, origin, offset),
   };
 }

@@ -5,6 +5,7 @@ import { createHead } from "./head.ts";
 import { levelOfStatus } from "./level.ts";
 import { type Parser, type ParserContext, unparsed } from "./parser.ts";
 import { quoted } from "./request.ts";
+import { createTimedQuick } from "./timed-quick.ts";
 
 /**
  * nginx's access log as log_process reads it, thirteen values a line:
@@ -81,7 +82,7 @@ export function createTimed(context: ParserContext): Parser {
     return record;
   };
 
-  return { name: "nginx", parse };
+  return { name: "nginx", parse, quick: createTimedQuick(context) };
 }
 
 /** A number, null for `-`, NaN for anything else. */

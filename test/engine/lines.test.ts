@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseLines } from "../../src/engine/lines.ts";
+import { createParser } from "../../src/parsers/index.ts";
 import { type Parser, unparsed } from "../../src/parsers/parser.ts";
 import { origin } from "../helpers/records.ts";
 
@@ -44,6 +45,31 @@ describe("lines", () => {
         ["one", 3],
         ["zwö", 7],
       ],
+    );
+  });
+
+  it("cuts long runs into pieces at line ends, each line whole, whatever its length (property)", () => {
+    const lines = fc.array(
+      fc.oneof(
+        fc.integer({ min: 0, max: 200 }).map((length) => "x".repeat(length)),
+        fc.integer({ min: 40_000, max: 100_000 }).map((length) => "y".repeat(length)),
+        fc.constantFrom("päivä", "", '172.0.0.12 - - [04/Mar/2018:13:49:52 +0000] x "GET / HTTP/1.0" 200'),
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(lines, fc.constantFrom("\n", "\r\n"), fc.boolean(), (written, end, closed) => {
+        const text = written.map((line) => line + end).join("") + (closed ? "" : "last");
+        const expected = closed ? written : [...written, "last"];
+        const records = parse(
+          Buffer.from(text),
+          createParser("nginx", {}, { timezone: "UTC", ignoreOffset: false }),
+        );
+        assert.deepEqual(
+          records.map(({ raw }) => raw),
+          expected,
+        );
+      }),
     );
   });
 
