@@ -24,7 +24,7 @@ export function createNumbers(
   const table = el("table", {}, caption, head, foot, body);
   const element = el(
     "div",
-    { class: "numbers", tabindex: "0", role: "region", "aria-labelledby": `numbers-${id}` },
+    { class: "numbers", tabindex: "0", role: "region", "aria-labelledby": `title-${id} numbers-${id}` },
     table,
   );
 
@@ -42,7 +42,7 @@ export function createNumbers(
       const { times, step, lines, total, toldText } = plot;
       const size = Math.max(1, Math.ceil(times.length / ROWS));
       const width = formats.duration(size * step);
-      caption.textContent = `${plot.title}: ${plot.toldUnit}. ${t("One row covers {0}.", width)}`;
+      caption.textContent = t("{0}; one row covers {1}", plot.toldUnit, width);
       const labels = lines.map(({ label }) => el("th", { scope: "col", class: "heading number" }, label));
       head.replaceChildren(el("tr", {}, el("th", { scope: "col", class: "heading" }, t("From")), ...labels));
       const columns = lines.map(({ told }) => coarsen(told, size, total));

@@ -75,7 +75,7 @@ export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
       ? { text: t("up to date"), tone: "dim" }
       : {
           text: t(
-            "{0} records, {1}, {2}",
+            lagRecords === 1 ? "{0} record, {1}, {2}" : "{0} records, {1}, {2}",
             formats.count(lagRecords),
             formats.bytes(lagBytes),
             formats.duration(lagMs / 1000),

@@ -36,7 +36,7 @@ export function writePast(
     history.tick(
       {
         channels: { read: Math.round(8 * random()), write: lag },
-        spoolBytes: 400_000 + lag * 180,
+        spoolBytes: lag * 180,
         sinks: { store: { lag: 0, delivered }, kept: { lag, delivered: delivered - lag } },
       },
       (second + 1) * 1000,
