@@ -41,10 +41,9 @@ export function causeOf(
   const { engine, snapshot, series, source, range, failure } = situation;
   const output: Remedy = { label: t("Show Output"), command: "output" };
   if (engine.name === "failed" || engine.name === "restarting" || engine.name === "closed") {
-    const failed = engine.name === "failed";
     return {
       kind: "error",
-      title: failed ? t("The engine has stopped") : t("The engine is restarting"),
+      title: engine.name === "restarting" ? t("The engine is restarting") : t("The engine has stopped"),
       detail: engine.reason ?? "",
       remedies:
         engine.name === "closed" ? [output] : [{ label: t("Restart Engine"), command: "restart" }, output],

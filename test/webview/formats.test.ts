@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { createFormats, goDuration, secondsOf } from "../../src/webview/formats.ts";
+import { languageTag } from "../../src/webview/language.ts";
+
+describe("numbers of the dashboard", () => {
+  const formats = createFormats("en");
+  const cases: readonly [string, string][] = [
+    [formats.count(1_234_567), "1,234,567"],
+    [formats.compact(0.25), "0.25"],
+    [formats.compact(999), "999"],
+    [formats.compact(12_345), "12.3K"],
+    [formats.bytes(0), "0 B"],
+    [formats.bytes(512), "512 B"],
+    [formats.bytes(1023.9), "1 KB"],
+    [formats.bytes(16_384), "16 KB"],
+    [formats.bytes(1.5 * 1024 ** 3), "1.5 GB"],
+    [formats.duration(0), "0 s"],
+    [formats.duration(0.000_35), "350 µs"],
+    [formats.duration(0.9996), "1 s"],
+    [formats.duration(0.0123), "12.3 ms"],
+    [formats.duration(59.96), "1 min 0 s"],
+    [formats.duration(125), "2 min 5 s"],
+    [formats.duration(7260), "2 h 1 min"],
+    [goDuration(0), "0s"],
+    [goDuration(62_500), "1m2.5s"],
+    [goDuration(93_601_000), "26h0m1s"],
+  ];
+  for (const [text, wanted] of cases) it(`are written like ${wanted}`, () => assert.equal(text, wanted));
+
+  it("take the unit of a duration from the name of its field", () => {
+    assert.deepEqual(
+      ["request_time", "duration_ms", "tookMs", "latency_us", "took_ns", "items", "forms"].map(secondsOf),
+      [1, 1e-3, 1e-3, 1e-6, 1e-9, 1, 1],
+    );
+  });
+
+  it("can be written whatever the editor calls its language", () => {
+    assert.equal(languageTag("en-US@posix"), "en-US");
+    assert.equal(languageTag("de_DE.UTF-8"), "de-DE");
+    assert.equal(languageTag("C"), "en");
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        assert.notEqual(createFormats(name).count(1), "");
+      }),
+    );
+  });
+});

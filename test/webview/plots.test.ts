@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Series } from "../../src/protocol/engine.ts";
+import type { Plot } from "../../src/webview/plot.ts";
+import { plotsOf, type View } from "../../src/webview/plots.ts";
+import { seriesOf, sourceSeries } from "./series.ts";
+import { texts } from "./texts.ts";
+
+const FROM = 1_700_000_000;
+
+function plot(id: string, series: Series, view: Partial<View> = {}): Plot {
+  const at = FROM + series.times.length * series.step;
+  const all = plotsOf(
+    { series, at, source: undefined, sources: [], sinks: [], duration: undefined, ...view },
+    texts,
+  );
+  const found = all.find((one) => one.id === id);
+  assert.ok(found);
+  return found;
+}
+const labels = ({ lines }: Plot) => lines.map(({ label }) => label);
+const drawn = ({ lines }: Plot) => lines.map(({ drawn }) => drawn);
+
+describe("the charts", () => {
+  it("draw counts as rates, and tell counts", () => {
+    const series = seriesOf({ access: sourceSeries({ lines: [20, 0, null, 5] }) }, { from: FROM, step: 10 });
+    const lines = plot("lines", series);
+    assert.deepEqual(drawn(lines), [[2, 0, null, 0.5]]);
+    assert.deepEqual(lines.lines[0]?.told, [20, 0, null, 5]);
+  });
+
+  it("rate the last step by what is over of it", () => {
+    const series = seriesOf({ access: sourceSeries({ lines: [100, 40] }) }, { from: FROM, step: 10 });
+    assert.deepEqual(drawn(plot("lines", series, { at: FROM + 14 })), [[10, 10]]);
+    assert.deepEqual(drawn(plot("lines", series, { at: FROM + 20 })), [[10, 4]]);
+    assert.deepEqual(drawn(plot("lines", series, { at: FROM + 10.2 })), [[10, 40]], "no less than a second");
+  });
+
+  it("give a source its colour by the configuration, whichever sources are shown", () => {
+    const one = sourceSeries({ lines: [1] });
+    const series = seriesOf({ b: one, a: one, c: one });
+    const all = plot("lines", series, { sources: ["c", "b"] });
+    assert.deepEqual(labels(all), ["c", "b", "a"]);
+    const [only] = plot("lines", series, { sources: ["c", "b"], source: "b" }).lines;
+    assert.deepEqual(only?.look, all.lines[1]?.look);
+  });
+
+  it("put the least of too many sources into one line, and lose no line", () => {
+    const sources = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`s${i}`, sourceSeries({ lines: [i + 1] })]),
+    );
+    const lines = plot("lines", seriesOf(sources));
+    assert.equal(lines.lines.length, 8);
+    assert.equal(labels(lines).at(-1), "5 others");
+    assert.equal(
+      lines.lines.reduce((sum, { told }) => sum + (told[0] ?? 0), 0),
+      78,
+    );
+  });
+
+  it("stack levels from the least to the gravest, with lines that have none at the bottom", () => {
+    const series = seriesOf({
+      app: sourceSeries({ lines: [10, 10], levels: { error: [1, 0], info: [6, 10] } }),
+    });
+    const levels = plot("levels", series);
+    assert.deepEqual(labels(levels), ["no level", "info", "error"]);
+    assert.deepEqual(drawn(levels), [
+      [3, 0],
+      [6, 10],
+      [1, 0],
+    ]);
+  });
+
+  it("show no level at all rather than all lines as without one", () => {
+    assert.deepEqual(labels(plot("levels", seriesOf({ app: sourceSeries({ lines: [10] }) }))), []);
+  });
+
+  it("leave a gap in the mix where the engine did not run", () => {
+    const series = seriesOf({ a: sourceSeries({ lines: [4, null], statuses: { "5xx": [4, 0] } }) });
+    assert.deepEqual(drawn(plot("statuses", series)), [[4, null]]);
+  });
+
+  it("offer every duration field, the one with the most values first, in the unit of its name", () => {
+    const columns = (count: number) => ({
+      p50: [20],
+      p95: [90],
+      p99: [null],
+      overall: { count, p50: 20, p95: 90, p99: 99, max: 120 },
+    });
+    const series = seriesOf({
+      app: sourceSeries({ lines: [1], durations: { took_ms: columns(5), wait_ms: columns(9) } }),
+    });
+    const first = plot("durations", series);
+    assert.equal(first.unit, "wait_ms");
+    assert.deepEqual(
+      first.choice?.options.map(({ label }) => label),
+      ["wait_ms", "took_ms"],
+    );
+    assert.equal(first.drawnText(20), "20 ms");
+    assert.match(first.note ?? "", /max 120\u00a0ms/);
+    const other = plot("durations", series, { duration: JSON.stringify(["app", "took_ms"]) });
+    assert.equal(other.unit, "took_ms");
+  });
+
+  it("are the same in number and order, whatever there is to show", () => {
+    const view = { at: FROM, source: undefined, sources: [], sinks: [], duration: undefined };
+    const ids = (series: Series) => plotsOf({ series, ...view }, texts).map(({ id }) => id);
+    assert.deepEqual(ids(seriesOf({})), ids(seriesOf({ a: sourceSeries({ lines: [1] }) })));
+  });
+});
