@@ -9,7 +9,7 @@ import { bury } from "./deadletters.ts";
 import type { Decoder } from "./decode.ts";
 
 /** Raw bytes of batches kept in memory for a sink that keeps up. */
-export const QUEUE_BYTES = 1 << 20;
+export const QUEUE_BYTES = 1 << 19;
 /** Nothing will change by itself after a Fatal, but someone may mend the server: try this seldom (ms). */
 const FATAL_WAIT = 15_000;
 const CLOSE_WAIT = 5_000;

@@ -4,7 +4,7 @@ import type { Spool } from "../spool/spool.ts";
 import type { Delivery } from "./delivery.ts";
 
 /** Raw bytes between reading and the disk. */
-export const PENDING_BYTES = 2 << 20;
+export const PENDING_BYTES = 1 << 19;
 /** A sink that holds the readers up for so long (ms) without need goes on from the spool at its own pace. */
 const PATIENCE = 1_000;
 

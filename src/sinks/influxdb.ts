@@ -13,7 +13,7 @@ import type { Sink, SinkDefinition } from "./sink.ts";
 export const influxdbSink: SinkDefinition<typeof influxOptions> = {
   type: "influxdb",
   options: influxOptions,
-  batch: { records: 10_000, bytes: 1 << 19, concurrency: 2 },
+  batch: { records: 10_000, bytes: 1 << 18, concurrency: 2 },
   create,
 };
 
