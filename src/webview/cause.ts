@@ -77,20 +77,20 @@ export function causeOf(
       alone: false,
     };
   }
-  return standstill(inScope, source, output, l10n) ?? silence(situation, inScope, range, formats, l10n);
+  return standstill(situation, inScope, output, l10n) ?? silence(situation, inScope, range, formats, l10n);
 }
 
 /** No source in scope can bring a line as it is. */
 function standstill(
+  { series, source }: Situation,
   sources: readonly SourceFigures[],
-  source: string | undefined,
   output: Remedy,
   { t }: L10n,
 ): Cause | undefined {
   const states = new Set(sources.map(({ state }) => state));
   const target = source === undefined ? {} : { source };
-  const name = source ?? t("Every log");
-  const [first] = sources;
+  const [first, ...others] = sources;
+  const name = source ?? (others.length === 0 ? first?.id : undefined) ?? t("Every log");
   const reason = first?.reason ?? "";
   const every = (...wanted: string[]) => [...states].every((state) => wanted.includes(state));
   const base = { alone: false, detail: "" };
@@ -119,6 +119,7 @@ function standstill(
       title: t("{0} waits for its file", name),
       detail: reason || t("It is read as soon as a file of that name is there."),
       remedies: [{ label: t("Add Log…"), command: "addLog" }],
+      alone: !hasLines(series, source),
     };
   }
   return undefined;

@@ -7,6 +7,8 @@ import type { Theme } from "./theme.ts";
 
 const HEIGHT = 144;
 const AXIS = 22;
+/** Top of the scale when all is zero: no rate or depth would end there. */
+const FLAT = 1e-9;
 /** Steps of an axis of bytes: a round number of them is not one of kilobytes. */
 const POWERS_OF_TWO = Array.from({ length: 51 }, (_, power) => 2 ** power);
 
@@ -67,14 +69,14 @@ export function createChart(
       cursor: {
         y: false,
         drag: { setScale: false, x: false, y: false },
-        points: { size: 6, width: 1 },
+        points: { show: !current.stacked, size: 6, width: 1 },
       },
       scales: {
         x: { time: true, auto: false, range: () => [span.from, span.until] },
         y: {
           range: (_, __, max) => [
             0,
-            max === null || max <= 0 ? 1 : (uPlot.rangeNum(0, max, 0.1, true)[1] ?? 1),
+            max === null || max <= 0 ? FLAT : (uPlot.rangeNum(0, max, 0.1, true)[1] ?? 1),
           ],
         },
       },
@@ -94,7 +96,11 @@ export function createChart(
           space: 30,
           ticks: { show: false },
           ...(current.binary && { incrs: POWERS_OF_TWO }),
-          values: (_, splits) => splits.map((value) => (plot ?? current).drawnText(value)),
+          // Of a chart that lies at zero nothing above is worth a name.
+          values: ({ scales }, splits) =>
+            splits.map((value) =>
+              value > 0 && scales.y?.max === FLAT ? "" : (plot ?? current).drawnText(value),
+            ),
         },
       ],
       series: [

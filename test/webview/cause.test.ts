@@ -73,6 +73,17 @@ describe("why nothing is seen", () => {
     });
   }
 
+  it("calls the only source by its name, several every log", () => {
+    assert.match(cause([source("access", { state: "waiting" })])?.title ?? "", /^access waits/);
+    const both = ["a", "b"].map((id) => source(id, { state: "waiting" }));
+    assert.match(cause(both)?.title ?? "", /^Every log waits/);
+  });
+
+  it("leaves out empty charts while a log waits for its first line, and shows what was recorded of it", () => {
+    const waiting = [source("access", { state: "waiting" })];
+    assert.deepEqual([cause(waiting)?.alone, cause(waiting, { series: lines })?.alone], [true, false]);
+  });
+
   it("is a source that is gone from the configuration", () => {
     assert.deepEqual(remedies(cause([source("a")], { source: "gone" })), ["Show All Sources"]);
   });
