@@ -75,11 +75,15 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       sample,
       settings,
       issues: () => issues,
+      faults,
     }),
   );
 
   const keys = own.add(createContextKeys(engine, sample));
+  const tellAmiss = () => keys.setAmiss(faults().some(({ setting }) => setting));
+  own.add(engine.onSnapshot(tellAmiss));
   const redraw = (): void => {
+    tellAmiss();
     notices.draw();
     status.draw();
   };

@@ -63,7 +63,7 @@ const allowed: Record<string, string[]> = {
   monitor: [...nouns],
   engine: [...nouns, ...stages, "config", "monitor", "protocol"],
   cli: [...nouns, ...stages, "config", "monitor", "engine", "protocol"],
-  vscode: [...nouns, "protocol", "config/locate.ts"],
+  vscode: [...nouns, "protocol", "config/locate.ts", "config/variables.ts"],
   webview: ["protocol", "model.ts", "lib"],
 };
 

@@ -87,10 +87,11 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
   const sourceItems = new Map<string, Item>();
   const sinkItems = new Map<string, Item>();
   const single = new Map<string, Item>();
-  for (const origin of origins) collect(origin, input, { sourceItems, sinkItems, single }, say);
+  for (const origin of origins) collect(origin, { sourceItems, sinkItems, single }, say);
 
   const expanded = (item: Item): unknown => {
-    const { value, problems } = expand(item.value, input.folders, env);
+    const own = input.folders.filter(({ name }) => name === item.layer.folder);
+    const { value, problems } = expand(item.value, [...own, ...input.folders], env);
     for (const { path, message } of problems) say(item, { path: [...item.path, ...path], message });
     return problems.length > 0 ? undefined : value;
   };
@@ -181,12 +182,7 @@ interface Items {
 type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
 
 /** Sorts a layer's values into items; later layers override whole items. */
-function collect(
-  origin: Origin,
-  input: ConfigInput,
-  { sourceItems, sinkItems, single }: Items,
-  say: Say,
-): void {
+function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say: Say): void {
   const { layer } = origin;
   if (layer.values === undefined || layer.values === null) return;
   const values = z.record(z.string(), z.unknown()).safeParse(layer.values);
@@ -195,7 +191,8 @@ function collect(
     return;
   }
   const known = Object.keys(configSchema.shape);
-  const prefix = layer.origin === "folder" && input.folders.length > 1 ? `${layer.folder}/` : "";
+  // Also where one folder is left: its sources are to stay the same ones when the others are taken away.
+  const prefix = layer.origin === "folder" && layer.folder !== undefined ? `${layer.folder}/` : "";
   for (const [name, value] of Object.entries(values.data)) {
     if (value === undefined || value === null) continue;
     if (!known.includes(name)) {

@@ -80,7 +80,10 @@ export async function startMonitor(
   try {
     await once(server, "listening");
   } catch (error) {
-    throw new UserError(explain(error, host, port), { cause: error });
+    const known = explain(error, host, port);
+    throw known
+      ? new UserError(known)
+      : new UserError(`monitor could not listen on ${host}:${port}`, { cause: error });
   }
   server.on("error", (error) => log.error(`monitor: ${reasonOf(error)}`));
   const bound = server.address();
@@ -120,14 +123,15 @@ function send(request: IncomingMessage, response: ServerResponse, { status, type
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-function explain(error: unknown, host: string, port: number): string {
+/** The remedy where the code says it all; what the system says would only repeat it. */
+function explain(error: unknown, host: string, port: number): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") {
-    return `monitor.port: ${port} on ${host} is in use by another program: choose another port, 0 for any free one, or set monitor to false`;
+    return `monitor.port: ${port} is in use: choose another port, or 0 for any free one`;
   }
   if (code === "EACCES") return `monitor.port: ${port} needs more rights: choose a port above 1023`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     return `monitor.host: "${host}" is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses`;
   }
-  return `monitor could not listen on ${host}:${port}`;
+  return undefined;
 }

@@ -10,6 +10,7 @@ import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import type { SampleLog } from "./sample.ts";
+import type { Standing } from "./standing.ts";
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -20,6 +21,7 @@ interface Parts {
   readonly sample: SampleLog;
   readonly settings: () => ConfigInput;
   readonly issues: () => readonly ConfigIssue[];
+  readonly faults: () => readonly Standing[];
 }
 
 /** What a command may be given: a row of the tree, what the dashboard sends, a file of the explorer; or nothing. */
@@ -50,7 +52,7 @@ export function registerCommands(parts: Parts): Disposable {
 }
 
 function handlers(parts: Parts): Record<CommandId, Handler> {
-  const { context, engine, output, dashboard, checkpoints, sample, settings, issues } = parts;
+  const { context, engine, output, dashboard, checkpoints, sample, settings, issues, faults } = parts;
   const steer = (name: "start" | "stop" | "pause" | "resume", title: string): Handler => {
     return async (argument) => {
       const target = await pickTarget(engine, argument, title);
@@ -70,7 +72,10 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       return id;
     },
     "logMonitor.openDashboard": () => dashboard.open(),
-    "logMonitor.openConfiguration": () => openConfiguration(settings()),
+    "logMonitor.openConfiguration"() {
+      const amiss = faults().find(({ setting }) => setting);
+      return openConfiguration(settings(), amiss?.setting);
+    },
     "logMonitor.showOutput": () => output.show(),
     "logMonitor.showCheckpoints": () => checkpoints.show(),
     async "logMonitor.generateSampleLog"() {
@@ -102,6 +107,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     async "logMonitor.copyPath"(argument) {
       const path = await pickPath(engine, argument, vscode.l10n.t("Copy Path"));
       if (path) await vscode.env.clipboard.writeText(path);
+      return path;
     },
   };
 }

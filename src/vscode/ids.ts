@@ -24,6 +24,8 @@ export const CONTEXT = {
   configured: "logMonitor.configured",
   /** The name of the engine's state. */
   engine: "logMonitor.engine",
+  /** A setting has to be mended before all of it works. */
+  amiss: "logMonitor.amiss",
   /** The sample log is being written. */
   sampling: "logMonitor.sampling",
 } as const;

@@ -1,25 +1,37 @@
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join, resolve } from "node:path";
 import * as vscode from "vscode";
-import type { ConfigInput } from "../protocol/engine.ts";
+import { expand } from "../config/variables.ts";
+import type { ConfigInput, Layer } from "../protocol/engine.ts";
 
-/** Opens what says what is watched: the configuration file when there is one, else the settings that have sources. */
-export async function openConfiguration({ layers, folders }: ConfigInput): Promise<void> {
-  const withFile = [...layers].reverse().find(({ values }) => fileOf(values));
-  const file = fileOf(withFile?.values);
-  if (withFile && file) {
-    const path = file
-      .replace(/^~(?=\/)/, homedir())
-      .replace(/\$\{workspaceFolder\}/g, folders[0]?.path ?? "");
-    const uri = vscode.Uri.file(isAbsolute(path) ? path : join(withFile.baseDir, path));
-    await vscode.window.showTextDocument(uri);
+/**
+ * Opens what says what is watched: the configuration file when there is one, else the settings that have
+ * sources.
+ * @param key the setting to show there, e.g. the one that is in the way
+ */
+export async function openConfiguration(input: ConfigInput, key = "sources"): Promise<void> {
+  const { layers, folders } = input;
+  const withFile = layers.findLast(({ values }) => fileOf(values));
+  if (withFile) {
+    const { value } = expand(fileOf(withFile.values), folders, process.env);
+    await vscode.window.showTextDocument(vscode.Uri.file(resolve(withFile.baseDir, String(value))));
     return;
   }
-  const workspace = layers.some(({ origin }) => origin !== "user") || folders.length > 0;
-  const command = workspace
-    ? "workbench.action.openWorkspaceSettingsFile"
-    : "workbench.action.openSettingsJson";
-  await vscode.commands.executeCommand(command, { revealSetting: { key: "logMonitor.sources", edit: true } });
+  const holds = (name: string) =>
+    layers.findLast(({ values }) => (values as Record<string, unknown>)[name] !== undefined);
+  const home = holds(key) ?? holds("sources");
+  if (home?.origin === "folder") {
+    const file = join(home.baseDir, ".vscode", "settings.json");
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
+    return;
+  }
+  await vscode.commands.executeCommand(opener(home, folders.length > 0), {
+    revealSetting: { key: `logMonitor.${key}`, edit: true },
+  });
+}
+
+function opener(home: Layer | undefined, folder: boolean): string {
+  const inWorkspace = home ? home.origin === "workspace" : folder;
+  return inWorkspace ? "workbench.action.openWorkspaceSettingsFile" : "workbench.action.openSettingsJson";
 }
 
 function fileOf(values: unknown): string | undefined {

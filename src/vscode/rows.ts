@@ -51,14 +51,14 @@ export function sinkRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
 
 function sourceRow(source: SourceFigures, l10n: L10n): Row {
   const files = [...source.files].sort((a, b) => byPath.compare(a.path, b.path));
-  const description = stateText(source.state, source.reason, l10n) ?? flowText(source, l10n);
+  const description = flowText(source, l10n);
   return {
     id: `source:${source.id}`,
     label: source.id,
     description,
     ...look(source.state),
     context: `source.${source.state}`,
-    aria: `${source.id}, ${stateName(source.state, l10n)}, ${description}`,
+    aria: spoken(source.id, source.state, description, l10n),
     details: () => [
       [l10n.t("State"), stateName(source.state, l10n)],
       ...reasonDetail(source.reason, l10n),
@@ -73,7 +73,7 @@ function sourceRow(source: SourceFigures, l10n: L10n): Row {
 }
 
 function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L10n): Row {
-  const text = stateText(file.state, file.reason, l10n) ?? flowText(file, l10n);
+  const text = flowText(file, l10n);
   const description = ambiguous ? `${basename(dirname(file.path))} · ${text}` : text;
   return {
     id: `file:${source}:${file.path}`,
@@ -81,7 +81,7 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
     description,
     ...look(file.state),
     context: `file.${file.state}`,
-    aria: `${basename(file.path)}, ${stateName(file.state, l10n)}, ${description}`,
+    aria: spoken(basename(file.path), file.state, description, l10n),
     details: () => [
       [l10n.t("Path"), file.path],
       [l10n.t("State"), stateName(file.state, l10n)],
@@ -98,15 +98,20 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
 
 function sinkRow(sink: SinkFigures, l10n: L10n): Row {
   const lag = sink.lagRecords > 0 ? l10n.t("{0} behind", compact(sink.lagRecords)) : l10n.t("up to date");
-  const trouble = sink.state === "failed" || sink.state === "retrying" ? sink.lastError : undefined;
-  const description = trouble ? `${lag} · ${trouble}` : lag;
+  const name = stateName(sink.state, l10n);
+  const description =
+    sink.state === "running"
+      ? lag
+      : sink.state === "failed" && sink.lastError
+        ? `${name}: ${sink.lastError}`
+        : `${name} · ${lag}`;
   return {
     id: `sink:${sink.id}`,
     label: sink.id,
     description,
     ...look(sink.state),
     context: `sink.${sink.state}`,
-    aria: `${sink.id}, ${stateName(sink.state, l10n)}, ${description}`,
+    aria: spoken(sink.id, sink.state, description, l10n),
     details: () => [
       [l10n.t("State"), stateName(sink.state, l10n)],
       [l10n.t("Target"), sink.target],
@@ -139,13 +144,26 @@ function look(state: keyof typeof LOOK): Pick<Row, "icon" | "color"> {
   return { icon, color };
 }
 
+/** The state in words, once: a description may begin with it. */
+function spoken(label: string, state: keyof typeof LOOK, description: string, l10n: L10n): string {
+  const name = stateName(state, l10n);
+  return (description.startsWith(name) ? [label, description] : [label, name, description]).join(", ");
+}
+
 /** Whether another file of the source has the same name: then the folder tells them apart. */
 function shared(file: FileFigures, files: readonly FileFigures[]): boolean {
   return files.some((other) => other !== file && basename(other.path) === basename(file.path));
 }
 
-function flowText(flow: FlowFigures, l10n: L10n): string {
-  const parts = [l10n.t("{0}/s", compact(flow.linesPerSecond))];
+type Flowing = FlowFigures & { readonly state: SourceState; readonly reason?: string };
+
+/** Rate, or the state where nothing flows, then what is wrong. Only a failure has its reason here: others wait in the tooltip. */
+function flowText(flow: Flowing, l10n: L10n): string {
+  const { state, reason } = flow;
+  const name = stateName(state, l10n);
+  const failure = state === "failed" && reason;
+  const rate = l10n.t("{0}/s", compact(flow.linesPerSecond));
+  const parts = [state === "watching" ? rate : failure ? `${name}: ${reason}` : name];
   if (flow.errors > 0) parts.push(l10n.t("{0} err", compact(flow.errors)));
   if (flow.unparsed > 0) parts.push(l10n.t("{0} unparsed", compact(flow.unparsed)));
   return parts.join(" · ");
@@ -163,13 +181,6 @@ function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [string,
 
 function reasonDetail(reason: string | undefined, l10n: L10n): readonly (readonly [string, string])[] {
   return reason ? [[l10n.t("Reason"), reason]] : [];
-}
-
-/** What is said instead of the flow, where there is none. */
-function stateText(state: SourceState, reason: string | undefined, l10n: L10n): string | undefined {
-  if (state === "watching") return undefined;
-  const name = stateName(state, l10n);
-  return reason ? `${name}: ${reason}` : name;
 }
 
 export function stateName(state: SourceState | SinkFigures["state"], l10n: L10n): string {

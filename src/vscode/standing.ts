@@ -6,6 +6,8 @@ import type { L10n } from "./l10n.ts";
 export interface Standing {
   readonly severity: "error" | "warning";
   readonly message: string;
+  /** The setting that mends it, without the prefix; undefined where no setting does. */
+  readonly setting?: string;
 }
 
 export interface Situation {
@@ -36,13 +38,16 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
       trimDot(first.message),
     );
     const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";
-    found.push({ severity: "error", message: message + more });
+    found.push({ severity: "error", message: message + more, setting: String(first.path[0] ?? "sources") });
   }
   if (!trusted && snapshot) {
     const message = l10n.t("Restricted Mode: only files of this workspace are read, and nothing is sent.");
     found.push({ severity: "warning", message });
   }
-  if (snapshot?.monitor?.error) found.push({ severity: "warning", message: snapshot.monitor.error });
+  if (snapshot?.monitor?.error) {
+    const message = `${trimDot(snapshot.monitor.error)}.`;
+    found.push({ severity: "warning", message, setting: "monitor" });
+  }
   for (const message of snapshot?.problems ?? []) found.push({ severity: "warning", message });
   return found;
 }

@@ -4,6 +4,7 @@ import { createThrottle } from "../lib/throttle.ts";
 import type { Snapshot } from "../model.ts";
 import { changesBetween } from "./changes.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { plain } from "./markdown.ts";
 import type { Row } from "./rows.ts";
 
 /** A source with more files than this starts collapsed. */
@@ -101,9 +102,4 @@ function itemOf(row: Row): vscode.TreeItem {
 function tooltipOf(row: Row): vscode.MarkdownString {
   const lines = row.details().map(([label, value]) => `- ${plain(`${label}: ${value}`)}`);
   return new vscode.MarkdownString(`**${plain(row.label)}**\n\n${lines.join("\n")}\n`);
-}
-
-/** Text that Markdown takes as it is: paths and messages come from outside. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[!-/:-@[-`{-~]/g, "\\$&");
 }

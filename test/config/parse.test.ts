@@ -188,6 +188,33 @@ describe("configuration", () => {
     );
   });
 
+  it("keeps the names of a folder's sources when the other folders are taken away", async () => {
+    const { config } = await load(undefined, {
+      folders: [{ name: "two", path: "/two" }],
+      layers: [layer("folder", { sources: { a: { paths: "a.log" } } }, { folder: "two", baseDir: "/two" })],
+    });
+    assert.deepEqual([...config.sources.keys()], ["two/a"]);
+  });
+
+  it("means by the workspace folder the one whose settings name it", async () => {
+    const { config } = await load(undefined, {
+      folders: [
+        { name: "one", path: "/one" },
+        { name: "two", path: "/two" },
+      ],
+      layers: [
+        layer("user", { sources: { u: { paths: "${workspaceFolder}/u.log" } } }),
+        layer(
+          "folder",
+          { sources: { a: { paths: ["${workspaceFolder}/a.log", "${workspaceFolder:one}/b.log"] } } },
+          { folder: "two", baseDir: "/two" },
+        ),
+      ],
+    });
+    assert.deepEqual(pathsOf(config, "u"), ["/one/u.log"]);
+    assert.deepEqual(pathsOf(config, "two/a"), ["/two/a.log", "/one/b.log"]);
+  });
+
   it("reads a YAML file with places of issues, above the settings", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "log-monitor.yaml");

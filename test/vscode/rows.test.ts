@@ -16,15 +16,15 @@ describe("rows of sources", () => {
     assert.equal(busy!.description, "1.2k/s · 3 err · 1 unparsed");
   });
 
-  it("show state and reason instead of the flow where there is none", () => {
+  it("show the state instead of the rate where nothing flows, the reason of a failure, and errors", () => {
     const rows = rowsOf(
       source("a", { state: "failed", reason: "no permission" }),
-      source("b", { state: "waiting" }),
-      source("c", { state: "paused", linesPerSecond: 5 }),
+      source("b", { state: "waiting", reason: "no file matches x.log yet" }),
+      source("c", { state: "paused", linesPerSecond: 5, errors: 3 }),
     );
     assert.deepEqual(
       rows.map(({ description }) => description),
-      ["failed: no permission", "waiting for the file", "paused"],
+      ["failed: no permission", "waiting for the file", "paused · 3 err"],
     );
     assert.deepEqual(
       rows.map(({ context }) => context),
@@ -35,7 +35,7 @@ describe("rows of sources", () => {
   it("say the state in words as well as by icon and colour", () => {
     const [row] = rowsOf(source("a", { state: "failed", reason: "gone" }));
     assert.equal(row!.icon, "error");
-    assert.equal(row!.aria, "a, failed, failed: gone");
+    assert.equal(row!.aria, "a, failed: gone");
   });
 
   it("list files by path, with numbers in order, and tell equal names apart by their folder", () => {
@@ -65,19 +65,26 @@ describe("rows of sources", () => {
 });
 
 describe("rows of sinks", () => {
-  it("show how far behind they are, and why when they can't deliver", () => {
+  it("show how far behind they are, and why one gave up", () => {
     const rows = sinkRows(
       snapshot({
         sinks: [
           sink("store"),
           sink("influx", { state: "retrying", lagRecords: 1500, lastError: "connection refused" }),
+          sink("gone", { state: "failed", lagRecords: 7, lastError: "wrong password" }),
+          sink("new", { state: "starting" }),
         ],
       }),
       english,
     );
     assert.deepEqual(
       rows.map(({ description }) => description),
-      ["up to date", "1.5k behind · connection refused"],
+      ["up to date", "retrying · 1.5k behind", "failed: wrong password", "starting · up to date"],
+    );
+    assert.deepEqual(
+      new Map(rows[1]!.details()).get("Last error"),
+      "connection refused",
+      "the reason is in the tooltip",
     );
   });
 });

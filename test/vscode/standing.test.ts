@@ -50,7 +50,18 @@ describe("standing faults", () => {
     });
     assert.deepEqual(
       faults.map(({ message }) => message),
-      ["port 9193 is in use", "the spool is full"],
+      ["port 9193 is in use.", "the spool is full"],
+    );
+  });
+
+  it("name the setting that mends them, where one does", () => {
+    const faults = of({
+      issues: [{ ...issue("no such parser"), path: ["sources", "a", "parser"] }],
+      snapshot: snapshot({ monitor: { error: "port 9193 is in use" }, problems: ["the spool is full"] }),
+    });
+    assert.deepEqual(
+      faults.map(({ setting }) => setting),
+      ["sources", "monitor", undefined],
     );
   });
 });

@@ -16,6 +16,8 @@ describe("the extension in VS Code's window", () => {
     await workbench.openContainer("Log Monitor");
     const title = workbench.page.locator(".part.sidebar .title-label", { hasText: /log monitor/i });
     await title.waitFor({ timeout: 15_000 });
+    const welcome = workbench.page.locator(".welcome-view-content .monaco-button", { hasText: "Add Log" });
+    await welcome.waitFor({ timeout: 15_000 });
   });
 
   for (const theme of ["light", "hc-black", "dark"] satisfies Theme[]) {

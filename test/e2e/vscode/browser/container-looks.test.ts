@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+const THEMES = ["light", "hc-black", "dark"] satisfies Theme[];
+const source = (path: string, more: object = {}) => ({
+  type: "file",
+  paths: [path],
+  parser: "json",
+  from: "start",
+  ...more,
+});
+
+/** Logs in every state a person meets, a sink that nobody answers, and a port that is taken. */
+describe("the container with logs in every state", () => {
+  let workbench: Workbench;
+  let taken: Server;
+  let port = 0;
+  let writer: NodeJS.Timeout | undefined;
+  const folder = tempFolder({ after });
+  const log = (name: string) => join(folder, "logs", name);
+  const row = (text: string) => workbench.treeRow(text, 30_000);
+  const shows = async (text: string, pattern: RegExp) => {
+    const found = await row(text);
+    return until(async () => pattern.test((await found.textContent()) ?? ""), {
+      timeout: 20_000,
+      what: `${pattern} at ${text}`,
+    });
+  };
+  const message = () => workbench.page.locator(".pane-body .message").first();
+
+  before(async () => {
+    taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((done) => taken.once("listening", done));
+    const address = taken.address();
+    assert.ok(address && typeof address === "object");
+    ({ port } = address);
+    for (const name of ["logs/api", "logs/worker", ".vscode"])
+      mkdirSync(join(folder, name), { recursive: true });
+    const write = () => {
+      const line = (level: string) =>
+        `${JSON.stringify({ time: new Date().toISOString(), level, msg: "an order was placed" })}\n`;
+      appendFileSync(log("orders.log"), line("info").repeat(9) + line("error"));
+      appendFileSync(log("api/out.log"), line("info"));
+      appendFileSync(log("worker/out.log"), `${line("warn")}not json\n`);
+      appendFileSync(log("audit.log"), line("info"));
+    };
+    write();
+    writer = setInterval(write, 100);
+    const settings = {
+      "logMonitor.sources": {
+        orders: source("logs/orders.log"),
+        services: source("logs/*/out.log"),
+        audit: source("logs/audit.log"),
+        nightly: source("logs/nightly.log"),
+      },
+      "logMonitor.sinks": {
+        grafana: { type: "influxdb", dsn: `http://127.0.0.1:${port}@u@p@nginx@s` },
+      },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings, undefined, 2));
+    // The first port there is belongs to someone else, who hangs up on whoever calls.
+    taken.on("connection", (socket) => socket.destroy());
+    workbench = await openWorkbench({ folder, settings: { "logMonitor.monitor": { port } } });
+    await workbench.openContainer("Log Monitor");
+  });
+  after(async () => {
+    clearInterval(writer);
+    await workbench?.stop();
+    taken?.close();
+  });
+
+  it("tells state, rate and errors of each source and file", async () => {
+    await shows("orders", /\d\/s.*err/);
+    await shows("nightly", /waiting for the file/);
+    const audit = await row("audit");
+    await audit.hover();
+    await audit.locator(".action-label[aria-label^='Pause']").click();
+    await shows("audit", /paused/);
+    const services = await row("services");
+    await shows("services", /unparsed/);
+    assert.match((await services.getAttribute("aria-label")) ?? "", /watching/);
+    await shows("orders.log", /\d\/s · \d+ err/);
+  });
+
+  it("says in one sentence that the port is taken, and what to do", async () => {
+    await message().waitFor({ timeout: 20_000 });
+    const remedy = `monitor.port: ${port} is in use: choose another port, or 0 for any free one.`;
+    assert.equal((await message().textContent())?.trim(), remedy);
+  });
+
+  it("has the way to the settings at hand as long as one has to be mended", async () => {
+    const gear = workbench.page.locator(".pane-header .action-label[aria-label^='Open Configuration']");
+    await workbench.page.locator(".pane-header", { hasText: "Logs" }).hover();
+    await gear.click();
+    await workbench.page.locator(".tab", { hasText: "settings.json" }).waitFor({ timeout: 15_000 });
+  });
+
+  it("names the state of a sink that nobody answers", async () => {
+    await workbench.page.locator(".pane-header", { hasText: "Sinks" }).click();
+    await shows("grafana", /retrying · [\d.]+k? behind/);
+  });
+
+  for (const theme of THEMES) {
+    it(`shows in the theme ${theme}`, async () => {
+      await workbench.setTheme(theme);
+      await (await row("orders.log")).click();
+      // The picker of themes closes itself when an editor takes the focus meanwhile.
+      await workbench.page.locator(".tab.active", { hasText: "orders.log" }).waitFor({ timeout: 15_000 });
+      await workbench.screenshot(`logs-${theme}`);
+    });
+  }
+});
