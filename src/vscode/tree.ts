@@ -86,7 +86,9 @@ function index(roots: readonly Row[]): Map<string, Row> {
 function itemOf(row: Row): vscode.TreeItem {
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const open = row.rows.length > MANY ? Collapsed : Expanded;
-  const item = new vscode.TreeItem(row.label, row.rows.length === 0 ? None : open);
+  // Also a source without files yet: a row that becomes a parent later would stay shut.
+  const parent = row.source !== undefined && row.path === undefined;
+  const item = new vscode.TreeItem(row.label, parent ? open : None);
   item.id = row.id;
   item.description = row.description;
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color ? new vscode.ThemeColor(row.color) : undefined);

@@ -21,6 +21,7 @@ export async function openEditor({ home, workspace }: Demo, say: (line: string) 
   const userDataDir = join(home, "user-data");
   const extensionsDir = join(home, "extensions");
   const desktop = await desktopVSCode(say);
+  installOpener(extensionsDir);
   if (desktop) {
     writeUserSettings(userDataDir);
     const editor = start(desktop, [
@@ -56,4 +57,11 @@ function install(extensionsDir: string): void {
       filter: (path) => relative(repository, path) !== join("dist", "test"),
     });
   }
+}
+
+/** Adds what opens the container and the dashboard in the demo's first window. */
+function installOpener(extensionsDir: string): void {
+  const opener = join(import.meta.dirname, "opener");
+  const { publisher, name, version } = JSON.parse(readFileSync(join(opener, "package.json"), "utf8"));
+  cpSync(opener, join(extensionsDir, `${publisher}.${name}-${version}`), { recursive: true });
 }

@@ -43,7 +43,7 @@ function introduction({ workspace, logs, port }: Demo, { address }: Editor): str
   return [
     "",
     where,
-    'Then choose "Log Monitor" in the bar at the left, or run "Log Monitor: Open Dashboard".',
+    "It shows the logs at the left and the dashboard beside them.",
     "",
     `Workspace  ${workspace}`,
     ...logs.map(({ path, format, rate }) => `Log        ${path}  (${format}, ${rate} lines/s)`),

@@ -58,6 +58,7 @@ describe("the container with logs in every state", () => {
         services: source("logs/*/out.log"),
         audit: source("logs/audit.log"),
         nightly: source("logs/nightly.log"),
+        batch: source("logs/batch/*.log"),
       },
       "logMonitor.sinks": {
         grafana: { type: "influxdb", dsn: `http://127.0.0.1:${port}@u@p@nginx@s` },
@@ -86,6 +87,13 @@ describe("the container with logs in every state", () => {
     await shows("services", /unparsed/);
     assert.match((await services.getAttribute("aria-label")) ?? "", /watching/);
     await shows("orders.log", /\d\/s · \d+ err/);
+  });
+
+  it("shows the files of a source that come later, without a click", async () => {
+    await shows("batch", /waiting for the file/);
+    mkdirSync(log("batch"));
+    appendFileSync(log("batch/first.log"), '{"level":"info","msg":"hello"}\n');
+    await row("first.log");
   });
 
   it("says in one sentence that the port is taken, and what to do", async () => {

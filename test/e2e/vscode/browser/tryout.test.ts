@@ -45,6 +45,8 @@ describe("the try-out", () => {
       timeout: 20_000,
       what: "the count of lines to grow",
     });
+    await page.locator(".pane-body .monaco-list-row", { hasText: "access.log" }).first().waitFor();
+    await page.locator(".tab", { hasText: "Log Monitor" }).first().waitFor();
     mkdirSync(artefacts, { recursive: true });
     await page.screenshot({ path: join(artefacts, "tryout.png") });
     await browser.close();
