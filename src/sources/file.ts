@@ -92,7 +92,11 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       for (const one of followers()) one.wake();
     },
     async drain() {
-      for (const path of await discovery.scan()) await visit(path);
+      for (const path of await discovery.scan()) {
+        await visit(path);
+        // A file too short to be told from a copy is, at the second look, what it is then.
+        if (!paths.has(path)) await visit(path);
+      }
       await Promise.all(followers().map((one) => one.drain()));
     },
     state: () => stateOf(doing()),

@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { silent } from "../../src/lib/log.ts";
 import { fileSource } from "../../src/sources/file.ts";
 import type { Chunk, Source } from "../../src/sources/source.ts";
@@ -8,6 +9,10 @@ export interface RunningSource {
   readonly chunks: Chunk[];
   /** All lines handed on so far, in order. */
   lines(): string[];
+  /** The durable lines in order, each with its record id, as a sink would get them from the spool. */
+  durable(): { readonly id: string; readonly generation: string; readonly line: string }[];
+  /** Copies what a kill at this instant would leave of the data folder. */
+  image(to: string): void;
   stop(): Promise<void>;
 }
 
@@ -43,6 +48,19 @@ export async function startSource(
         .join("")
         .split("\n")
         .slice(0, -1),
+    durable() {
+      const found = [];
+      for (let block = spool.read(1); block; block = spool.read(block.seq + 1)) {
+        const key = checkpoints.byId(block.generation)?.key ?? "";
+        let offset = block.start;
+        for (const line of block.bytes.toString().split(/(?<=\n)/)) {
+          found.push({ id: `${key}-${offset}`, generation: key, line: line.replace(/\r?\n$/, "") });
+          offset += Buffer.byteLength(line);
+        }
+      }
+      return found;
+    },
+    image: (to) => cpSync(dataDir, to, { recursive: true }),
     async stop() {
       await source.stop();
       await spool.close();

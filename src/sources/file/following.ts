@@ -12,6 +12,8 @@ import { identify, readExactly } from "./identity.ts";
 const QUANTUM = 256 * 1024;
 /** Reads under way at once: as many as the thread pool runs. */
 const READS = 4;
+/** A file that may be a copy in the making is looked at again after so many ms. */
+const UNSURE = 500;
 
 /** Which file each path holds, and who reads it. */
 export interface Following {
@@ -42,8 +44,12 @@ export function createFollowing(
   const copies = createCopies(generations);
   const paths = new Map<string, Follower>();
   const retired = new Set<Follower>();
+  /** Those of them that read a copy: the generation's inode may belong to another file by now. */
+  const rests = new Set<Follower>();
   const troubles = new Map<string, string>();
   const visits = new Map<string, Promise<void>>();
+  /** Looks that are due because the last one could not tell a copy. */
+  const later = new Map<string, NodeJS.Timeout>();
   let started = false;
   let stopped = false;
 
@@ -92,7 +98,7 @@ export function createFollowing(
     const key = statKey(found);
     if (follower && keyOf(follower.generation) === key && follower.state !== "failed") return follower.wake();
     const elsewhere = [...paths, ...[...retired].map((one) => [one.generation.path, one] as const)].find(
-      ([, one]) => keyOf(one.generation) === key && one.state !== "failed",
+      ([, one]) => keyOf(one.generation) === key && one.state !== "failed" && !rests.has(one),
     );
     if (elsewhere && elsewhere[1] !== follower) return renamed(path, follower, elsewhere);
     if (follower) letGo(path, follower);
@@ -153,10 +159,11 @@ export function createFollowing(
         generation.path = path;
         generation.ended = false;
         generations.save(generation);
-      } else if (!checkpoint && (await copies.isCopy(path, handle, size, followed()))) {
-        return await handle.close();
       } else {
         if (checkpoint && !checkpoint.ended) await finish(checkpoint, verdict ?? "replaced");
+        // A file that was replaced left its inode to another, which may be a copy as any new one.
+        const fresh = !checkpoint || verdict === "replaced";
+        if (fresh && (await isCopy(path, handle, size))) return await handle.close();
         const seen = checkpoint !== undefined || [...generations.all()].some((one) => one.path === path);
         const atEnd = from === "end" && !started && !seen;
         generation = await generations.begin(path, handle, atEnd ? await lastLineEnd(handle, size) : 0);
@@ -171,8 +178,17 @@ export function createFollowing(
     }
   }
 
-  function* followed(): Iterable<readonly [string, Generation]> {
-    for (const [path, { generation }] of paths) yield [path, generation];
+  async function isCopy(path: string, handle: FileHandle, size: number): Promise<boolean> {
+    const followed = [...paths.values(), ...retired].map((one) => one.generation);
+    const verdict = await copies.judge(path, handle, size, followed);
+    if (verdict === "unsure" && !stopped && !later.has(path))
+      later.set(path, setTimeout(visitLater, UNSURE, path));
+    return verdict !== "own";
+  }
+
+  function visitLater(path: string): void {
+    later.delete(path);
+    void visit(path);
   }
 
   /** The file of a checkpoint was truncated or replaced while nobody looked: its rest may be in a copy. */
@@ -182,10 +198,13 @@ export function createFollowing(
     const copy = await copies.restOf(generation, generation.offset, marker);
     if (!copy) return generations.end(generation);
     const follower = follow(host, copy.handle, generation, paused);
-    void retire(follower);
+    rests.add(follower);
+    void retire(follower).then(() => rests.delete(follower));
     await follower.drain();
+    if (stopped) return;
     await copy.remember();
     generations.end(generation);
+    await follower.stop();
   }
 
   /** Files that were renamed or went while we were down are read to their end where they can be found. */
@@ -225,6 +244,7 @@ export function createFollowing(
     },
     async stop() {
       stopped = true;
+      for (const timer of later.values()) clearTimeout(timer);
       await Promise.all(visits.values());
       await Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
     },
