@@ -4,6 +4,7 @@ import { diffConfig } from "../config/diff.ts";
 import { parseConfig } from "../config/parse.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { createEmitter } from "../lib/events.ts";
+import { allocateYoung } from "../lib/heap.ts";
 import type { Log } from "../lib/log.ts";
 import type { Snapshot } from "../model.ts";
 import type {
@@ -58,6 +59,7 @@ const EMPTY: Snapshot = {
 };
 
 export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJS.ProcessEnv }): Engine {
+  allocateYoung();
   const snapshots = createEmitter<Snapshot>();
   const reconfigured = createEmitter<ApplyResult>();
   let plant: Plant | undefined;
