@@ -42,7 +42,8 @@ const depth = (issues: readonly PlainIssue[]): number =>
 
 export function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
-  return `unknown key "${key}"${near === undefined ? "" : `: did you mean "${near}"?`}${known.length > 0 ? ` Known here: ${known.join(", ")}.` : ""}`;
+  const guess = near === undefined ? (known.length > 0 ? "." : "") : `: did you mean "${near}"?`;
+  return `unknown key "${key}"${guess}${known.length > 0 ? ` Known here: ${known.join(", ")}.` : ""}`;
 }
 
 /** The keys of the object schema at a path, through defaults and unions; none when it is no object. */

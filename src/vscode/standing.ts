@@ -33,9 +33,9 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   const [first] = errors;
   if (first) {
     const message = l10n.t(
-      "Refused in the configuration: {0}: {1}. What ran before goes on.",
+      "Refused in the configuration: {0}: {1} What ran before goes on.",
       first.path.join("."),
-      trimDot(first.message),
+      firstSentence(first.message),
     );
     const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";
     found.push({ severity: "error", message: message + more, setting: String(first.path[0] ?? "sources") });
@@ -50,6 +50,12 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   }
   for (const message of snapshot?.problems ?? []) found.push({ severity: "warning", message });
   return found;
+}
+
+/** Problems has the rest of it. */
+function firstSentence(text: string): string {
+  const [first = ""] = text.split(/(?<=[.?!]) /);
+  return /[.?!]$/.test(first) ? first : `${first}.`;
 }
 
 function trimDot(text: string): string {

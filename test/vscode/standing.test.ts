@@ -37,6 +37,16 @@ describe("standing faults", () => {
     );
   });
 
+  it("leave all but the first sentence of a refusal to Problems", () => {
+    const [fault] = of({
+      issues: [issue('unknown parser "ngnix": did you mean "nginx"? Known here: a, b.')],
+    });
+    assert.equal(
+      fault!.message,
+      'Refused in the configuration: sources: unknown parser "ngnix": did you mean "nginx"? What ran before goes on.',
+    );
+  });
+
   it("say what Restricted Mode leaves out, once there is anything to leave out", () => {
     const [fault] = of({ trusted: false });
     assert.equal(fault!.severity, "warning");

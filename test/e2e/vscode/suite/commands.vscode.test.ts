@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { COMMANDS, type CommandId } from "../../../../src/vscode/ids.ts";
@@ -36,7 +36,7 @@ describe("commands", () => {
   after(async () => {
     await run("logMonitor.stopSampleLog");
     await clear();
-    for (const name of ["logs", "out"]) remove(name);
+    for (const name of ["logs", "out", "watch.yaml"]) remove(name);
   });
 
   it("are all there", async () => {
@@ -53,6 +53,26 @@ describe("commands", () => {
     assert.equal((await source("a", ({ lines }) => lines === 2)).state, "watching");
   });
 
+  it("pause, resume, stop and start all logs when none is named", async () => {
+    const states = async () => (await logMonitor()).snapshot()?.sources.map(({ state }) => state) ?? [];
+    const all = async (id: CommandId, done: (state: string) => boolean) => {
+      const running = run(id);
+      // The first choice is all of them; a command to accept does nothing before the list is there.
+      const over = until(
+        async () => {
+          await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+          return (await states()).every(done);
+        },
+        { timeout: 20_000, every: 200, what: id },
+      );
+      await Promise.all([running, over]);
+    };
+    await all("logMonitor.pause", (state) => state === "paused");
+    await all("logMonitor.resume", (state) => state === "watching" || state === "waiting");
+    await all("logMonitor.stop", (state) => state === "stopped");
+    await all("logMonitor.start", (state) => state === "watching" || state === "waiting");
+  });
+
   it("stop and start one source, which goes on where it was", async () => {
     await run("logMonitor.stop", { source: "a" });
     await source("a", ({ state }) => state === "stopped");
@@ -67,6 +87,22 @@ describe("commands", () => {
     await until(() => shown()?.uri.fsPath.endsWith("a.log"), { what: "the log" });
     await run("logMonitor.openConfiguration");
     await until(() => shown()?.uri.fsPath === settingsFile(), { what: "the settings" });
+  });
+
+  it("open the configuration file where one is named, whatever variables its path has", async () => {
+    const before = settings();
+    writeFileSync(join(folder(), "watch.yaml"), "sources: {}\n");
+    await writeSettings({ ...before, "logMonitor.configFile": "${workspaceFolder}/watch.yaml" });
+    await run("logMonitor.openConfiguration");
+    await until(() => shown()?.uri.fsPath === join(folder(), "watch.yaml"), { what: "the file" });
+    await writeSettings(before);
+  });
+
+  it("copy the path of a log", async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const path = join(folder(), "logs", "a.log");
+    assert.equal(await run("logMonitor.copyPath", { source: "a" }), path);
+    assert.equal(await vscode.env.clipboard.readText(), path);
   });
 
   it("show the checkpoints as a document that can't be edited", async () => {

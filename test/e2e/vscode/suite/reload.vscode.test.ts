@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { until } from "../../../helpers/until.ts";
@@ -61,9 +62,9 @@ describe("settings edited on disk", () => {
 
   it("keep the rows' handles, so that selection and expansion stay", async () => {
     const api = await logMonitor();
-    await until(async () => (await rows(api.logs)).some(({ item }) => item.label === "c.log"), {
-      what: "the row of c.log",
-    });
+    // All of the change before has to be drawn: it takes a row away, too.
+    const drawn = async () => (await rows(api.logs)).map(({ item }) => item.label).join();
+    await until(async () => (await drawn()) === "a,a.log,c,c.log", { what: "the rows of a and c" });
     const before = (await rows(api.logs)).map(({ handle }) => handle);
     append("logs/a.log", "a5");
     await source("a", ({ lines }) => lines === 5);
@@ -93,6 +94,31 @@ describe("settings edited on disk", () => {
     assert.equal(store!.item.label, "store");
     assert.match(store!.item.contextValue ?? "", /^sink\./);
     await vscode.commands.executeCommand("logMonitor.logs.focus");
+  });
+
+  it("may name the folder, variables of the environment, and the home folder", async () => {
+    const results = process.env.LOG_MONITOR_RESULTS;
+    assert.ok(results, "the suite's results are a file outside the folder");
+    await writeSettings({
+      "logMonitor.sources": {
+        a: file("logs/a.log"),
+        c: file("logs/c.log"),
+        folder: file("${workspaceFolder}/logs/b.log"),
+        outside: file("${env:LOG_MONITOR_RESULTS}"),
+        home: file("~/no-such-folder-of-log-monitor/x.log"),
+      },
+    });
+    assert.equal((await source("folder", ({ lines }) => lines === 1)).lines, 1);
+    const outside = await source("outside", ({ lines }) => lines > 0);
+    assert.deepEqual(
+      outside.files.map(({ path }) => path),
+      [results],
+    );
+    const home = await source("home", ({ state }) => state === "waiting");
+    assert.deepEqual(
+      home.files.map(({ path }) => path),
+      [join(homedir(), "no-such-folder-of-log-monitor", "x.log")],
+    );
   });
 
   it("follow a source whose path they change", async () => {
