@@ -5,7 +5,7 @@ import { type Doing, rowsOf, stateOf } from "./file/figures.ts";
 import { createFollowing } from "./file/following.ts";
 import { keyOf, statKey } from "./file/generations.ts";
 import { fileOptions } from "./file/options.ts";
-import { absoluteGlob, createDiscovery, createMatcher } from "./file/paths.ts";
+import { absoluteGlob, createDiscovery, createMatcher, excludeGlob } from "./file/paths.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Each file's path is looked at once in so many ms even when no event came; folders are walked as often. */
@@ -19,7 +19,7 @@ export const fileSource: SourceDefinition<typeof fileOptions> = {
   resolve: (options, baseDir) => ({
     ...options,
     paths: options.paths.map((path) => absoluteGlob(path, baseDir)),
-    exclude: options.exclude.map((glob) => absoluteGlob(glob.includes("/") ? glob : `**/${glob}`, baseDir)),
+    exclude: options.exclude.map((glob) => excludeGlob(glob, baseDir)),
   }),
   roots: (options) => createMatcher(options.paths, []).roots,
   create: (options, context) => createFileSource(options, context),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { silent } from "../../src/lib/log.ts";
-import { createDiscovery, createMatcher } from "../../src/sources/file/paths.ts";
+import { absoluteGlob, createDiscovery, createMatcher, excludeGlob } from "../../src/sources/file/paths.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -24,6 +25,61 @@ describe("matcher", () => {
       assert.equal(createMatcher(patterns, exclude).matches(path), expected);
     });
   }
+
+  const relative: [pattern: string, baseDir: string, path: string, expected: boolean][] = [
+    ["**/*.log", "/srv/app", "/srv/app/a.log", true],
+    ["**/*.log", "/srv/app", "/srv/app/deep/a.log", true],
+    ["**/*.log", "/srv/app", "/srv/other/a.log", false],
+    ["**/*.log", "/srv/app", "/a.log", false],
+    ["**", "/srv/app", "/srv/other/a.log", false],
+    ["../logs/*.log", "/srv/app", "/srv/logs/a.log", true],
+    ["../logs/a.log", "/srv/app", "/srv/logs/a.log", true],
+    ["../../x/./a.log", "/srv/app", "/x/a.log", true],
+    ["../../../x/a.log", "/srv/app", "/x/a.log", true],
+    ["./logs//*.log", "/srv/app", "/srv/app/logs/a.log", true],
+    ["/srv/app/../logs/*.log", "/elsewhere", "/srv/logs/a.log", true],
+    ["../logs/*.log", "/srv/my [app] (1)", "/srv/logs/a.log", true],
+    ["../[x]/*.log", "/srv/a+b/app", "/srv/a+b/x/a.log", true],
+    ["logs/../*.log", "/srv/my [app] (1)", "/srv/my [app] (1)/a.log", true],
+    ["*", "/", "/a.log", true],
+    ["a.log", "/", "/a.log", true],
+  ];
+  for (const [pattern, baseDir, path, expected] of relative) {
+    it(`${expected ? "takes" : "leaves"} ${path} for ${pattern} in ${baseDir}`, () => {
+      const matcher = createMatcher([absoluteGlob(pattern, baseDir)], []);
+      assert.equal(matcher.matches(path), expected);
+      if (expected) assert.ok(matcher.roots.every((root) => path.startsWith(root)));
+      else assert.ok(!matcher.roots.includes("/"));
+    });
+  }
+
+  it("finds the way up from any folder, whatever its name holds (property)", () => {
+    const name = fc
+      .string({ unit: fc.constantFrom(..."ab.*?[]{}()!+@|, $^"), minLength: 1, maxLength: 6 })
+      .filter((text) => text !== "." && text !== "..");
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), fc.nat(5), (segments, most) => {
+        const up = "../".repeat(Math.min(most, segments.length));
+        const baseDir = `/top/${segments.join("/")}`;
+        for (const file of ["a.log", "*.log", "**/*.log"]) {
+          const matcher = createMatcher([absoluteGlob(up + file, baseDir)], []);
+          assert.ok(matcher.matches(resolve(baseDir, up, "a.log")));
+        }
+      }),
+    );
+  });
+
+  it("leaves out by name in any folder, and by path from the folder of the configuration", () => {
+    const leftOut = (glob: string, path: string): boolean =>
+      !createMatcher(["/**/*"], [excludeGlob(glob, "/srv/app")]).matches(path);
+    for (const path of ["/srv/app/x.tmp", "/elsewhere/x.tmp"]) {
+      assert.ok(leftOut("*.tmp", path));
+      assert.ok(leftOut("**/*.tmp", path));
+    }
+    assert.ok(leftOut("old/*.log", "/srv/app/old/a.log"));
+    assert.ok(!leftOut("old/*.log", "/elsewhere/old/a.log"));
+    assert.ok(leftOut("../old/*.log", "/srv/old/a.log"));
+  });
 
   it("knows which folders can lead to a match", () => {
     const matcher = createMatcher(["/a/b/*/c/*.log", "/d/**/x.log"], []);

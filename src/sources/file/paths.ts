@@ -20,21 +20,52 @@ const posix = (path: string): string => (sep === "\\" ? path.replaceAll("\\", "/
 const literal = (glob: string): string => glob.replace(/\\(.)/g, "$1");
 
 /**
- * A pattern as `createMatcher` takes it: absolute, with forward slashes, and with the characters of the
- * folder that a glob would read as its own escaped.
+ * A pattern as `createMatcher` takes it: absolute, with forward slashes, without `.` and `..`, and with the
+ * characters of the folder that a glob would read as its own escaped.
  */
 export function absoluteGlob(pattern: string, baseDir: string): string {
   const glob = posix(pattern);
-  if (isAbsolute(pattern) || glob.startsWith("**/")) return glob;
+  if (isAbsolute(pattern)) return normalized(glob);
   const base = posix(baseDir).replace(/[*?[\]{}()!+@|\\]/g, "\\$&");
-  return `${base.replace(/\/$/, "")}/${glob.replace(/^\.\//, "")}`;
+  return normalized(`${base.replace(/\/$/, "")}/${glob}`);
+}
+
+/** What to leave out, as `createMatcher` takes it: a name alone, or `**` in front, means any folder. */
+export function excludeGlob(pattern: string, baseDir: string): string {
+  const glob = posix(pattern);
+  if (glob.startsWith("**/")) return glob;
+  return glob.includes("/") ? absoluteGlob(pattern, baseDir) : `**/${glob}`;
+}
+
+/** The folders before the first wildcard, or all of a pattern that has none; `scan` of picomatch stumbles over `\\{`. */
+function fixedPart(glob: string): string {
+  const segments = glob.split("/");
+  const wild = segments.findIndex((segment, at) => {
+    const bare = segment.replace(/\\./g, "");
+    const braces = bare.includes("{") && segments.slice(at).join("/").replace(/\\./g, "").includes("}");
+    return braces || /[*?]|\[.*\]|\(.*\)/.test(bare);
+  });
+  return wild < 0 ? glob : segments.slice(0, wild).join("/");
+}
+
+/** Resolves `.` and `..` as far as the path is fixed; behind a wildcard they could mean several folders. */
+function normalized(glob: string): string {
+  const fixed = fixedPart(glob);
+  const kept: string[] = [];
+  for (const [at, segment] of fixed.split("/").entries()) {
+    if (segment === ".." && kept.length > 1) kept.pop();
+    // The first two may be empty: they are the root, and a Windows share.
+    else if (segment !== "." && segment !== ".." && (segment !== "" || at < 2)) kept.push(segment);
+  }
+  return kept.join("/") + glob.slice(fixed.length);
 }
 
 /** Globs as `absoluteGlob` makes them. A pattern without glob characters means the file of that very name. */
 export function createMatcher(patterns: readonly string[], exclude: readonly string[]): Matcher {
   const parts = patterns.map((pattern) => {
     const glob = pattern;
-    const { base, isGlob } = picomatch.scan(glob);
+    const base = fixedPart(glob);
+    const isGlob = base !== glob;
     const file = literal(glob);
     const root = isGlob ? literal(base) || "/" : dirname(file);
     const segments = glob.split("/");
