@@ -90,7 +90,7 @@ async function play(folder: string, pattern: string, header: boolean, steps: rea
   let paused = false;
   /** The reader has all there is, and has it still if it is stopped now. */
   let drained = true;
-  /** The reader has opened the file at the log's path. */
+  /** The reader has met the file at the log's path, since it was last truncated. */
   let seen = false;
 
   const drain = async (): Promise<RunningSource> => {
@@ -128,7 +128,7 @@ async function play(folder: string, pattern: string, header: boolean, steps: rea
           if (!log.exists) break;
           if (!drained) await drain();
           log[step.type]();
-          if (step.type === "remove") seen = false;
+          seen = false;
           break;
         case "drain":
           await drain();

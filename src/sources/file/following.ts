@@ -207,8 +207,11 @@ export function createFollowing(
     await follower.stop();
   }
 
-  /** Files that were renamed or went while we were down are read to their end where they can be found. */
-  async function catchUp(): Promise<void> {
+  /**
+   * Files that were renamed or went while we were down are read to their end where they can be found.
+   * @param present paths that are going to be visited: what was renamed to one of them is followed there
+   */
+  async function catchUp(present: ReadonlySet<string>): Promise<void> {
     const alive = new Set([...paths.values(), ...retired].map((one) => one.generation));
     for (const generation of generations.all()) {
       if (generation.ended || alive.has(generation)) continue;
@@ -218,6 +221,10 @@ export function createFollowing(
       if (!handle || path === undefined || (verdict !== "same" && verdict !== "grown")) {
         await handle?.close();
         await finish(generation, "removed");
+        continue;
+      }
+      if (present.has(path)) {
+        await handle.close();
         continue;
       }
       generation.path = path;
@@ -233,11 +240,12 @@ export function createFollowing(
     visit,
     async start(present) {
       const rows = generations.load();
-      // Files with a checkpoint first: one that was truncated claims its copy before that is taken for new.
+      // Files with a checkpoint first, also those that went: a truncated one claims its copy before that is
+      // taken for new.
       const unfinished = new Set(rows.filter(({ ended }) => !ended).map(({ path }) => path));
       for (const path of present) if (unfinished.has(path)) await visit(path);
+      await catchUp(new Set(present));
       for (const path of present) if (!unfinished.has(path)) await visit(path);
-      await catchUp();
       const alive = new Set([...paths.values(), ...retired].map((one) => one.generation));
       generations.forgetOld(rows, (one) => alive.has(one) || present.includes(one.path));
       started = true;

@@ -3,6 +3,12 @@ const NEWLINE = 10;
 /** A line that is longer than this is handed on in pieces, so that it can't fill the memory. */
 export const MAX_LINE_BYTES = 1 << 20;
 
+/**
+ * So many NUL bytes at the head of a file are a hole: a writer that does not append went on at its old place
+ * after the file was truncated. Fewer may be text in UTF-16.
+ */
+const HOLE = 4;
+
 /** Complete lines cut from a run of bytes; what is left waits for its line end. */
 export interface Cutter {
   /** File offset of the first byte that was not handed out yet. */
@@ -12,7 +18,7 @@ export interface Cutter {
   /** Bytes held back. */
   readonly held: number;
   /**
-   * Takes the bytes at `position` and returns a copy of all complete lines, if there are any.
+   * Takes the bytes at `position`, leaves out a hole at the head of the file, and returns a copy of all complete lines, if there are any.
    * A line end that belongs to a line flushed before is swallowed: `start` tells where the lines begin.
    */
   push(bytes: Uint8Array): { start: number; bytes: Buffer } | undefined;
@@ -29,6 +35,8 @@ export function createCutter(offset: number, openLine: boolean): Cutter {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let open = openLine;
+  /** There was nothing but NUL so far, from the first byte of the file on. */
+  let leading = offset === 0;
 
   const take = (last?: Uint8Array): { start: number; bytes: Buffer } => {
     const bytes = Buffer.concat(last ? [...held, last] : held);
@@ -52,6 +60,17 @@ export function createCutter(offset: number, openLine: boolean): Cutter {
     },
     push(bytes) {
       let rest = bytes;
+      if (leading) {
+        const text = rest.findIndex((byte) => byte !== 0);
+        const run = text < 0 ? rest.length : text;
+        if (start > 0 || heldBytes + run >= HOLE) {
+          start += heldBytes + run;
+          held = [];
+          heldBytes = 0;
+          rest = rest.subarray(run);
+        }
+        leading = text < 0;
+      }
       if (open && heldBytes === 0 && rest.length > 0) {
         // CRLF may come in two reads: the CR alone is held back as any other beginning of a line.
         const end = rest[0] === NEWLINE ? 1 : rest[0] === 13 && rest[1] === NEWLINE ? 2 : 0;
@@ -71,6 +90,9 @@ export function createCutter(offset: number, openLine: boolean): Cutter {
       const piece = take();
       return { start: complete.start, bytes: Buffer.concat([complete.bytes, piece.bytes]) };
     },
-    flush: () => (heldBytes > 0 ? take() : undefined),
+    flush: () => {
+      leading = false;
+      return heldBytes > 0 ? take() : undefined;
+    },
   };
 }
