@@ -29,6 +29,34 @@ describe("cutter", () => {
     assert.deepEqual(text(createCutter(4, true).push(Buffer.from(" more\n"))), [4, " more\n"]);
   });
 
+  it("swallows a late line end that comes in two reads", () => {
+    const cutter = createCutter(4, true);
+    assert.equal(cutter.push(Buffer.from("\r")), undefined);
+    assert.deepEqual(text(cutter.push(Buffer.from("\nnext\n"))), [6, "next\n"]);
+    const other = createCutter(4, true);
+    other.push(Buffer.from("\r"));
+    assert.deepEqual(text(other.push(Buffer.from("more\n"))), [4, "\rmore\n"]);
+  });
+
+  it("leaves out a hole of NUL at the head, however it is cut, and keeps what may be text (property)", () => {
+    fc.assert(
+      fc.property(fc.nat(12), fc.array(fc.integer({ min: 1, max: 5 })), (nuls, cuts) => {
+        const input = Buffer.concat([Buffer.alloc(nuls), Buffer.from("a\0\0\0\0\0b\n\0\0\0\0\0c\n")]);
+        const cutter = createCutter(0, false);
+        const out: { start: number; bytes: Buffer }[] = [];
+        let at = 0;
+        for (const cut of [...cuts, input.length]) {
+          const part = cutter.push(input.subarray(at, at + cut));
+          if (part) out.push(part);
+          at = Math.min(input.length, at + cut);
+        }
+        const hole = nuls < 4 ? 0 : nuls;
+        assert.equal(out[0]?.start, hole);
+        assert.deepEqual(Buffer.concat(out.map(({ bytes }) => bytes)), input.subarray(hole));
+      }),
+    );
+  });
+
   it("keeps empty lines", () => {
     assert.deepEqual(text(createCutter(0, false).push(Buffer.from("\n\na\n"))), [0, "\n\na\n"]);
   });

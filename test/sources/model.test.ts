@@ -46,7 +46,7 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** A failure prints its seed and path: give them to `fc.assert` to play it again. `MODEL_RUNS` asks for more. */
-describe("file source, against a model", () => {
+describe("file source, against a model", { concurrency: true }, () => {
   for (const { pattern, runs } of [
     { pattern: "a.log*", runs: 60 },
     { pattern: "a.log", runs: 60 },

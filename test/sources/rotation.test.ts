@@ -73,17 +73,17 @@ describe("file source under rotation", () => {
     assert.deepEqual(told(running), ["line 0", "x 1"]);
   });
 
-  it("reads a rotated file that begins with the same header as the new log", async (t) => {
+  it("reads a rotated file that begins with the same long header as the new log", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
-    write(`${file}.1`, ["#header 0", "line 1"]);
-    write(file, ["#header 0"]);
+    const header = `#fields 0 ${"time path status ".repeat(100)}`;
+    write(`${file}.1`, [header, "line 1"]);
+    write(file, [header]);
     const running = await startSource(join(folder, "data"), { paths: join(folder, "a.log*"), from: "start" });
     t.after(running.stop);
     write(file, ["line 2"]);
     await running.source.drain();
-    await running.source.drain();
-    assert.deepEqual(sorted(told(running)), ["#header 0", "#header 0", "line 1", "line 2"]);
+    assert.deepEqual(sorted(told(running)), [header, header, "line 1", "line 2"]);
   });
 
   it("reads a file on an inode whose last owner is read from a copy", async (t) => {

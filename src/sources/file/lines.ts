@@ -1,4 +1,5 @@
 const NEWLINE = 10;
+const CR = 13;
 
 /** A line that is longer than this is handed on in pieces, so that it can't fill the memory. */
 export const MAX_LINE_BYTES = 1 << 20;
@@ -71,12 +72,17 @@ export function createCutter(offset: number, openLine: boolean): Cutter {
         }
         leading = text < 0;
       }
-      if (open && heldBytes === 0 && rest.length > 0) {
-        // CRLF may come in two reads: the CR alone is held back as any other beginning of a line.
-        const end = rest[0] === NEWLINE ? 1 : rest[0] === 13 && rest[1] === NEWLINE ? 2 : 0;
-        start += end;
-        rest = rest.subarray(end);
-        open = rest.length === 0 && end === 0;
+      if (open && rest.length > 0) {
+        // CRLF may come in two reads: a CR alone is held back until it is clear whether it belongs to that end.
+        const cr = heldBytes === 1 && held[0]?.[0] === CR;
+        const end = rest[0] === NEWLINE ? 1 : !cr && rest[0] === CR && rest[1] === NEWLINE ? 2 : 0;
+        if (end > 0) {
+          start += heldBytes + end;
+          held = [];
+          heldBytes = 0;
+          rest = rest.subarray(end);
+        }
+        open = end === 0 && !cr && rest.length === 1 && rest[0] === CR;
       }
       const last = rest.lastIndexOf(NEWLINE);
       const complete = last < 0 ? undefined : take(rest.subarray(0, last + 1));

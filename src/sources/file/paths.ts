@@ -133,9 +133,7 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
         if (entry.isDirectory()) {
           if (matcher.leads(path)) await walk(path);
         } else if (matcher.matches(path)) {
-          const isFile =
-            entry.isFile() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile());
-          if (isFile) found.add(path);
+          if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(path)))) found.add(path);
         }
       }
     };
@@ -172,6 +170,14 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
       await watcher?.close();
     },
   };
+}
+
+/** A link that can't be resolved counts: who looks at it will say why. */
+async function leadsToFile(link: string): Promise<boolean> {
+  return stat(link).then(
+    (target) => target.isFile(),
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+  );
 }
 
 /** The folder itself, or its nearest parent that exists. */
