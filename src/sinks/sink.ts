@@ -41,5 +41,7 @@ export interface SinkDefinition<Options extends z.ZodType = z.ZodType> {
   readonly options: Options;
   /** How a write is cut: no more than this many records or raw bytes; how many writes may be in flight. */
   readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
+  /** Absolute paths of the files that it writes in the user's folders: no source may read them back. */
+  outputs?(options: z.output<Options>, baseDir: string): readonly string[];
   create(options: z.output<Options>, context: SinkContext): Sink | Promise<Sink>;
 }
