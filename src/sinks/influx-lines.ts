@@ -1,4 +1,4 @@
-import { memo, memoNumber } from "../lib/memo.ts";
+import { ByteWriter, pieceOf } from "../lib/byte-writer.ts";
 import type { FieldValue, LogRecord, Origin, Precision } from "../model.ts";
 import { escapeKey, escapeMeasurement, quote } from "./influx-escape.ts";
 import { createSeries, fieldOf } from "./influx-series.ts";
@@ -26,6 +26,11 @@ export const ACCESS_FIELDS = {
   BytesSent: { from: "bytes_sent", type: "integer" },
 } as const;
 
+const SPACE = 32;
+const COMMA = 44;
+/** `i` after a number makes an integer of it. */
+const INTEGER = 105;
+
 /** Nanoseconds in one unit of a precision. */
 const UNIT: Readonly<Record<Precision, number>> = { s: 1_000_000_000, ms: 1_000_000, us: 1_000, ns: 1 };
 const RANK: Readonly<Record<Precision, number>> = { s: 0, ms: 1, us: 2, ns: 3 };
@@ -37,59 +42,93 @@ const RANK: Readonly<Record<Precision, number>> = { s: 0, ms: 1, us: 2, ns: 3 };
  * Times are always nanoseconds: the record's own time cut to its precision, plus an offset below that
  * precision worked out from where the record lies (see `within`). Lines of the same second and tags are
  * different points, and a replay makes the same points again.
+ *
+ * What it returns is good until the next call: all are written into the same memory.
  */
-export function createLineFormatter(mapping: Mapping): (records: readonly LogRecord[]) => string {
+export function createLineFormatter(mapping: Mapping): (records: readonly LogRecord[]) => Buffer {
   const tags = Object.entries(mapping.tags).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const seriesOf = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags);
-  const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => {
-    const key = `${escapeKey(name)}=`;
-    return { from, first: createField(` ${key}`, type), next: createField(`,${key}`, type) };
-  });
+  const series = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags);
+  const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => ({
+    from,
+    write: createField(name, type),
+  }));
   const unparsedHead = `\n${escapeMeasurement(`${mapping.measurement}_unparsed`)},source=`;
   const otherwiseHead =
     mapping.otherwise === undefined ? undefined : `\n${escapeMeasurement(mapping.otherwise)}`;
-  const tagValue = memo(escapeKey);
-  const time = timestamps(mapping.precision);
+  const writeTime = createTime(mapping.precision);
+  const out = new ByteWriter();
+
+  const writeOther = (record: LogRecord): void => {
+    const { origin, raw, error } = record;
+    if (error !== undefined) {
+      if (!mapping.unparsed) return;
+      out.text(`${unparsedHead}${escapeKey(origin.source)} raw=${quote(raw)},error=${quote(error)}`);
+    } else if (otherwiseHead === undefined) return;
+    else out.text(otherwiseHead + generic(record));
+    writeTime(record, out);
+  };
 
   return (records) => {
-    let lines = "";
+    out.at = 0;
     for (const record of records) {
       if (record.error !== undefined) {
-        if (!mapping.unparsed) continue;
-        const { origin, raw, error } = record;
-        lines += `${unparsedHead}${tagValue(origin.source)} raw=${quote(raw)},error=${quote(error)}${time(record)}`;
+        writeOther(record);
         continue;
       }
-      let point = "";
-      for (const { from, first, next } of fields) {
+      const begin = out.at;
+      series(record, out);
+      let separator = SPACE;
+      for (const { from, write } of fields) {
         const value = fieldOf(record, from);
-        if (value === undefined || value === null) continue;
-        point += point === "" ? first(value) : next(value);
+        if (value !== undefined && value !== null && write(value, separator, out)) separator = COMMA;
       }
-      if (point !== "") lines += seriesOf(record) + point + time(record);
-      else if (otherwiseHead !== undefined) lines += otherwiseHead + generic(record, tagValue) + time(record);
+      if (separator === COMMA) writeTime(record, out);
+      else {
+        out.at = begin;
+        writeOther(record);
+      }
     }
-    return lines.slice(1);
+    return out.bytes.subarray(Math.min(1, out.at), out.at);
   };
 }
 
-/** One field with the separator and the key before it; empty where the value is none of the type. */
-function createField(head: string, type: FieldType): (value: FieldValue) => string {
-  const text = (value: FieldValue): string => {
+/** Writes one field with a separator before it; false, and nothing, where the value is none of the type. */
+function createField(
+  name: string,
+  type: FieldType,
+): (value: FieldValue, separator: number, to: ByteWriter) => boolean {
+  const key = `${escapeKey(name)}=`;
+  const keyPiece = pieceOf(key);
+  const decimals = type === "float" || type === "auto";
+  return (value, separator, to) => {
+    if (typeof value === "number") {
+      if (decimals && Number.isFinite(value)) {
+        to.byte(separator);
+        to.piece(keyPiece);
+        to.number(value);
+        return true;
+      }
+      if (type === "integer" && Number.isSafeInteger(value) && value >= 0) {
+        to.byte(separator);
+        to.piece(keyPiece);
+        to.whole(value);
+        to.byte(INTEGER);
+        return true;
+      }
+    }
     const written = fieldText(value, type);
-    return written === "" ? "" : head + written;
+    if (written === "") return false;
+    to.byte(separator);
+    to.piece(keyPiece);
+    to.text(written);
+    return true;
   };
-  // Making a decimal of a float costs more than looking it up; an integer is cheaper made.
-  const number = memoNumber(text);
-  return type === "float" || type === "auto"
-    ? (value) => (typeof value === "number" ? number(value) : text(value))
-    : text;
 }
 
 /** Any record: source and level as tags, numbers and truth values as they are, and the message. */
-function generic({ origin, level, fields, message }: LogRecord, tagValue: (value: string) => string): string {
+function generic({ origin, level, fields, message }: LogRecord): string {
   let text = level === undefined ? "" : `,level=${level}`;
-  text += `,source=${tagValue(origin.source)} message=${quote(message)}`;
+  text += `,source=${escapeKey(origin.source)} message=${quote(message)}`;
   for (const name in fields) {
     const value = fields[name];
     if (name === "message" || name === "" || (typeof value !== "number" && typeof value !== "boolean"))
@@ -118,13 +157,13 @@ function below(value: number, unit: number): number {
   return value - Math.floor(value / unit) * unit;
 }
 
-/** A space and nanoseconds since the epoch as decimal text. */
-function timestamps(precision: Precision): (record: LogRecord) => string {
+/** Writes a space and nanoseconds since the epoch in decimal. */
+function createTime(precision: Precision): (record: LogRecord, to: ByteWriter) => void {
   let lastMs = Number.NaN;
-  let lastText = "";
+  let lastPiece = pieceOf("");
   let lastOrigin: Origin | undefined;
   let shift = 0;
-  return (record) => {
+  return (record, to) => {
     const { origin, offset, time, nanos } = record;
     if (origin !== lastOrigin) {
       lastOrigin = origin;
@@ -142,12 +181,13 @@ function timestamps(precision: Precision): (record: LogRecord) => string {
     } else if (coarse === "ms") rest = below(shift + offset, UNIT.ms);
     else if (coarse === "us") rest = nanos - (nanos % 1000) + below(shift + offset, UNIT.us);
     else rest = nanos;
-    if (ms <= 0) return ` ${BigInt(ms) * 1_000_000n + BigInt(rest)}`;
+    if (ms <= 0) return to.text(` ${BigInt(ms) * 1_000_000n + BigInt(rest)}`);
     if (ms !== lastMs) {
       lastMs = ms;
-      lastText = ` ${ms}`;
+      lastPiece = pieceOf(` ${ms}`);
     }
-    return lastText + (rest >= 100_000 ? rest : String(rest).padStart(6, "0"));
+    to.piece(lastPiece);
+    to.whole(rest, 6);
   };
 }
 

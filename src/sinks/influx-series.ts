@@ -1,40 +1,56 @@
+import { type ByteWriter, marksOf, type Piece, pieceOf } from "../lib/byte-writer.ts";
 import type { FieldValue, LogRecord } from "../model.ts";
 import { escapeKey } from "./influx-escape.ts";
 
 /** Numbers below this are tags often enough (statuses) to keep their text ready. */
 const SMALL = 1000;
+/** What `escapeKey` changes. */
+const SPECIAL = marksOf(", =\\\n\r\t");
 
 /**
- * What a point begins with, of a record: `head`, then the tags that the record has a value for.
+ * Writes what a point begins with, of a record: `head`, then the tags that the record has a value for.
  * @param tags names with the fields they are taken from; in the order of names, as InfluxDB likes them best
  */
 export function createSeries(
   head: string,
   tags: readonly (readonly [name: string, from: string])[],
-): (record: LogRecord) => string {
+): (record: LogRecord, to: ByteWriter) => void {
+  const headPiece = pieceOf(head);
   const writers = tags.map(([name, from]) => ({ from, write: createTag(name) }));
-  return (record) => {
-    let text = head;
-    for (const { from, write } of writers) text += write(fieldOf(record, from));
-    return text;
+  return (record, to) => {
+    to.piece(headPiece);
+    for (const { from, write } of writers) {
+      const value = fieldOf(record, from);
+      if (value !== undefined && value !== null && value !== "") write(value, to);
+    }
   };
 }
 
 /**
- * One tag with the comma before it; empty where there is no value. Remembers the last value alone: to find a
- * text among many costs more than to look through it for what must be escaped.
+ * One tag with the comma before it. Remembers the last value alone: to find a text among many costs more than
+ * to look through it for what must be escaped.
  */
-function createTag(name: string): (value: FieldValue | undefined) => string {
-  const head = `,${escapeKey(name)}=`;
-  const numbers = Array.from({ length: SMALL }, (_, number) => head + number);
+function createTag(name: string): (value: FieldValue, to: ByteWriter) => void {
+  const head = pieceOf(`,${escapeKey(name)}=`);
+  const numbers = Array.from({ length: SMALL }, (_, number) => pieceOf(`,${escapeKey(name)}=${number}`));
   let last: FieldValue | undefined;
-  let lastText = "";
-  return (value) => {
-    if (value === last) return lastText;
-    if (typeof value === "number") return numbers[value] ?? head + value;
-    lastText = value === undefined || value === null || value === "" ? "" : head + escapeKey(textOf(value));
+  let lastPiece: Piece | undefined;
+  return (value, to) => {
+    const again = value === last;
+    if (again && lastPiece) return to.piece(lastPiece);
+    const known = typeof value === "number" ? numbers[value] : undefined;
+    if (known) return to.piece(known);
+    const from = to.at;
+    to.piece(head);
+    const start = to.at;
+    to.text(textOf(value));
+    if (to.holds(SPECIAL, start)) {
+      to.at = start;
+      to.text(escapeKey(textOf(value)));
+    }
+    // Worth a copy when it comes twice in a row.
+    lastPiece = again ? Buffer.from(to.bytes.subarray(from, to.at)) : undefined;
     last = value;
-    return lastText;
   };
 }
 

@@ -21,7 +21,7 @@ const mapping: Mapping = {
   unparsed: false,
 };
 const one = (record: LogRecord, given: Partial<Mapping> = {}): string =>
-  createLineFormatter({ ...mapping, ...given })([record]);
+  createLineFormatter({ ...mapping, ...given })([record]).toString();
 const timeOf = (line: string): bigint => BigInt(line.slice(line.lastIndexOf(" ") + 1));
 
 describe("line protocol", () => {
@@ -130,7 +130,7 @@ describe("line protocol", () => {
         const records = texts.map((path, offset) =>
           accessRecord({ offset, fields: { ...accessRecord().fields, path } }),
         );
-        assert.equal(createLineFormatter(mapping)(records).split("\n").length, records.length);
+        assert.equal(createLineFormatter(mapping)(records).toString().split("\n").length, records.length);
       }),
     );
   });
