@@ -42,3 +42,12 @@ export function openSpoolDatabase(dataDir: string): DatabaseSync {
   if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
   return db;
 }
+
+/** A full disk may have rolled back already, which makes this fail: either way none of it stands. */
+export function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // Nothing was left to roll back.
+  }
+}

@@ -4,6 +4,9 @@ import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
 import { type Block, createPacker, type Packed, unpack } from "./blocks.ts";
+import { type Cursor, createCursors } from "./cursors.ts";
+import { rollBack } from "./database.ts";
+import { createLedger } from "./ledger.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;
@@ -17,11 +20,6 @@ interface Pending {
   readonly durable: (seq: number) => void;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-}
-
-export interface Cursor {
-  readonly seq: number;
-  readonly state: unknown;
 }
 
 /**
@@ -78,36 +76,30 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const updateGeneration = db.prepare(
     "UPDATE generations SET offset = ?, marker = ?, fingerprint = ?, fingerprintLength = ?, updated = ? WHERE id = ?",
   );
-  const upsertCursor = db.prepare(
-    "INSERT INTO cursors VALUES (?, ?, ?, ?) ON CONFLICT (sink) DO UPDATE SET seq = excluded.seq, state = excluded.state, updated = excluded.updated",
-  );
   const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
 
   const packer = createPacker();
   const configs = new Map<string, number>();
-  const cursors = new Map<string, { seq: number; state: unknown; dirty: boolean }>();
-  for (const row of db.prepare("SELECT sink, seq, state FROM cursors").all()) {
-    const state = row.state === null ? undefined : JSON.parse(String(row.state));
-    cursors.set(String(row.sink), { seq: Number(row.seq), state, dirty: false });
-  }
-  /** What is in the database, by number: small, and saves a query a snapshot. */
-  const held = new Map<number, { packed: number; bytes: number; lines: number; observed: number }>();
+  const cursors = createCursors(db);
+  const held = createLedger();
+  let head = cursors.highest;
   for (const row of db
     .prepare("SELECT seq, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq")
-    .all()) {
-    held.set(Number(row.seq), {
-      packed: Number(row.packed),
+    .iterate()) {
+    const seq = Number(row.seq);
+    const packed = Number(row.packed);
+    head = Math.max(head, seq);
+    held.add({
+      seq,
+      packed,
       bytes: Number(row.bytes),
       lines: Number(row.lines),
       observed: Number(row.observed),
     });
   }
-
-  let head = Math.max(0, ...held.keys(), ...[...cursors.values()].map((cursor) => cursor.seq));
   let next = head + 1;
-  let deletedTo = held.size > 0 ? Math.min(...held.keys()) - 1 : head;
-  let packedBytes = [...held.values()].reduce((sum, block) => sum + block.packed, 0);
+  let deletedTo = held.oldest ? held.oldest.seq - 1 : head;
   let pending: Pending[] = [];
   let pendingBytes = 0;
   let pendingLines = 0;
@@ -117,12 +109,6 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   let closed = false;
   const retry = backoff({ base: 100, cap: 5_000 });
   let flushWaiters: (() => void)[] = [];
-
-  const lowest = (): number => {
-    let low = head;
-    for (const cursor of cursors.values()) low = Math.min(low, cursor.seq);
-    return low;
-  };
 
   const schedule = (): void => {
     scheduled ??= setImmediate(() => {
@@ -137,15 +123,15 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     let ready = 0;
     while (ready < pending.length && pending[ready]?.packed) ready++;
     const group = pending.slice(0, ready);
-    const passed = lowest();
-    const dirty = [...cursors].filter(([, cursor]) => cursor.dirty);
-    if (group.length === 0 && dirty.length === 0 && passed <= deletedTo) {
+    const passed = cursors.lowest(head);
+    if (group.length === 0 && !cursors.dirty && passed <= deletedTo) {
       settle();
       return;
     }
     clearTimeout(timer);
     timer = undefined;
     let begun = false;
+    let written = (): void => {};
     try {
       db.exec("BEGIN IMMEDIATE");
       begun = true;
@@ -166,9 +152,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
         const { fingerprint, fingerprintLength, id } = generation;
         updateGeneration.run(start + bytes.length, marker, fingerprint, fingerprintLength, observed, id);
       }
-      for (const [sink, { seq, state }] of dirty) {
-        upsertCursor.run(sink, seq, state === undefined ? null : JSON.stringify(state), now());
-      }
+      written = cursors.write(now());
       if (passed > deletedTo) deletePassed.run(passed);
       db.exec("COMMIT");
     } catch (error) {
@@ -183,19 +167,15 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     problem = undefined;
     retry.reset();
     pending = pending.slice(ready);
-    for (const [, cursor] of dirty) cursor.dirty = false;
-    for (let seq = deletedTo + 1; seq <= passed; seq++) {
-      packedBytes -= held.get(seq)?.packed ?? 0;
-      held.delete(seq);
-    }
+    written();
+    held.forget(passed);
     deletedTo = Math.max(deletedTo, passed);
     for (const { seq, chunk, lines, packed, durable, resolve } of group) {
       const { bytes, marker, observed, generation, start } = chunk;
       generation.offset = start + bytes.length;
       generation.marker = marker;
       generation.updated = observed;
-      held.set(seq, { packed: packed?.data.length ?? 0, bytes: bytes.length, lines, observed });
-      packedBytes += packed?.data.length ?? 0;
+      held.add({ seq, packed: packed?.data.length ?? 0, bytes: bytes.length, lines, observed });
       pendingBytes -= bytes.length;
       pendingLines -= lines;
       head = seq;
@@ -280,29 +260,14 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       const row = db.prepare("SELECT json FROM configs WHERE id = ?").get(id);
       return row ? String(row.json) : undefined;
     },
-    cursor(sink) {
-      let cursor = cursors.get(sink);
-      if (!cursor) {
-        cursor = { seq: deletedTo, state: undefined, dirty: true };
-        cursors.set(sink, cursor);
-      }
-      return { seq: cursor.seq, state: cursor.state };
-    },
+    cursor: (sink) => cursors.get(sink, deletedTo),
     advance(sink, seq, state) {
-      const cursor = cursors.get(sink);
-      if (!cursor) return;
-      cursor.seq = seq;
-      if (state !== undefined) cursor.state = state;
-      cursor.dirty = true;
+      if (!cursors.advance(sink, seq, state)) return;
       if (pending.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
     },
     sync: commit,
     retain(sinks) {
-      for (const sink of cursors.keys()) {
-        if (sinks.includes(sink)) continue;
-        cursors.delete(sink);
-        db.prepare("DELETE FROM cursors WHERE sink = ?").run(sink);
-      }
+      cursors.retain(sinks);
       timer ??= setTimeout(commit, CURSOR_DELAY);
     },
     get head() {
@@ -314,30 +279,14 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     get pendingLines() {
       return pendingLines;
     },
-    figures: () => ({ blocks: held.size, bytes: packedBytes, problem }),
-    behind(seq) {
-      let records = 0;
-      let bytes = 0;
-      let oldest: number | undefined;
-      for (let at = Math.max(seq, deletedTo) + 1; at <= head; at++) {
-        const block = held.get(at);
-        if (!block) continue;
-        records += block.lines;
-        bytes += block.bytes;
-        oldest ??= block.observed;
-      }
-      return { records, bytes, oldest };
-    },
+    figures: () => ({ blocks: held.blocks, bytes: held.bytes, problem }),
+    behind: (seq) => held.behind(seq),
     dropOldest() {
-      const seq = deletedTo + 1;
-      const block = held.get(seq);
-      for (const cursor of cursors.values()) {
-        if (cursor.seq >= seq) continue;
-        cursor.seq = seq;
-        cursor.dirty = true;
-      }
+      const { oldest } = held;
+      if (!oldest) return 0;
+      cursors.skipTo(oldest.seq);
       commit();
-      return block?.lines ?? 0;
+      return oldest.lines;
     },
     async close() {
       if (closed) return;
@@ -351,13 +300,4 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       db.close();
     },
   };
-}
-
-/** A full disk may have rolled back already, which makes this fail: either way none of it stands. */
-function rollBack(db: DatabaseSync): void {
-  try {
-    db.exec("ROLLBACK");
-  } catch {
-    // Nothing was left to roll back.
-  }
 }
