@@ -10,6 +10,8 @@ import { createLedger } from "./ledger.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;
+/** A sink that lagged far passes many blocks at once: no more than these are deleted in one transaction. */
+const DELETE_AT_ONCE = 500;
 
 interface Pending {
   readonly seq: number;
@@ -124,7 +126,8 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     while (ready < pending.length && pending[ready]?.packed) ready++;
     const group = pending.slice(0, ready);
     const passed = cursors.lowest(head);
-    if (group.length === 0 && !cursors.dirty && passed <= deletedTo) {
+    const deletable = Math.min(passed, deletedTo + DELETE_AT_ONCE);
+    if (group.length === 0 && !cursors.dirty && deletable <= deletedTo) {
       settle();
       return;
     }
@@ -153,7 +156,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
         updateGeneration.run(start + bytes.length, marker, fingerprint, fingerprintLength, observed, id);
       }
       written = cursors.write(now());
-      if (passed > deletedTo) deletePassed.run(passed);
+      if (deletable > deletedTo) deletePassed.run(deletable);
       db.exec("COMMIT");
     } catch (error) {
       if (begun) rollBack(db);
@@ -168,8 +171,9 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     retry.reset();
     pending = pending.slice(ready);
     written();
-    held.forget(passed);
-    deletedTo = Math.max(deletedTo, passed);
+    held.forget(deletable);
+    deletedTo = Math.max(deletedTo, deletable);
+    if (deletedTo < passed) schedule();
     for (const { seq, chunk, lines, packed, durable, resolve } of group) {
       const { bytes, marker, observed, generation, start } = chunk;
       generation.offset = start + bytes.length;
