@@ -20,7 +20,7 @@ export interface PipelineHost {
   readonly spool: Spool;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
-  room(): Promise<void> | undefined;
+  room(signal: AbortSignal): Promise<void> | undefined;
   /** Parsed lines on their way to the spool. */
   read(source: string, records: readonly LogRecord[], counts: Counts, observed: number): void;
   /** A batch became durable. Called in the order of the numbers, over all pipelines. */

@@ -10,8 +10,8 @@ const PATIENCE = 1_000;
 
 /** Where readers wait when a bound is reached; the log files are the last buffer. */
 export interface Room {
-  /** Undefined: there is room. */
-  wait(): Promise<void> | undefined;
+  /** Undefined: there is room. The promise resolves also when `signal` is aborted: look at it before reading on. */
+  wait(signal?: AbortSignal): Promise<void> | undefined;
   /** Something went forward: waiting readers look again. */
   signal(): void;
   close(): void;
@@ -81,10 +81,19 @@ export function createRoom(
   };
 
   return {
-    wait() {
-      if (closed || !blocked()) return undefined;
+    wait(signal) {
+      if (closed || signal?.aborted || !blocked()) return undefined;
       return new Promise((resolve) => {
-        waiters.push(resolve);
+        const go = (): void => {
+          signal?.removeEventListener("abort", leave);
+          resolve();
+        };
+        const leave = (): void => {
+          waiters = waiters.filter((waiter) => waiter !== go);
+          resolve();
+        };
+        signal?.addEventListener("abort", leave, { once: true });
+        waiters.push(go);
         look();
       });
     },

@@ -21,8 +21,11 @@ export interface SourceContext {
   readonly id: string;
   readonly log: Log;
   readonly checkpoints: Checkpoints;
-  /** Resolves when there is room for another chunk: the reader waits here, the log file is the last buffer. */
-  room(): Promise<void> | undefined;
+  /**
+   * Resolves when there is room for another chunk: the reader waits here, the log file is the last buffer. Also
+   * when `signal` is aborted: a source that is stopped must not wait for a sink that is down.
+   */
+  room(signal: AbortSignal): Promise<void> | undefined;
   /** Hands a chunk on. Chunks of a generation must be handed on in order; resolves once durable. */
   emit(chunk: Chunk): Promise<void>;
   /** Called when a state changed, so that a snapshot is taken soon. */

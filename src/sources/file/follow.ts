@@ -22,7 +22,7 @@ export interface FollowerHost {
   readonly log: Log;
   /** A line without its end is handed on after this many ms without growth. */
   readonly partialAfter: number;
-  room(): Promise<void> | undefined;
+  room(signal: AbortSignal): Promise<void> | undefined;
   emit(chunk: Chunk): Promise<void>;
   changed(): void;
   fail(error: unknown): void;
@@ -79,7 +79,8 @@ export function follow(
   let lastGrowth = Date.now();
   let looks = LOOK_AGAIN.length;
   let retired = false;
-  let stopping = false;
+  let over = false;
+  const stopping = new AbortController();
   let failure: string | undefined;
   let emitted: Promise<void> = Promise.resolve();
   let drains: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -129,11 +130,11 @@ export function follow(
     }
   };
 
-  const readToEnd = async (from: FileHandle): Promise<"end" | Verdict> => {
+  const readToEnd = async (from: FileHandle): Promise<"end" | "held" | Verdict> => {
     for (;;) {
-      const wait = host.room();
+      const wait = host.room(stopping.signal);
       if (wait) await wait;
-      if (stopping || paused()) return "end";
+      if (stopping.signal.aborted || paused()) return "held";
       const outcome = await step(from);
       if (outcome !== "more") return outcome;
     }
@@ -151,7 +152,8 @@ export function follow(
     const copy = await host.copyOf(current, cutter.position, recent.subarray(-MARKER_BYTES));
     if (copy) {
       try {
-        await readToEnd(copy.handle);
+        // The rest is still to come: it is looked for again at the next turn, or at the next start.
+        if ((await readToEnd(copy.handle)) === "held") return;
         hand(cutter.flush());
         await emitted;
         await copy.remember();
@@ -202,24 +204,35 @@ export function follow(
     );
   };
 
+  const settleLast = (): void => {
+    for (const { resolve, reject } of drains) {
+      if (failure === undefined) resolve();
+      else reject(new Error(`${current.path}: ${failure}`));
+    }
+    drains = [];
+  };
+
   const run = async (): Promise<void> => {
     try {
-      while (!stopping) {
+      while (!stopping.signal.aborted) {
         woken = false;
         const began = Date.now();
         const outcome = await readToEnd(handle);
-        if (stopping) break;
+        if (stopping.signal.aborted) break;
         if (outcome === "truncated" || outcome === "rewritten") {
           await startOver(outcome);
           continue;
         }
-        await settleDrains();
-        const quiet = Date.now() - lastGrowth;
-        if (cutter.held > 0 && quiet >= host.partialAfter) hand(cutter.flush());
-        if (retired && quiet >= RETIRED_QUIET && !paused()) return await end();
+        if (outcome === "end") {
+          await settleDrains();
+          const quiet = Date.now() - lastGrowth;
+          if (cutter.held > 0 && quiet >= host.partialAfter) hand(cutter.flush());
+          if (retired && quiet >= RETIRED_QUIET) return await end();
+        }
         await idle();
         const since = Date.now() - began;
-        if (!stopping && drains.length === 0 && since < COALESCE) await delay(COALESCE - since);
+        if (!stopping.signal.aborted && drains.length === 0 && since < COALESCE)
+          await delay(COALESCE - since);
       }
     } catch (error) {
       failure = reasonOf(error);
@@ -227,11 +240,8 @@ export function follow(
     } finally {
       await emitted.catch(() => {});
       await handle.close().catch(() => {});
-      for (const { resolve, reject } of drains) {
-        if (failure === undefined) resolve();
-        else reject(new Error(`${current.path}: ${failure}`));
-      }
-      drains = [];
+      over = true;
+      settleLast();
       host.changed();
     }
   };
@@ -242,7 +252,13 @@ export function follow(
       return current;
     },
     get state() {
-      return failure !== undefined ? "failed" : stopping ? "stopped" : paused() ? "paused" : "watching";
+      return failure !== undefined
+        ? "failed"
+        : stopping.signal.aborted
+          ? "stopped"
+          : paused()
+            ? "paused"
+            : "watching";
     },
     get reason() {
       return failure;
@@ -265,12 +281,13 @@ export function follow(
     drain() {
       return new Promise((resolve, reject) => {
         drains.push({ resolve, reject });
+        if (over) settleLast();
         wake();
       });
     },
     done,
     async stop() {
-      stopping = true;
+      stopping.abort();
       wake();
       await done;
     },

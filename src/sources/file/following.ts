@@ -253,8 +253,11 @@ export function createFollowing(
     async stop() {
       stopped = true;
       for (const timer of later.values()) clearTimeout(timer);
+      const stopAll = () => Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
+      // Before the visits too: one may wait for a reader, which waits for room.
+      await stopAll();
       await Promise.all(visits.values());
-      await Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
+      await stopAll();
     },
   };
 }
