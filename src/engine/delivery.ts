@@ -1,17 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Fatal, Rejected, RetryLater, reasonOf } from "../errors.ts";
-import { backoff } from "../lib/backoff.ts";
+import { Rejected, reasonOf } from "../errors.ts";
 import type { Log } from "../lib/log.ts";
-import type { Batch, LogRecord, SinkFigures, SinkState } from "../model.ts";
+import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { Spool } from "../spool/spool.ts";
 import { bury } from "./deadletters.ts";
 import type { Decoder } from "./decode.ts";
+import { createHealth } from "./health.ts";
+import { createIntake, type Unit } from "./intake.ts";
 
-/** Raw bytes of batches kept in memory for a sink that keeps up. */
-export const QUEUE_BYTES = 1 << 19;
-/** Nothing will change by itself after a Fatal, but someone may mend the server: try this seldom (ms). */
-const FATAL_WAIT = 15_000;
+/** How long (ms) a write under way may take at the end. */
 const CLOSE_WAIT = 5_000;
 
 export interface DeliveryOptions {
@@ -47,138 +45,50 @@ export interface Delivery {
   close(): Promise<void>;
 }
 
-interface Unit {
-  readonly last: number;
-  readonly records: readonly LogRecord[];
+interface Sending extends Unit {
   state: unknown;
   done: boolean;
 }
 
 /**
- *   offer ──▶ queue (memory) ──┐
- *                              ├─▶ units of whole blocks ─▶ sink.write ─▶ cursor, in order
- *   spool.read (when behind) ──┘          ▲      │ RetryLater: wait, again
+ *   intake ──▶ units of whole blocks ──▶ sink.write ──▶ cursor, in order
+ *                                         ▲      │ RetryLater: wait, again
  *                                         └──────┘ Rejected: bury, or halve and try the halves
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { id, spool, decoder, log, batch } = options;
+  const { id, spool, log, batch } = options;
   const start = spool.cursor(id);
-  let cursor = start.seq;
-  /** Number of the next block to take. */
-  let next = cursor + 1;
-  let queue: Batch[] = [];
-  let queueBytes = 0;
-  let detached = next <= spool.head;
-  const inFlight: Unit[] = [];
+  const intake = createIntake(options, start.seq + 1);
+  const inFlight: Sending[] = [];
   const sends = new Set<Promise<void>>();
-  const retry = backoff();
   const stop = new AbortController();
-  let nudged = new AbortController();
+  const health = createHealth(id, log, stop.signal, () => {
+    intake.detach();
+    options.progressed();
+  });
   let wakeUp: (() => void) | undefined;
   let sink: Sink | undefined;
-  let state: SinkState = "starting";
   let delivered = 0;
   let dead = 0;
   const dropped = 0;
-  let retries = 0;
-  let lastError: string | undefined;
-  let lastErrorAt: number | undefined;
   let lastProgress = Date.now();
-  let failingSince: number | undefined;
 
   const wake = (): void => wakeUp?.();
   const sleep = (): Promise<void> => new Promise((resolve) => (wakeUp = resolve));
-
-  const failed = (error: unknown): void => {
-    const reason = reasonOf(error);
-    if (lastError !== reason || state === "running") log.warn(`sink ${id}: ${reason}`);
-    lastError = reason;
-    lastErrorAt = Date.now();
-    failingSince ??= lastErrorAt;
-    state = error instanceof Fatal ? "failed" : "retrying";
-    retries++;
-    detach();
-    options.progressed();
-  };
-
-  const pause = async (error: unknown): Promise<void> => {
-    failed(error);
-    const wait =
-      error instanceof Fatal
-        ? FATAL_WAIT
-        : retry.next(error instanceof RetryLater ? (error.afterMs ?? 0) : 0);
-    nudged = new AbortController();
-    await delay(wait, undefined, { signal: AbortSignal.any([stop.signal, nudged.signal]) }).catch(() => {});
-  };
-
-  const succeeded = (): void => {
-    if (state === "retrying" || state === "failed") log.info(`sink ${id}: works again`);
-    state = "running";
-    failingSince = undefined;
-    retry.reset();
-  };
-
-  const detach = (): void => {
-    queue = [];
-    queueBytes = 0;
-    detached = next <= spool.head;
-  };
-
-  const take = (): Unit | undefined => {
-    const batches: Batch[] = [];
-    let records = 0;
-    let bytes = 0;
-    const fits = (more: number, moreBytes: number): boolean =>
-      records === 0 || (records + more <= batch.records && bytes + moreBytes <= batch.bytes);
-    const add = (one: Batch): void => {
-      const mine = options.accepts(one.source) ? one : { ...one, records: [] };
-      batches.push(mine);
-      records += mine.records.length;
-      bytes += mine.records.length > 0 ? one.bytes : 0;
-      next = one.seq + 1;
-    };
-    if (detached) {
-      while (records === 0 || bytes < batch.bytes / 2) {
-        const block = spool.read(next);
-        if (!block) {
-          detached = false;
-          break;
-        }
-        if (!fits(block.lines, block.bytes.length)) break;
-        const source = decoder.sourceOf(block);
-        add(
-          options.accepts(source)
-            ? decoder.decode(block)
-            : { seq: block.seq, source, records: [], bytes: 0, observed: 0 },
-        );
-      }
-    } else {
-      let taken = 0;
-      for (const one of queue) {
-        if (!fits(one.records.length, one.bytes)) break;
-        add(one);
-        queueBytes -= one.bytes;
-        taken++;
-      }
-      queue = queue.slice(taken);
-    }
-    const last = batches.at(-1);
-    if (!last) return undefined;
-    const flat = batches.length === 1 ? last.records : batches.flatMap((one) => one.records);
-    return { last: last.seq, records: flat, state: undefined, done: false };
-  };
+  /** Number of the last block before all that is still to be delivered. */
+  const cursor = (): number => (inFlight[0]?.first ?? intake.next) - 1;
 
   /** Writes until all records are delivered or buried; returns the state of the last write. */
   const write = async (to: Sink, records: readonly LogRecord[]): Promise<unknown> => {
     while (!stop.signal.aborted) {
       try {
         const result = await to.write(records);
-        succeeded();
+        health.succeeded();
         delivered += records.length;
         return result;
       } catch (error) {
         if (!(error instanceof Rejected)) {
-          await pause(error);
+          await health.pause(error);
           continue;
         }
         if (error.indices) {
@@ -211,16 +121,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         await bury(options.dataDir, id, records, reason);
         break;
       } catch (failure) {
-        await pause(failure);
+        await health.pause(failure);
         if (stop.signal.aborted) throw failure;
       }
     }
     dead += records.length;
-    lastError = reason;
-    lastErrorAt = Date.now();
+    health.note(reason);
   };
 
-  const send = async (to: Sink, unit: Unit): Promise<void> => {
+  const send = async (to: Sink, unit: Sending): Promise<void> => {
     try {
       if (unit.records.length > 0) unit.state = await write(to, unit.records);
       unit.done = true;
@@ -230,9 +139,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     while (inFlight[0]?.done) {
       const first = inFlight.shift();
-      if (!first) break;
-      cursor = first.last;
-      spool.advance(id, cursor, first.state);
+      spool.advance(id, cursor(), first?.state);
     }
     lastProgress = Date.now();
     options.progressed();
@@ -246,14 +153,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         candidate = await options.create();
         const opened = await candidate.open?.(start.state);
         if (opened !== undefined) {
-          spool.advance(id, cursor, opened);
+          spool.advance(id, cursor(), opened);
           spool.sync();
         }
-        succeeded();
+        health.succeeded();
         return candidate;
       } catch (error) {
         await candidate?.close().catch(() => {});
-        await pause(error);
+        await health.pause(error);
       }
     }
     return undefined;
@@ -262,13 +169,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const run = async (): Promise<void> => {
     sink = await open();
     while (sink && !stop.signal.aborted) {
-      const unit = inFlight.length < batch.concurrency ? take() : undefined;
+      const unit = inFlight.length < batch.concurrency ? intake.take() : undefined;
       if (!unit) {
         await sleep();
         continue;
       }
-      inFlight.push(unit);
-      const sent = send(sink, unit);
+      const sending = { ...unit, state: undefined, done: false };
+      inFlight.push(sending);
+      const sent = send(sink, sending);
       sends.add(sent);
       void sent.then(() => sends.delete(sent));
     }
@@ -277,47 +185,44 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     offer(one) {
-      if (detached) return wake();
-      queue.push(one);
-      queueBytes += one.bytes;
+      intake.offer(one);
       wake();
     },
     get full() {
-      return !detached && queueBytes > QUEUE_BYTES;
+      return intake.full;
     },
     get idle() {
-      return inFlight.length === 0 && queue.length === 0 && next > spool.head;
+      return inFlight.length === 0 && intake.idle;
     },
     get lastProgress() {
       return lastProgress;
     },
-    detach,
+    detach: intake.detach,
     async drain(patience) {
-      while (!stop.signal.aborted && cursor < spool.head) {
+      while (!stop.signal.aborted && cursor() < spool.head) {
+        const { failingSince } = health;
         if (failingSince !== undefined && Date.now() - failingSince > patience) break;
         wake();
         await delay(10);
       }
-      return spool.behind(cursor).records;
+      return spool.behind(cursor()).records;
     },
-    nudge: () => nudged.abort(),
+    nudge: health.nudge,
     figures() {
-      const { records, bytes, oldest } = spool.behind(cursor);
+      const { records, bytes, oldest } = spool.behind(cursor());
       return {
         id,
         type: options.type,
-        state: stop.signal.aborted ? "stopped" : state,
+        state: health.state,
         target: sink?.target ?? "",
         delivered,
         dead,
         dropped,
-        retries,
         inFlight: inFlight.reduce((sum, unit) => sum + unit.records.length, 0),
         lagRecords: records,
         lagBytes: bytes,
         lagMs: oldest === undefined ? 0 : Math.max(0, Date.now() - oldest),
-        ...(lastError !== undefined && { lastError }),
-        ...(lastErrorAt !== undefined && { lastErrorAt }),
+        ...health.figures(),
       };
     },
     async close() {

@@ -1,7 +1,8 @@
 import type { ChannelFigures, LogRecord, Snapshot } from "../model.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../store/history.ts";
-import { type Delivery, QUEUE_BYTES } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
+import { QUEUE_BYTES } from "./intake.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { PENDING_BYTES, type Room } from "./room.ts";
 import { type Counts, createFlow } from "./stats.ts";
