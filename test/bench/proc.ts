@@ -9,11 +9,16 @@ export function cpuSecondsOf(pid: number): number {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
-  const [minutes = "0", seconds = "0"] = execFileSync("ps", ["-o", "time=", "-p", String(pid)], {
-    encoding: "utf8",
-  })
-    .trim()
-    .split(":")
-    .slice(-2);
+  const [minutes = "0", seconds = "0"] = ps("time=", pid).split(":").slice(-2);
   return Number(minutes) * 60 + Number(seconds);
+}
+
+/** Resident memory of a process now, in MiB. */
+export function residentMebibytesOf(pid: number): number {
+  if (process.platform !== "linux") return Number(ps("rss=", pid)) / 1024;
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+function ps(column: string, pid: number): string {
+  return execFileSync("ps", ["-o", column, "-p", String(pid)], { encoding: "utf8" }).trim();
 }
