@@ -59,18 +59,20 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       if (target) await engine.call(name, target);
     };
   };
+  const add: Handler = async (argument) => {
+    const path = argument?.fsPath ?? argument?.path;
+    const { parser, from } = argument ?? {};
+    const id = await addLog({ path, parser, from }, engine);
+    if (id) await vscode.commands.executeCommand("logMonitor.logs.focus");
+    return id;
+  };
   return {
     "logMonitor.start": steer("start", vscode.l10n.t("Start")),
     "logMonitor.stop": steer("stop", vscode.l10n.t("Stop")),
     "logMonitor.pause": steer("pause", vscode.l10n.t("Pause")),
     "logMonitor.resume": steer("resume", vscode.l10n.t("Resume")),
-    async "logMonitor.addLog"(argument) {
-      const path = argument?.fsPath ?? argument?.path;
-      const { parser, from } = argument ?? {};
-      const id = await addLog({ path, parser, from }, engine);
-      if (id) await vscode.commands.executeCommand("logMonitor.logs.focus");
-      return id;
-    },
+    "logMonitor.addLog": add,
+    "logMonitor.watchFile": add,
     "logMonitor.openDashboard": () => dashboard.open(),
     "logMonitor.openConfiguration"() {
       const amiss = faults().find(({ setting }) => setting);

@@ -9,17 +9,20 @@ export function createContextKeys(
   engine: EngineHost,
   sample: SampleLog,
 ): Disposable & { setConfigured(configured: boolean): void; setAmiss(amiss: boolean): void } {
+  const told = new Map<string, boolean>();
   const own = createDisposables();
   const set = (key: string, value: unknown): void =>
     void vscode.commands.executeCommand("setContext", key, value);
   own.add(engine.onState(({ name }) => set(CONTEXT.engine, name)));
   own.add(sample.onChange(() => set(CONTEXT.sampling, sample.running)));
-  let wrong: boolean | undefined;
+  /** For what each snapshot tells: the editor hears of changes only. */
+  const setChanged = (key: string, value: boolean): void => {
+    if (told.get(key) !== value) set(key, value);
+    told.set(key, value);
+  };
+  own.add(engine.onSnapshot(({ sources }) => setChanged(CONTEXT.sourceless, sources.length === 0)));
   return {
-    setAmiss(amiss) {
-      if (amiss !== wrong) set(CONTEXT.amiss, amiss);
-      wrong = amiss;
-    },
+    setAmiss: (amiss) => setChanged(CONTEXT.amiss, amiss),
     setConfigured: (configured) => set(CONTEXT.configured, configured),
     dispose: () => own.dispose(),
   };

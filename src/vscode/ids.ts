@@ -5,6 +5,7 @@ export const COMMANDS = [
   "logMonitor.pause",
   "logMonitor.resume",
   "logMonitor.addLog",
+  "logMonitor.watchFile",
   "logMonitor.openDashboard",
   "logMonitor.openConfiguration",
   "logMonitor.showOutput",
@@ -22,6 +23,8 @@ export type CommandId = (typeof COMMANDS)[number];
 export const CONTEXT = {
   /** There are sources, or a configuration file. */
   configured: "logMonitor.configured",
+  /** The engine runs, and has no source. */
+  sourceless: "logMonitor.sourceless",
   /** The name of the engine's state. */
   engine: "logMonitor.engine",
   /** A setting has to be mended before all of it works. */

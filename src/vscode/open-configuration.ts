@@ -24,9 +24,9 @@ export async function openConfiguration(input: ConfigInput, key = "sources"): Pr
     await vscode.window.showTextDocument(vscode.Uri.file(file));
     return;
   }
-  await vscode.commands.executeCommand(opener(home, folders.length > 0), {
-    revealSetting: { key: `logMonitor.${key}`, edit: true },
-  });
+  // `edit` writes the setting's name where it is missing; where it isn't, it would only leave an empty line.
+  const revealSetting = { key: `logMonitor.${key}`, edit: holds(key) === undefined };
+  await vscode.commands.executeCommand(opener(home, folders.length > 0), { revealSetting });
 }
 
 function opener(home: Layer | undefined, folder: boolean): string {

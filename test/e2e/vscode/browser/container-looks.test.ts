@@ -114,6 +114,20 @@ describe("the container with logs in every state", () => {
     await shows("grafana", /retrying · [\d.]+k? behind/);
   });
 
+  it("counts on its icon the errors that came while it was out of sight", async () => {
+    const { page } = workbench;
+    const icon = page.locator(".activitybar .action-item", {
+      has: page.locator("a[aria-label^='Log Monitor']"),
+    });
+    const badge = icon.locator(".badge-content");
+    assert.equal(await badge.isVisible(), false);
+    await workbench.openContainer("Explorer");
+    await until(async () => Number(await badge.textContent()) > 0, { timeout: 15_000, what: "a count" });
+    await workbench.screenshot("badge");
+    await icon.click();
+    await badge.waitFor({ state: "hidden", timeout: 15_000 });
+  });
+
   for (const theme of THEMES) {
     it(`shows in the theme ${theme}`, async () => {
       await workbench.setTheme(theme);
@@ -123,4 +137,24 @@ describe("the container with logs in every state", () => {
       await workbench.screenshot(`logs-${theme}`);
     });
   }
+
+  it("opens the dashboard by the item in the status bar", async () => {
+    await workbench.page.locator(".statusbar-item[aria-label^='Log Monitor']").first().click();
+    await workbench.page.locator(".tab.active", { hasText: "Log Monitor" }).waitFor({ timeout: 15_000 });
+  });
+
+  it("says so when the configuration names no log, and offers what helps", async () => {
+    writeFileSync(join(folder, "none.yaml"), "sources: {}\n");
+    const settings = { "logMonitor.configFile": "none.yaml" };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    const buttons = workbench.page.locator(".welcome-view-content .monaco-button");
+    await buttons
+      .filter({ hasText: "Open Configuration" })
+      .waitFor({ timeout: 10_000 })
+      .catch(() => {});
+    await workbench.screenshot("sourceless");
+    await buttons.filter({ hasText: "Open Configuration" }).waitFor({ timeout: 20_000 });
+    assert.equal(await buttons.filter({ hasText: "Add Log" }).count(), 1);
+    await workbench.screenshot("sourceless");
+  });
 });

@@ -105,11 +105,15 @@ export async function shownDashboard(workbench: Workbench, timeout = 30_000): Pr
 }
 
 /**
- * Reloads the window once it remembers that the dashboard is open: the web build stores what is open every few
- * seconds, and can't when it is left.
+ * Reloads the window once it remembers that the dashboard is open, with `state` as a part of what the page keeps:
+ * the web build stores what is open every few seconds, and can't when it is left.
  */
-export async function reloadWithDashboard({ page, reload }: Workbench): Promise<void> {
-  await until(() => page.evaluate(REMEMBERED), {
+export async function reloadWithDashboard({ page, reload }: Workbench, state = ""): Promise<void> {
+  const remembered = async () => {
+    const layout = String(await page.evaluate(LAYOUT)).replaceAll("\\", "");
+    return layout.includes("logMonitor.dashboard") && layout.includes(state);
+  };
+  await until(remembered, {
     timeout: 30_000,
     every: 250,
     what: "the window to remember the dashboard",
@@ -117,23 +121,24 @@ export async function reloadWithDashboard({ page, reload }: Workbench): Promise<
   await reload();
 }
 
-/** Whether the stored layout of the window's editors has the dashboard. */
-const REMEMBERED = `(async () => {
+/** The layout of the window's editors as it is stored: JSON within JSON. */
+const LAYOUT = `(async () => {
   const settled = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  const layouts = [];
   for (const { name } of await indexedDB.databases()) {
     if (!/^vscode-web-state-db-(?!global)/.test(name)) continue;
     const db = await settled(indexedDB.open(name));
     try {
-      const layout = await settled(db.transaction("ItemTable").objectStore("ItemTable").get("memento/workbench.parts.editor"));
-      if (String(layout).includes("logMonitor.dashboard")) return true;
+      const items = db.transaction("ItemTable").objectStore("ItemTable");
+      layouts.push(await settled(items.get("memento/workbench.parts.editor")));
     } finally {
       db.close();
     }
   }
-  return false;
+  return layouts.join();
 })()`;
 
 function sorted(totals: Totals): Totals {

@@ -174,6 +174,28 @@ describe("commands", () => {
     assert.equal(Object.keys(settings()["logMonitor.sources"]).length, 3);
   });
 
+  it("watch a file of the explorer, asking only for what is not known", async () => {
+    await settingsRead();
+    const path = append("logs/explored.log", "time=2026-01-02T03:04:05Z level=info msg=x");
+    const running = run("logMonitor.watchFile", vscode.Uri.file(path));
+    await until(
+      async () => {
+        // The first choice of each list: the parser that is found by itself, and from the start.
+        await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+        return settings()["logMonitor.sources"].explored;
+      },
+      { timeout: 20_000, every: 200, what: "the source" },
+    );
+    assert.equal(await running, "explored");
+    assert.deepEqual(settings()["logMonitor.sources"].explored, {
+      type: "file",
+      paths: ["logs/explored.log"],
+      parser: "auto",
+      from: "start",
+    });
+    await source("explored", ({ lines, parser }) => lines === 1 && parser === "auto (logfmt)");
+  });
+
   it("write a sample log that is watched, until told to stop", async () => {
     await run("logMonitor.generateSampleLog");
     await source("sample-access", ({ lines }) => lines >= 5);
