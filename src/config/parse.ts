@@ -1,12 +1,13 @@
-import { realpathSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
+import { liesIn, realPath } from "../lib/real-path.ts";
 import type { ConfigInput, ConfigIssue, Layer } from "../protocol/engine.ts";
 import { sources as sourceTypes } from "../sources/index.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
 import { type ConfigDocument, readDocument } from "./document.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { modernize } from "./legacy.ts";
+import { sharedOutputs } from "./outputs.ts";
 import { type Part, parseSink, parseSource } from "./parts.ts";
 import { configSchema, monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
 import { expand } from "./variables.ts";
@@ -139,6 +140,12 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
     );
     if ("part" in part) sinks.set("store", part.part);
   }
+  for (const { id, message } of sharedOutputs(sinks.values())) {
+    const item = sinkItems.get(id);
+    if (item) say(item, { path: [...item.path, "path"], message });
+    sinks.delete(id);
+    refused.add(`sinks.${id}`);
+  }
   const sources = parts<SourceConfig>("sources", sourceItems, (id, value, baseDir) =>
     parseSource(id, value, baseDir, input.fromStart),
   );
@@ -254,7 +261,9 @@ function restrict(
   for (const [id, source] of config.sources) {
     const item = sourceItems.get(id);
     const roots = sourceTypes[source.type]?.roots?.(source.options as never) ?? [];
-    const inside = roots.length > 0 && roots.every((root) => folders.some(({ path }) => within(root, path)));
+    const inside =
+      roots.length > 0 &&
+      roots.every((root) => folders.some(({ path }) => liesIn(realPath(root), realPath(path))));
     if (inside) sources.set(id, source);
     else if (item) say(item, untrusted(item.path, "files outside it are not read"), "warning");
   }
@@ -267,22 +276,6 @@ function restrict(
   const monitor = single.get("monitor");
   if (monitor) say(monitor, untrusted(["monitor"], "the monitor is off"), "warning");
   return { ...config, sources, sinks, monitor: false };
-}
-
-/** Whether a folder lies in another, by where they really are: a symlink must not lead out. */
-function within(folder: string, parent: string): boolean {
-  const way = relative(real(parent), real(folder));
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
-}
-
-function real(path: string): string {
-  for (let at = path; ; at = dirname(at)) {
-    try {
-      return resolve(realpathSync(at), relative(at, path));
-    } catch {
-      if (dirname(at) === at) return path;
-    }
-  }
 }
 
 function stringAt(values: unknown, name: string): string | undefined {

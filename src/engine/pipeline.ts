@@ -5,7 +5,7 @@ import type { Log } from "../lib/log.ts";
 import type { Batch, FileFigures, LogRecord, Origin, SourceFigures, SourceState } from "../model.ts";
 import type { Parser } from "../parsers/parser.ts";
 import { sources } from "../sources/index.ts";
-import type { Chunk, Source, SourceContext } from "../sources/source.ts";
+import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { originOf, type ParserConfig, parserFor } from "./decode.ts";
@@ -21,6 +21,8 @@ export interface PipelineHost {
   readonly checkpoints: Checkpoints;
   readonly log: Log;
   room(signal: AbortSignal): Promise<void> | undefined;
+  /** Why a source must not read a file. */
+  refusal(path: string, source: string): Refusal | undefined;
   /** Parsed lines on their way to the spool. */
   read(source: string, records: readonly LogRecord[], counts: Counts, observed: number): void;
   /** A batch became durable. Called in the order of the numbers, over all pipelines. */
@@ -135,6 +137,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       log,
       checkpoints: host.checkpoints,
       room: host.room,
+      refusal: (path) => host.refusal(path, config.id),
       emit,
       changed: host.changed,
       fail: (error) => {

@@ -14,6 +14,7 @@ import { createHistory } from "../store/history.ts";
 import { createDecoder } from "./decode.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import { lockFolder } from "./lock.ts";
+import { refusalOf } from "./own-files.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createRoom } from "./room.ts";
 import { createFigures } from "./snapshot.ts";
@@ -78,6 +79,7 @@ export async function createPlant(
     checkpoints,
     log,
     room: room.wait,
+    refusal: (path: string, source: string) => refusalOf(path, source, dataDir, current.sinks.values()),
     read: figures.read,
     deliver: (batch: Parameters<Delivery["offer"]>[0]) => {
       for (const delivery of deliveries.values()) delivery.offer(batch);
@@ -174,6 +176,12 @@ export async function createPlant(
     }
   };
 
+  /** Whether a source follows what has become the output of a sink. */
+  const readsOwn = (pipeline: Pipeline): boolean =>
+    pipeline
+      .figures()
+      .files.some(({ path, state }) => state === "watching" && host.refusal(path, pipeline.config.id));
+
   const applyMonitor = async (next: Config): Promise<void> => {
     await monitor?.close();
     monitor = undefined;
@@ -192,9 +200,14 @@ export async function createPlant(
     async apply(next, diff, complete) {
       const failed = new Map<string, string>();
       current = next;
+      const sinksMoved = diff.sinks.added.length + diff.sinks.changed.length > 0;
+      const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
+      await Promise.all(looping.map((pipeline) => pipeline.stop()));
       await applySinks(next, diff.sinks, failed);
       if (complete) spool.retain([...next.sinks.keys()]);
       await applySources(next, diff.sources);
+      for (const pipeline of looping)
+        if (pipelines.get(pipeline.config.id) === pipeline) await pipeline.start();
       if (diff.monitor) await applyMonitor(next);
       room.signal();
       figures.changed();

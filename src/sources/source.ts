@@ -16,6 +16,12 @@ export interface Chunk {
   readonly observed: number;
 }
 
+/** Why a file is not read, and where the reason lies: the file itself or a folder around it. */
+export interface Refusal {
+  readonly place: string;
+  readonly reason: string;
+}
+
 /** What a source is given. `emit` settles when the chunk is durable; a source waits for room first. */
 export interface SourceContext {
   readonly id: string;
@@ -26,6 +32,8 @@ export interface SourceContext {
    * when `signal` is aborted: a source that is stopped must not wait for a sink that is down.
    */
   room(signal: AbortSignal): Promise<void> | undefined;
+  /** Tells files that must not be read because this engine writes them itself; looks at links and contents. */
+  refusal?(path: string): Refusal | undefined;
   /** Hands a chunk on. Chunks of a generation must be handed on in order; resolves once durable. */
   emit(chunk: Chunk): Promise<void>;
   /** Called when a state changed, so that a snapshot is taken soon. */

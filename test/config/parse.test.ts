@@ -56,6 +56,28 @@ describe("configuration", () => {
     });
   });
 
+  it("refuses a second file sink on one file, also through a link, and names both settings", async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, "real"));
+    symlinkSync("real", join(folder, "link"));
+    const sinks = {
+      one: { type: "file", path: join(folder, "real", "out.ndjson") },
+      two: { type: "file", path: join(folder, "link", "..", "link", "out.ndjson") },
+      three: { type: "file", path: join(folder, "other.ndjson") },
+      nowhere: { type: "file", path: "/dev/null" },
+      neither: { type: "file", path: "/dev/null" },
+    };
+    for (const there of [false, true]) {
+      if (there) writeFileSync(sinks.one.path, "");
+      const loaded = await load({ store: false, sinks });
+      assert.deepEqual(said(loaded), [
+        `sinks.two.path: sinks.two.path and sinks.one.path are the same file, ${sinks.one.path}: give each sink its own`,
+      ]);
+      assert.deepEqual([...loaded.config.sinks.keys()], ["one", "three", "nowhere", "neither"]);
+      assert.deepEqual(loaded.refused, ["sinks.two"]);
+    }
+  });
+
   it("switches the store and the monitor off", async () => {
     for (const values of [
       { store: false, monitor: false },

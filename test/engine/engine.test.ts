@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -69,6 +77,58 @@ describe("engine", () => {
     assert.deepEqual([after?.lines, after?.files[0]?.offset], [before?.lines, before?.files[0]?.offset]);
     appendFileSync(join(folder, "a.log"), "three\n");
     await until(() => engine.snapshot().sources[0]?.lines === 3);
+  });
+
+  it("leaves out what its own sinks write, by any path to it, also when rotated, and says whose it is", async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, "logs"));
+    writeFileSync(join(folder, "logs", "a.log"), "one\n");
+    writeFileSync(join(folder, "logs", "out.log"), "");
+    symlinkSync("logs", join(folder, "link"));
+    const { engine, apply } = runEngine(t, folder);
+    const out = join(folder, "logs", "out.log");
+    const values = {
+      ...quiet,
+      sources: { a: source("link/*.log*"), b: source("data/**") },
+      sinks: { out: { type: "file", path: "logs/out.log" } },
+    };
+    await apply(values);
+    await until(() => json(out).length === 1);
+    renameSync(out, `${out}.1`);
+    appendFileSync(join(folder, "logs", "a.log"), "two\n");
+    const rows = () => engine.snapshot().sources.flatMap(({ files }) => files);
+    const reasons = () => rows().map(({ path, reason }) => `${path}: ${reason}`);
+    await until(() => json(out).length === 1 && rows().some(({ path }) => path.endsWith("out.log.1")));
+    await engine.drain();
+    assert.equal(engine.snapshot().totals.lines, 2);
+    assert.deepEqual(
+      json(out).map(({ raw }) => raw),
+      ["two"],
+    );
+    const [first, rotated, data] = ["link/out.log:", "link/out.log.1:", "data:"].map((name) =>
+      reasons().find((row) => row.startsWith(join(folder, name))),
+    );
+    assert.match(first ?? "", /sink out writes this file: source a leaves it out/);
+    assert.match(rotated ?? "", /sink out wrote these records .* source a leaves them out/);
+    assert.match(data ?? "", /data folder.* source b leaves it out/);
+  });
+
+  it("stops to follow a file that becomes the output of a sink", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "a.log");
+    writeFileSync(file, "one\n");
+    const { engine, apply } = runEngine(t, folder);
+    await apply({ ...quiet, sources: { a: source("*.log") } });
+    await until(() => engine.snapshot().totals.lines === 1);
+    await apply({
+      ...quiet,
+      sources: { a: source("*.log") },
+      sinks: { out: { type: "file", path: "a.log" } },
+    });
+    writeFileSync(join(folder, "b.log"), "two\n");
+    await until(() => readFileSync(file, "utf8").includes('"raw":"two"'));
+    await engine.drain();
+    assert.equal(engine.snapshot().totals.lines, 2);
   });
 
   it("keeps the old definition of a refused part in force", async (t) => {

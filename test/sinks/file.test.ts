@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Log, silent } from "../../src/lib/log.ts";
+import { isRecordLine } from "../../src/lib/record-line.ts";
 import type { Fields } from "../../src/model.ts";
 import { fileSink } from "../../src/sinks/file.ts";
 import { createRecordFormatter } from "../../src/sinks/record-json.ts";
@@ -238,6 +239,12 @@ describe("file sink", () => {
 });
 
 describe("record JSON", () => {
+  it("is known by its beginning", () => {
+    const text = createRecordFormatter()([accessRecord({ nanos: 5 }), accessRecord({ offset: 1e15 })]);
+    for (const line of text.trimEnd().split("\n")) assert.ok(isRecordLine(line.slice(0, 100)), line);
+    for (const other of ["", '{"id":"7","time":"now"}', `{"a":${text}`]) assert.ok(!isRecordLine(other));
+  });
+
   it("is what JSON.stringify would write, for any text and fields (property)", () => {
     const value = fc.oneof(
       fc.string({ unit: "binary" }),

@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { reasonOf } from "../../errors.ts";
+import { reasonOf, UserError } from "../../errors.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
@@ -102,6 +102,8 @@ export function createFollowing(
     );
     if (elsewhere && elsewhere[1] !== follower) return renamed(path, follower, elsewhere);
     if (follower) letGo(path, follower);
+    const refusal = context.refusal?.(path);
+    if (refusal) return trouble(refusal.place, new UserError(refusal.reason));
     await take(path);
   }
 
