@@ -107,6 +107,7 @@ export interface SinkFigures {
   readonly target: string;
   readonly delivered: number;
   readonly dead: number;
+  /** Records it will never get: given up at the spool's bound, or in damaged blocks. */
   readonly dropped: number;
   readonly retries: number;
   readonly inFlight: number;
@@ -126,6 +127,14 @@ export interface ChannelFigures {
   readonly capacity: number;
 }
 
+export interface SpoolFigures {
+  readonly blocks: number;
+  readonly bytes: number;
+  readonly capacity: number;
+  /** Lines given up at the bound that at least one sink lacks for it. */
+  readonly dropped: number;
+}
+
 /** Plain figures of everything, replaced whole; views keep no other state. */
 export interface Snapshot {
   readonly at: number;
@@ -136,7 +145,7 @@ export interface Snapshot {
   readonly sources: readonly SourceFigures[];
   readonly sinks: readonly SinkFigures[];
   readonly channels: readonly ChannelFigures[];
-  readonly spool: { readonly blocks: number; readonly bytes: number; readonly capacity: number };
+  readonly spool: SpoolFigures;
   readonly store?: { readonly records: number; readonly bytes: number };
   readonly monitor?: { readonly address?: string; readonly error?: string };
   /** Standing faults that belong to no source or sink. */

@@ -10,9 +10,10 @@ export function liveLine({ totals, sources, sinks, spool }: Snapshot): string {
   ];
   if (totals.unparsed > 0) parts.push(`${totals.unparsed} unparsed`);
   parts.push(`spool ${short(spool.bytes)}B`);
-  for (const { id, state, lagRecords } of sinks) {
+  for (const { id, state, lagRecords, dropped } of sinks) {
     if (state !== "running") parts.push(`${id}: ${state}`);
     else if (lagRecords > 0) parts.push(`${id}: ${short(lagRecords)} behind`);
+    if (dropped > 0) parts.push(`${id}: ${dropped} given up`);
   }
   return parts.join(" · ");
 }
@@ -29,17 +30,26 @@ export function short(value: number): string {
 }
 
 /** What `run --once` did: a line a source and a sink. */
-export function summary({ sources, sinks }: Snapshot, undelivered: Readonly<Record<string, number>>): string {
+export function summary(
+  { sources, sinks, spool }: Snapshot,
+  undelivered: Readonly<Record<string, number>>,
+): string {
   let text = "";
   for (const { id, files, lines, bytes, unparsed } of sources) {
     const bad = unparsed > 0 ? `, ${unparsed} unparsed` : "";
     text += `source ${id}: ${files.length} ${files.length === 1 ? "file" : "files"}, ${lines} lines, ${bytes} bytes${bad}\n`;
   }
-  for (const { id, delivered, dead, lastError } of sinks) {
+  for (const { id, delivered, dead, dropped, lastError } of sinks) {
     const left = undelivered[id] ?? 0;
-    const faults = [dead > 0 ? `, ${dead} refused` : "", left > 0 ? `, ${left} undelivered` : ""].join("");
+    const counts = [
+      [dead, "refused"],
+      [dropped, "given up"],
+      [left, "undelivered"],
+    ] as const;
+    const faults = counts.map(([count, what]) => (count > 0 ? `, ${count} ${what}` : "")).join("");
     const why = faults && lastError ? ` (${lastError})` : "";
     text += `sink ${id}: ${delivered} delivered${faults}${why}\n`;
   }
+  if (spool.dropped > 0) text += `spool: full, ${spool.dropped} lines given up\n`;
   return text;
 }

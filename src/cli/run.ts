@@ -105,8 +105,8 @@ async function once(
   for (const { id, files } of snapshot.sources) {
     if (files.length === 0) terminal.warn(`source ${id}: no file matches`);
   }
-  const refused = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
-  return drained.undelivered > 0 || refused ? 1 : 0;
+  const lacking = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
+  return drained.undelivered > 0 || lacking || snapshot.spool.dropped > 0 ? 1 : 0;
 }
 
 /** Resolves at the first request to stop; the second one ends the process as a kill would: nothing is lost. */

@@ -18,7 +18,7 @@ export interface ParserConfig {
 export interface Decoder {
   decode(block: Block): Batch;
   /** The source a block came from, without decoding it. */
-  sourceOf(block: Block): string;
+  sourceOf(block: Pick<Block, "generation">): string;
 }
 
 export function parserFor({ name, options, timezone, ignoreOffset }: ParserConfig): Parser {

@@ -3,7 +3,7 @@ import { Rejected, reasonOf } from "../errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { Sink } from "../sinks/sink.ts";
-import type { Spool } from "../spool/spool.ts";
+import type { GivenUp, Spool } from "../spool/spool.ts";
 import { bury } from "./deadletters.ts";
 import type { Decoder } from "./decode.ts";
 import { createHealth } from "./health.ts";
@@ -28,6 +28,7 @@ export interface DeliveryOptions {
 
 /** What the engine sees of a sink. */
 export interface Delivery {
+  readonly id: string;
   /** Every durable batch, in order, also those that the sink doesn't take. */
   offer(batch: Batch): void;
   /** It keeps up from memory, and its memory is full. */
@@ -37,6 +38,8 @@ export interface Delivery {
   readonly lastProgress: number;
   /** Lets go of what is in memory: the sink goes on from the spool at its own pace. */
   detach(): void;
+  /** A block is deleted before all sinks had it: returns how many records this one will never get. */
+  giveUp(block: GivenUp): number;
   /** What has not been delivered up to the head; resolves early when the sink fails for `patience` ms. */
   drain(patience: number): Promise<number>;
   /** Tries again at once instead of waiting out the backoff. */
@@ -46,6 +49,10 @@ export interface Delivery {
 }
 
 interface Sending extends Unit {
+  /** So many of the first records were delivered or buried. */
+  settled: number;
+  /** So many of the first records are of blocks that were given up: they are nowhere but here. */
+  orphaned: number;
   state: unknown;
   done: boolean;
 }
@@ -70,7 +77,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let sink: Sink | undefined;
   let delivered = 0;
   let dead = 0;
-  const dropped = 0;
+  let dropped = 0;
   let lastProgress = Date.now();
 
   const wake = (): void => wakeUp?.();
@@ -78,13 +85,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** Number of the last block before all that is still to be delivered. */
   const cursor = (): number => (inFlight[0]?.first ?? intake.next) - 1;
 
+  const orphans = (): number =>
+    inFlight.reduce((sum, unit) => sum + Math.max(0, unit.orphaned - unit.settled), 0);
+
   /** Writes until all records are delivered or buried; returns the state of the last write. */
-  const write = async (to: Sink, records: readonly LogRecord[]): Promise<unknown> => {
+  const write = async (to: Sink, unit: Sending, records: readonly LogRecord[]): Promise<unknown> => {
     while (!stop.signal.aborted) {
       try {
         const result = await to.write(records);
         health.succeeded();
         delivered += records.length;
+        unit.settled += records.length;
         return result;
       } catch (error) {
         if (!(error instanceof Rejected)) {
@@ -97,15 +108,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
             error,
           );
           delivered += records.length - error.indices.length;
+          unit.settled += records.length;
           return undefined;
         }
         if (records.length === 1) {
           await buryAll(records, error);
+          unit.settled++;
           return undefined;
         }
         const half = records.length >> 1;
-        const first = await write(to, records.slice(0, half));
-        return (await write(to, records.slice(half))) ?? first;
+        const first = await write(to, unit, records.slice(0, half));
+        return (await write(to, unit, records.slice(half))) ?? first;
       }
     }
     throw new Error("stopped");
@@ -131,7 +144,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const send = async (to: Sink, unit: Sending): Promise<void> => {
     try {
-      if (unit.records.length > 0) unit.state = await write(to, unit.records);
+      if (unit.records.length > 0) unit.state = await write(to, unit, unit.records);
       unit.done = true;
     } catch {
       // Only a stop ends here: what was not delivered stays in the spool.
@@ -174,7 +187,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         await sleep();
         continue;
       }
-      const sending = { ...unit, state: undefined, done: false };
+      const sending = { ...unit, settled: 0, orphaned: 0, state: undefined, done: false };
       inFlight.push(sending);
       const sent = send(sink, sending);
       sends.add(sent);
@@ -184,6 +197,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const running = run();
 
   return {
+    id,
     offer(one) {
       intake.offer(one);
       wake();
@@ -198,6 +212,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return lastProgress;
     },
     detach: intake.detach,
+    giveUp(block) {
+      for (const unit of inFlight) {
+        unit.orphaned += unit.blocks.find(({ seq }) => seq === block.seq)?.records ?? 0;
+      }
+      const lost = intake.giveUp(block);
+      dropped += lost;
+      wake();
+      return lost;
+    },
     async drain(patience) {
       while (!stop.signal.aborted && cursor() < spool.head) {
         const { failingSince } = health;
@@ -205,7 +228,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         wake();
         await delay(10);
       }
-      return spool.behind(cursor()).records;
+      return spool.behind(cursor()).records + orphans();
     },
     nudge: health.nudge,
     figures() {
@@ -219,7 +242,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         dead,
         dropped,
         inFlight: inFlight.reduce((sum, unit) => sum + unit.records.length, 0),
-        lagRecords: records,
+        lagRecords: records + orphans(),
         lagBytes: bytes,
         lagMs: oldest === undefined ? 0 : Math.max(0, Date.now() - oldest),
         ...health.figures(),
@@ -234,6 +257,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const patience = delay(CLOSE_WAIT, undefined, { signal: timeout.signal }).catch(() => {});
       await Promise.race([Promise.all(sends), patience]);
       timeout.abort();
+      const lost = orphans();
+      if (lost > 0)
+        log.warn(`sink ${id}: ${lost} records were under way and are no longer in the spool: given up`);
+      dropped += lost;
+      for (const unit of inFlight) unit.orphaned = 0;
       await sink?.close();
     },
   };

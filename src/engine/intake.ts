@@ -1,5 +1,5 @@
 import type { Batch, LogRecord } from "../model.ts";
-import type { Spool } from "../spool/spool.ts";
+import type { GivenUp, Spool } from "../spool/spool.ts";
 import type { Decoder } from "./decode.ts";
 
 /** Raw bytes of batches kept in memory for a sink that keeps up. */
@@ -18,6 +18,8 @@ export interface Unit {
   /** Numbers of the first and last block it stands for, also those without a record for this sink. */
   readonly first: number;
   readonly last: number;
+  /** Its blocks, and how many of the records are of each. */
+  readonly blocks: readonly { readonly seq: number; readonly records: number }[];
   readonly records: readonly LogRecord[];
 }
 
@@ -35,6 +37,8 @@ export interface Intake {
   take(): Unit | undefined;
   /** Lets go of what is in memory. */
   detach(): void;
+  /** A block is deleted: how many records of it were still to be taken, and never will be. */
+  giveUp(block: GivenUp): number;
   /** Number of the next block to take. */
   readonly next: number;
   /** It is fed from memory, and its memory is full. */
@@ -75,6 +79,7 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
           const block = spool.read(next);
           if (!block) {
             detached = false;
+            next = Math.max(next, spool.head + 1);
             break;
           }
           if (!fits(block.lines, block.bytes.length)) break;
@@ -98,12 +103,21 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       const last = batches.at(-1);
       if (!last) return undefined;
       const flat = batches.length === 1 ? last.records : batches.flatMap((one) => one.records);
-      return { first, last: last.seq, records: flat };
+      const blocks = batches.map((one) => ({ seq: one.seq, records: one.records.length }));
+      return { first, last: last.seq, blocks, records: flat };
     },
     detach() {
       queue = [];
       queueBytes = 0;
       detached = next <= spool.head;
+    },
+    giveUp(block) {
+      if (block.seq < next) return 0;
+      next = block.seq + 1;
+      let held = 0;
+      while ((queue[held]?.seq ?? next) < next) queueBytes -= queue[held++]?.bytes ?? 0;
+      queue = queue.slice(held);
+      return accepts(decoder.sourceOf(block)) ? block.lines : 0;
     },
     get next() {
       return next;

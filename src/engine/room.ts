@@ -7,6 +7,8 @@ import type { Delivery } from "./delivery.ts";
 export const PENDING_BYTES = 1 << 19;
 /** A sink that holds the readers up for so long (ms) without need goes on from the spool at its own pace. */
 const PATIENCE = 1_000;
+/** What is given up is told at once, then so often (ms) while it goes on. */
+const TELL_EVERY = 10_000;
 
 /** Where readers wait when a bound is reached; the log files are the last buffer. */
 export interface Room {
@@ -15,7 +17,7 @@ export interface Room {
   /** Something went forward: waiting readers look again. */
   signal(): void;
   close(): void;
-  /** Lines given up under `dropOldest`. */
+  /** Lines given up under `dropOldest` that at least one sink lacks for it. */
   readonly dropped: number;
 }
 
@@ -28,8 +30,34 @@ export function createRoom(
   let waiters: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let dropped = 0;
+  /** The same by sink. */
+  const lacks = new Map<string, number>();
+  let told = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let warned = false;
+
+  const tell = (): void => {
+    if (dropped === told) return;
+    told = dropped;
+    toldAt = Date.now();
+    const sinks = [...lacks].map(([id, lines]) => `${id} lacks ${lines}`).join(", ");
+    log.warn(`the spool is full: ${dropped} lines were given up so far, the oldest first (${sinks})`);
+  };
+
+  const giveUp = (maxBytes: number): void => {
+    while (spool.figures().bytes > maxBytes) {
+      const block = spool.dropOldest();
+      if (!block) break;
+      const lost = new Map<string, number>();
+      // Those that do not run at present lack the whole block; what runs knows better.
+      for (const id of block.sinks) lost.set(id, block.lines);
+      for (const one of deliveries()) lost.set(one.id, one.giveUp(block));
+      dropped += Math.max(0, ...lost.values());
+      for (const [id, lines] of lost) if (lines > 0) lacks.set(id, (lacks.get(id) ?? 0) + lines);
+    }
+    if (Date.now() - toldAt >= TELL_EVERY) tell();
+  };
 
   const spoolFull = (): boolean => {
     const { maxBytes, whenFull } = config();
@@ -37,18 +65,13 @@ export function createRoom(
       warned = false;
       return false;
     }
-    if (!warned)
-      log.warn(
-        `the spool has reached spool.maxBytes (${maxBytes}): ${whenFull === "block" ? "readers wait" : "the oldest lines are given up"}`,
-      );
-    warned = true;
-    if (whenFull === "block") return true;
-    while (spool.figures().bytes > maxBytes) {
-      const lines = spool.dropOldest();
-      dropped += lines;
-      if (lines === 0) break;
+    if (whenFull === "dropOldest") {
+      giveUp(maxBytes);
+      return false;
     }
-    return false;
+    if (!warned) log.warn(`the spool has reached spool.maxBytes (${maxBytes}): readers wait`);
+    warned = true;
+    return true;
   };
 
   const blocked = (): boolean =>
@@ -102,6 +125,7 @@ export function createRoom(
     },
     close() {
       closed = true;
+      tell();
       look();
     },
     get dropped() {

@@ -77,7 +77,7 @@ export function createFigures(parts: Parts): Figures {
       sources: [...parts.pipelines.values()].map((pipeline) => pipeline.figures()),
       sinks,
       channels: channels(),
-      spool: { blocks, bytes, capacity: parts.capacity() },
+      spool: { blocks, bytes, capacity: parts.capacity(), dropped: parts.room.dropped },
       ...(store !== undefined && { store }),
       monitor: parts.monitor(),
       problems,

@@ -75,7 +75,7 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     sinks.map((figures): Sample => [{ sink: figures.id, type: figures.type }, figures[key]]);
   metric("counter", "sink_delivered_records_total", "Records the sink has taken.", sink("delivered"));
   metric("counter", "sink_dead_records_total", "Records the sink refused for good.", sink("dead"));
-  metric("counter", "sink_dropped_records_total", "Records given up at the spool's bound.", sink("dropped"));
+  metric("counter", "sink_dropped_records_total", "Records the sink will never get.", sink("dropped"));
   metric("counter", "sink_retries_total", "Writes that had to be tried again.", sink("retries"));
   metric("gauge", "sink_in_flight_records", "Records in writes that are under way.", sink("inFlight"));
   metric("gauge", "sink_lag_records", "Records read but not delivered here.", sink("lagRecords"));
@@ -101,6 +101,12 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
   metric("gauge", "spool_blocks", "Blocks in the spool.", [[{}, spool.blocks]]);
   metric("gauge", "spool_bytes", "Bytes of the spool on disk.", [[{}, spool.bytes]]);
   metric("gauge", "spool_capacity_bytes", "Most bytes the spool may take.", [[{}, spool.capacity]]);
+  metric(
+    "counter",
+    "spool_dropped_records_total",
+    "Lines given up at the spool's bound that at least one sink lacks.",
+    [[{}, spool.dropped]],
+  );
   if (store) {
     metric("gauge", "store_records", "Records in the embedded store.", [[{}, store.records]]);
     metric("gauge", "store_bytes", "Bytes of the embedded store on disk.", [[{}, store.bytes]]);

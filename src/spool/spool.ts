@@ -6,7 +6,7 @@ import type { Chunk } from "../sources/source.ts";
 import { type Block, createPacker, type Packed, unpack } from "./blocks.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
 import { rollBack } from "./database.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type Held } from "./ledger.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;
@@ -22,6 +22,12 @@ interface Pending {
   readonly durable: (seq: number) => void;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
+}
+
+/** A block that was deleted though not all sinks had it. */
+export interface GivenUp extends Pick<Held, "seq" | "generation" | "lines"> {
+  /** The sinks that had not passed it. */
+  readonly sinks: readonly string[];
 }
 
 /**
@@ -68,8 +74,8 @@ export interface Spool {
     readonly bytes: number;
     readonly oldest: number | undefined;
   };
-  /** Gives up the oldest block and returns how many lines were in it; sinks must skip what is gone. */
-  dropOldest(): number;
+  /** Gives up the oldest block, at once for all that ask; undefined when none is held. */
+  dropOldest(): GivenUp | undefined;
   close(): Promise<void>;
 }
 
@@ -87,14 +93,16 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const held = createLedger();
   let head = cursors.highest;
   for (const row of db
-    .prepare("SELECT seq, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq")
+    .prepare(
+      "SELECT seq, generation, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq",
+    )
     .iterate()) {
     const seq = Number(row.seq);
-    const packed = Number(row.packed);
     head = Math.max(head, seq);
     held.add({
       seq,
-      packed,
+      generation: Number(row.generation),
+      packed: Number(row.packed),
       bytes: Number(row.bytes),
       lines: Number(row.lines),
       observed: Number(row.observed),
@@ -102,6 +110,8 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   }
   let next = head + 1;
   let deletedTo = held.oldest ? held.oldest.seq - 1 : head;
+  /** Blocks up to here are given up; they are deleted with the next transactions. */
+  let givenUpTo = deletedTo;
   let pending: Pending[] = [];
   let pendingBytes = 0;
   let pendingLines = 0;
@@ -179,7 +189,8 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       generation.offset = start + bytes.length;
       generation.marker = marker;
       generation.updated = observed;
-      held.add({ seq, packed: packed?.data.length ?? 0, bytes: bytes.length, lines, observed });
+      const size = packed?.data.length ?? 0;
+      held.add({ seq, generation: generation.id, packed: size, bytes: bytes.length, lines, observed });
       pendingBytes -= bytes.length;
       pendingLines -= lines;
       head = seq;
@@ -229,7 +240,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       return new Promise((resolve) => flushWaiters.push(resolve));
     },
     read(seq) {
-      for (let from = seq; from <= head; ) {
+      for (let from = Math.max(seq, givenUpTo + 1); from <= head; ) {
         const row = selectBlock.get(from);
         if (!row) return undefined;
         const found = Number(row.seq);
@@ -264,7 +275,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       const row = db.prepare("SELECT json FROM configs WHERE id = ?").get(id);
       return row ? String(row.json) : undefined;
     },
-    cursor: (sink) => cursors.get(sink, deletedTo),
+    cursor: (sink) => cursors.get(sink, Math.max(deletedTo, givenUpTo)),
     advance(sink, seq, state) {
       if (!cursors.advance(sink, seq, state)) return;
       if (pending.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
@@ -287,10 +298,12 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     behind: (seq) => held.behind(seq),
     dropOldest() {
       const { oldest } = held;
-      if (!oldest) return 0;
-      cursors.skipTo(oldest.seq);
-      commit();
-      return oldest.lines;
+      if (!oldest) return undefined;
+      const { seq, generation, lines } = oldest;
+      held.forget(seq);
+      givenUpTo = seq;
+      schedule();
+      return { seq, generation, lines, sinks: cursors.skipTo(seq) };
     },
     async close() {
       if (closed) return;

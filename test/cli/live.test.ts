@@ -24,7 +24,7 @@ describe("live figures", () => {
         sinkFigures({ id: "influx", state: "retrying" }),
         sinkFigures({ id: "out", lagRecords: 20_000 }),
       ],
-      spool: { blocks: 1, bytes: 5_100_000, capacity: 1e9 },
+      spool: { blocks: 1, bytes: 5_100_000, capacity: 1e9, dropped: 0 },
     });
     assert.equal(
       liveLine(snapshot),
@@ -60,6 +60,19 @@ describe("live figures", () => {
     assert.equal(
       summary(snapshot, { influx: 5 }),
       "source a: 1 file, 10 lines, 99 bytes, 1 unparsed\nsink out: 10 delivered\nsink influx: 4 delivered, 1 refused, 5 undelivered (refused)\n",
+    );
+  });
+});
+
+describe("summary", () => {
+  it("says what was given up, by sink and in all", () => {
+    const snapshot = snapshotOf({
+      sinks: [sinkFigures({ id: "slow", delivered: 4, dropped: 6 })],
+      spool: { blocks: 0, bytes: 0, capacity: 1, dropped: 6 },
+    });
+    assert.equal(
+      summary(snapshot, {}),
+      "sink slow: 4 delivered, 6 given up\nspool: full, 6 lines given up\n",
     );
   });
 });

@@ -2,50 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import type { Decoder } from "../../src/engine/decode.ts";
 import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
 import { Fatal, Rejected, RetryLater } from "../../src/errors.ts";
 import { silent } from "../../src/lib/log.ts";
-import type { Batch, LogRecord } from "../../src/model.ts";
+import type { Batch } from "../../src/model.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
-import { accessRecord } from "../helpers/records.ts";
+import { decoder, destination, recordsOf } from "../helpers/delivery.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
-
-/** Records as the blocks of these tests hold them: one a line, the line its message. */
-const recordsOf = (text: string, start: number): LogRecord[] =>
-  text
-    .split("\n")
-    .slice(0, -1)
-    .map((message, at) => accessRecord({ message, raw: message, offset: start + at }));
-
-const decoder: Decoder = {
-  sourceOf: () => "access",
-  decode: ({ seq, start, bytes, observed }) => ({
-    seq,
-    source: "access",
-    records: recordsOf(bytes.toString(), start),
-    bytes: bytes.length,
-    observed,
-  }),
-};
-
-/** A destination in memory that does what it is told before it takes records. */
-function destination(answer: (records: readonly LogRecord[]) => Promise<void> | void = () => {}) {
-  const taken: string[] = [];
-  const sink: Sink = {
-    target: "memory",
-    check: async () => {},
-    close: async () => {},
-    async write(records) {
-      await answer(records);
-      taken.push(...records.map(({ message }) => message));
-      return { taken: taken.length };
-    },
-  };
-  return { sink, taken };
-}
 
 function setUp(
   t: TestContext,
@@ -233,5 +198,87 @@ describe("delivery", () => {
     await delivery.close();
     assert.equal(spool.cursor("s").seq, 0);
     assert.equal(spool.read(1)?.bytes.toString(), "a\n");
+  });
+
+  describe("when blocks are given up before it has them", () => {
+    const giveUp = ({ spool, delivery }: ReturnType<typeof setUp>): number => {
+      const block = spool.dropOldest();
+      return block ? delivery.giveUp(block) : 0;
+    };
+
+    it("counts those it would have read from the spool, and goes on behind them", async (t) => {
+      let down = true;
+      const { sink, taken } = destination(() => {
+        if (down) throw new RetryLater("down", { afterMs: 1 });
+      });
+      const set = setUp(t, sink);
+      for (const message of ["a", "b", "c", "d", "e"]) await set.feed(message);
+      await until(() => set.delivery.figures().retries > 0);
+      // The first is in a write under way; the two after it are in the spool alone.
+      assert.deepEqual([giveUp(set), giveUp(set), giveUp(set)], [0, 1, 1]);
+      assert.equal(set.delivery.figures().dropped, 2);
+      assert.equal(set.delivery.figures().lagRecords, 3);
+      down = false;
+      set.delivery.nudge();
+      assert.equal(await set.delivery.drain(5000), 0);
+      assert.deepEqual(taken, ["a", "d", "e"]);
+      assert.deepEqual([set.delivery.figures().delivered, set.delivery.figures().dropped], [3, 2]);
+    });
+
+    it("counts a write under way only if it never succeeds", async (t) => {
+      const { sink } = destination(() => {
+        throw new RetryLater("down", { afterMs: 1 });
+      });
+      const set = setUp(t, sink);
+      await set.feed("a", "b");
+      await until(() => set.delivery.figures().retries > 0);
+      assert.equal(giveUp(set), 0);
+      assert.equal(await set.delivery.drain(0), 2);
+      assert.equal(set.delivery.figures().dropped, 0);
+      await set.delivery.close();
+      assert.equal(set.delivery.figures().dropped, 2);
+      assert.equal(set.delivery.figures().lagRecords, 0);
+    });
+
+    it("counts those that wait in its memory", async (t) => {
+      let release = (): void => {};
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const { sink, taken } = destination(() => held);
+      const set = setUp(t, sink, { records: 1 });
+      for (const message of ["a", "b", "c"]) await set.feed(message);
+      assert.deepEqual([giveUp(set), giveUp(set)], [0, 1]);
+      release();
+      assert.equal(await set.delivery.drain(5000), 0);
+      assert.deepEqual(taken, ["a", "c"]);
+    });
+
+    it("does not count blocks of sources it does not take, nor what it has", async (t) => {
+      let source = "other";
+      const { sink } = destination();
+      const set = setUp(t, sink, { accepts: () => source === "access" });
+      await set.feed("a");
+      assert.equal(await set.delivery.drain(1000), 0);
+      assert.equal(set.delivery.giveUp({ seq: 1, generation: 1, lines: 1, sinks: ["s"] }), 0);
+      assert.equal(set.delivery.giveUp({ seq: 2, generation: 1, lines: 1, sinks: ["s"] }), 0);
+      source = "access";
+      assert.equal(set.delivery.giveUp({ seq: 3, generation: 1, lines: 4, sinks: ["s"] }), 4);
+      assert.equal(set.delivery.figures().dropped, 4);
+    });
+
+    it("is done when all that was left is given up", async (t) => {
+      let down = true;
+      const { sink } = destination(() => {
+        if (down) throw new RetryLater("down", { afterMs: 1 });
+      });
+      const set = setUp(t, sink);
+      await set.feed("a");
+      await until(() => set.delivery.figures().retries > 0);
+      for (const message of ["b", "c"]) await set.feed(message);
+      assert.deepEqual([giveUp(set), giveUp(set), giveUp(set)], [0, 1, 1]);
+      down = false;
+      set.delivery.nudge();
+      assert.equal(await set.delivery.drain(5000), 0);
+      assert.equal(set.delivery.idle, true);
+    });
   });
 });

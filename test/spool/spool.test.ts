@@ -125,14 +125,22 @@ describe("spool", () => {
     await spool.close();
   });
 
-  it("drops the oldest for sinks that lag, and says how much", async (t) => {
-    const { spool, checkpoints } = openSpool(tempFolder(t));
+  it("drops the oldest for sinks that lag, and says how much of whom", async (t) => {
+    const { spool, checkpoints, db } = openSpool(tempFolder(t));
     const generation = newGeneration(checkpoints);
     spool.cursor("s");
     for (const at of [0, 1]) await spool.append(chunkOf(generation, at, "x"), 7, 1, none);
-    assert.equal(spool.dropOldest(), 7);
+    spool.cursor("quick");
+    spool.advance("quick", 2, undefined);
+    assert.deepEqual(spool.dropOldest(), { seq: 1, generation: generation.id, lines: 7, sinks: ["s"] });
     assert.equal(spool.cursor("s").seq, 1);
+    assert.equal(spool.cursor("quick").seq, 2);
+    assert.equal(spool.figures().blocks, 1);
     assert.equal(spool.read(1)?.seq, 2);
+    await until(() => Number(db.prepare("SELECT count(*) AS n FROM blocks").get()?.n) === 1);
+    spool.dropOldest();
+    assert.equal(spool.read(1), undefined);
+    assert.equal(spool.dropOldest(), undefined);
     await spool.close();
   });
 
