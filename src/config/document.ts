@@ -47,11 +47,15 @@ export async function readDocument(file: string): Promise<ConfigDocument> {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
+  if (document.errors.length === 0 && (document.toJS() ?? undefined) === undefined) {
+    // Editors empty a file before they write it: that must not take everything away.
+    return failed("the file is empty: the configuration before it stays in force; write {} to watch nothing");
+  }
   const faults = document.errors.map(({ message, pos }) => ({ path: [], message, ...at(pos[0]) }));
   return {
     file,
     baseDir,
-    values: faults.length > 0 ? undefined : (document.toJS() ?? {}),
+    values: faults.length > 0 ? undefined : document.toJS(),
     faults,
     place(path) {
       // The nearest thing that is written: a key that is missing has no place of its own.

@@ -11,6 +11,7 @@ import {
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { freePort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
@@ -268,6 +269,52 @@ describe("engine", () => {
     writeFileSync(file, "sources: [");
     await until(() => reports.at(-1) === 1);
     assert.equal(engine.snapshot().sources.length, 2);
+  });
+
+  it("keeps the old configuration in force when its file is emptied", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "log-monitor.yaml");
+    const values = "store: false\nmonitor: false\nsources:\n  a: { paths: a.log }\n";
+    for (const empty of ["", "# all of it in comments\n"]) {
+      writeFileSync(file, values);
+      const { engine, apply } = runEngine(t, folder, { dataDir: join(folder, `data${empty.length}`) });
+      await apply({ configFile: file });
+      writeFileSync(file, empty);
+      const { issues } = await apply({ configFile: file });
+      assert.deepEqual(
+        issues.map(({ severity, origin }) => [severity, origin]),
+        [["error", "file"]],
+      );
+      assert.match(issues[0]?.message ?? "", /the file is empty: .* stays in force/);
+      assert.deepEqual(
+        engine.snapshot().sources.map(({ id }) => id),
+        ["a"],
+      );
+      writeFileSync(file, "{ store: false, monitor: false }");
+      await apply({ configFile: file });
+      assert.deepEqual(engine.snapshot().sources, []);
+    }
+  });
+
+  it("says a fault of the configuration once, however often it is read", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "log-monitor.yaml");
+    const fault = "store: false\nmonitor: false\nsources:\n  a: { paths: a.log, parser: nonsense }\n";
+    writeFileSync(file, fault);
+    const said: string[] = [];
+    const log = { ...silent, error: (message: string) => void said.push(message) };
+    const { engine, apply } = runEngine(t, folder, {}, log);
+    await apply({ configFile: file });
+    let read = 0;
+    engine.onReconfigured(() => read++);
+    writeFileSync(file, `${fault}# touched\n`);
+    await until(() => read > 0);
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", /nonsense/);
+    writeFileSync(file, fault.replace("nonsense", "plain"));
+    await until(() => engine.snapshot().sources.length === 1);
+    writeFileSync(file, fault);
+    await until(() => said.length === 2);
   });
 
   it("tells a second engine on the same folder who holds it", async (t) => {

@@ -1,5 +1,5 @@
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
-import { silent } from "../../src/lib/log.ts";
+import { type Log, silent } from "../../src/lib/log.ts";
 import type { ConfigInput } from "../../src/protocol/engine.ts";
 
 export interface RunningEngine {
@@ -13,8 +13,9 @@ export function runEngine(
   t: { after(fn: () => Promise<void>): void },
   folder: string,
   given: Partial<ConfigInput> = {},
+  log: Log = silent,
 ): RunningEngine {
-  const engine = createEngine({ log: silent });
+  const engine = createEngine({ log });
   t.after(() => engine.close());
   return {
     engine,
