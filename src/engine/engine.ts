@@ -67,6 +67,7 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
   let input: ConfigInput | undefined;
   let watching: ConfigWatch | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  let said = new Set<string>();
   let closed = false;
 
   /** Reloads never overlap: each waits for the one before. */
@@ -74,6 +75,18 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     const next = queue.then(work);
     queue = next.catch(() => {});
     return next;
+  };
+
+  /** What was said stays unsaid until it was mended: a file is read again for other reasons too. */
+  const report = (issues: readonly ConfigIssue[]): void => {
+    const before = said;
+    said = new Set();
+    for (const { severity, message, path, file, line } of issues) {
+      const place = [...(file === undefined ? [] : [`${file}:${line ?? 1}`]), path.join(".")];
+      const text = [...place, message].filter(Boolean).join(": ");
+      if (!before.has(text) && !said.has(text)) log[severity === "error" ? "error" : "warn"](text);
+      said.add(text);
+    }
   };
 
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
@@ -101,10 +114,7 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
       // Not applied: the next reload must see it as changed again.
       config = { ...config, sinks: new Map([...config.sinks].filter(([key]) => key !== id)) };
     }
-    for (const { severity, message, path, file, line } of issues) {
-      const place = file === undefined ? path.join(".") : `${file}:${line ?? 1}: ${path.join(".")}`;
-      log[severity === "error" ? "error" : "warn"](`${place}: ${message}`);
-    }
+    report(issues);
     const ids = (kind: "added" | "removed" | "changed" | "unchanged"): string[] => [
       ...diff.sources[kind].map((id) => `sources.${id}`),
       ...diff.sinks[kind].map((id) => `sinks.${id}`),
