@@ -1,40 +1,117 @@
 import { z } from "zod";
+import type { PlainIssue } from "./issues.ts";
 
-/** `configpath:` of logcatchsys part 4: a name for each path. */
-const pathsLayout = z.looseObject({ configpath: z.record(z.string(), z.string()) });
-/** `collectlogs:` of logcatchsys parts 5 to 8: a Kafka topic for each path. */
-const topicsLayout = z.looseObject({
-  collectlogs: z.array(z.object({ logtopic: z.string(), logpath: z.string() })),
-});
+type Path = readonly (string | number)[];
+interface OldSource {
+  readonly value: { readonly paths: string[]; readonly parser: string };
+  /** Where the old file says so. */
+  readonly place: Path;
+}
+
+export interface Modern {
+  readonly values: unknown;
+  /** What of the old file can't be read. */
+  readonly errors: readonly PlainIssue[];
+  /** What of it does nothing here, or gives way to today's keys. */
+  readonly warnings: readonly PlainIssue[];
+  /** Where a path within `values` stands in the file. */
+  placeOf(path: Path): Path;
+}
+
+const record = z.record(z.string(), z.unknown());
+const entry = z.looseObject({ logtopic: z.string().min(1), logpath: z.string().min(1) });
+/** Settings of servers that the old programs talked to. */
+const SERVERS = ["kafkaconfig", "elasticconfig"];
 
 /**
- * Reads the layouts of the systems this one grew out of as today's. Anything else comes back as it is.
- * @returns the values, and what of the old file does nothing here yet
+ * Reads the keys of the systems this one grew out of as today's sources: `configpath` of logcatchsys part 4
+ * (a name for each path), `collectlogs` of parts 5 to 8 (a Kafka topic for each path), and the list of the
+ * latter alone, as etcd held it in JSON. All other keys stay as they are, so that today's keys may stand
+ * beside them and unknown ones are reported.
  */
-export function modernize(values: unknown): {
-  values: unknown;
-  warnings: { path: string[]; message: string }[];
-} {
-  const paths = pathsLayout.safeParse(values);
-  if (paths.success) {
-    const sources = Object.entries(paths.data.configpath).map(([id, path]) => [
-      id,
-      { paths: [path], parser: "auto" },
-    ]);
-    return { values: { sources: Object.fromEntries(sources) }, warnings: [] };
+export function modernize(values: unknown): Modern {
+  const errors: PlainIssue[] = [];
+  const warnings: PlainIssue[] = [];
+  const old = new Map<string, OldSource>();
+  const list = Array.isArray(values) && values.some((item) => entry.partial().safeParse(item).success);
+  const { configpath, collectlogs, ...rest } = list ? {} : (record.safeParse(values).data ?? {});
+  readPaths(configpath, old, errors);
+  if (list) readTopics(values, [], old, errors);
+  else readTopics(collectlogs, ["collectlogs"], old, errors);
+  const legacy = list || isGiven(configpath) || isGiven(collectlogs);
+  for (const key of SERVERS) {
+    if (!(key in rest)) continue;
+    delete rest[key];
+    const message = `${key} is not used: this version has no such sink; records go to the other sinks`;
+    warnings.push({ path: [key], message });
   }
-  const topics = topicsLayout.safeParse(values);
-  if (!topics.success) return { values, warnings: [] };
-  const sources: Record<string, { paths: string[]; parser: string }> = {};
-  for (const { logtopic, logpath } of topics.data.collectlogs) {
-    sources[logtopic] ??= { paths: [], parser: "auto" };
-    sources[logtopic]?.paths.push(logpath);
+  if (!legacy && warnings.length === 0) return { values, errors, warnings, placeOf: (path) => path };
+
+  const own = record.safeParse(rest.sources ?? {});
+  for (const [id, { place }] of own.success ? old : []) {
+    if (!own.data || !Object.hasOwn(own.data, id)) continue;
+    old.delete(id);
+    warnings.push({ path: place, message: `is not used: sources.${id} is defined in today's layout too` });
   }
-  const warnings = ["kafkaconfig", "elasticconfig"]
-    .filter((key) => key in topics.data)
-    .map((key) => ({
-      path: [key],
-      message: `${key} is not used: this version has no such sink; records go to the other sinks`,
-    }));
-  return { values: { sources }, warnings };
+  const sources = Object.fromEntries([...old].map(([id, { value }]) => [id, value]));
+  return {
+    values: own.success && old.size > 0 ? { ...rest, sources: { ...sources, ...own.data } } : rest,
+    errors,
+    warnings,
+    placeOf: ([kind, id, ...more]) => {
+      const place = kind === "sources" ? old.get(String(id))?.place : undefined;
+      if (place) return place;
+      return [kind, id, ...more].filter((part) => part !== undefined);
+    },
+  };
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+function readPaths(configpath: unknown, old: Map<string, OldSource>, errors: PlainIssue[]): void {
+  if (!isGiven(configpath)) return;
+  const names = record.safeParse(configpath);
+  if (!names.success) {
+    errors.push({
+      path: ["configpath"],
+      message: 'must be an object: a name for each path, like {"app": "/logs/app.log"}',
+    });
+    return;
+  }
+  for (const [id, path] of Object.entries(names.data)) {
+    const place = ["configpath", id];
+    if (typeof path === "string" && path !== "")
+      old.set(id, { value: { paths: [path], parser: "auto" }, place });
+    else errors.push({ path: place, message: "must be the path of a log file" });
+  }
+}
+
+function readTopics(
+  collectlogs: unknown,
+  base: Path,
+  old: Map<string, OldSource>,
+  errors: PlainIssue[],
+): void {
+  if (!isGiven(collectlogs)) return;
+  const message = "must be a list of objects with logtopic and logpath";
+  if (!Array.isArray(collectlogs)) {
+    errors.push({ path: base, message });
+    return;
+  }
+  for (const [at, item] of collectlogs.entries()) {
+    const place = [...base, at];
+    const one = entry.safeParse(item);
+    if (!one.success) {
+      const key = one.error.issues[0]?.path[0];
+      if (typeof key === "string") errors.push({ path: [...place, key], message: "is missing, or no text" });
+      else errors.push({ path: place, message });
+      continue;
+    }
+    const { logtopic, logpath, ...rest } = one.data;
+    for (const key of Object.keys(rest))
+      errors.push({ path: [...place, key], message: `unknown key "${key}". Known here: logtopic, logpath.` });
+    const known = old.get(logtopic);
+    if (known) known.value.paths.push(logpath);
+    else old.set(logtopic, { value: { paths: [logpath], parser: "auto" }, place });
+  }
 }

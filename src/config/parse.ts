@@ -70,15 +70,16 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
     else {
       files.push(file);
       const document = await readDocument(file);
-      const { values, warnings } = modernize(document.values);
+      const { values, errors, warnings, placeOf } = modernize(document.values);
       const origin: Origin = {
-        document,
+        document: { ...document, place: (path) => document.place(placeOf(path)) },
         layer: { origin: "file", baseDir: document.baseDir, values: values ?? {} },
       };
       for (const { path, message, line, column } of document.faults) {
         issues.push({ severity: "error", message, path, origin: "file", file, line, column });
         refused.add("*");
       }
+      for (const fault of errors) say(origin, fault);
       for (const warning of warnings) say(origin, warning, "warning");
       const given = origins.findIndex(({ layer }) => layer.origin === "arguments");
       origins.splice(given < 0 ? origins.length : given, 0, origin);
