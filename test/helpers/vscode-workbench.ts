@@ -7,13 +7,14 @@ import { until } from "./until.ts";
 import { artefacts, repository } from "./vscode-paths.ts";
 import { installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
 
-export type Theme = "dark" | "light" | "hc-black";
+export type Theme = "dark" | "light" | "hc-black" | "hc-light";
 
 /** The themes that VS Code 1.139 starts with: their identifiers in settings, their labels, their CSS classes. */
 const themes: Record<Theme, { id: string; label: string; css: string }> = {
   dark: { id: "Dark 2026", label: "Dark 2026", css: "vs-dark" },
   light: { id: "Light 2026", label: "Light 2026", css: "vs" },
   "hc-black": { id: "Default High Contrast", label: "Dark High Contrast", css: "hc-black" },
+  "hc-light": { id: "Default High Contrast Light", label: "Light High Contrast", css: "hc-light" },
 };
 
 export interface WorkbenchOptions {

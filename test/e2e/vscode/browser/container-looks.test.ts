@@ -7,7 +7,7 @@ import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
 
-const THEMES = ["light", "hc-black", "dark"] satisfies Theme[];
+const THEMES = ["light", "hc-light", "hc-black", "dark"] satisfies Theme[];
 const source = (path: string, more: object = {}) => ({
   type: "file",
   paths: [path],
@@ -145,7 +145,8 @@ describe("the container with logs in every state", () => {
 
   it("says so when the configuration names no log, and offers what helps", async () => {
     writeFileSync(join(folder, "none.yaml"), "sources: {}\n");
-    const settings = { "logMonitor.configFile": "none.yaml" };
+    // VS Code shows no welcome below a message, so the port is mended too.
+    const settings = { "logMonitor.configFile": "none.yaml", "logMonitor.monitor": { port: 0 } };
     writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
     const buttons = workbench.page.locator(".welcome-view-content .monaco-button");
     await buttons
