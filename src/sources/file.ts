@@ -27,11 +27,21 @@ export const fileSource: SourceDefinition<typeof fileOptions> = {
 
 function createFileSource(options: z.output<typeof fileOptions>, context: SourceContext): Source {
   const matcher = createMatcher(options.paths, options.exclude);
-  const discovery = createDiscovery(matcher, (path) => void following.visit(path), context.log);
+  const discovery = createDiscovery(
+    matcher,
+    (path) => {
+      if (started) void following.visit(path);
+      else early.add(path);
+    },
+    context.log,
+  );
   const following = createFollowing(options, context, () => paused);
   const { paths, retired, troubles, visit } = following;
   let paused = false;
   let started = false;
+  let stopped = false;
+  /** What events named before the start was done, which looks at files in an order of its own. */
+  const early = new Set<string>();
   let sweeper: NodeJS.Timeout | undefined;
   let slice = 0;
 
@@ -72,8 +82,13 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
 
   return {
     async start() {
-      await following.start(await discovery.start());
+      const present = await discovery.start();
+      if (stopped) return;
+      await following.start(present);
+      if (stopped) return;
       started = true;
+      for (const path of early) void visit(path);
+      early.clear();
       sweeper = setInterval(
         () => void sweep().catch((error) => context.log.warn(reasonOf(error))),
         SWEEP / SWEEP_SLICES,
@@ -81,6 +96,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       context.changed();
     },
     async stop() {
+      stopped = true;
       clearInterval(sweeper);
       await Promise.all([following.stop(), discovery.close()]);
     },

@@ -1,4 +1,12 @@
-import { appendFileSync, copyFileSync, existsSync, renameSync, truncateSync, unlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+} from "node:fs";
 
 /** A file from its first byte until it is truncated or removed, wherever it lies, as its reader must tell it. */
 interface Life {
@@ -21,6 +29,8 @@ export interface RotatedLog {
   copytruncate(): void;
   remove(): void;
   readonly exists: boolean;
+  /** Bytes at the log's path. */
+  readonly size: number;
   /** The reader took all there is, also lines without their end. */
   drained(): void;
   /** All lines of each life that has any, in order; no two lives are told in an order. */
@@ -59,6 +69,9 @@ export function createRotatedLog(path: string): RotatedLog {
   return {
     get exists() {
       return existsSync(path);
+    },
+    get size() {
+      return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     },
     append(text) {
       current ??= begin();

@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import { silent } from "../../src/lib/log.ts";
+import { type Log, silent } from "../../src/lib/log.ts";
 import { fileSource } from "../../src/sources/file.ts";
 import type { Chunk, Source } from "../../src/sources/source.ts";
 import { openSpool } from "./spool.ts";
@@ -20,13 +20,14 @@ export interface RunningSource {
 export async function startSource(
   dataDir: string,
   options: { paths: string | string[]; exclude?: string[]; from?: "start" | "end"; partialAfter?: number },
+  log: Log = silent,
 ): Promise<RunningSource> {
   const { spool, checkpoints } = openSpool(dataDir);
   spool.cursor("test");
   const chunks: Chunk[] = [];
   const source = fileSource.create(fileSource.options.parse(options), {
     id: "a",
-    log: silent,
+    log,
     checkpoints,
     room: () => undefined,
     async emit(chunk) {

@@ -141,6 +141,69 @@ describe("file source under rotation", () => {
     assert.deepEqual(told(second), lines(0, 3));
   });
 
+  it("does not read a copy again that lies where another file was read, while it was down", async (t) => {
+    const folder = tempFolder(t);
+    const [file, data] = [join(folder, "a.log"), join(folder, "data")];
+    write(`${file}.1`, lines(0, 1));
+    write(file, lines(1, 2));
+    const first = await startSource(data, { paths: join(folder, "a.log*"), from: "start" });
+    await first.source.drain();
+    await first.stop();
+    renameSync(`${file}.1`, `${file}.2`);
+    copyFileSync(file, `${file}.1`);
+    renameSync(file, join(folder, "gone"));
+    write(file, lines(2, 3));
+    unlinkSync(join(folder, "gone"));
+    const second = await startSource(data, { paths: join(folder, "a.log*"), from: "start" });
+    t.after(second.stop);
+    await second.source.drain();
+    assert.deepEqual(sorted(told(second)), lines(0, 3));
+  });
+
+  it("reads a log that was rotated twice while it was down, and all between, although new files begin at their end", async (t) => {
+    const folder = tempFolder(t);
+    const [file, data] = [join(folder, "a.log"), join(folder, "data")];
+    write(file, lines(0, 1));
+    const first = await startSource(data, { paths: join(folder, "a.log*") });
+    write(file, lines(1, 3));
+    await first.source.drain();
+    await first.stop();
+    write(file, lines(3, 5));
+    renameSync(file, `${file}.1`);
+    write(file, lines(5, 8));
+    renameSync(`${file}.1`, `${file}.2`);
+    renameSync(file, `${file}.1`);
+    write(file, lines(8, 9));
+    const second = await startSource(data, { paths: join(folder, "a.log*") });
+    t.after(second.stop);
+    await second.source.drain();
+    assert.deepEqual(sorted(told(second)), lines(1, 9));
+  });
+
+  it("reads the copies of many logs truncated at once, each as the rest of its own", async (t) => {
+    const folder = tempFolder(t);
+    const names = Array.from({ length: 150 }, (_, at) => join(folder, `app-${at}.log`));
+    for (const [at, name] of names.entries()) write(name, lines(at * 10, at * 10 + 2));
+    const running = await startSource(join(folder, "data"), {
+      paths: join(folder, "*.log*"),
+      from: "start",
+    });
+    t.after(running.stop);
+    await running.source.drain();
+    running.source.pause();
+    for (const [at, name] of names.entries()) {
+      write(name, lines(at * 10 + 2, at * 10 + 5));
+      copyFileSync(name, `${name}.1`);
+      truncateSync(name, 0);
+      write(name, lines(at * 10 + 5, at * 10 + 10));
+    }
+    running.source.resume();
+    await running.source.drain();
+    assert.deepEqual(sorted(told(running)), lines(0, 1500));
+    const generations = Map.groupBy(running.durable(), ({ generation }) => generation);
+    assert.equal(generations.size, 300);
+  });
+
   for (const [what, fresh] of [
     ["longer", lines(10, 30)],
     ["longer, with the same first line", ["line 0", ...lines(10, 30)]],

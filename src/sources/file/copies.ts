@@ -1,35 +1,48 @@
 import type { Stats } from "node:fs";
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname, extname } from "node:path";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { Copy } from "./follow.ts";
 import { type Generations, keyOf, statKey } from "./generations.ts";
 import { digest, identify, readExactly } from "./identity.ts";
+import type { Entry, Listings } from "./listings.ts";
+import { stemOf } from "./roster.ts";
 
 /** Knows copies of followed files (copytruncate) from files of their own. */
 export interface Copies {
   /**
    * A file beside the old one that begins as it did and goes on where reading stopped.
+   * It is no other's until it is closed.
    * @param position bytes of the generation that were read; `tail` are the last of them
+   * @param list lists folders as they were after the old file was seen to be gone
    */
-  restOf(generation: Generation, position: number, tail: Buffer): Promise<Copy | undefined>;
+  restOf(
+    generation: Generation,
+    position: number,
+    tail: Buffer,
+    list?: Listings["list"],
+  ): Promise<Copy | undefined>;
   /**
-   * Whether a new path holds bytes that are read already: its name extends a followed one's, and as far as both
-   * go they are the same. "unsure" of a file that is still too short to tell: look again soon.
-   * @param followed the generations being read
+   * Whether a new path holds bytes that are read already: as far as it and a followed file go they are the same.
+   * "unsure" of a file that is still too short to tell, or that is read as a copy now: look again soon.
+   * @param followed generations being read that the path's name extends
    */
   judge(
     path: string,
     handle: FileHandle,
-    size: number,
+    stats: Pick<Stats, "dev" | "ino" | "size">,
     followed: Iterable<Generation>,
   ): Promise<"copy" | "own" | "unsure">;
 }
 
 /** As many of the first bytes are compared, so that files that only begin with the same lines are told apart. */
 const COMPARED = 65_536;
+/** In a folder with more files than this, only those that are named after the original are looked into. */
+const STRANGERS = 100;
 
-export function createCopies(generations: Generations): Copies {
+export function createCopies(generations: Generations, listings: Listings): Copies {
+  /** Copies that are being read in the stead of their originals. */
+  const claimed = new Set<string>();
   /** Sizes of new files that are still too short to tell whether they are copies. */
   const short = new Map<string, number>();
 
@@ -41,22 +54,19 @@ export function createCopies(generations: Generations): Copies {
   }
 
   return {
-    async restOf(generation, position, tail) {
+    async restOf(generation, position, tail, list = listings.list) {
       if (position === 0) return undefined;
-      const folder = dirname(generation.path);
-      for (const name of await readdir(folder).catch(() => [])) {
-        const path = join(folder, name);
-        const found = await stat(path).catch(() => undefined);
-        if (!found?.isFile() || statKey(found) === keyOf(generation) || found.size < position) continue;
+      const whole = { ...generation, offset: position, marker: tail.toString("hex") };
+      for (const { path, stats } of candidates(await list(dirname(generation.path)), generation.path)) {
+        const key = statKey(stats);
+        if (key === keyOf(generation) || stats.size < position || claimed.has(key)) continue;
+        claimed.add(key);
         const handle = await open(path, "r").catch(() => undefined);
-        if (!handle) continue;
-        if (await isKnown(handle, found)) {
-          await handle.close();
-          continue;
-        }
-        const whole = { ...generation, offset: position, marker: tail.toString("hex") };
-        const verdict = await identify(handle, found.size, whole).catch(() => undefined);
-        if (verdict === "same" || verdict === "grown") {
+        const verdict =
+          handle && !(await isKnown(handle, stats))
+            ? await identify(handle, stats.size, whole).catch(() => undefined)
+            : undefined;
+        if (handle && (verdict === "same" || verdict === "grown")) {
           return {
             handle,
             // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
@@ -65,16 +75,20 @@ export function createCopies(generations: Generations): Copies {
               const { size } = await handle.stat();
               generations.end(await generations.begin(path, handle, size));
             },
+            release: () => void claimed.delete(key),
           };
         }
-        await handle.close();
+        claimed.delete(key);
+        await handle?.close();
       }
       return undefined;
     },
 
-    async judge(path, handle, size, followed) {
+    async judge(path, handle, stats, followed) {
+      const { size } = stats;
+      if (claimed.has(statKey(stats))) return "unsure";
       for (const generation of followed) {
-        if (generation.fingerprintLength === 0 || !extendsName(path, generation.path)) continue;
+        if (generation.fingerprintLength === 0) continue;
         const mine = await readExactly(handle, 0, Math.min(size, COMPARED));
         const theirs = await intactBytes(generation, COMPARED);
         if (mine.length < generation.fingerprintLength) {
@@ -98,10 +112,13 @@ export function createCopies(generations: Generations): Copies {
   };
 }
 
-/** Rotation adds to a name, also to one that was rotated before: log.1 and log.2 are both of log. */
-function extendsName(path: string, original: string): boolean {
-  const stem = basename(original).replace(/([.-]\d+)+$/, "");
-  return dirname(path) === dirname(original) && basename(path).startsWith(stem);
+/** Where a copy may be: first under names that go on as the original's does, then, if they are few, under any. */
+function candidates(entries: readonly Entry[], original: string): Entry[] {
+  const stem = stemOf(original);
+  const root = stem.slice(0, stem.length - extname(stem).length);
+  const related = entries.filter(({ path }) => path.startsWith(root));
+  if (entries.length > STRANGERS) return related;
+  return [...related, ...entries.filter(({ path }) => !path.startsWith(root))];
 }
 
 /** The first bytes of a followed file, unless they are not those that were read. */

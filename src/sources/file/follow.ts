@@ -37,6 +37,8 @@ export interface Copy {
   readonly handle: FileHandle;
   /** It was read to its end: it is not to be read as a file of its own. */
   remember(): Promise<void>;
+  /** It is read no more. */
+  release(): void;
 }
 
 /** Reads one open file to its end, again and again, until it is retired or stopped. */
@@ -159,6 +161,7 @@ export function follow(
         await copy.remember();
       } finally {
         await copy.handle.close();
+        copy.release();
       }
     }
     host.log.info(

@@ -1,12 +1,17 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { reasonOf, UserError } from "../../errors.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
+import { takeUp } from "./catch-up.ts";
 import { createCopies } from "./copies.ts";
 import { type Follower, type FollowerHost, follow } from "./follow.ts";
-import { createGenerations, keyOf, locate, statKey } from "./generations.ts";
+import { createGenerations, keyOf, statKey } from "./generations.ts";
 import { identify, readExactly } from "./identity.ts";
+import { createListings, type Listings } from "./listings.ts";
+import { createRoster, type Roster } from "./roster.ts";
+import { createTurns } from "./turns.ts";
 
 /** Bytes of one turn of one file. */
 const QUANTUM = 256 * 1024;
@@ -16,17 +21,17 @@ const READS = 4;
 const UNSURE = 500;
 
 /** Which file each path holds, and who reads it. */
-export interface Following {
-  /** By path: the files that are where they were found. */
-  readonly paths: ReadonlyMap<string, Follower>;
-  /** Files that were renamed or removed, while they are read to their end. */
-  readonly retired: ReadonlySet<Follower>;
+export interface Following extends Pick<Roster, "paths" | "retired"> {
   /** By path: why it can't be followed. */
   readonly troubles: ReadonlyMap<string, string>;
-  /** Takes up the files that are there now, and those that went while nobody looked. */
+  /**
+   * Takes up the files that are there now, and those that went while nobody looked.
+   * @param present sorted
+   */
   start(present: readonly string[]): Promise<void>;
   /** Looks at a path and makes true what it finds; looks at one path never overlap. Never rejects. */
   visit(path: string): Promise<void>;
+  /** Also while `start` is under way, which ends early then. */
   stop(): Promise<void>;
 }
 
@@ -41,16 +46,21 @@ export function createFollowing(
 ): Following {
   const { log } = context;
   const generations = createGenerations(context.id, context.checkpoints);
-  const copies = createCopies(generations);
-  const paths = new Map<string, Follower>();
-  const retired = new Set<Follower>();
-  /** Those of them that read a copy: the generation's inode may belong to another file by now. */
-  const rests = new Set<Follower>();
+  const listings = createListings();
+  const copies = createCopies(generations, listings);
+  const roster = createRoster();
+  const { paths, retired } = roster;
   const troubles = new Map<string, string>();
-  const visits = new Map<string, Promise<void>>();
+  const visits = createTurns();
+  /** By inode: one file may be met under two paths at once. */
+  const takings = createTurns();
+  /** What goes on behind visits: the ends of files read from copies. */
+  const endings = new Set<Promise<void>>();
   /** Looks that are due because the last one could not tell a copy. */
   const later = new Map<string, NodeJS.Timeout>();
-  let started = false;
+  let starting: Promise<void> = Promise.resolve();
+  /** Whether a file that is met for the first time was there before we were. */
+  let old: (path: string, birth: number) => boolean = () => false;
   let stopped = false;
 
   const host: FollowerHost = {
@@ -66,15 +76,8 @@ export function createFollowing(
     begin: (path, handle) => generations.begin(path, handle, 0),
   };
 
-  function visit(path: string): Promise<void> {
-    const before = visits.get(path) ?? Promise.resolve();
-    const next = before.then(() => look(path)).catch((error) => trouble(path, error));
-    visits.set(path, next);
-    void next.finally(() => {
-      if (visits.get(path) === next) visits.delete(path);
-    });
-    return next;
-  }
+  const visit = (path: string): Promise<void> =>
+    visits.next(path, () => look(path).catch((error) => trouble(path, error)));
 
   function trouble(path: string, error: unknown): void {
     const reason = reasonOf(error);
@@ -97,10 +100,8 @@ export function createFollowing(
     }
     const key = statKey(found);
     if (follower && keyOf(follower.generation) === key && follower.state !== "failed") return follower.wake();
-    const elsewhere = [...paths, ...[...retired].map((one) => [one.generation.path, one] as const)].find(
-      ([, one]) => keyOf(one.generation) === key && one.state !== "failed" && !rests.has(one),
-    );
-    if (elsewhere && elsewhere[1] !== follower) return renamed(path, follower, elsewhere);
+    const holder = roster.holder(key);
+    if (holder && holder !== follower) return renamed(path, follower, holder);
     if (follower) letGo(path, follower);
     const refusal = context.refusal?.(path);
     if (refusal) return trouble(refusal.place, new UserError(refusal.reason));
@@ -108,81 +109,97 @@ export function createFollowing(
   }
 
   /** A followed file turned up under another path: it was renamed, or is a link to it. */
-  async function renamed(
-    path: string,
-    holder: Follower | undefined,
-    [was, follower]: readonly [string, Follower],
-  ): Promise<void> {
+  async function renamed(path: string, holder: Follower | undefined, follower: Follower): Promise<void> {
+    const was = follower.generation.path;
     if (was === path) return;
     const still = await stat(was).catch(() => undefined);
     if (still && keyOf(follower.generation) === statKey(still)) return;
     if (holder) letGo(path, holder);
-    if (paths.get(was) === follower) paths.delete(was);
-    follower.generation.path = path;
+    roster.vacate(was, follower);
+    roster.move(follower, path);
     generations.save(follower.generation);
     if (retired.has(follower)) return follower.wake();
     log.info(`${was} was renamed to ${path}`);
-    paths.set(path, follower);
+    roster.add(follower);
     follower.wake();
     void visit(was);
   }
 
   /** The path went or holds another file: what was there is read to its end first. */
   function letGo(path: string, follower: Follower): void {
-    if (paths.get(path) === follower) paths.delete(path);
-    void retire(follower).then(() => context.changed());
-    void locate(follower.generation).then((now) => {
-      if (!now || now === path) return;
-      follower.generation.path = now;
+    roster.vacate(path, follower);
+    retire(follower, false);
+    void listings.list(dirname(path)).then((entries) => {
+      const now = entries.find(({ stats }) => statKey(stats) === keyOf(follower.generation))?.path;
+      if (now === undefined || now === path || !retired.has(follower)) return;
+      roster.move(follower, now);
       generations.save(follower.generation);
     });
     context.changed();
   }
 
-  /** Resolves when the file was read to its end. */
-  function retire(follower: Follower): Promise<void> {
-    retired.add(follower);
+  function retire(follower: Follower, copied: boolean): void {
+    roster.addRetired(follower, copied);
     follower.retire();
-    return follower.done.then(() => void retired.delete(follower));
+    void follower.done.then(() => {
+      roster.remove(follower);
+      context.changed();
+    });
   }
 
   /** Begins to follow what lies at a path: from its checkpoint if it has one. */
   async function take(path: string): Promise<void> {
     const handle = await open(path, "r");
     try {
-      const found = await handle.stat();
-      const { size } = found;
-      const checkpoint = generations.get(statKey(found));
-      const verdict = checkpoint && (await identify(handle, size, checkpoint));
-      let generation: Generation;
-      if (checkpoint && (verdict === "same" || verdict === "grown")) {
-        if (checkpoint.ended && verdict === "same") return await handle.close();
-        generation = checkpoint;
-        generation.path = path;
-        generation.ended = false;
-        generations.save(generation);
-      } else {
-        if (checkpoint && !checkpoint.ended) await finish(checkpoint, verdict ?? "replaced");
-        // A file that was replaced left its inode to another, which may be a copy as any new one.
-        const fresh = !checkpoint || verdict === "replaced";
-        if (fresh && (await isCopy(path, handle, size))) return await handle.close();
-        const seen = checkpoint !== undefined || [...generations.all()].some((one) => one.path === path);
-        const atEnd = from === "end" && !started && !seen;
-        generation = await generations.begin(path, handle, atEnd ? await lastLineEnd(handle, size) : 0);
-      }
-      if (stopped) return await handle.close();
-      troubles.delete(path);
-      paths.set(path, follow(host, handle, generation, paused));
-      context.changed();
+      const stats = await handle.stat();
+      const key = statKey(stats);
+      await takings.next(key, async () => {
+        const holder = roster.holder(key);
+        if (holder) {
+          await handle.close();
+          return renamed(path, undefined, holder);
+        }
+        const generation = await generationOf(path, handle, stats);
+        if (!generation || stopped) return handle.close();
+        troubles.delete(path);
+        roster.add(follow(host, handle, generation, paused));
+        context.changed();
+      });
     } catch (error) {
       await handle.close().catch(() => {});
       throw error;
     }
   }
 
-  async function isCopy(path: string, handle: FileHandle, size: number): Promise<boolean> {
-    const followed = [...paths.values(), ...retired].map((one) => one.generation);
-    const verdict = await copies.judge(path, handle, size, followed);
+  /** The generation that goes on in an open file, or one that begins; none if there is nothing to read in it. */
+  async function generationOf(
+    path: string,
+    handle: FileHandle,
+    { dev, ino, size, birthtimeMs }: { dev: number; ino: number; size: number; birthtimeMs: number },
+  ): Promise<Generation | undefined> {
+    const checkpoint = generations.get(statKey({ dev, ino }));
+    const verdict = checkpoint && (await identify(handle, size, checkpoint));
+    if (checkpoint && (verdict === "same" || verdict === "grown")) {
+      if (checkpoint.ended && verdict === "same") return undefined;
+      checkpoint.path = path;
+      checkpoint.ended = false;
+      generations.save(checkpoint);
+      return checkpoint;
+    }
+    if (checkpoint && !checkpoint.ended) await finish(checkpoint, verdict ?? "replaced");
+    // A file that was replaced left its inode to another, which may be a copy as any new one.
+    const fresh = !checkpoint || verdict === "replaced";
+    if (fresh && (await isCopy(path, handle, { dev, ino, size }))) return undefined;
+    const atEnd = from === "end" && !checkpoint && old(path, birthtimeMs);
+    return generations.begin(path, handle, atEnd ? await lastLineEnd(handle, size) : 0);
+  }
+
+  async function isCopy(
+    path: string,
+    handle: FileHandle,
+    stats: { dev: number; ino: number; size: number },
+  ): Promise<boolean> {
+    const verdict = await copies.judge(path, handle, stats, roster.related(path));
     if (verdict === "unsure" && !stopped && !later.has(path))
       later.set(path, setTimeout(visitLater, UNSURE, path));
     return verdict !== "own";
@@ -193,46 +210,41 @@ export function createFollowing(
     void visit(path);
   }
 
-  /** The file of a checkpoint was truncated or replaced while nobody looked: its rest may be in a copy. */
-  async function finish(generation: Generation, verdict: string): Promise<void> {
+  /**
+   * The file of a checkpoint was truncated or replaced while nobody looked: its rest may be in a copy. Resolves
+   * when that is known; it is read behind.
+   */
+  async function finish(generation: Generation, verdict: string, list?: Listings["list"]): Promise<void> {
     log.info(`${generation.path} was ${verdict} while it was not watched`);
     const marker = Buffer.from(generation.marker, "hex");
-    const copy = await copies.restOf(generation, generation.offset, marker);
+    const copy = await copies.restOf(generation, generation.offset, marker, list);
     if (!copy) return generations.end(generation);
     const follower = follow(host, copy.handle, generation, paused);
-    rests.add(follower);
-    void retire(follower).then(() => rests.delete(follower));
-    await follower.drain();
-    if (stopped) return;
-    await copy.remember();
-    generations.end(generation);
-    await follower.stop();
+    retire(follower, true);
+    const ending = follower
+      .drain()
+      .then(async () => {
+        if (stopped) return;
+        await copy.remember();
+        generations.end(generation);
+        await follower.stop();
+      })
+      .catch((error) => log.warn(reasonOf(error)))
+      .finally(() => {
+        copy.release();
+        endings.delete(ending);
+      });
+    endings.add(ending);
   }
 
-  /**
-   * Files that were renamed or went while we were down are read to their end where they can be found.
-   * @param present paths that are going to be visited: what was renamed to one of them is followed there
-   */
-  async function catchUp(present: ReadonlySet<string>): Promise<void> {
-    const alive = new Set([...paths.values(), ...retired].map((one) => one.generation));
-    for (const generation of generations.all()) {
-      if (generation.ended || alive.has(generation)) continue;
-      const path = await locate(generation);
-      const handle = path === undefined ? undefined : await open(path, "r").catch(() => undefined);
-      const verdict = handle && (await identify(handle, (await handle.stat()).size, generation));
-      if (!handle || path === undefined || (verdict !== "same" && verdict !== "grown")) {
-        await handle?.close();
-        await finish(generation, "removed");
-        continue;
-      }
-      if (present.has(path)) {
-        await handle.close();
-        continue;
-      }
-      generation.path = path;
-      log.info(`${path} was rotated while it was not watched: its rest is read`);
-      void retire(follow(host, handle, generation, paused));
-    }
+  async function stop(): Promise<void> {
+    stopped = true;
+    for (const timer of later.values()) clearTimeout(timer);
+    const stopFollowers = () => Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
+    // First those there are: a visit may be waiting for one of them.
+    await stopFollowers();
+    await Promise.all([starting.catch(() => {}), visits.idle(), ...endings]);
+    await stopFollowers();
   }
 
   return {
@@ -240,27 +252,28 @@ export function createFollowing(
     retired,
     troubles,
     visit,
-    async start(present) {
+    start(present) {
       const rows = generations.load();
-      // Files with a checkpoint first, also those that went: a truncated one claims its copy before that is
-      // taken for new.
-      const unfinished = new Set(rows.filter(({ ended }) => !ended).map(({ path }) => path));
-      for (const path of present) if (unfinished.has(path)) await visit(path);
-      await catchUp(new Set(present));
-      for (const path of present) if (!unfinished.has(path)) await visit(path);
-      const alive = new Set([...paths.values(), ...retired].map((one) => one.generation));
-      generations.forgetOld(rows, (one) => alive.has(one) || present.includes(one.path));
-      started = true;
+      const seen = new Set(rows.map(({ path }) => path));
+      const last = rows.reduce(
+        (latest, { updated }) => Math.max(latest, updated),
+        Number.POSITIVE_INFINITY * -1,
+      );
+      old = (path, birth) => !seen.has(path) && (rows.length === 0 || birth <= last);
+      starting = takeUp(rows, present, {
+        generations,
+        roster,
+        visit,
+        finish,
+        follow: (handle, generation) => retire(follow(host, handle, generation, paused), false),
+        log,
+        stopped: () => stopped,
+      }).then(() => {
+        old = () => false;
+      });
+      return starting;
     },
-    async stop() {
-      stopped = true;
-      for (const timer of later.values()) clearTimeout(timer);
-      const stopAll = () => Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
-      // Before the visits too: one may wait for a reader, which waits for room.
-      await stopAll();
-      await Promise.all(visits.values());
-      await stopAll();
-    },
+    stop,
   };
 }
 

@@ -1,6 +1,4 @@
 import type { FileHandle } from "node:fs/promises";
-import { readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Checkpoints, Generation } from "../../spool/checkpoints.ts";
 import { describe } from "./identity.ts";
 
@@ -69,15 +67,4 @@ export function keyOf({ device, inode }: Pick<Generation, "device" | "inode">): 
 /** The same of what `stat` answers. */
 export function statKey({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
   return `${dev}:${ino}`;
-}
-
-/** Where a file lies now, among its old neighbours. */
-export async function locate(generation: Generation): Promise<string | undefined> {
-  const folder = dirname(generation.path);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() && statKey(found) === keyOf(generation)) return path;
-  }
-  return undefined;
 }
