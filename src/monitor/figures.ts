@@ -13,7 +13,7 @@ export interface MonitorFigures {
   readonly WriteChanLen: number;
   /** A Go duration. */
   readonly RunTime: string;
-  /** Lines that no parser took, and failed writes to sinks. */
+  /** Lines that did not parse, as the Go program counts; failed writes, which ended it, are in `/metrics`. */
   readonly ErrNum: number;
 }
 

@@ -56,7 +56,8 @@ export async function startMonitor(
       const hint = "add it to monitor.allowHosts to let it in";
       return refusal(403, `this is not served to the host "${name ?? ""}": ${hint}`);
     }
-    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const path = pathOf(request.url ?? "");
+    if (path === undefined) return refusal(400, "the request's target is no path and no URL");
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
     if (!page) return refusal(404, `there is ${Object.keys(pages).join(" and ")}`);
     if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "GET only");
@@ -99,6 +100,12 @@ export async function startMonitor(
       await closed;
     },
   };
+}
+
+/** The path of a request's target: `/monitor?x`, or a whole URL as proxies send it; undefined when it is neither. */
+function pathOf(target: string): string | undefined {
+  if (target.startsWith("/")) return target.split("?", 1)[0];
+  return /^https?:\/\//i.test(target) && URL.canParse(target) ? new URL(target).pathname : undefined;
 }
 
 /** The name in a Host header, in lower case, without port and brackets. */

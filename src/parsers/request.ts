@@ -78,13 +78,18 @@ export function createRequestReader(): RequestReader {
 /** `*`, `host:port`, `http://host/path` or a relative path; undefined when it is none of them. */
 function otherPath(target: string): string | undefined {
   if (!escapesHold(target, 0, target.length)) return undefined;
-  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/.exec(target);
-  if (scheme) return target.slice(scheme[0].length) || "/";
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/]*)/.exec(target);
+  if (scheme) return isAuthority(scheme[1] ?? "") ? target.slice(scheme[0].length) || "/" : undefined;
   // CONNECT names a host and port, which is all the path it has.
   if (/^(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d+$/.test(target)) return target;
   const colon = target.indexOf(":");
   const slash = target.indexOf("/");
   return colon >= 0 && (slash < 0 || colon < slash) ? undefined : target;
+}
+
+/** `user@host:port`; brackets go around an IPv6 address only. */
+function isAuthority(text: string): boolean {
+  return /^(?:\[[^[\]]+\]|[^[\]:]*)(?::\d*)?$/.test(text.slice(text.lastIndexOf("@") + 1));
 }
 
 /** Whether each percent sign is followed by two hexadecimal digits. */

@@ -66,6 +66,21 @@ describe("monitor endpoint", () => {
     assert.deepEqual([posted.status, posted.headers.allow], [405, "GET, HEAD"]);
   });
 
+  it("takes a whole URL as the target, and answers 400 to what is none", async (t) => {
+    const { address } = await serve(t);
+    const statusOf = async (target: string): Promise<string> => {
+      const socket = connect(Number(new URL(address).port), "127.0.0.1");
+      t.after(() => socket.destroy());
+      socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      return (await text(socket)).slice(9, 12);
+    };
+    for (const target of ["/monitor", `${address}/monitor?x=1`, "HTTP://localhost/metrics"])
+      assert.equal(await statusOf(target), "200", target);
+    assert.equal(await statusOf("http://localhost"), "404");
+    for (const target of ["http://[bad/", "http://[bad/monitor", "*", "monitor"])
+      assert.equal(await statusOf(target), "400", target);
+  });
+
   it("refuses names that are not this machine's, unless they are allowed", async (t) => {
     const { address } = await serve(t, { allowHosts: ["Metrics.example"] });
     const status = async (host: string) => (await ask(`${address}/monitor`, { host })).status;

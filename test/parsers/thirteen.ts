@@ -65,8 +65,11 @@ function timeOf(text: string): number | undefined {
 function pathOf(target: string): string | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(target)) return undefined;
   if (target.startsWith("/") || /^(?:[\w.-]+|\[[\da-f:.]+\]):\d+$/i.test(target)) return target;
-  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/]*(.*)$/is.exec(target);
-  if (absolute) return absolute[1] || "/";
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)(.*)$/is.exec(target);
+  if (absolute) {
+    const host = absolute[1]!.split("@").at(-1)!;
+    return /^(\[[^[\]]+\]|[^[\]:]*)(:\d*)?$/.test(host) ? absolute[2] || "/" : undefined;
+  }
   return /^[^/]*:/.test(target) ? undefined : target;
 }
 
