@@ -56,6 +56,8 @@ export interface Batch {
   /** The spool's number of the block: rises by one a block over all sources. */
   readonly seq: number;
   readonly source: string;
+  /** Ids of the sinks it is for, as its source was routed when it was read; undefined: all. */
+  readonly sinks: readonly string[] | undefined;
   readonly records: readonly LogRecord[];
   /** Raw bytes the records were read from, line ends included. */
   readonly bytes: number;

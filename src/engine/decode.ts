@@ -14,11 +14,17 @@ export interface ParserConfig {
   readonly ignoreOffset: boolean;
 }
 
+/** What is kept with a block: how it was parsed, and for whom it was read, also when its source is gone. */
+export interface BlockConfig extends ParserConfig {
+  /** Ids of sinks; undefined: all. */
+  readonly sinks: readonly string[] | undefined;
+}
+
 /** Turns durable blocks back into batches, with the parser configuration that each names. */
 export interface Decoder {
   decode(block: Block): Batch;
-  /** The source a block came from, without decoding it. */
-  sourceOf(block: Pick<Block, "generation">): string;
+  /** The sinks that a block is for, without decoding it; undefined: all. */
+  sinksOf(block: Pick<Block, "config">): readonly string[] | undefined;
 }
 
 export function parserFor({ name, options, timezone, ignoreOffset }: ParserConfig): Parser {
@@ -32,6 +38,7 @@ export function originOf({ source, path, key }: Generation): Origin {
 export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
   const origins = new Map<number, Origin>();
   const parsers = new Map<number, Parser>();
+  const configs = new Map<number, BlockConfig>();
 
   const origin = (id: number): Origin => {
     let found = origins.get(id);
@@ -44,10 +51,19 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
     return found;
   };
 
+  const configOf = (id: number): BlockConfig => {
+    let config = configs.get(id);
+    if (!config) {
+      config = JSON.parse(spool.configJson(id) ?? '{"name":"plain","options":{}}') as BlockConfig;
+      configs.set(id, config);
+    }
+    return config;
+  };
+
   const parserOf = (id: number): Parser => {
     const known = parsers.get(id);
     if (known) return known;
-    const config = JSON.parse(spool.configJson(id) ?? '{"name":"plain","options":{}}') as ParserConfig;
+    const config = configOf(id);
     const parser = parserFor(config);
     // `auto` learns from the lines it sees, so each block gets a fresh one; all others keep no state.
     if (config.name !== "auto") parsers.set(id, parser);
@@ -55,11 +71,12 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
   };
 
   return {
-    sourceOf: (block) => origin(block.generation).source,
+    sinksOf: ({ config }) => configOf(config).sinks,
     decode({ seq, generation, config: id, start, observed, bytes }) {
       const from = origin(generation);
       const records: LogRecord[] = parseLines(bytes, start, parserOf(id), from, observed);
-      return { seq, source: from.source, records, bytes: bytes.length, observed };
+      const { sinks } = configOf(id);
+      return { seq, source: from.source, sinks, records, bytes: bytes.length, observed };
     },
   };
 }

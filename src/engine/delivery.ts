@@ -20,7 +20,8 @@ export interface DeliveryOptions {
   readonly dataDir: string;
   readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
   readonly log: Log;
-  accepts(source: string): boolean;
+  /** Whether blocks for these sinks (undefined: all) are for this one. */
+  accepts(sinks: readonly string[] | undefined): boolean;
   create(): Promise<Sink>;
   /** Called after each step forward: room for readers, and a snapshot. */
   progressed(): void;

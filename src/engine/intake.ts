@@ -10,7 +10,8 @@ export interface IntakeOptions {
   readonly decoder: Decoder;
   /** How a unit is cut. */
   readonly batch: { readonly records: number; readonly bytes: number };
-  accepts(source: string): boolean;
+  /** Whether blocks for these sinks (undefined: all) are for this one. */
+  accepts(sinks: readonly string[] | undefined): boolean;
 }
 
 /** What is written at once: the records of whole blocks. */
@@ -68,7 +69,7 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       const fits = (more: number, moreBytes: number): boolean =>
         records === 0 || (records + more <= batch.records && bytes + moreBytes <= batch.bytes);
       const add = (one: Batch): void => {
-        const mine = accepts(one.source) ? one : { ...one, records: [] };
+        const mine = accepts(one.sinks) ? one : { ...one, records: [] };
         batches.push(mine);
         records += mine.records.length;
         bytes += mine.records.length > 0 ? one.bytes : 0;
@@ -83,11 +84,11 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
             break;
           }
           if (!fits(block.lines, block.bytes.length)) break;
-          const source = decoder.sourceOf(block);
+          const sinks = decoder.sinksOf(block);
           add(
-            accepts(source)
+            accepts(sinks)
               ? decoder.decode(block)
-              : { seq: block.seq, source, records: [], bytes: 0, observed: 0 },
+              : { seq: block.seq, source: "", sinks, records: [], bytes: 0, observed: 0 },
           );
         }
       } else {
@@ -117,7 +118,7 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       let held = 0;
       while ((queue[held]?.seq ?? next) < next) queueBytes -= queue[held++]?.bytes ?? 0;
       queue = queue.slice(held);
-      return accepts(decoder.sourceOf(block)) ? block.lines : 0;
+      return accepts(decoder.sinksOf(block)) ? block.lines : 0;
     },
     get next() {
       return next;

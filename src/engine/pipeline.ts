@@ -8,7 +8,7 @@ import { sources } from "../sources/index.ts";
 import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
-import { originOf, type ParserConfig, parserFor } from "./decode.ts";
+import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
 import { countLines, parseLines } from "./lines.ts";
 import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
 
@@ -49,9 +49,11 @@ export interface Pipeline {
  */
 export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
   const { spool, log } = host;
+  const rowOf = (parsing: ParserConfig, { sinks }: SourceConfig): number =>
+    spool.config(JSON.stringify({ ...parsing, sinks } satisfies BlockConfig));
   let config = initial;
   let parserConfig = parserConfigOf(config);
-  let configRow = spool.config(JSON.stringify(parserConfig));
+  let configRow = rowOf(parserConfig, config);
   let source: Source | undefined;
   let parser = parserFor(parserConfig);
   /** `auto` looks at the lines of one file, so each file has its own. */
@@ -96,6 +98,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     }
     const from = origin;
     const reader = parserOf(from.file);
+    const { sinks } = config;
     return spool.append(chunk, countLines(bytes), configRow, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
       const records = parseLines(bytes, start, reader, from, observed);
@@ -103,7 +106,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       flow.add(counts);
       flowOf(generation.path).add(counts);
       host.read(config.id, records, counts, observed);
-      host.deliver({ seq, source: config.id, records, bytes: bytes.length, observed });
+      host.deliver({ seq, source: config.id, sinks, records, bytes: bytes.length, observed });
     });
   };
 
@@ -199,7 +202,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       parserConfig = parserConfigOf(next);
       parser = parserFor(parserConfig);
       parsers.clear();
-      configRow = spool.config(JSON.stringify(parserConfig));
+      configRow = rowOf(parserConfig, next);
       config = next;
       host.changed();
       return true;

@@ -121,7 +121,7 @@ export async function createPlant(
       batch: definition.batch,
       log,
       create,
-      accepts: (source) => pipelines.get(source)?.config.sinks?.includes(sink.id) ?? true,
+      accepts: (ids) => ids?.includes(sink.id) ?? true,
       progressed() {
         room.signal();
         figures.changed();

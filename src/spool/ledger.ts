@@ -1,8 +1,8 @@
 /** Figures of one block that the spool holds. */
 export interface Held {
   readonly seq: number;
-  /** Row of the file generation its lines are of. */
-  readonly generation: number;
+  /** Row of the configuration it was read with. */
+  readonly config: number;
   /** Bytes as they are on disk. */
   readonly packed: number;
   /** Bytes as they were read. */

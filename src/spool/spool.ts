@@ -25,7 +25,7 @@ interface Pending {
 }
 
 /** A block that was deleted though not all sinks had it. */
-export interface GivenUp extends Pick<Held, "seq" | "generation" | "lines"> {
+export interface GivenUp extends Pick<Held, "seq" | "config" | "lines"> {
   /** The sinks that had not passed it. */
   readonly sinks: readonly string[];
 }
@@ -93,15 +93,13 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const held = createLedger();
   let head = cursors.highest;
   for (const row of db
-    .prepare(
-      "SELECT seq, generation, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq",
-    )
+    .prepare("SELECT seq, config, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq")
     .iterate()) {
     const seq = Number(row.seq);
     head = Math.max(head, seq);
     held.add({
       seq,
-      generation: Number(row.generation),
+      config: Number(row.config),
       packed: Number(row.packed),
       bytes: Number(row.bytes),
       lines: Number(row.lines),
@@ -184,13 +182,13 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     held.forget(deletable);
     deletedTo = Math.max(deletedTo, deletable);
     if (deletedTo < passed) schedule();
-    for (const { seq, chunk, lines, packed, durable, resolve } of group) {
+    for (const { seq, chunk, lines, config, packed, durable, resolve } of group) {
       const { bytes, marker, observed, generation, start } = chunk;
       generation.offset = start + bytes.length;
       generation.marker = marker;
       generation.updated = observed;
       const size = packed?.data.length ?? 0;
-      held.add({ seq, generation: generation.id, packed: size, bytes: bytes.length, lines, observed });
+      held.add({ seq, config, packed: size, bytes: bytes.length, lines, observed });
       pendingBytes -= bytes.length;
       pendingLines -= lines;
       head = seq;
@@ -299,11 +297,11 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     dropOldest() {
       const { oldest } = held;
       if (!oldest) return undefined;
-      const { seq, generation, lines } = oldest;
+      const { seq, config, lines } = oldest;
       held.forget(seq);
       givenUpTo = seq;
       schedule();
-      return { seq, generation, lines, sinks: cursors.skipTo(seq) };
+      return { seq, config, lines, sinks: cursors.skipTo(seq) };
     },
     async close() {
       if (closed) return;

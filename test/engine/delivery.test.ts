@@ -12,11 +12,7 @@ import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
-function setUp(
-  t: TestContext,
-  sink: Sink,
-  given: { accepts?: (source: string) => boolean; records?: number } = {},
-) {
+function setUp(t: TestContext, sink: Sink, given: { accepts?: () => boolean; records?: number } = {}) {
   const folder = tempFolder(t);
   const open = openSpool(folder);
   const generation = newGeneration(open.checkpoints);
@@ -46,6 +42,7 @@ function setUp(
       delivery.offer({
         seq,
         source: "access",
+        sinks: undefined,
         records,
         bytes: text.length,
         observed: chunk.observed,
@@ -253,15 +250,15 @@ describe("delivery", () => {
     });
 
     it("does not count blocks of sources it does not take, nor what it has", async (t) => {
-      let source = "other";
+      let mine = false;
       const { sink } = destination();
-      const set = setUp(t, sink, { accepts: () => source === "access" });
+      const set = setUp(t, sink, { accepts: () => mine });
       await set.feed("a");
       assert.equal(await set.delivery.drain(1000), 0);
-      assert.equal(set.delivery.giveUp({ seq: 1, generation: 1, lines: 1, sinks: ["s"] }), 0);
-      assert.equal(set.delivery.giveUp({ seq: 2, generation: 1, lines: 1, sinks: ["s"] }), 0);
-      source = "access";
-      assert.equal(set.delivery.giveUp({ seq: 3, generation: 1, lines: 4, sinks: ["s"] }), 4);
+      assert.equal(set.delivery.giveUp({ seq: 1, config: 1, lines: 1, sinks: ["s"] }), 0);
+      assert.equal(set.delivery.giveUp({ seq: 2, config: 1, lines: 1, sinks: ["s"] }), 0);
+      mine = true;
+      assert.equal(set.delivery.giveUp({ seq: 3, config: 1, lines: 4, sinks: ["s"] }), 4);
       assert.equal(set.delivery.figures().dropped, 4);
     });
 

@@ -58,7 +58,7 @@ function setUp(
     at += text.length;
     await spool.append(chunk, records.length, 1, (seq) => {
       for (const one of deliveries)
-        one.offer({ seq, source: "access", records, bytes: text.length, observed: 1 });
+        one.offer({ seq, source: "access", sinks: undefined, records, bytes: text.length, observed: 1 });
     });
   };
   let closed = false;

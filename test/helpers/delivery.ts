@@ -12,10 +12,11 @@ export const recordsOf = (text: string, start: number): LogRecord[] =>
 
 /** Reads such blocks; all are of the source `access`. */
 export const decoder: Decoder = {
-  sourceOf: () => "access",
+  sinksOf: () => undefined,
   decode: ({ seq, start, bytes, observed }) => ({
     seq,
     source: "access",
+    sinks: undefined,
     records: recordsOf(bytes.toString(), start),
     bytes: bytes.length,
     observed,

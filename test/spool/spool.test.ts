@@ -132,7 +132,7 @@ describe("spool", () => {
     for (const at of [0, 1]) await spool.append(chunkOf(generation, at, "x"), 7, 1, none);
     spool.cursor("quick");
     spool.advance("quick", 2, undefined);
-    assert.deepEqual(spool.dropOldest(), { seq: 1, generation: generation.id, lines: 7, sinks: ["s"] });
+    assert.deepEqual(spool.dropOldest(), { seq: 1, config: 1, lines: 7, sinks: ["s"] });
     assert.equal(spool.cursor("s").seq, 1);
     assert.equal(spool.cursor("quick").seq, 2);
     assert.equal(spool.figures().blocks, 1);
