@@ -31,10 +31,18 @@ function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): 
       ...new Set(members.flat().map(({ message }) => message.replace(/^Invalid input: /, ""))),
     ];
     const missing = options.every((option) => option.endsWith("received undefined"));
-    return [{ path, message: missing ? "is missing" : options.join(", or ") }];
+    return [{ path, message: missing ? "is missing" : eitherOf(options) }];
   }
   const message = issue.message.replace(/^Invalid input: /, "");
   return [{ path, message: message.endsWith("received undefined") ? "is missing" : message }];
+}
+
+/** `expected boolean or object, received string`, if all say so; else one after the other. */
+function eitherOf(options: readonly string[]): string {
+  const parts = options.map((option) => /^expected (.+), received (.+)$/.exec(option));
+  const received = new Set(parts.map((part) => part?.[2]));
+  if (received.size !== 1 || received.has(undefined)) return options.join(", or ");
+  return `expected ${parts.map((part) => part?.[1]).join(" or ")}, received ${[...received][0]}`;
 }
 
 const depth = (issues: readonly PlainIssue[]): number =>

@@ -64,6 +64,7 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
   if (fileOf) {
     const expanded = expand(stringAt(fileOf.layer.values, "configFile"), input.folders, env);
     for (const { message } of expanded.problems) say(fileOf, { path: ["configFile"], message });
+    for (const { message } of expanded.doubts) say(fileOf, { path: ["configFile"], message }, "warning");
     const file = resolve(fileOf.layer.baseDir, String(expanded.value));
     if (!input.trusted)
       say(fileOf, untrusted(["configFile"], "the configuration file is not read"), "warning");
@@ -93,8 +94,9 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
 
   const expanded = (item: Item): unknown => {
     const own = input.folders.filter(({ name }) => name === item.layer.folder);
-    const { value, problems } = expand(item.value, [...own, ...input.folders], env);
+    const { value, problems, doubts } = expand(item.value, [...own, ...input.folders], env);
     for (const { path, message } of problems) say(item, { path: [...item.path, ...path], message });
+    for (const { path, message } of doubts) say(item, { path: [...item.path, ...path], message }, "warning");
     return problems.length > 0 ? undefined : value;
   };
 

@@ -23,19 +23,19 @@ export const sourceCommon = z.object({
 
 export const sinkCommon = z.object({ type: z.string().describe("Kind of sink.") });
 
+const monitorObject = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default("127.0.0.1")
+    .describe("Address to listen on; anything but loopback shows the figures to the network."),
+  port: z.int().min(0).max(65_535).default(9193).describe("Port; 0 picks a free one."),
+  allowHosts: z.array(z.string()).default([]).describe("Host names that are answered beside localhost."),
+});
+
 export const monitorSchema = z
-  .union([
-    z.literal(false),
-    z.strictObject({
-      host: z
-        .string()
-        .min(1)
-        .default("127.0.0.1")
-        .describe("Address to listen on; anything but loopback shows the figures to the network."),
-      port: z.int().min(0).max(65_535).default(9193).describe("Port; 0 picks a free one."),
-      allowHosts: z.array(z.string()).default([]).describe("Host names that are answered beside localhost."),
-    }),
-  ])
+  .union([z.boolean(), monitorObject])
+  .transform((value) => (value === true ? monitorObject.parse({}) : value))
   .describe("Serves `/monitor` (JSON) and `/metrics` (Prometheus); false switches it off.");
 
 export const storeSchema = z

@@ -1,25 +1,36 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConfigInput } from "../protocol/engine.ts";
+import type { PlainIssue } from "./issues.ts";
 
 export interface Expanded {
   readonly value: unknown;
   /** What could not be expanded, with the place in the value. */
-  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  readonly problems: readonly PlainIssue[];
+  /** What looks like a variable and is none: it stays as it is written. */
+  readonly doubts: readonly PlainIssue[];
 }
+
+const KNOWN = /^\$\{(?:workspaceFolder(?::[^}]*)?|env:[^}]+)\}$/;
 
 /**
  * Expands `${workspaceFolder}`, `${workspaceFolder:name}`, `${env:NAME}` and a leading `~/` in all strings of
- * a value. Anything else in `${}` is left as it is: parsers' patterns may hold it.
+ * a value. Anything else in `${}` is left as it is, and doubted but in a parser: its format may hold it.
  */
 export function expand(value: unknown, folders: ConfigInput["folders"], env: NodeJS.ProcessEnv): Expanded {
-  const problems: { path: (string | number)[]; message: string }[] = [];
+  const problems: PlainIssue[] = [];
+  const doubts: PlainIssue[] = [];
   const text = (input: string, path: (string | number)[]): string => {
     const say = (message: string): string => {
       problems.push({ path, message });
       return "";
     };
     const home = input.startsWith("~/") || input === "~" ? join(homedir(), input.slice(1)) : input;
+    for (const [whole] of path[0] === "parser" ? [] : home.matchAll(/\$\{[^}]*\}/g)) {
+      if (KNOWN.test(whole)) continue;
+      const message = `there is no variable ${whole}, so it stays as it is written; known are \${workspaceFolder} and \${env:NAME}`;
+      doubts.push({ path, message });
+    }
     return home.replace(/\$\{(workspaceFolder|env)(?::([^}]*))?\}/g, (whole, kind: string, name?: string) => {
       if (kind === "env") {
         if (!name) return whole;
@@ -39,5 +50,5 @@ export function expand(value: unknown, folders: ConfigInput["folders"], env: Nod
     if (typeof input !== "object" || input === null) return input;
     return Object.fromEntries(Object.entries(input).map(([key, item]) => [key, walk(item, [...path, key])]));
   };
-  return { value: walk(value, []), problems };
+  return { value: walk(value, []), problems, doubts };
 }

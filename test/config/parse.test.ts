@@ -89,6 +89,31 @@ describe("configuration", () => {
     }
   });
 
+  it("takes true for the monitor as it is by default", async () => {
+    const { config, issues } = await load({ monitor: true });
+    assert.deepEqual(issues, []);
+    assert.deepEqual(config.monitor, { host: "127.0.0.1", port: 9193, allowHosts: [] });
+    assert.deepEqual(said(await load({ monitor: "on" })), [
+      "monitor: expected boolean or object, received string",
+    ]);
+  });
+
+  it("doubts what looks like a variable, but not in a parser's format", async () => {
+    const format = "$remote_addr ${status}";
+    const { config, issues } = await load({
+      sources: { a: { paths: ["${foo}/a.log", "b.log"], parser: { type: "nginx", format } } },
+      dataDir: "${workspacefolder}/data",
+    });
+    assert.deepEqual(
+      issues.map(({ severity, path, message }) => [severity, path.join("."), /\$\{.*?\}/.exec(message)?.[0]]),
+      [
+        ["warning", "sources.a.paths.0", "${foo}"],
+        ["warning", "dataDir", "${workspacefolder}"],
+      ],
+    );
+    assert.deepEqual(pathsOf(config, "a"), ["/srv/app/${foo}/a.log", "/srv/app/b.log"]);
+  });
+
   it("configures the store under either name", async () => {
     for (const values of [{ store: { maxBytes: "1MiB" } }, { sinks: { store: { maxBytes: "1MiB" } } }]) {
       const { config, issues } = await load(values);
@@ -107,6 +132,14 @@ describe("configuration", () => {
       /^sources\.a\.prser: unknown key "prser": did you mean "parser"\?/,
     ],
     [{ sources: { a: { paths: [] } } }, /^sources\.a\.paths: /],
+    [
+      { sinks: { a: { type: "kafka" } } },
+      /^sinks\.a\.type: unknown sink type "kafka"\. Known here: file, influxdb, store\.$/,
+    ],
+    [
+      { sinks: { a: { type: "fil" } } },
+      /^sinks\.a\.type: unknown sink type "fil": did you mean "file"\? Known here: file, influxdb, store\.$/,
+    ],
     [{ sources: { a: {} } }, /^sources\.a\.paths: /],
     [{ sources: { a: "x.log" } }, /^sources\.a: must be an object, like/],
     [{ sources: ["x"] }, /^sources: must be an object: an id for each source/],
