@@ -67,6 +67,11 @@ describe("benchmark table", () => {
     );
   });
 
+  it("keeps a reason with line ends and bars in its cell", () => {
+    const [, , row] = markdown([{ what: "(d)", measured: "failed:\n a | b" }]).split("\n");
+    assert.match(row ?? "", /\| failed: a \\\| b \|/);
+  });
+
   it("says of every row with an aim whether it is met", () => {
     const [, , met, missed, reference] = markdown([
       { what: "met", aim: { text: "≥ 2 ×", met: true }, timesReference: [2, 3, 4] },

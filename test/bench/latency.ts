@@ -49,7 +49,7 @@ export async function latency(bench: Bench): Promise<Row> {
     peakMebibytes: ours.map((own) => own.peakMebibytes),
     measured:
       `p50 ${spread(at(0.5, ours))} ms, p99 ${spread(p99)} ms, max ${significant(Math.max(...at(1, ours)))} ms, ` +
-      `${spread(cores)} core; fs.watch and POST alone: p99 ${spread(at(0.99, references))} ms, ` +
+      `${spread(cores)} core; fs.watch and a POST a change alone: p99 ${spread(at(0.99, references))} ms, ` +
       `${spread(references.map((reference) => reference.cores))} core`,
     aim: { text: "p99 < 50 ms, ≤ 0.1 core", met: median(p99) < 50 && median(cores) <= 0.1 },
   };

@@ -40,7 +40,11 @@ export function markdown(rows: readonly Row[]): string {
     row.aim ? (row.aim.met ? "yes" : "**no**") : "–",
   ]);
   const table = [head, head.map((_, at) => (at > 0 && at < 6 ? "--:" : "---")), ...cells];
-  return table.map((line) => `| ${line.join(" | ")} |`).join("\n");
+  return table.map((line) => `| ${line.map(cell).join(" | ")} |`).join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replace(/\s+/g, " ");
 }
 
 /** Median and range of several runs: `512 k (498 k–530 k)`. */
