@@ -135,6 +135,8 @@ export interface SpoolFigures {
   readonly capacity: number;
   /** Lines given up at the bound that at least one sink lacks for it. */
   readonly dropped: number;
+  /** Lines in blocks that could not be read back: they were set aside. */
+  readonly damaged: number;
 }
 
 /** Plain figures of everything, replaced whole; views keep no other state. */

@@ -8,8 +8,8 @@ import { short } from "./live.ts";
 
 export const inspect = defineCommand({
   usage: "[--data-dir DIR] [--json]",
-  about: `Shows how far each file was read, what waits in the spool, where each sink stands, and what sinks refused
-for good. It only reads, so it may run beside the program that writes there.`,
+  about: `Shows how far each file was read, what waits in the spool, where each sink stands, what could not be
+read back, and what sinks refused for good. It only reads, so it may run beside the program that writes there.`,
   options: {
     "data-dir": {
       type: "string",
@@ -49,6 +49,16 @@ export interface Report {
     readonly blocksBehind: number;
     readonly linesBehind: number;
     readonly updated: string;
+  }[];
+  /** Blocks that could not be read back from the spool, kept in its table `damaged`. */
+  readonly damaged: readonly {
+    readonly source: string;
+    readonly path: string;
+    readonly start: number;
+    readonly end: number;
+    readonly lines: number;
+    readonly reason: string;
+    readonly at: string;
   }[];
   readonly deadLetters: readonly { readonly sink: string; readonly file: string; readonly records: number }[];
 }
@@ -98,6 +108,19 @@ export function inspectFolder(dataDir: string): Report {
         linesBehind: Number(row.lines),
         updated: new Date(Number(row.updated)).toISOString(),
       })),
+      // A spool that an older version wrote has no such table.
+      damaged: (all("SELECT 1 FROM sqlite_schema WHERE name = 'damaged'").length > 0
+        ? all("SELECT * FROM damaged ORDER BY at, start")
+        : []
+      ).map((row) => ({
+        source: String(row.source),
+        path: String(row.path),
+        start: Number(row.start),
+        end: Number(row.start) + Number(row.bytes),
+        lines: Number(row.lines),
+        reason: String(row.reason),
+        at: new Date(Number(row.at)).toISOString(),
+      })),
       deadLetters: deadLetters(join(dataDir, "dead")),
     };
   } finally {
@@ -118,7 +141,7 @@ function deadLetters(folder: string): Report["deadLetters"] {
     });
 }
 
-function reportText({ dataDir, checkpoints, spool, sinks, deadLetters }: Report): string {
+function reportText({ dataDir, checkpoints, spool, sinks, damaged, deadLetters }: Report): string {
   const rows = (title: string, lines: readonly string[]): string =>
     `${title}\n${lines.length > 0 ? lines.map((line) => `  ${line}\n`).join("") : "  none\n"}`;
   return [
@@ -138,6 +161,13 @@ function reportText({ dataDir, checkpoints, spool, sinks, deadLetters }: Report)
       sinks.map(
         ({ sink, block, blocksBehind, linesBehind, updated }) =>
           `${sink}: at block ${block}, ${blocksBehind} blocks (${linesBehind} lines) behind, ${updated}`,
+      ),
+    ),
+    rows(
+      "Damaged",
+      damaged.map(
+        ({ source, path, start, end, lines, reason, at }) =>
+          `${source}: ${lines} lines of ${path}, bytes ${start} to ${end}, ${at}: ${reason}`,
       ),
     ),
     rows(

@@ -51,5 +51,6 @@ export function summary(
     text += `sink ${id}: ${delivered} delivered${faults}${why}\n`;
   }
   if (spool.dropped > 0) text += `spool: full, ${spool.dropped} lines given up\n`;
+  if (spool.damaged > 0) text += `spool: damaged, ${spool.damaged} lines set aside\n`;
   return text;
 }

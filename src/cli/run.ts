@@ -2,15 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseConfig } from "../config/parse.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { UserError } from "../errors.ts";
+import type { SourceFigures } from "../model.ts";
 import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { issueText } from "./check.ts";
 import { defineCommand, durationOf, type Host } from "./command.ts";
+import { EXIT } from "./exit.ts";
 import { configInput } from "./input.ts";
 import { liveLine, summary } from "./live.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
-/** What a shell reports of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
 /** How long (ms) sinks may take to deliver what was read when the program is asked to stop. */
 const FLUSH = 3_000;
 
@@ -19,7 +19,7 @@ export const run = defineCommand({
   about: `Watches logs, keeps what they say in the embedded store and forwards it to the sinks of the configuration.
 Without --config and --path it takes log-monitor.yaml of this folder. --path watches one log in the nginx
 format with two times; without --influxDsn its lines go to the store alone (the first log_process went to
-http://127.0.0.1:8086@imooc@imoocpass@nginx@s). SIGTERM or Ctrl-C flushes and ends; a second one ends at once.`,
+http://127.0.0.1:8086@imooc@imoocpass@nginx@s; its flags -path and -influxDsn are taken too). SIGTERM or Ctrl-C flushes and ends; a second one ends at once.`,
   options: {
     config: { type: "string", short: "c", value: "FILE", help: "configuration: YAML or JSON" },
     path: {
@@ -101,19 +101,31 @@ async function once(
   terminal.status("");
   const snapshot = engine.snapshot();
   host.out(summary(snapshot, drained?.sinks ?? {}));
-  if (!drained) return INTERRUPTED;
-  for (const { id, files } of snapshot.sources) {
-    if (files.length === 0) terminal.warn(`source ${id}: no file matches`);
-  }
+  if (!drained) return EXIT.interrupted;
+  const { sources } = snapshot;
+  for (const one of sources)
+    for (const trouble of troublesOf(one)) terminal.warn(`source ${one.id}: ${trouble}`);
   const lacking = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
-  return drained.undelivered > 0 || lacking || snapshot.spool.dropped > 0 ? 1 : 0;
+  const broken = sources.some(({ state }) => state === "failed");
+  if (broken || drained.undelivered > 0 || lacking || snapshot.spool.dropped + snapshot.spool.damaged > 0)
+    return EXIT.failed;
+  const waiting = sources.filter(({ state }) => state === "waiting");
+  return waiting.length > 0 && waiting.length === sources.length ? EXIT.nothing : EXIT.done;
+}
+
+/** What of a source was not read, and why: all of it, or files that were named. */
+function troublesOf({ state, reason, files }: SourceFigures): string[] {
+  if (state === "waiting" || state === "failed") return [reason ?? state];
+  return files
+    .filter((file) => file.state === "waiting")
+    .map(({ path, reason }) => `${path}: ${reason ?? "was not read"}`);
 }
 
 /** Resolves at the first request to stop; the second one ends the process as a kill would: nothing is lost. */
 function stopped(host: Host, terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
     host.stops.listen((count) => {
-      if (count > 1) process.exit(INTERRUPTED);
+      if (count > 1) process.exit(EXIT.interrupted);
       terminal.info("stopping: flushing what was read (once more to end at once)");
       resolve();
     });

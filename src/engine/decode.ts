@@ -22,6 +22,7 @@ export interface BlockConfig extends ParserConfig {
 
 /** Turns durable blocks back into batches, with the parser configuration that each names. */
 export interface Decoder {
+  /** @throws when the block names what is not there, and what the database throws */
   decode(block: Block): Batch;
   /** The sinks that a block is for, without decoding it; undefined: all. */
   sinksOf(block: Pick<Block, "config">): readonly string[] | undefined;
@@ -74,6 +75,8 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
     sinksOf: ({ config }) => configOf(config).sinks,
     decode({ seq, generation, config: id, start, observed, bytes }) {
       const from = origin(generation);
+      // Without the key of its generation, records of other files would get the same ids.
+      if (from.key === "") throw new Error(`file generation ${generation} is unknown`);
       const records: LogRecord[] = parseLines(bytes, start, parserOf(id), from, observed);
       const { sinks } = configOf(id);
       return { seq, source: from.source, sinks, records, bytes: bytes.length, observed };

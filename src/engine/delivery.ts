@@ -182,8 +182,22 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const run = async (): Promise<void> => {
     sink = await open();
+    let blind = false;
     while (sink && !stop.signal.aborted) {
-      const unit = inFlight.length < batch.concurrency ? intake.take() : undefined;
+      if (inFlight.length >= batch.concurrency) {
+        await sleep();
+        continue;
+      }
+      let unit: Unit | undefined;
+      try {
+        unit = intake.take();
+        if (blind) health.succeeded();
+        blind = false;
+      } catch (error) {
+        blind = true;
+        await health.pause(new Error("the spool can't be read", { cause: error }));
+        continue;
+      }
       if (!unit) {
         await sleep();
         continue;
@@ -241,7 +255,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         target: sink?.target ?? "",
         delivered,
         dead,
-        dropped,
+        dropped: dropped + intake.damaged,
         inFlight: inFlight.reduce((sum, unit) => sum + unit.records.length, 0),
         lagRecords: records + orphans(),
         lagBytes: bytes,

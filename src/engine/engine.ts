@@ -54,7 +54,7 @@ const EMPTY: Snapshot = {
   sources: [],
   sinks: [],
   channels: [],
-  spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0 },
+  spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0, damaged: 0 },
   problems: [],
 };
 

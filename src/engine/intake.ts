@@ -1,4 +1,6 @@
 import type { Batch, LogRecord } from "../model.ts";
+import { type Block, DamagedBlock } from "../spool/blocks.ts";
+import { isDatabaseError } from "../spool/database.ts";
 import type { GivenUp, Spool } from "../spool/spool.ts";
 import type { Decoder } from "./decode.ts";
 
@@ -34,7 +36,7 @@ export interface Unit {
 export interface Intake {
   /** Every durable batch, in order, also those that the sink doesn't take. */
   offer(batch: Batch): void;
-  /** The next unit; undefined at the head. */
+  /** The next unit; undefined at the head. @throws what the spool's database throws */
   take(): Unit | undefined;
   /** Lets go of what is in memory. */
   detach(): void;
@@ -42,6 +44,8 @@ export interface Intake {
   giveUp(block: GivenUp): number;
   /** Number of the next block to take. */
   readonly next: number;
+  /** Records in blocks that could not be read back: they were set aside and passed over. */
+  readonly damaged: number;
   /** It is fed from memory, and its memory is full. */
   readonly full: boolean;
   /** Nothing is to be taken. */
@@ -54,6 +58,44 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
   let queue: Batch[] = [];
   let queueBytes = 0;
   let detached = next <= spool.head;
+  let damaged = 0;
+
+  const lacks = (block: Pick<Block, "config">): boolean => {
+    try {
+      return accepts(decoder.sinksOf(block));
+    } catch {
+      // Whose it is can't be read: better counted than missed.
+      return true;
+    }
+  };
+
+  const decode = (block: Block): Batch => {
+    try {
+      return accepts(decoder.sinksOf(block)) ? decoder.decode(block) : nothingOf(block.seq);
+    } catch (error) {
+      // What is not the database's fault is the block's: it would not get better by itself.
+      throw isDatabaseError(error) ? error : new DamagedBlock(block, error);
+    }
+  };
+
+  /** The next block as this sink sees it; undefined at the head, and when it does not fit. */
+  const fromSpool = (fits: (records: number, bytes: number) => boolean): Batch | undefined => {
+    try {
+      const block = spool.read(next);
+      if (!block) {
+        detached = false;
+        next = Math.max(next, spool.head + 1);
+        return undefined;
+      }
+      return fits(block.lines, block.bytes.length) ? decode(block) : undefined;
+    } catch (error) {
+      if (!(error instanceof DamagedBlock)) throw error;
+      const { seq, lines } = error.block;
+      spool.setAside(seq, error.message);
+      if (lacks(error.block)) damaged += lines;
+      return nothingOf(seq);
+    }
+  };
 
   return {
     offer(one) {
@@ -69,33 +111,27 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       const fits = (more: number, moreBytes: number): boolean =>
         records === 0 || (records + more <= batch.records && bytes + moreBytes <= batch.bytes);
       const add = (one: Batch): void => {
-        const mine = accepts(one.sinks) ? one : { ...one, records: [] };
-        batches.push(mine);
-        records += mine.records.length;
-        bytes += mine.records.length > 0 ? one.bytes : 0;
+        batches.push(one);
+        records += one.records.length;
+        bytes += one.bytes;
         next = one.seq + 1;
       };
       if (detached) {
         while (records === 0 || bytes < batch.bytes / 2) {
-          const block = spool.read(next);
-          if (!block) {
-            detached = false;
-            next = Math.max(next, spool.head + 1);
+          try {
+            const one = fromSpool(fits);
+            if (!one) break;
+            add(one);
+          } catch (error) {
+            if (batches.length === 0) throw error;
             break;
           }
-          if (!fits(block.lines, block.bytes.length)) break;
-          const sinks = decoder.sinksOf(block);
-          add(
-            accepts(sinks)
-              ? decoder.decode(block)
-              : { seq: block.seq, source: "", sinks, records: [], bytes: 0, observed: 0 },
-          );
         }
       } else {
         let taken = 0;
         for (const one of queue) {
           if (!fits(one.records.length, one.bytes)) break;
-          add(one);
+          add(accepts(one.sinks) ? one : nothingOf(one.seq));
           queueBytes -= one.bytes;
           taken++;
         }
@@ -118,10 +154,13 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       let held = 0;
       while ((queue[held]?.seq ?? next) < next) queueBytes -= queue[held++]?.bytes ?? 0;
       queue = queue.slice(held);
-      return accepts(decoder.sinksOf(block)) ? block.lines : 0;
+      return lacks(block) ? block.lines : 0;
     },
     get next() {
       return next;
+    },
+    get damaged() {
+      return damaged;
     },
     get full() {
       return !detached && queueBytes > QUEUE_BYTES;
@@ -130,4 +169,9 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       return queue.length === 0 && next > spool.head;
     },
   };
+}
+
+/** A block of which the sink takes nothing. */
+function nothingOf(seq: number): Batch {
+  return { seq, source: "", sinks: [], records: [], bytes: 0, observed: 0 };
 }

@@ -65,10 +65,14 @@ export function createFigures(parts: Parts): Figures {
 
   const snapshot = (): Snapshot => {
     const sinks = [...parts.deliveries.values()].map((delivery) => delivery.figures());
-    const { blocks, bytes, problem } = parts.spool.figures();
+    const { blocks, bytes, damaged, problem } = parts.spool.figures();
     const flow = total.figures();
     const store = parts.store();
-    const problems = [problem, parts.history.problem].filter((one) => one !== undefined);
+    const aside =
+      damaged > 0
+        ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
+        : undefined;
+    const problems = [problem, aside, parts.history.problem].filter((one) => one !== undefined);
     return {
       at: Date.now(),
       startedAt,
@@ -77,7 +81,7 @@ export function createFigures(parts: Parts): Figures {
       sources: [...parts.pipelines.values()].map((pipeline) => pipeline.figures()),
       sinks,
       channels: channels(),
-      spool: { blocks, bytes, capacity: parts.capacity(), dropped: parts.room.dropped },
+      spool: { blocks, bytes, capacity: parts.capacity(), dropped: parts.room.dropped, damaged },
       ...(store !== undefined && { store }),
       monitor: parts.monitor(),
       problems,

@@ -107,6 +107,9 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     "Lines given up at the spool's bound that at least one sink lacks.",
     [[{}, spool.dropped]],
   );
+  metric("counter", "spool_damaged_records_total", "Lines in blocks that could not be read back.", [
+    [{}, spool.damaged],
+  ]);
   if (store) {
     metric("gauge", "store_records", "Records in the embedded store.", [[{}, store.records]]);
     metric("gauge", "store_bytes", "Bytes of the embedded store on disk.", [[{}, store.bytes]]);

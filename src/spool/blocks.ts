@@ -1,4 +1,5 @@
 import { constants, createZstdCompress, zstdDecompressSync } from "node:zlib";
+import { reasonOf } from "../errors.ts";
 
 /** How a block's bytes are kept. Small ones are not worth a trip to the thread pool. */
 export const RAW = 0;
@@ -15,6 +16,16 @@ export interface Block {
   readonly lines: number;
   readonly observed: number;
   readonly bytes: Buffer;
+}
+
+/** A block that can't be made lines of again. */
+export class DamagedBlock extends Error {
+  override name = "DamagedBlock";
+  readonly block: Pick<Block, "seq" | "config" | "lines">;
+  constructor(block: Pick<Block, "seq" | "config" | "lines">, cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.block = block;
+  }
 }
 
 export interface Packed {
@@ -35,7 +46,7 @@ export interface Packer {
  */
 export function createPacker(): Packer {
   const stream = createZstdCompress({
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
     chunkSize: 64 * 1024,
   });
   let parts: Buffer[] = [];
@@ -68,9 +79,15 @@ export function createPacker(): Packer {
   };
 }
 
-/** Throws when the data is torn or damaged. */
-export function unpack(codec: number, data: Uint8Array): Buffer {
-  return codec === ZSTD
-    ? zstdDecompressSync(data)
-    : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+/**
+ * @param length how many bytes it held
+ * @throws when the data is torn or damaged
+ */
+export function unpack(codec: number, data: Uint8Array, length: number): Buffer {
+  const bytes =
+    codec === ZSTD
+      ? zstdDecompressSync(data, { maxOutputLength: Math.max(1, length) })
+      : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (bytes.length !== length) throw new Error(`${bytes.length} bytes where there were ${length}`);
+  return bytes;
 }

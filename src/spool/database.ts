@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
 
-/** Raised by one whenever the tables change; an older file is brought up by the steps in `migrate`. */
-const VERSION = 1;
-
-const TABLES = `
+/** What makes the tables, from one format of the file to the next; a change is a step more. */
+const STEPS = [
+  `
 CREATE TABLE generations (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL,
   device INTEGER NOT NULL, inode INTEGER NOT NULL, fingerprint TEXT NOT NULL, fingerprintLength INTEGER NOT NULL,
@@ -18,7 +17,15 @@ CREATE TABLE blocks (
   bytes INTEGER NOT NULL, lines INTEGER NOT NULL, observed INTEGER NOT NULL, codec INTEGER NOT NULL, data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT, updated INTEGER NOT NULL) STRICT;
-`;
+`,
+  `
+CREATE TABLE damaged (
+  key TEXT NOT NULL, start INTEGER NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL, parser TEXT NOT NULL,
+  bytes INTEGER NOT NULL, lines INTEGER NOT NULL, observed INTEGER NOT NULL, codec INTEGER NOT NULL,
+  data BLOB NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, start)
+) STRICT;
+`,
+];
 
 /**
  * Opens (or makes) `spool.db` in a folder: blocks, checkpoints and cursors in one file, because they must
@@ -33,14 +40,22 @@ export function openSpoolDatabase(dataDir: string): DatabaseSync {
     "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 4000;",
   );
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
-  if (version > VERSION) {
+  if (version > STEPS.length) {
     db.close();
     throw new UserError(
-      `${file} was written by a newer Log Monitor (format ${version}, this one knows ${VERSION}): update Log Monitor, or set another dataDir`,
+      `${file} was written by a newer Log Monitor (format ${version}, this one knows ${STEPS.length}): update Log Monitor, or set another dataDir`,
     );
   }
-  if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
+  if (version < STEPS.length) {
+    db.exec(`BEGIN; ${STEPS.slice(version).join("")} PRAGMA user_version = ${STEPS.length}; COMMIT;`);
+  }
   return db;
+}
+
+/** The database failed, which may pass: it is locked, the disk is full or gone, or it was closed. */
+export function isDatabaseError(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_SQLITE_ERROR" || code === "ERR_INVALID_STATE";
 }
 
 /** A full disk may have rolled back already, which makes this fail: either way none of it stands. */

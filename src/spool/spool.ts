@@ -3,8 +3,10 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
-import { type Block, createPacker, type Packed, unpack } from "./blocks.ts";
+import { type Block, createPacker, DamagedBlock, type Packed, unpack } from "./blocks.ts";
+import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
+import { createDamaged } from "./damaged.ts";
 import { rollBack } from "./database.ts";
 import { createLedger, type Held } from "./ledger.ts";
 
@@ -48,8 +50,13 @@ export interface Spool {
   append(chunk: Chunk, lines: number, config: number, durable: (seq: number) => void): Promise<void>;
   /** Resolves when everything appended so far is durable. */
   flush(): Promise<void>;
-  /** The next durable block at or after `seq`; undefined at the head. Damaged ones are skipped and reported. */
+  /**
+   * The next durable block at or after `seq`; undefined at the head.
+   * @throws DamagedBlock, or what the database throws
+   */
   read(seq: number): Block | undefined;
+  /** Keeps a copy of a block that can't be read, with the reason. @throws what the database throws */
+  setAside(seq: number, reason: string): void;
   /** Row of a parser configuration, made on first sight. */
   config(json: string): number;
   configJson(id: number): string | undefined;
@@ -66,8 +73,16 @@ export interface Spool {
   /** Raw bytes handed in that are not durable yet. */
   readonly pendingBytes: number;
   readonly pendingLines: number;
-  /** Packed bytes and number of the blocks held, and why writing fails at present, if it does. */
-  figures(): { readonly blocks: number; readonly bytes: number; readonly problem: string | undefined };
+  /**
+   * Packed bytes and number of the blocks held, lines in damaged blocks since the start, and why writing
+   * fails at present, if it does.
+   */
+  figures(): {
+    readonly blocks: number;
+    readonly bytes: number;
+    readonly damaged: number;
+    readonly problem: string | undefined;
+  };
   /** Raw bytes and records in blocks after `seq`, and when the oldest of them was read. */
   behind(seq: number): {
     readonly records: number;
@@ -88,7 +103,8 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
 
   const packer = createPacker();
-  const configs = new Map<string, number>();
+  const configs = createConfigs(db);
+  const damaged = createDamaged(db, log, now);
   const cursors = createCursors(db);
   const held = createLedger();
   let head = cursors.highest;
@@ -238,41 +254,25 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       return new Promise((resolve) => flushWaiters.push(resolve));
     },
     read(seq) {
-      for (let from = Math.max(seq, givenUpTo + 1); from <= head; ) {
-        const row = selectBlock.get(from);
-        if (!row) return undefined;
-        const found = Number(row.seq);
-        try {
-          return {
-            seq: found,
-            generation: Number(row.generation),
-            config: Number(row.config),
-            start: Number(row.start),
-            lines: Number(row.lines),
-            observed: Number(row.observed),
-            bytes: unpack(Number(row.codec), row.data as Uint8Array),
-          };
-        } catch (error) {
-          log.error(
-            `spool block ${found} (${row.lines} lines) is damaged and was passed over: ${reasonOf(error)}`,
-          );
-          from = found + 1;
-        }
+      const row = selectBlock.get(Math.max(seq, givenUpTo + 1));
+      if (!row) return undefined;
+      const block = {
+        seq: Number(row.seq),
+        generation: Number(row.generation),
+        config: Number(row.config),
+        start: Number(row.start),
+        lines: Number(row.lines),
+        observed: Number(row.observed),
+      };
+      try {
+        return { ...block, bytes: unpack(Number(row.codec), row.data as Uint8Array, Number(row.bytes)) };
+      } catch (error) {
+        throw new DamagedBlock(block, error);
       }
-      return undefined;
     },
-    config(json) {
-      const known = configs.get(json);
-      if (known !== undefined) return known;
-      db.prepare("INSERT OR IGNORE INTO configs (json) VALUES (?)").run(json);
-      const id = Number(db.prepare("SELECT id FROM configs WHERE json = ?").get(json)?.id);
-      configs.set(json, id);
-      return id;
-    },
-    configJson(id) {
-      const row = db.prepare("SELECT json FROM configs WHERE id = ?").get(id);
-      return row ? String(row.json) : undefined;
-    },
+    setAside: (seq, reason) => damaged.add(seq, reason),
+    config: configs.rowOf,
+    configJson: configs.json,
     cursor: (sink) => cursors.get(sink, Math.max(deletedTo, givenUpTo)),
     advance(sink, seq, state) {
       if (!cursors.advance(sink, seq, state)) return;
@@ -292,7 +292,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     get pendingLines() {
       return pendingLines;
     },
-    figures: () => ({ blocks: held.blocks, bytes: held.bytes, problem }),
+    figures: () => ({ blocks: held.blocks, bytes: held.bytes, damaged: damaged.lines, problem }),
     behind: (seq) => held.behind(seq),
     dropOldest() {
       const { oldest } = held;

@@ -24,7 +24,7 @@ describe("live figures", () => {
         sinkFigures({ id: "influx", state: "retrying" }),
         sinkFigures({ id: "out", lagRecords: 20_000 }),
       ],
-      spool: { blocks: 1, bytes: 5_100_000, capacity: 1e9, dropped: 0 },
+      spool: { blocks: 1, bytes: 5_100_000, capacity: 1e9, dropped: 0, damaged: 0 },
     });
     assert.equal(
       liveLine(snapshot),
@@ -68,11 +68,11 @@ describe("summary", () => {
   it("says what was given up, by sink and in all", () => {
     const snapshot = snapshotOf({
       sinks: [sinkFigures({ id: "slow", delivered: 4, dropped: 6 })],
-      spool: { blocks: 0, bytes: 0, capacity: 1, dropped: 6 },
+      spool: { blocks: 0, bytes: 0, capacity: 1, dropped: 4, damaged: 2 },
     });
     assert.equal(
       summary(snapshot, {}),
-      "sink slow: 4 delivered, 6 given up\nspool: full, 6 lines given up\n",
+      "sink slow: 4 delivered, 6 given up\nspool: full, 4 lines given up\nspool: damaged, 2 lines set aside\n",
     );
   });
 });

@@ -56,7 +56,7 @@ describe("Prometheus text", () => {
           sources: [sourceFigures({ id: "a", lines: 10, bytes: 900, unparsed: 2, errors: 1 })],
           sinks: [sinkFigures({ id: "out", type: "file", delivered: 8, lagRecords: 2, lagMs: 1500 })],
           channels: [{ name: "read", records: 3, bytes: 300, capacity: 1000 }],
-          spool: { blocks: 4, bytes: 5000, capacity: 90_000, dropped: 7 },
+          spool: { blocks: 4, bytes: 5000, capacity: 90_000, dropped: 7, damaged: 3 },
           store: { records: 8, bytes: 7000 },
         }),
         61_000,
@@ -72,6 +72,7 @@ describe("Prometheus text", () => {
     assert.equal(value("channel_capacity_bytes"), 1000);
     assert.equal(value("spool_blocks"), 4);
     assert.equal(value("spool_dropped_records_total"), 7);
+    assert.equal(value("spool_damaged_records_total"), 3);
     assert.equal(value("store_bytes"), 7000);
   });
 

@@ -19,7 +19,7 @@ export function snapshotOf(figures: Partial<Snapshot> = {}): Snapshot {
     sources: [],
     sinks: [],
     channels: [],
-    spool: { blocks: 0, bytes: 0, capacity: 1, dropped: 0 },
+    spool: { blocks: 0, bytes: 0, capacity: 1, dropped: 0, damaged: 0 },
     problems: [],
     ...figures,
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { DamagedBlock } from "../../src/spool/blocks.ts";
 import { createCheckpoints } from "../../src/spool/checkpoints.ts";
 import { openSpoolDatabase } from "../../src/spool/database.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
@@ -95,15 +96,52 @@ describe("spool", () => {
     await second.spool.close();
   });
 
-  it("passes over a damaged block and gives the next", async (t) => {
+  it("throws at a damaged block, keeps a copy once, and gives the next", async (t) => {
     const { spool, checkpoints, db } = openSpool(tempFolder(t));
     const generation = newGeneration(checkpoints);
     spool.cursor("s");
-    await spool.append(chunkOf(generation, 0, `${"a".repeat(5000)}\n`), 1, 1, none);
-    await spool.append(chunkOf(generation, 5001, "b\n"), 1, 1, none);
+    const config = spool.config('{"name":"plain"}');
+    await spool.append(chunkOf(generation, 0, `${"a".repeat(5000)}\n`), 1, config, none);
+    await spool.append(chunkOf(generation, 5001, "b\n"), 1, config, none);
     db.exec("UPDATE blocks SET data = x'00112233' WHERE seq = 1");
-    assert.equal(spool.read(1)?.bytes.toString(), "b\n");
+    assert.throws(
+      () => spool.read(1),
+      (error) => error instanceof DamagedBlock && error.block.seq === 1 && error.block.lines === 1,
+    );
+    for (let times = 0; times < 2; times++) spool.setAside(1, "torn");
+    assert.deepEqual(
+      db.prepare("SELECT key, start, source, path, parser, reason, hex(data) AS data FROM damaged").all(),
+      [
+        {
+          __proto__: null,
+          key: generation.key,
+          start: 0,
+          source: "a",
+          path: "/logs/a.log",
+          parser: '{"name":"plain"}',
+          reason: "torn",
+          data: "00112233",
+        },
+      ],
+    );
+    assert.equal(spool.figures().damaged, 1);
+    assert.equal(spool.read(2)?.bytes.toString(), "b\n");
     await spool.close();
+  });
+
+  it("brings up a file of the first format, and keeps what is in it", async (t) => {
+    const folder = tempFolder(t);
+    const first = openSpool(folder);
+    first.spool.cursor("s");
+    await first.spool.append(chunkOf(newGeneration(first.checkpoints), 0, "a\n"), 1, 1, none);
+    first.db.exec("DROP TABLE damaged; PRAGMA user_version = 1");
+    await first.spool.close();
+    const second = openSpool(folder);
+    assert.equal(second.spool.read(1)?.bytes.toString(), "a\n");
+    assert.equal(second.db.prepare("PRAGMA user_version").get()?.user_version, 2);
+    second.spool.setAside(1, "why not");
+    assert.equal(second.spool.figures().damaged, 1);
+    await second.spool.close();
   });
 
   it("waits out a locked database and loses nothing", async (t) => {
@@ -177,7 +215,7 @@ describe("spool", () => {
       fill(folder);
       const { spool, checkpoints } = openSpool(folder);
       assert.equal(spool.head, blocks);
-      assert.deepEqual(spool.figures(), { blocks, bytes: 2 * blocks, problem: undefined });
+      assert.deepEqual(spool.figures(), { blocks, bytes: 2 * blocks, damaged: 0, problem: undefined });
       assert.deepEqual(spool.behind(150_000), { records: 50_000, bytes: 100_000, oldest: 150_001 });
       const seqs: number[] = [];
       await spool.append(chunkOf(newGeneration(checkpoints), 0, "x\n"), 1, 1, (seq) => seqs.push(seq));

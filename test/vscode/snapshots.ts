@@ -50,7 +50,7 @@ export function snapshot(figures: Partial<Snapshot> = {}): Snapshot {
     sources: [],
     sinks: [],
     channels: [],
-    spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0 },
+    spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0, damaged: 0 },
     problems: [],
     ...figures,
   };

@@ -15,7 +15,7 @@ const snapshot = {
   sources: [],
   sinks: [],
   channels: [],
-  spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0 },
+  spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0, damaged: 0 },
   problems: [],
 };
 
