@@ -61,7 +61,7 @@ export function defineCommand<const O extends Options>(definition: {
 
 function parse<const O extends Options>(args: readonly string[], options: O) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: twoDashes(args, options), options, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const unknown = /^Unknown option '(-[^'\s=]+)/.exec(error.message)?.[1];
@@ -72,6 +72,16 @@ function parse<const O extends Options>(args: readonly string[], options: O) {
     );
     throw new UsageError(`there is no option ${unknown}${near ? `; did you mean ${near}?` : ""}`);
   }
+}
+
+/** Go programs take `-path` for `--path`, and so did the first log_process. */
+function twoDashes(args: readonly string[], options: Options): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, at) => {
+    const name = /^-([a-z][\w-]+)(?:=|$)/i.exec(arg)?.[1];
+    const known = name !== undefined && Object.hasOwn(options, name);
+    return known && (end < 0 || at < end) ? `-${arg}` : arg;
+  });
 }
 
 /** What `--help` prints for a command. */

@@ -8,6 +8,8 @@ import { UsageError } from "./command.ts";
 /** Looked for in the current folder when neither --config nor --path is given. */
 const NAMES = ["log-monitor.yaml", "log-monitor.yml", "log-monitor.json"];
 const DATA_DIR = ".log-monitor";
+/** What the first log_process read when it was given a DSN alone. */
+const SEED_PATH = "/tmp/access.log";
 
 interface Wanted {
   readonly config?: string | undefined;
@@ -19,8 +21,10 @@ interface Wanted {
 
 /** What the options of `run` and `check` mean as configuration. Throws UsageError and UserError. */
 export function configInput(wanted: Wanted, cwd: string): ConfigInput {
-  const layers: Layer[] = wanted.path
-    ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, wanted.path, cwd) }]
+  const alone = wanted.influxDsn !== undefined && wanted.config === undefined && findFile(cwd) === undefined;
+  const paths = wanted.path ?? (alone ? [SEED_PATH] : undefined);
+  const layers: Layer[] = paths
+    ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, paths, cwd) }]
     : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd) } }];
   const dataDir = wanted["data-dir"];
   if (dataDir !== undefined) layers.push({ origin: "arguments", baseDir: cwd, values: { dataDir } });

@@ -1,7 +1,9 @@
 import { reasonOf, UserError } from "../errors.ts";
 import { nearest } from "../lib/nearest.ts";
 import { type Command, type Host, helpOf, table, UsageError } from "./command.ts";
+import { EXIT } from "./exit.ts";
 import { createStops } from "./stops.ts";
+import { versionOf } from "./version.ts";
 
 interface Entry {
   readonly summary: string;
@@ -31,7 +33,10 @@ const commands: Record<string, Entry> = {
   },
 };
 
-/** Runs one command line and ends the process with its exit code: 0 done, 1 failed, 2 wrongly called. */
+/** What may stand first and is no flag of `run`. */
+const WORDS = ["-h", "--help", "-V", "--version"];
+
+/** Runs one command line and ends the process with its exit code. */
 export async function main(args: readonly string[]): Promise<void> {
   quietWarnings();
   // `log-monitor query … | head` closes our output early: nothing is left to do then.
@@ -48,41 +53,47 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function dispatch(args: readonly string[], host: Host): Promise<number> {
-  const [name = "", ...rest] = args;
+  // The first log_process had no commands, only flags of what is `run` here.
+  const flags = args[0]?.startsWith("-") && !WORDS.includes(args[0]);
+  const [name = "", ...rest] = flags ? ["run", ...args] : args;
+  if (["version", "--version", "-V"].includes(name)) {
+    host.out(`log-monitor ${versionOf(import.meta.dirname)}\n`);
+    return EXIT.done;
+  }
   if (["", "help", "-h", "--help"].includes(name)) {
     host[name ? "out" : "err"](overview());
-    return name ? 0 : 2;
+    return name ? EXIT.done : EXIT.usage;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!entry) {
     const near = nearest(name, Object.keys(commands));
     host.err(`log-monitor: there is no command "${name}"${near ? `; did you mean ${near}?` : ""}\n`);
     host.err("log-monitor --help lists the commands\n");
-    return 2;
+    return EXIT.usage;
   }
   const command = await entry.load();
   const end = rest.indexOf("--");
   if ((end < 0 ? rest : rest.slice(0, end)).some((arg) => arg === "-h" || arg === "--help")) {
     host.out(helpOf(name, command));
-    return 0;
+    return EXIT.done;
   }
   try {
     return await command.run(rest, host);
   } catch (error) {
     if (!(error instanceof UserError)) {
       host.err(`log-monitor ${name}: ${error instanceof Error ? error.stack : reasonOf(error)}\n`);
-      return 1;
+      return EXIT.failed;
     }
     host.err(`log-monitor ${name}: ${reasonOf(error)}\n`);
-    if (!(error instanceof UsageError)) return 1;
+    if (!(error instanceof UsageError)) return EXIT.failed;
     host.err(`log-monitor ${name} --help tells how it is called\n`);
-    return 2;
+    return EXIT.usage;
   }
 }
 
 function overview(): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary]);
-  return `Usage: log-monitor COMMAND …\n\n${table(rows)}\nlog-monitor COMMAND --help tells more of one.\n`;
+  return `Usage: log-monitor COMMAND …\n\n${table(rows)}\nlog-monitor COMMAND --help tells more of one; --version prints the version.\n`;
 }
 
 /** What Node says of its experimental SQLite and of dependencies' old calls tells the user nothing. */
