@@ -60,13 +60,13 @@ export function createCopies(generations: Generations, listings: Listings): Copi
       for (const { path, stats } of candidates(await list(dirname(generation.path)), generation.path)) {
         const key = statKey(stats);
         if (key === keyOf(generation) || stats.size < position || claimed.has(key)) continue;
-        claimed.add(key);
         const handle = await open(path, "r").catch(() => undefined);
         const verdict =
           handle && !(await isKnown(handle, stats))
             ? await identify(handle, stats.size, whole).catch(() => undefined)
             : undefined;
-        if (handle && (verdict === "same" || verdict === "grown")) {
+        if (handle && (verdict === "same" || verdict === "grown") && !claimed.has(key)) {
+          claimed.add(key);
           return {
             handle,
             // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
@@ -78,7 +78,6 @@ export function createCopies(generations: Generations, listings: Listings): Copi
             release: () => void claimed.delete(key),
           };
         }
-        claimed.delete(key);
         await handle?.close();
       }
       return undefined;

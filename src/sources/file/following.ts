@@ -20,6 +20,9 @@ const READS = 4;
 /** A file that may be a copy in the making is looked at again after so many ms. */
 const UNSURE = 500;
 
+/** Times of birth are up to so many ms early: kernels take them from a coarse clock. */
+const BIRTH_SLACK = 20;
+
 /** Which file each path holds, and who reads it. */
 export interface Following extends Pick<Roster, "paths" | "retired"> {
   /** By path: why it can't be followed. */
@@ -255,11 +258,9 @@ export function createFollowing(
     start(present) {
       const rows = generations.load();
       const seen = new Set(rows.map(({ path }) => path));
-      const last = rows.reduce(
-        (latest, { updated }) => Math.max(latest, updated),
-        Number.POSITIVE_INFINITY * -1,
-      );
-      old = (path, birth) => !seen.has(path) && (rows.length === 0 || birth <= last);
+      const last = rows.reduce((latest, { updated }) => Math.max(latest, updated), 0);
+      // What was born after the last run read something is a log's later file, not one to begin at the end of.
+      old = (path, birth) => !seen.has(path) && (rows.length === 0 || birth < last - BIRTH_SLACK);
       starting = takeUp(rows, present, {
         generations,
         roster,
