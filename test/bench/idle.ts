@@ -54,18 +54,22 @@ async function watchIdle(folder: string): Promise<Run> {
   writeFileSync(config, JSON.stringify({ sources, monitor: { port }, dataDir: "data" }));
   const child = measure(cli, ["run", "--config", config]);
   const reference = measure(script("./reference-idle.ts"), [logs]);
-  await until(async () => (await linesHandled(port)) === FILES, {
-    timeout: 60_000,
-    every: 200,
-    what: "the first reads to end",
-  });
-  await delay(SETTLE_SECONDS * 1000);
-  const before = { own: cpuSecondsOf(child.pid), reference: cpuSecondsOf(reference.pid) };
-  await delay(SECONDS * 1000);
-  const cpuSeconds = cpuSecondsOf(child.pid) - before.own;
-  const referenceSeconds = cpuSecondsOf(reference.pid) - before.reference;
-  await reference.stop();
-  const { peakMebibytes } = await child.stop();
-  rmSync(own, { recursive: true, force: true });
-  return { cpuSeconds, referenceSeconds, peakMebibytes };
+  try {
+    await until(async () => (await linesHandled(port)) === FILES, {
+      timeout: 60_000,
+      every: 200,
+      what: "the first reads to end",
+    });
+    await delay(SETTLE_SECONDS * 1000);
+    const before = { own: cpuSecondsOf(child.pid), reference: cpuSecondsOf(reference.pid) };
+    await delay(SECONDS * 1000);
+    const cpuSeconds = cpuSecondsOf(child.pid) - before.own;
+    const referenceSeconds = cpuSecondsOf(reference.pid) - before.reference;
+    await reference.stop();
+    const { peakMebibytes } = await child.stop();
+    return { cpuSeconds, referenceSeconds, peakMebibytes };
+  } finally {
+    await Promise.allSettled([child.stop(), reference.stop()]);
+    rmSync(own, { recursive: true, force: true });
+  }
 }

@@ -102,6 +102,7 @@ async function flow(bench: Bench, seconds: number, start: (place: Place) => Meas
     const { peakMebibytes } = await child.stop();
     return { waits, cores, peakMebibytes };
   } finally {
+    await child.stop().catch(() => {});
     server.close();
     server.closeAllConnections();
     rmSync(folder, { recursive: true, force: true });

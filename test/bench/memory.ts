@@ -65,35 +65,39 @@ async function watchMemory(
   const sinks = { out: { type: "file", path: "/dev/null" } };
   writeFileSync(config, JSON.stringify({ sources, sinks, monitor: { port }, dataDir: "data" }));
   const child = measure(cli, ["run", "--config", config]);
-  await until(async () => (await linesHandled(port)) === 0, { timeout: 20_000, what: "the monitor" });
+  try {
+    await until(async () => (await linesHandled(port)) === 0, { timeout: 20_000, what: "the monitor" });
 
-  const looks: { handled: number; mebibytes: number }[] = [];
-  const began = performance.now();
-  let written = 0;
-  for (let handled = 0; handled < lines; ) {
-    for (; written < lines && written < handled + AHEAD * PORTION; written += PORTION)
-      appendFileSync(log, portion);
-    const last = handled;
-    handled = await until(
-      async () => {
-        const now = await linesHandled(port);
-        return now > last ? now : undefined;
-      },
-      { timeout: 60_000, every: 50, what: `more than ${last} lines` },
-    );
-    looks.push({ handled, mebibytes: residentMebibytesOf(child.pid) });
+    const looks: { handled: number; mebibytes: number }[] = [];
+    const began = performance.now();
+    let written = 0;
+    for (let handled = 0; handled < lines; ) {
+      for (; written < lines && written < handled + AHEAD * PORTION; written += PORTION)
+        appendFileSync(log, portion);
+      const last = handled;
+      handled = await until(
+        async () => {
+          const now = await linesHandled(port);
+          return now > last ? now : undefined;
+        },
+        { timeout: 60_000, every: 50, what: `more than ${last} lines` },
+      );
+      looks.push({ handled, mebibytes: residentMebibytesOf(child.pid) });
+    }
+    const seconds = (performance.now() - began) / 1000;
+    const cpuSeconds = cpuSecondsOf(child.pid);
+    const { peakMebibytes } = await child.stop();
+    const after = (mark: number): number =>
+      median(
+        looks
+          .filter(({ handled }) => handled >= mark && handled <= mark + marks[0] / 2)
+          .map(({ mebibytes }) => mebibytes),
+      );
+    return { seconds, cpuSeconds, peakMebibytes, early: after(marks[0]), late: after(marks[1]) };
+  } finally {
+    await child.stop().catch(() => {});
+    rmSync(own, { recursive: true, force: true });
   }
-  const seconds = (performance.now() - began) / 1000;
-  const cpuSeconds = cpuSecondsOf(child.pid);
-  const { peakMebibytes } = await child.stop();
-  rmSync(own, { recursive: true, force: true });
-  const after = (mark: number): number =>
-    median(
-      looks
-        .filter(({ handled }) => handled >= mark && handled <= mark + marks[0] / 2)
-        .map(({ mebibytes }) => mebibytes),
-    );
-  return { seconds, cpuSeconds, peakMebibytes, early: after(marks[0]), late: after(marks[1]) };
 }
 
 function inMillions(lines: number): string {
