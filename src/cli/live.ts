@@ -1,8 +1,8 @@
-import type { Snapshot } from "../model.ts";
+import type { FileFigures, Snapshot } from "../model.ts";
 
 /** The figures as one line: rate, totals, what waits, each sink that is behind or in trouble. */
 export function liveLine({ totals, sources, sinks, spool }: Snapshot): string {
-  const files = sources.reduce((sum, source) => sum + source.files.length, 0);
+  const files = sources.reduce((sum, source) => sum + found(source.files).length, 0);
   const parts = [
     `${short(totals.linesPerSecond)} lines/s`,
     `${short(totals.bytesPerSecond)}B/s`,
@@ -16,6 +16,11 @@ export function liveLine({ totals, sources, sinks, spool }: Snapshot): string {
     if (dropped > 0) parts.push(`${id}: ${dropped} given up`);
   }
   return parts.join(" · ");
+}
+
+/** Without those that are waited for. */
+function found(files: readonly FileFigures[]): readonly FileFigures[] {
+  return files.filter(({ state }) => state !== "waiting");
 }
 
 /** A number in at most five characters: 999, 12.3 k, 4.5 M, with the space before the unit. */
@@ -37,7 +42,8 @@ export function summary(
   let text = "";
   for (const { id, files, lines, bytes, unparsed } of sources) {
     const bad = unparsed > 0 ? `, ${unparsed} unparsed` : "";
-    text += `source ${id}: ${files.length} ${files.length === 1 ? "file" : "files"}, ${lines} lines, ${bytes} bytes${bad}\n`;
+    const count = found(files).length;
+    text += `source ${id}: ${count} ${count === 1 ? "file" : "files"}, ${lines} lines, ${bytes} bytes${bad}\n`;
   }
   for (const { id, delivered, dead, dropped, lastError } of sinks) {
     const left = undelivered[id] ?? 0;

@@ -33,6 +33,13 @@ describe("command line", () => {
     assert.match(await refused(["a", "b"]), /"b" is one argument too many/);
   });
 
+  it("takes long options with one dash too, as Go programs do", async () => {
+    assert.equal(await command.run(["-lines", "4", "a"], host), 5);
+    assert.equal(await command.run(["-lines=4"], host), 4);
+    assert.equal(await command.run(["--", "-lines"], host), 1);
+    assert.match(await refused(["-lnes", "4"]), /no option -l/);
+  });
+
   it("names the option that was meant", async () => {
     assert.match(await refused(["--lnes", "4"]), /no option --lnes; did you mean --lines\?/);
     assert.match(await refused(["--line=4"]), /no option --line; did you mean --lines\?/);

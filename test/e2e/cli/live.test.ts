@@ -134,7 +134,7 @@ describe("log-monitor run", () => {
     await until(() => program.err().includes(`monitor.port: ${port}`), {
       what: `the message; ${program.err()}`,
     });
-    assert.match(program.err(), /in use by another program: choose another port/);
+    assert.match(program.err(), /is in use: choose another port, or 0 for any free one/);
     await runCli(t, ["generate", "--path", "logs/access.log", "--rate", "0", "--lines", "100"], { cwd });
     await until(() => ndjson(join(cwd, "out.ndjson")).length === 100, { what: "the lines" });
     program.kill("SIGTERM");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +7,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createLines, type LineFormat } from "../../../src/cli/lines.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { linesOf, ndjson, runCli } from "./program.ts";
+import { linesOf, ndjson, runCli, start } from "./program.ts";
 
 function logFile(path: string, count: number, format: LineFormat = "nginx"): string[] {
   const make = createLines(format, 1);
@@ -112,6 +113,62 @@ describe("log-monitor run --once", () => {
     assert.equal(code, 1);
     assert.match(out, /^sink influx: 0 delivered, 40 undelivered \(.+\)$/m);
     assert.match(out, /^sink store: 40 delivered$/m);
+  });
+
+  it("says that no file matched and ends with 3, but goes on without some of the files named", async (t) => {
+    const cwd = tempFolder(t);
+    for (const path of ["missing.log", "missing*.log"]) {
+      const { code, out, err } = await runCli(t, ["run", "--once", "--path", path], { cwd });
+      assert.equal(code, 3, err);
+      assert.ok(err.includes(`source log: no file matches ${join(cwd, path)}`), err);
+      assert.match(out, /^source log: 0 files, 0 lines/m);
+    }
+    logFile(join(cwd, "access.log"), 7);
+    const { code, out, err } = await runCli(
+      t,
+      ["run", "--once", "--path", "missing.log", "--path", "access.log"],
+      { cwd },
+    );
+    assert.equal(code, 0, err);
+    assert.ok(err.includes(`source log: ${join(cwd, "missing.log")}: the file does not exist yet`), err);
+    assert.match(out, /^source log: 1 file, 7 lines/m);
+  });
+
+  it("takes the flags of the Go program, without a command", async (t) => {
+    const cwd = tempFolder(t);
+    logFile(join(cwd, "access.log"), 7);
+    const good = await runCli(t, ["-path", "access.log", "--once"], { cwd });
+    assert.deepEqual([good.code, /^sink store: 7 delivered$/m.test(good.out)], [0, true], good.err);
+    const bad = await runCli(t, ["-path=access.log", "-influxDsn=nonsense"], { cwd });
+    assert.equal(bad.code, 1);
+    assert.match(bad.err, /sinks\.influx\.dsn: /);
+  });
+
+  it("ends with 130 when it is interrupted, and the next run goes on", async (t) => {
+    const cwd = tempFolder(t);
+    logFile(join(cwd, "access.log"), 40);
+    const hung = createServer(() => {});
+    t.after(() => {
+      hung.close();
+      hung.closeAllConnections();
+    });
+    await new Promise<void>((resolve) => hung.listen(0, "127.0.0.1", resolve));
+    const dsn = `http://127.0.0.1:${(hung.address() as AddressInfo).port}@u@p@db@s`;
+    const asked = once(hung, "request");
+    const program = start(t, ["run", "--path", "access.log", "--influxDsn", dsn, "--once"], { cwd });
+    await asked;
+    program.kill("SIGINT");
+    const { code, out, err } = await program.exited;
+    assert.equal(code, 130, err);
+    assert.match(out, /^sink influx: 0 delivered/m);
+    const { spool } = JSON.parse((await runCli(t, ["inspect", "--json"], { cwd })).out);
+    assert.equal(spool.lines, 40);
+  });
+
+  it("prints its version", async (t) => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
+    const { code, out } = await runCli(t, ["--version"], { cwd: tempFolder(t) });
+    assert.deepEqual([code, out], [0, `log-monitor ${version}\n`]);
   });
 
   it("refuses to run with a wrong configuration, or with none", async (t) => {
