@@ -35,7 +35,7 @@ export const storeSink = {
         opened();
       },
       async write(records) {
-        opened().write(records);
+        await opened().write(records);
       },
       async check() {
         mkdirSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Fields, Level } from "../model.ts";
 import { compileQuery } from "./query.ts";
-import { EARLIEST, LATEST, merge, runsOf } from "./runs.ts";
+import { merge, runsOf } from "./runs.ts";
 import { segmentNames, VERSION } from "./schema.ts";
 import { querySql, type SqlResult } from "./sql.ts";
 
@@ -78,8 +78,8 @@ export function openReader(dataDir: string): Reader {
 
   function* iterate(search: Search = {}): Generator<StoredRecord, void, void> {
     const { query = "", since, until, limit = 1000, order = "newest" } = search;
-    const condition = compileQuery(query);
-    const runs = segments().flatMap((db, i) => runsOf(db, i, condition, { since, until, limit, order }));
+    const matches = compileQuery(query);
+    const runs = segments().flatMap((db, i) => runsOf(db, i, matches, { since, until }));
     busy++;
     try {
       yield* merge(runs, order, limit);
@@ -92,17 +92,12 @@ export function openReader(dataDir: string): Reader {
     query: (search) => [...iterate(search)],
     iterate,
     count({ query = "", since, until } = {}) {
-      const { where, params } = compileQuery(query);
+      const matches = compileQuery(query);
+      const everything = query.trim() === "";
       let count = 0;
-      const times = [since ?? EARLIEST, until ?? LATEST];
-      for (const db of segments()) {
-        const row = db
-          .prepare(
-            `SELECT count(*) AS count FROM spans JOIN rows ON rows.id BETWEEN spans.first AND spans.last
-             WHERE spans.maxTime >= ? AND spans.minTime < ? AND rows.time >= ? AND rows.time < ? AND ${where}`,
-          )
-          .get(...times, ...times, ...params);
-        count += Number(row?.count);
+      for (const [i, db] of segments().entries()) {
+        for (const run of runsOf(db, i, matches, { since, until }))
+          count += everything && !Number.isNaN(run.records) ? run.records : run.count();
       }
       return count;
     },

@@ -90,7 +90,7 @@ export function createAggregator(): Aggregator {
         }
         const { fields } = record;
         const status = statusOf(fields);
-        if (status !== null && status >= 100 && status < 600) {
+        if (status !== undefined && status >= 100 && status < 600) {
           const kind = Math.floor(status / 100);
           totals.statuses[kind] = (totals.statuses[kind] ?? 0) + 1;
         }

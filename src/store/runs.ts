@@ -1,69 +1,122 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type Fields, LEVELS } from "../model.ts";
-import type { Condition } from "./query.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { LEVELS } from "../model.ts";
+import { openBlock, type Packed } from "./block.ts";
+import type { File, Matcher } from "./query.ts";
 import type { StoredRecord } from "./reader.ts";
+import { type Rows, rowsOf } from "./rows.ts";
 import { OFFSETS } from "./schema.ts";
+import { readTail } from "./tail.ts";
 
 type Order = "newest" | "oldest";
-type Row = Record<string, unknown> & { readonly id: number; readonly time: number; readonly nanos: number };
 
 /** Times of any Date: what an open end of a range is bound to. */
-export const EARLIEST = -8.64e15;
-export const LATEST = 8.64e15;
+const EARLIEST = -8.64e15;
+const LATEST = 8.64e15;
 
-/** A few thousand rows of one segment that stand together, read when their time comes. */
+/** Records of one segment that stand together, read when their time comes. */
 export interface Run {
   readonly minTime: number;
   readonly maxTime: number;
-  /** Those rows that match, sorted in the order of the search. */
+  /** NaN where some of them are out of the range of time. */
+  readonly records: number;
+  /** Those that match, in no order. */
   read(): Hit[];
+  /** How many match. */
+  count(): number;
 }
 interface Hit {
-  readonly row: Row;
+  readonly rows: Rows;
+  readonly at: number;
+  readonly time: number;
+  readonly nanos: number;
+  readonly id: number;
   /** Place of the segment among all, oldest first. */
   readonly segment: number;
-  readonly files: Files;
+  readonly file: SegmentFile;
 }
-type Files = ReadonlyMap<
-  number,
-  { readonly source: string; readonly path: string; readonly key: string; base: number }
->;
+interface SegmentFile extends File {
+  readonly key: string;
+  readonly base: number;
+}
 
 interface Bounds {
   readonly since: number | undefined;
   readonly until: number | undefined;
-  readonly limit: number;
-  readonly order: Order;
 }
 
-/** The spans of a segment that may hold matches; `segment` is its place among all, oldest first. */
+/** The blocks of a segment that may hold matches, and what waits for one; `segment` is its place among all. */
 export function runsOf(
   db: DatabaseSync,
   segment: number,
-  { where, params }: Condition,
-  bounds: Bounds,
+  matches: Matcher,
+  { since = EARLIEST, until = LATEST }: Bounds,
 ): Run[] {
-  const since = bounds.since ?? EARLIEST;
-  const until = bounds.until ?? LATEST;
-  const limit = Number.isFinite(bounds.limit) ? bounds.limit : -1;
-  const direction = bounds.order === "newest" ? "DESC" : "ASC";
   const files = filesOf(db);
-  let select: StatementSync | undefined;
-  const spans = db
-    .prepare("SELECT first, last, minTime, maxTime FROM spans WHERE maxTime >= ? AND minTime < ?")
-    .all(since, until);
-  return spans.map(({ first, last, minTime, maxTime }) => ({
-    minTime: Number(minTime),
-    maxTime: Number(maxTime),
-    read() {
-      select ??= db.prepare(
-        `SELECT * FROM rows WHERE id BETWEEN ? AND ? AND time >= ? AND time < ? AND ${where}
-         ORDER BY time ${direction}, nanos ${direction}, id ${direction} LIMIT ?`,
-      );
-      const rows = select.all(Number(first), Number(last), since, until, ...params, limit) as Row[];
-      return rows.map((row) => ({ row, segment, files }));
-    },
-  }));
+  const unpack = db.prepare("SELECT heads, texts, rest FROM blocks WHERE id = ?");
+  const rowsIn = readTail(db);
+
+  const run = (
+    serial: number,
+    minTime: number,
+    maxTime: number,
+    records: number,
+    open: () => Rows | undefined,
+  ): Run => {
+    const file = files.get(serial) ?? { source: "", path: "", key: "", base: 0 };
+    const inside = minTime >= since && maxTime < until;
+    const each = (use: (rows: Rows, at: number) => void): void => {
+      const rows = open();
+      for (let at = 0; rows && at < rows.count; at++) {
+        const time = rows.time(at);
+        if ((inside || (time >= since && time < until)) && matches(rows, at, file)) use(rows, at);
+      }
+    };
+    return {
+      minTime,
+      maxTime,
+      records: inside ? records : Number.NaN,
+      read() {
+        const hits: Hit[] = [];
+        each((rows, at) => {
+          hits.push({ rows, at, time: rows.time(at), nanos: rows.nanos(at), id: rows.id(at), segment, file });
+        });
+        return hits;
+      },
+      count() {
+        let count = 0;
+        each(() => count++);
+        return count;
+      },
+    };
+  };
+
+  const runs: Run[] = [];
+  // One read of both: what waited may become a block, or go, between two.
+  db.exec("BEGIN");
+  try {
+    for (const { id, minTime, maxTime, records } of db
+      .prepare("SELECT id, minTime, maxTime, records FROM blocks WHERE maxTime >= ? AND minTime < ?")
+      .all(since, until)) {
+      const first = Number(id);
+      const open = () => {
+        const packed = unpack.get(first);
+        return packed && openBlock(packed as unknown as Packed);
+      };
+      runs.push(run(Math.floor(first / OFFSETS), Number(minTime), Number(maxTime), Number(records), open));
+    }
+    const tails = db.prepare(
+      `SELECT id / ${OFFSETS} AS serial, min(time) AS minTime, max(time) AS maxTime, count(*) AS records
+       FROM rows GROUP BY 1 HAVING maxTime >= ? AND minTime < ?`,
+    );
+    for (const { serial, minTime, maxTime, records } of tails.all(since, until)) {
+      const start = Number(serial) * OFFSETS;
+      const rows = rowsOf(rowsIn(Number(serial), start), start);
+      runs.push(run(Number(serial), Number(minTime), Number(maxTime), Number(records), () => rows));
+    }
+  } finally {
+    db.exec("COMMIT");
+  }
+  return runs;
 }
 
 /**
@@ -83,8 +136,7 @@ export function* merge(
   const waiting = [...runs].sort((a, b) => sign * (edge(a) - edge(b)));
   // Of the same time, the order of the file.
   const compare = (a: Hit, b: Hit) =>
-    sign *
-    (a.row.time - b.row.time || a.row.nanos - b.row.nanos || a.segment - b.segment || a.row.id - b.row.id);
+    sign * (a.time - b.time || a.nanos - b.nanos || a.segment - b.segment || a.id - b.id);
   let hits: Hit[] = [];
   let left = limit;
   let nearest = Number.NaN;
@@ -92,24 +144,24 @@ export function* merge(
     const run = waiting.pop();
     for (const hit of run?.read() ?? []) {
       hits.push(hit);
-      if (!(sign * (nearest - hit.row.time) >= 0)) nearest = hit.row.time;
+      if (!(sign * (nearest - hit.time) >= 0)) nearest = hit.time;
     }
     const next = waiting.at(-1);
     const held = (time: number) => next !== undefined && sign * (time - edge(next)) <= 0;
     if (held(nearest) && hits.length < 2 * left) continue;
     hits.sort(compare);
     if (hits.length > left) hits = hits.slice(hits.length - left);
-    for (let hit = hits.at(-1); hit && left > 0 && !held(hit.row.time); hit = hits.at(-1)) {
+    for (let hit = hits.at(-1); hit && left > 0 && !held(hit.time); hit = hits.at(-1)) {
       hits.pop();
       left--;
       yield recordOf(hit);
     }
-    nearest = hits.at(-1)?.row.time ?? Number.NaN;
+    nearest = hits.at(-1)?.time ?? Number.NaN;
     if (!next && hits.length === 0) return;
   }
 }
 
-function filesOf(db: DatabaseSync): Files {
+function filesOf(db: DatabaseSync): ReadonlyMap<number, SegmentFile> {
   const rows = db.prepare("SELECT serial, key, base, source, path FROM files").all();
   return new Map(
     rows.map(({ serial, key, base, source, path }) => [
@@ -119,28 +171,21 @@ function filesOf(db: DatabaseSync): Files {
   );
 }
 
-function recordOf({ row, files }: Hit): StoredRecord {
-  const { id } = row;
-  const { source, path, key, base } = files.get(Math.floor(id / OFFSETS)) ?? {
-    source: "",
-    path: "",
-    key: "",
-    base: 0,
-  };
-  const offset = base + (id % OFFSETS);
-  const raw = String(row.raw);
+function recordOf({ rows, at, file }: Hit): StoredRecord {
+  const offset = file.base + (rows.id(at) % OFFSETS);
+  const level = rows.level(at);
   return {
-    id: `${key}-${offset.toString(36)}`,
-    time: row.time,
-    nanos: row.nanos,
-    source,
-    file: path,
+    id: `${file.key}-${offset.toString(36)}`,
+    time: rows.time(at),
+    nanos: rows.nanos(at),
+    source: file.source,
+    file: file.path,
     offset,
-    level: row.level === null ? undefined : LEVELS[Number(row.level)],
-    status: row.status === null ? undefined : Number(row.status),
-    message: row.message === null ? raw : String(row.message),
-    raw,
-    fields: JSON.parse(String(row.fields)) as Fields,
-    error: row.error === null ? undefined : String(row.error),
+    level: level === undefined ? undefined : LEVELS[level],
+    status: rows.status(at),
+    message: rows.message(at),
+    raw: rows.raw(at),
+    fields: rows.fields(at),
+    error: rows.error(at),
   };
 }

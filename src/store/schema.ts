@@ -1,5 +1,5 @@
 /** Raised by one whenever the tables change; segments of another version are not read. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** A row's id is serial · 2^40 + offset, so 2^13 serials are what a double holds exactly. */
 export const OFFSETS = 2 ** 40;
@@ -7,10 +7,10 @@ export const MAX_SERIAL = 8191;
 
 /**
  * One segment. `files` gives a serial to each run of 2^40 offsets of one origin (`base` is where the run
- * begins; 0 but for logs above 1 TiB); `high` is the largest offset written. `rows` keep `message` and
- * `error` null when they say nothing, and `level` as its place in LEVELS. `spans` cover runs of a few
- * thousand rows of one serial with their least and greatest time: what an index on time would give a
- * search, at a thousandth of its cost to the writer.
+ * begins; 0 but for logs above 1 TiB); `high` is the largest offset written. `blocks` hold the records of one
+ * serial, hundreds together (see block.ts); `id` is the first one's, `last` the last one's. What is too little
+ * for a block waits in `rows`, `body` being [line, message, fields, error]. The index is all that a search
+ * reads of the blocks out of its range of time.
  */
 export const TABLES = `
 CREATE TABLE segment (
@@ -20,13 +20,14 @@ CREATE TABLE files (
   serial INTEGER PRIMARY KEY, key TEXT NOT NULL, base INTEGER NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL,
   high INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE blocks (
+  id INTEGER PRIMARY KEY, last INTEGER NOT NULL, records INTEGER NOT NULL, minTime INTEGER NOT NULL,
+  maxTime INTEGER NOT NULL, heads BLOB NOT NULL, texts BLOB NOT NULL, rest BLOB NOT NULL
+) STRICT;
+CREATE INDEX times ON blocks (minTime, maxTime, records);
 CREATE TABLE rows (
-  id INTEGER PRIMARY KEY, time INTEGER, nanos INTEGER, level INTEGER, status INTEGER, message TEXT, raw TEXT,
-  fields TEXT, error TEXT
-);
-CREATE TABLE spans (
-  id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, minTime INTEGER NOT NULL,
-  maxTime INTEGER NOT NULL, records INTEGER NOT NULL
+  id INTEGER PRIMARY KEY, time INTEGER NOT NULL, nanos INTEGER NOT NULL, level INTEGER, status INTEGER,
+  body TEXT NOT NULL
 ) STRICT;
 `;
 

@@ -1,28 +1,24 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { LEVELS, type LogRecord, type Origin } from "../model.ts";
+import { DatabaseSync } from "node:sqlite";
+import type { Packer } from "../lib/packer.ts";
+import type { LogRecord, Origin } from "../model.ts";
+import { type Block, blocksOf } from "./block.ts";
+import type { Row } from "./rows.ts";
 import { MAX_SERIAL, OFFSETS, TABLES, VERSION } from "./schema.ts";
-import { statusOf } from "./status.ts";
+import { createTail } from "./tail.ts";
 import { transact } from "./transaction.ts";
 
-/** Rows of one INSERT: fewer trips through the binding; more than this gains nothing. */
-const ROWS = 16;
-const COLUMNS = 9;
-/** A span is closed when it has this many rows: a search reads at least one span. */
-const SPAN = 4096;
+/** Fewer rows than this of one file wait for others before they become a block. */
+const FEW = 256;
+/** So many characters make a block worth while, however few the rows. */
+const MUCH = 64 * 1024;
 
 interface Place {
   readonly serial: number;
   readonly base: number;
+  readonly origin: Origin | undefined;
   high: number;
-  span: Span | undefined;
-}
-interface Span {
-  readonly id: number;
-  readonly first: number;
-  last: number;
-  minTime: number;
-  maxTime: number;
-  records: number;
+  /** Rows that wait for a block. */
+  waiting: number;
 }
 
 /** The segment that is written to. */
@@ -32,14 +28,20 @@ export interface Segment {
   /** The largest offset of each origin that this segment holds, by the origin's key. */
   marks(): Map<string, number>;
   /**
-   * Writes records in one transaction, in order; those at or below their origin's mark are skipped. When
-   * it throws nothing was written, `marks` is as it was, and the segment must be closed and opened again.
+   * Writes records in one transaction, in order; those at or below their origin's mark are skipped. One call
+   * at a time. When it rejects nothing was written, `marks` is as it was, and the segment must be closed and
+   * opened again.
    * @param marks largest offset written of each origin, in all segments; brought up to date.
    * @param from index of the first record to write.
    * @returns how many records are new, and the index of the first record that found no serial left
    *   (`records.length` when all were taken): the rest belongs into a new segment.
    */
-  write(records: readonly LogRecord[], marks: Map<string, number>, from: number, now: number): Written;
+  write(
+    records: readonly LogRecord[],
+    marks: Map<string, number>,
+    from: number,
+    now: number,
+  ): Promise<Written>;
   bytes(): number;
   close(): void;
 }
@@ -48,21 +50,27 @@ export interface Written {
   readonly next: number;
 }
 
+/** What one write adds of one file. */
+interface Part {
+  readonly place: Place;
+  readonly rows: Row[];
+}
+
 /**
  * Opens or makes a segment. Throws what SQLite throws; for a file of another version, an Error.
  * WAL with synchronous NORMAL: a kill at any instant loses no committed write.
  */
-export function openSegment(file: string, now: number): Segment {
+export function openSegment(file: string, packer: Packer, now: number): Segment {
   const db = new DatabaseSync(file);
   try {
-    return segmentOn(db, now);
+    return segmentOn(db, packer, now);
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function segmentOn(db: DatabaseSync, now: number): Segment {
+function segmentOn(db: DatabaseSync, packer: Packer, now: number): Segment {
   db.exec(`PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000;`);
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
@@ -72,28 +80,34 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
   } else if (version !== VERSION) {
     throw new Error(`written by another version (format ${version}, this one writes ${VERSION})`);
   }
-  const row = `(${Array(COLUMNS).fill("?").join(",")})`;
-  const insert = db.prepare(`INSERT OR IGNORE INTO rows VALUES ${row}`);
-  const insertMany = db.prepare(`INSERT OR IGNORE INTO rows VALUES ${Array(ROWS).fill(row).join(",")}`);
-  const insertFile = db.prepare("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)");
-  const updateHigh = db.prepare("UPDATE files SET high = ? WHERE serial = ?");
-  const saveSpan = db.prepare("INSERT OR REPLACE INTO spans VALUES (?, ?, ?, ?, ?, ?)");
+  const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const saveFile = db.prepare(
+    "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET high = excluded.high",
+  );
+  const raiseFile = db.prepare("UPDATE files SET high = ? WHERE serial = ?");
   const addRecords = db.prepare(
     `UPDATE segment SET written = ?, records = records + ?, minTime = min(coalesce(minTime, ?), ?),
      maxTime = max(coalesce(maxTime, ?), ?)`,
   );
   const pages = db.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size");
+  const tail = createTail(db);
 
   const places = new Map<string, Place>();
   let serials = 0;
+  const waiting = tail.counts();
   for (const { serial, key, base, high } of db.prepare("SELECT * FROM files").all()) {
-    const place = { serial: Number(serial), base: Number(base), high: Number(high), span: undefined };
+    const number = Number(serial);
+    const place = {
+      serial: number,
+      base: Number(base),
+      origin: undefined,
+      high: Number(high),
+      waiting: waiting.get(number) ?? 0,
+    };
     places.set(placeKey(String(key), place.base), place);
-    serials = Math.max(serials, place.serial);
+    serials = Math.max(serials, number);
   }
-  let spans = Number(db.prepare("SELECT max(id) AS id FROM spans").get()?.id ?? 0);
   const created = Number(db.prepare("SELECT created FROM segment").get()?.created);
-  const values: SQLInputValue[] = Array(ROWS * COLUMNS).fill(null);
 
   function placeOf(origin: Origin, offset: number): Place | undefined {
     const base = offset < OFFSETS ? 0 : Math.floor(offset / OFFSETS) * OFFSETS;
@@ -101,88 +115,66 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
     let place = places.get(key);
     if (!place) {
       if (serials >= MAX_SERIAL) return undefined;
-      place = { serial: ++serials, base, high: -1, span: undefined };
+      place = { serial: ++serials, base, origin, high: -1, waiting: 0 };
       places.set(key, place);
-      insertFile.run(place.serial, origin.key, base, origin.source, origin.file, -1);
     }
     return place;
   }
 
-  function insertAll(
+  /** The new ones among records, by file; takes note of the marks they raise. */
+  function sort(
     records: readonly LogRecord[],
-    marks: Map<string, number>,
-    news: Map<string, number>,
     from: number,
-    now: number,
-  ): Written {
-    const changed = new Set<Place>();
-    const touched = new Set<Span>();
+    marks: ReadonlyMap<string, number>,
+    raised: Map<string, number>,
+  ): { readonly parts: readonly Part[]; readonly next: number } {
+    const parts = new Map<Place, Part>();
     let origin: Origin | undefined;
     let mark = -1;
-    let place: Place | undefined;
-    let latest: Span | undefined;
-    let fill = 0;
-    let added = 0;
-    let minTime = Number.POSITIVE_INFINITY;
-    let maxTime = Number.NEGATIVE_INFINITY;
+    let part: Part | undefined;
     let next = from;
     for (; next < records.length; next++) {
       const record = records[next] as LogRecord;
-      const { offset, time } = record;
+      const { offset } = record;
       if (record.origin !== origin) {
-        if (origin) news.set(origin.key, mark);
+        if (origin) raised.set(origin.key, mark);
         origin = record.origin;
-        mark = news.get(origin.key) ?? marks.get(origin.key) ?? -1;
-        place = undefined;
+        mark = raised.get(origin.key) ?? marks.get(origin.key) ?? -1;
+        part = undefined;
       }
       if (offset <= mark) continue;
-      if (!place || offset - place.base >= OFFSETS) {
-        place = placeOf(origin, offset);
+      if (!part || offset - part.place.base >= OFFSETS) {
+        const place = placeOf(origin, offset);
         if (!place) break;
-        changed.add(place);
+        part = parts.get(place) ?? { place, rows: [] };
+        parts.set(place, part);
       }
       mark = offset;
-      place.high = offset;
-      const id = place.serial * OFFSETS + (offset - place.base);
-      let span = place.span;
-      if (span === undefined || span.records >= SPAN) {
-        span = { id: ++spans, first: id, last: id, minTime: time, maxTime: time, records: 0 };
-        place.span = span;
-      }
-      if (span !== latest) {
-        latest = span;
-        touched.add(span);
-      }
-      span.last = id;
-      span.records++;
-      if (time < span.minTime) span.minTime = time;
-      if (time > span.maxTime) span.maxTime = time;
-      if (time < minTime) minTime = time;
-      if (time > maxTime) maxTime = time;
-      const { level, message, raw, error } = record;
-      values[fill++] = id;
-      values[fill++] = time;
-      values[fill++] = record.nanos;
-      values[fill++] = level === undefined ? null : LEVELS.indexOf(level);
-      values[fill++] = statusOf(record.fields);
-      values[fill++] = message === raw ? null : text(message);
-      values[fill++] = text(raw);
-      values[fill++] = JSON.stringify(record.fields);
-      values[fill++] = error === undefined ? null : error;
-      if (fill === values.length) {
-        insertMany.run(...values);
-        fill = 0;
-      }
-      added++;
+      part.place.high = offset;
+      part.rows.push(record);
     }
-    for (let at = 0; at < fill; at += COLUMNS) insert.run(...values.slice(at, at + COLUMNS));
-    if (origin) news.set(origin.key, mark);
-    for (const place of changed) updateHigh.run(place.high, place.serial);
-    for (const { id, first, last, minTime, maxTime, records } of touched) {
-      saveSpan.run(id, first, last, minTime, maxTime, records);
-    }
-    if (added > 0) addRecords.run(now, added, minTime, minTime, maxTime, maxTime);
-    return { added, next };
+    if (origin) raised.set(origin.key, mark);
+    return { parts: [...parts.values()], next };
+  }
+
+  /** What becomes blocks of a part, rows that waited before it, and what waits from now on. */
+  function cut({ place, rows }: Part): { readonly blocks: readonly Block[]; readonly left: readonly Row[] } {
+    if (place.waiting + rows.length < FEW && rows.reduce((sum, { raw }) => sum + raw.length, 0) < MUCH)
+      return { blocks: [], left: rows };
+    const all = place.waiting > 0 ? [...tail.read(place.serial, startOf(place)), ...rows] : rows;
+    const blocks = blocksOf(all, startOf(place));
+    const last = blocks.at(-1);
+    if (!last || blocks.length === 1 || last.records >= FEW) return { blocks, left: [] };
+    return { blocks: blocks.slice(0, -1), left: all.slice(-last.records) };
+  }
+
+  async function pack(part: Part) {
+    const { blocks, left } = cut(part);
+    const packed = blocks.map(async (block) => {
+      const [texts, rest] = await Promise.all([packer.pack(block.texts), packer.pack(block.rest)]);
+      return { ...block, texts, rest };
+    });
+    return { place: part.place, left, blocks: await Promise.all(packed) };
   }
 
   return {
@@ -195,11 +187,37 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
       }
       return marks;
     },
-    write(records, marks, from, now) {
-      const news = new Map<string, number>();
-      const written = transact(db, () => insertAll(records, marks, news, from, now));
-      for (const [key, high] of news) marks.set(key, high);
-      return written;
+    async write(records, marks, from, now) {
+      const raised = new Map<string, number>();
+      const { parts, next } = sort(records, from, marks, raised);
+      const works = await Promise.all(parts.map(pack));
+      let added = 0;
+      let minTime = Number.POSITIVE_INFINITY;
+      let maxTime = Number.NEGATIVE_INFINITY;
+      for (const { rows } of parts) {
+        added += rows.length;
+        for (const { time } of rows) {
+          if (time < minTime) minTime = time;
+          if (time > maxTime) maxTime = time;
+        }
+      }
+      if (added > 0) {
+        transact(db, () => {
+          for (const { place, blocks, left } of works) {
+            const { serial, base, origin, high } = place;
+            if (origin) saveFile.run(serial, origin.key, base, origin.source, origin.file, high);
+            else raiseFile.run(high, serial);
+            if (blocks.length > 0 && place.waiting > 0) tail.remove(serial);
+            for (const { first, last, records, minTime, maxTime, heads, texts, rest } of blocks)
+              insertBlock.run(first, last, records, minTime, maxTime, heads, texts, rest);
+            tail.insert(left, startOf(place));
+            place.waiting = blocks.length > 0 ? left.length : place.waiting + left.length;
+          }
+          addRecords.run(now, added, minTime, minTime, maxTime, maxTime);
+        });
+      }
+      for (const [key, high] of raised) marks.set(key, high);
+      return { added, next };
     },
     bytes: () => Number(pages.get()?.bytes),
     close: () => db.close(),
@@ -208,5 +226,4 @@ function segmentOn(db: DatabaseSync, now: number): Segment {
 
 const placeKey = (key: string, base: number) => `${key}\n${base}`;
 
-/** SQLite's text functions (and older Nodes) stop at a NUL; holes in copied logs read as runs of them. */
-const text = (value: string) => (value.includes("\0") ? value.replaceAll("\0", "\u2400") : value);
+const startOf = ({ serial, base }: Place) => serial * OFFSETS - base;

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
 import { type Log, silent } from "../lib/log.ts";
+import { createPacker } from "../lib/packer.ts";
 import type { LogRecord } from "../model.ts";
-import { segmentNames } from "./schema.ts";
+import { segmentNames, VERSION } from "./schema.ts";
 import { openSegment, type Segment } from "./segment.ts";
 
 /** The bound of bytes is kept by dropping one fifth, the bound of age one quarter: at most ten segments. */
@@ -26,12 +27,12 @@ export interface SegmentsOptions {
 /** The writer's side of the store: one at a time on a folder, readers as many as you like. */
 export interface Segments {
   /**
-   * Writes records; each is there once, however often it comes. Durable against a kill of the process when
-   * it returns (a power cut may take back the last commits). Throws what SQLite throws: nothing is lost,
-   * the same records can be written again.
+   * Writes records; each is there once, however often it comes. One call at a time. Durable against a kill of
+   * the process when it resolves (a power cut may take back the last commits). Rejects with what SQLite
+   * throws: nothing is lost, the same records can be written again.
    * @returns how many of them were new
    */
-  write(records: readonly LogRecord[]): number;
+  write(records: readonly LogRecord[]): Promise<number>;
   /** Drops what is beyond the bounds; `write` does so by itself. */
   prune(): void;
   figures(): { readonly segments: number; readonly records: number; readonly bytes: number };
@@ -40,6 +41,8 @@ export interface Segments {
 
 interface Sealed {
   readonly name: string;
+  /** Of the format: those of another are kept, by age and bytes, but not searched. */
+  readonly version: number;
   readonly written: number;
   readonly records: number;
   readonly bytes: number;
@@ -51,6 +54,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   const { maxBytes, maxAge, now = Date.now, log = silent } = options;
   const segmentBytes = options.segmentBytes ?? maxBytes / BY_BYTES;
   mkdirSync(folder, { recursive: true });
+  const packer = createPacker();
 
   /** Closed ones, oldest first. */
   const sealed: Sealed[] = [];
@@ -67,9 +71,11 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
     const found = load(name);
     if (found) sealed.push(found);
   }
-  const last = sealed.pop();
-  if (last && Number(last.name.slice(0, 8)) === serial) activate(last.name, last.records);
-  else if (last) sealed.push(last);
+  const last = sealed.at(-1);
+  if (last && last.version === VERSION && Number(last.name.slice(0, 8)) === serial) {
+    sealed.pop();
+    activate(last.name, last.records);
+  }
   for (const segment of sealed) raise(marks, segment.marks);
   prune();
 
@@ -88,7 +94,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   }
 
   function activate(name: string, records: number) {
-    const segment = openSegment(join(folder, name), now());
+    const segment = openSegment(join(folder, name), packer, now());
     raise(marks, segment.marks());
     active = { name, segment, records };
     return active;
@@ -137,14 +143,14 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   }
 
   return {
-    write(records) {
+    async write(records) {
       if (now() - pruned >= PRUNE_EVERY) prune();
       let added = 0;
       let from = 0;
       while (from < records.length) {
         const target = current();
         try {
-          const written = target.segment.write(records, marks, from, now());
+          const written = await target.segment.write(records, marks, from, now());
           target.records += written.added;
           added += written.added;
           from = written.next;
@@ -171,6 +177,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
     close() {
       active?.segment.close();
       active = undefined;
+      packer.close();
     },
   };
 }
@@ -180,13 +187,14 @@ function summary(folder: string, name: string): Sealed {
   const db = new DatabaseSync(file);
   try {
     db.exec("PRAGMA busy_timeout = 2000");
+    const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     const row = db.prepare("SELECT written, records FROM segment").get();
     const marks = new Map<string, number>();
     for (const { key, high } of db.prepare("SELECT key, max(high) AS high FROM files GROUP BY key").all()) {
       marks.set(String(key), Number(high));
     }
     const bytes = statSync(file).size;
-    return { name, written: Number(row?.written), records: Number(row?.records), bytes, marks };
+    return { name, version, written: Number(row?.written), records: Number(row?.records), bytes, marks };
   } finally {
     db.close();
   }

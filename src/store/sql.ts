@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf, UserError } from "../errors.ts";
 import { LEVELS } from "../model.ts";
+import { openBlock, type Packed } from "./block.ts";
 import { OFFSETS } from "./schema.ts";
 
 /** SQLite attaches ten databases to the first. */
@@ -33,6 +34,7 @@ export function querySql(folder: string, names: readonly string[], text: string,
   try {
     db.exec("PRAGMA busy_timeout = 2000; PRAGMA temp_store = MEMORY");
     db.function("base36", { deterministic: true }, (value) => Number(value).toString(36));
+    db.function("unpack", { deterministic: true }, unpack);
     const schemas = main ? ["main"] : [];
     for (const [i, file] of others.entries()) {
       db.prepare(`ATTACH ? AS s${i}`).run(file);
@@ -54,10 +56,31 @@ export function querySql(folder: string, names: readonly string[], text: string,
 
 const levelOf = `CASE level ${LEVELS.map((name, i) => `WHEN ${i} THEN '${name}'`).join(" ")} END`;
 
+/** The records of one segment: those in blocks come through `unpack` as JSON, those that wait as they are. */
 const selectOf = (schema: string) =>
-  `SELECT key || '-' || base36(base + rows.id % ${OFFSETS}) AS id, time, nanos, source, path AS file,
-    base + rows.id % ${OFFSETS} AS offset, ${levelOf} AS level, status, coalesce(message, raw) AS message, raw,
-    fields, error FROM ${schema}.rows AS rows JOIN ${schema}.files AS files ON serial = rows.id / ${OFFSETS}`;
+  `SELECT key || '-' || base36(base + rowId % ${OFFSETS}) AS id, time, nanos, source, path AS file,
+    base + rowId % ${OFFSETS} AS offset, ${levelOf} AS level, status, coalesce(body ->> 1, body ->> 0) AS message,
+    body ->> 0 AS raw, body ->> 2 AS fields, body ->> 3 AS error
+  FROM (
+    SELECT row.value ->> 0 AS rowId, row.value ->> 1 AS time, row.value ->> 2 AS nanos, row.value ->> 3 AS level,
+      row.value ->> 4 AS status, row.value -> 5 AS body
+    FROM ${schema}.blocks, json_each(unpack(heads, texts, rest)) AS row
+    UNION ALL SELECT id, time, nanos, level, status, body FROM ${schema}.rows
+  ) JOIN ${schema}.files ON serial = rowId / ${OFFSETS}`;
+
+/** A block as JSON: a list of [id, time, nanos, level, status, body] as the table `rows` has them. */
+function unpack(heads: unknown, texts: unknown, rest: unknown): string {
+  const rows = openBlock({ heads, texts, rest } as Packed);
+  const list = Array.from({ length: rows.count }, (_, at) => [
+    rows.id(at),
+    rows.time(at),
+    rows.nanos(at),
+    rows.level(at),
+    rows.status(at),
+    [rows.raw(at), rows.message(at), rows.fields(at), rows.error(at)],
+  ]);
+  return JSON.stringify(list);
+}
 
 const EMPTY = `SELECT NULL AS id, NULL AS time, NULL AS nanos, NULL AS source, NULL AS file, NULL AS offset,
   NULL AS level, NULL AS status, NULL AS message, NULL AS raw, NULL AS fields, NULL AS error WHERE FALSE`;

@@ -1,9 +1,9 @@
 import type { Fields } from "../model.ts";
 
-/** The HTTP-like status of a record: a whole number (or digits) under one of the usual names, else null. */
-export function statusOf(fields: Fields): number | null {
+/** The HTTP-like status of a record: a whole number (or digits) under one of the usual names, else undefined. */
+export function statusOf(fields: Fields): number | undefined {
   const value = fields.status ?? fields.Status ?? fields.status_code ?? fields.statusCode;
-  if (typeof value === "number") return Number.isSafeInteger(value) ? value : null;
+  if (typeof value === "number") return Number.isSafeInteger(value) ? value : undefined;
   if (typeof value === "string" && /^\d{1,9}$/.test(value)) return Number(value);
-  return null;
+  return undefined;
 }

@@ -40,6 +40,10 @@ export type Writer = ReturnType<typeof createWriter>;
 export function createReader(bytes: Uint8Array) {
   let at = 0;
   const self = {
+    /** Place of the next byte. */
+    get at() {
+      return at;
+    },
     whole(): number {
       let value = 0;
       for (let scale = 1; ; scale *= 0x80) {

@@ -15,7 +15,7 @@ for (let run = 0; run < 5; run++) {
   for (let from = 0; from < COUNT; from += BATCH) {
     const batch = accessRecords(BATCH, { from });
     const start = performance.now();
-    store.write(batch);
+    await store.write(batch);
     spent += performance.now() - start;
   }
   const start = performance.now();

@@ -46,7 +46,7 @@ describe("a store whose writer is killed", () => {
       segmentBytes,
     });
     const all = accessRecords(LINES);
-    for (let from = 0; from < LINES; from += 777) store.write(all.slice(from, from + 777));
+    for (let from = 0; from < LINES; from += 777) await store.write(all.slice(from, from + 777));
     store.close();
     const ids = reader.query({ limit: Number.POSITIVE_INFINITY, order: "oldest" }).map(({ id }) => id);
     assert.deepEqual(ids, all.map(recordId));

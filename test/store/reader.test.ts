@@ -19,7 +19,7 @@ function open(dataDir: string, segmentBytes = 2 ** 28) {
 }
 
 describe("reader", () => {
-  it("gives the newest or oldest records of a range in order, over files and segments", (t) => {
+  it("gives the newest or oldest records of a range in order, over files and segments", async (t) => {
     const folder = tempFolder(t);
     let run = 0;
     const START = 1_700_000_000_000;
@@ -38,8 +38,8 @@ describe("reader", () => {
       limit: fc.constantFrom(1, 10, 500, Number.POSITIVE_INFINITY),
       order: fc.constantFrom("newest" as const, "oldest" as const),
     });
-    fc.assert(
-      fc.property(files, fc.array(search, { minLength: 5, maxLength: 5 }), (made, searches) => {
+    await fc.assert(
+      fc.asyncProperty(files, fc.array(search, { minLength: 5, maxLength: 5 }), async (made, searches) => {
         const dataDir = join(folder, String(run++));
         const store = open(dataDir, 150_000);
         const all = made.flatMap(({ start, step, jitter, count }, file) =>
@@ -53,7 +53,7 @@ describe("reader", () => {
             }),
           ),
         );
-        for (let from = 0; from < all.length; from += 400) store.write(all.slice(from, from + 400));
+        for (let from = 0; from < all.length; from += 400) await store.write(all.slice(from, from + 400));
         const reader = openReader(dataDir);
         for (const { since, until, limit, order } of searches) {
           const bounds = {
@@ -84,14 +84,14 @@ describe("reader", () => {
     );
   });
 
-  it("keeps lines of the same time in the order of their file", (t) => {
+  it("keeps lines of the same time in the order of their file", async (t) => {
     const dataDir = tempFolder(t);
     const store = open(dataDir, 400_000);
     const all = accessRecords(10_000, { rate: 2500 }).map((r) => ({
       ...r,
       time: Math.floor(r.time / 1000) * 1000,
     }));
-    for (let from = 0; from < all.length; from += 1000) store.write(all.slice(from, from + 1000));
+    for (let from = 0; from < all.length; from += 1000) await store.write(all.slice(from, from + 1000));
     const reader = openReader(dataDir);
     assert.deepEqual(
       reader.query({ order: "oldest", limit: 9000 }).map(({ id }) => id),
@@ -105,17 +105,17 @@ describe("reader", () => {
     store.close();
   });
 
-  it("reads a store that does not exist yet, is being written, and has been dropped from", (t) => {
+  it("reads a store that does not exist yet, is being written, and has been dropped from", async (t) => {
     const dataDir = tempFolder(t);
     const reader = openReader(dataDir);
     assert.deepEqual(reader.query(), []);
     assert.deepEqual(reader.sql("SELECT count(*) AS n FROM records").rows, [{ n: 0 }]);
     const store = openSegments(join(dataDir, "store"), {
-      maxBytes: 3 << 20,
+      maxBytes: 1 << 19,
       maxAge: Number.POSITIVE_INFINITY,
     });
     for (let from = 0; from < 20_000; from += 1000) {
-      store.write(accessRecords(1000, { from }));
+      await store.write(accessRecords(1000, { from }));
       assert.equal(reader.query({ limit: 1 })[0]?.offset, (from + 999) * 190);
       assert.equal(reader.count(), store.figures().records);
     }
@@ -128,19 +128,19 @@ describe("reader", () => {
     reader.close();
   });
 
-  it("goes on with an iteration while segments come and go", (t) => {
+  it("goes on with an iteration while segments come and go", async (t) => {
     const dataDir = tempFolder(t);
     const store = openSegments(join(dataDir, "store"), {
-      maxBytes: 3 << 20,
+      maxBytes: 1 << 19,
       maxAge: Number.POSITIVE_INFINITY,
     });
-    store.write(accessRecords(2000));
+    await store.write(accessRecords(2000));
     const reader = openReader(dataDir);
     let seen = 0;
     for (const { offset } of reader.iterate({ order: "oldest", limit: Number.POSITIVE_INFINITY })) {
       assert.equal(offset, seen * 190);
       if (++seen % 100 === 0) {
-        store.write(accessRecords(1000, { from: 2000 + seen * 10 }));
+        await store.write(accessRecords(1000, { from: 2000 + seen * 10 }));
         reader.count();
       }
     }
@@ -149,11 +149,11 @@ describe("reader", () => {
     store.close();
   });
 
-  it("answers SELECTs over all segments and nothing else", (t) => {
+  it("answers SELECTs over all segments and nothing else", async (t) => {
     const dataDir = tempFolder(t);
-    const store = open(dataDir, 300_000);
+    const store = open(dataDir, 120_000);
     const all = accessRecords(5000);
-    for (let from = 0; from < 5000; from += 500) store.write(all.slice(from, from + 500));
+    for (let from = 0; from < 5000; from += 500) await store.write(all.slice(from, from + 500));
     assert.ok(store.figures().segments > 2);
     const reader = openReader(dataDir);
     const { rows } = reader.sql(

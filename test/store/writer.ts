@@ -10,6 +10,6 @@ const store = openSegments(join(dataDir, "store"), {
   segmentBytes: Number(segmentBytes),
 });
 for (let from = 0; ; from += 500) {
-  store.write(accessRecords(500, { from }));
+  await store.write(accessRecords(500, { from }));
   await new Promise((resolve) => process.stdout.write(`${from + 500}\n`, resolve));
 }

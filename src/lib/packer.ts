@@ -1,0 +1,44 @@
+import { constants, createZstdCompress } from "node:zlib";
+
+/** Packs one run of bytes after the other on the thread pool; each result is a whole zstd frame. */
+export interface Packer {
+  pack(bytes: Uint8Array): Promise<Buffer>;
+  close(): void;
+}
+
+/**
+ * One compressor for all: a new one each time costs more on this thread than packing does on the pool, and
+ * its memory, counted against the heap, brings on collections.
+ */
+export function createPacker(): Packer {
+  const stream = createZstdCompress({
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    chunkSize: 64 * 1024,
+  });
+  let parts: Buffer[] = [];
+  let failure: Error | undefined;
+  const waiting = new Set<(error: Error) => void>();
+  stream.on("data", (part: Buffer) => parts.push(part));
+  stream.on("error", (error) => {
+    failure = error;
+    for (const reject of waiting) reject(error);
+    waiting.clear();
+  });
+  return {
+    pack(bytes) {
+      if (failure) return Promise.reject(failure);
+      return new Promise((resolve, reject) => {
+        waiting.add(reject);
+        stream.write(bytes);
+        stream.flush(constants.ZSTD_e_end, () => {
+          waiting.delete(reject);
+          const [first, ...more] = parts;
+          parts = [];
+          if (first) resolve(more.length === 0 ? first : Buffer.concat([first, ...more]));
+          else reject(new Error("the compressor gave nothing"));
+        });
+      });
+    },
+    close: () => stream.destroy(),
+  };
+}

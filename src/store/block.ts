@@ -1,0 +1,172 @@
+import { isAscii } from "node:buffer";
+import { zstdDecompressSync } from "node:zlib";
+import { ByteWriter } from "../lib/byte-writer.ts";
+import { type Columns, readColumns, writeColumns } from "./columns.ts";
+import { levelPlace, type Row, type Rows } from "./rows.ts";
+import { statusOf } from "./status.ts";
+import { createReader, createWriter } from "./varint.ts";
+
+/** A block is cut at so many rows, or bytes of lines: what a search reads at least, and how well it packs. */
+const ROWS = 4096;
+const BYTES = 1 << 20;
+/** Times further apart (ms) than this go into different blocks: their difference must be exact. */
+const TIMES = 2 ** 50;
+/** A status from 0 up to this is kept as it is. */
+const STATUS = 2 ** 30;
+
+/** A block that is not packed yet. */
+export interface Block {
+  readonly first: number;
+  readonly last: number;
+  readonly records: number;
+  readonly minTime: number;
+  readonly maxTime: number;
+  /** Ids, times, levels, statuses and the lines' lengths: what most searches are decided by. */
+  readonly heads: Uint8Array;
+  /** The lines, one after the other, in UTF-8. */
+  readonly texts: Uint8Array;
+  /** See `writeColumns`. */
+  readonly rest: Uint8Array;
+}
+
+/**
+ * Makes blocks of rows of one file, which come in the order of their offsets.
+ * @param start what makes the id of a row's offset when it is added
+ */
+export function blocksOf(rows: readonly Row[], start: number): Block[] {
+  const blocks: Block[] = [];
+  let from = 0;
+  let bytes = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as Row;
+    const opening = rows[from] as Row;
+    if (at > from && (at - from >= ROWS || bytes >= BYTES || Math.abs(row.time - opening.time) > TIMES)) {
+      blocks.push(blockOf(rows.slice(from, at), start));
+      from = at;
+      bytes = 0;
+    }
+    bytes += row.raw.length;
+  }
+  if (from < rows.length) blocks.push(blockOf(from === 0 ? rows : rows.slice(from), start));
+  return blocks;
+}
+
+function blockOf(rows: readonly Row[], start: number): Block {
+  const heads = createWriter();
+  const texts = new ByteWriter();
+  const [{ offset: firstOffset, time: firstTime }] = rows as [Row];
+  let offset = firstOffset;
+  let time = firstTime;
+  let minTime = time;
+  let maxTime = time;
+  heads.whole(rows.length);
+  heads.double(start + firstOffset);
+  heads.double(firstTime);
+  for (const row of rows) {
+    heads.whole(row.offset - offset);
+    heads.whole(zigzag(row.time - time));
+    heads.whole(row.nanos);
+    heads.whole((levelPlace(row.level) ?? -1) + 1);
+    writeStatus(statusOf(row.fields), heads);
+    const from = texts.at;
+    texts.text(row.raw);
+    heads.whole(texts.at - from);
+    offset = row.offset;
+    time = row.time;
+    if (time < minTime) minTime = time;
+    if (time > maxTime) maxTime = time;
+  }
+  return {
+    first: start + firstOffset,
+    last: start + offset,
+    records: rows.length,
+    minTime,
+    maxTime,
+    heads: heads.done(),
+    texts: texts.bytes.subarray(0, texts.at),
+    rest: writeColumns(rows),
+  };
+}
+
+function zigzag(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new TypeError("a record's time must be a whole number");
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
+function writeStatus(status: number | undefined, to: ReturnType<typeof createWriter>): void {
+  if (status === undefined) to.whole(0);
+  else if (status >= 0 && status < STATUS) to.whole(status + 2);
+  else {
+    to.whole(1);
+    to.double(status);
+  }
+}
+
+/** The blobs of a block, the texts and the rest packed. */
+export interface Packed {
+  readonly heads: Uint8Array;
+  readonly texts: Uint8Array;
+  readonly rest: Uint8Array;
+}
+
+/** Reads a block; lines and columns are unpacked when they are asked for. Throws on damaged data. */
+export function openBlock({ heads, texts, rest }: Packed): Rows {
+  const reader = createReader(heads);
+  const count = reader.whole();
+  const ids = new Float64Array(count);
+  const times = new Float64Array(count);
+  const nanos = new Uint32Array(count);
+  const levels = new Int8Array(count);
+  const statuses = new Float64Array(count);
+  const ends = new Uint32Array(count);
+  let id = reader.double();
+  let time = reader.double();
+  let end = 0;
+  for (let at = 0; at < count; at++) {
+    id += reader.whole();
+    const step = reader.whole();
+    time += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
+    ids[at] = id;
+    times[at] = time;
+    nanos[at] = reader.whole();
+    levels[at] = reader.whole() - 1;
+    const status = reader.whole();
+    statuses[at] = status === 0 ? Number.NaN : status === 1 ? reader.double() : status - 2;
+    end += reader.whole();
+    ends[at] = end;
+  }
+  const lines = once(() => {
+    const bytes = zstdDecompressSync(texts);
+    return { bytes, text: isAscii(bytes) ? bytes.toString("latin1") : undefined };
+  });
+  const columns = once((): Columns => readColumns(zstdDecompressSync(rest), count));
+  const raw = (at: number): string => {
+    const { bytes, text } = lines();
+    const from = at === 0 ? 0 : (ends[at - 1] as number);
+    return text?.slice(from, ends[at]) ?? bytes.toString("utf8", from, ends[at]);
+  };
+  return {
+    count,
+    id: (at) => ids[at] as number,
+    time: (at) => times[at] as number,
+    nanos: (at) => nanos[at] as number,
+    level: (at) => ((levels[at] as number) < 0 ? undefined : levels[at]),
+    status: (at) => (Number.isNaN(statuses[at]) ? undefined : statuses[at]),
+    raw,
+    message: (at) => columns().message(at) ?? raw(at),
+    error: (at) => columns().error(at),
+    field: (at, name) => columns().field(at, name),
+    fields: (at) => columns().fields(at),
+    get text() {
+      return lines().text;
+    },
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,56 @@
+import { type Fields, type FieldValue, LEVELS, type Level, type LogRecord } from "../model.ts";
+import { statusOf } from "./status.ts";
+
+/** Records as the store has them, by their place in a run that stands together. */
+export interface Rows {
+  readonly count: number;
+  /** serial · 2^40 + offset within the base of the file. */
+  id(at: number): number;
+  time(at: number): number;
+  nanos(at: number): number;
+  /** Place in LEVELS. */
+  level(at: number): number | undefined;
+  status(at: number): number | undefined;
+  raw(at: number): string;
+  message(at: number): string;
+  error(at: number): string | undefined;
+  /** An own field; undefined where the record has none of this name. */
+  field(at: number, name: string): FieldValue | undefined;
+  fields(at: number): Fields;
+  /** All lines as one string, where that costs nothing; what it lacks no line has. */
+  readonly text: string | undefined;
+}
+
+/** What of a record goes into the store with it; file and offset make its id. */
+export type Row = Omit<LogRecord, "origin" | "precision">;
+
+/** @param start what makes the id of a row's offset when it is added */
+export function rowsOf(rows: readonly Row[], start: number): Rows {
+  const row = (at: number): Row => {
+    const found = rows[at];
+    if (!found) throw new RangeError(`there is no row ${at}`);
+    return found;
+  };
+  return {
+    count: rows.length,
+    id: (at) => start + row(at).offset,
+    time: (at) => row(at).time,
+    nanos: (at) => row(at).nanos,
+    level: (at) => levelPlace(row(at).level),
+    status: (at) => statusOf(row(at).fields),
+    raw: (at) => row(at).raw,
+    message: (at) => row(at).message,
+    error: (at) => row(at).error,
+    field: (at, name) => own(row(at).fields, name),
+    fields: (at) => row(at).fields,
+    text: undefined,
+  };
+}
+
+export function levelPlace(level: Level | undefined): number | undefined {
+  return level === undefined ? undefined : LEVELS.indexOf(level);
+}
+
+function own(fields: Fields, name: string): FieldValue | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
