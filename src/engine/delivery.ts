@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Rejected, reasonOf } from "../errors.ts";
+import { Rejected } from "../errors.ts";
 import type { Log } from "../lib/log.ts";
 import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { GivenUp, Spool } from "../spool/spool.ts";
-import { bury } from "./deadletters.ts";
+import { createDeadLetters } from "./deadletters.ts";
 import type { Decoder } from "./decode.ts";
 import { createHealth } from "./health.ts";
 import { createIntake, type Unit } from "./intake.ts";
+import { type Refusal, sift } from "./sift.ts";
 
 /** How long (ms) a write under way may take at the end. */
 const CLOSE_WAIT = 5_000;
@@ -61,12 +62,13 @@ interface Sending extends Unit {
 /**
  *   intake ──▶ units of whole blocks ──▶ sink.write ──▶ cursor, in order
  *                                         ▲      │ RetryLater: wait, again
- *                                         └──────┘ Rejected: bury, or halve and try the halves
+ *                                         └──────┘ Rejected: sift, and bury what is refused
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { id, spool, log, batch } = options;
   const start = spool.cursor(id);
   const intake = createIntake(options, start.seq + 1);
+  const deadLetters = createDeadLetters(options.dataDir, id, log);
   const inFlight: Sending[] = [];
   const sends = new Set<Promise<void>>();
   const stop = new AbortController();
@@ -89,63 +91,56 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const orphans = (): number =>
     inFlight.reduce((sum, unit) => sum + Math.max(0, unit.orphaned - unit.settled), 0);
 
-  /** Writes until all records are delivered or buried; returns the state of the last write. */
-  const write = async (to: Sink, unit: Sending, records: readonly LogRecord[]): Promise<unknown> => {
+  const attempt = async (to: Sink, records: readonly LogRecord[]): Promise<unknown> => {
     while (!stop.signal.aborted) {
       try {
         const result = await to.write(records);
         health.succeeded();
-        delivered += records.length;
-        unit.settled += records.length;
         return result;
       } catch (error) {
-        if (!(error instanceof Rejected)) {
-          await health.pause(error);
-          continue;
+        if (error instanceof Rejected) {
+          // It answers: what it says is of the records, not of the way to it.
+          health.succeeded();
+          throw error;
         }
-        if (error.indices) {
-          await buryAll(
-            error.indices.flatMap((at) => records[at] ?? []),
-            error,
-          );
-          delivered += records.length - error.indices.length;
-          unit.settled += records.length;
-          return undefined;
-        }
-        if (records.length === 1) {
-          await buryAll(records, error);
-          unit.settled++;
-          return undefined;
-        }
-        const half = records.length >> 1;
-        const first = await write(to, unit, records.slice(0, half));
-        return (await write(to, unit, records.slice(half))) ?? first;
+        await health.pause(error);
       }
     }
     throw new Error("stopped");
   };
 
-  const buryAll = async (records: readonly LogRecord[], error: Rejected): Promise<void> => {
-    const reason = reasonOf(error);
-    log.error(
-      `sink ${id}: ${records.length} record(s) refused for good, kept in dead/${id}.ndjson: ${reason}`,
-    );
+  /** Writes until all records are delivered or buried; returns the state of the last write. */
+  const write = async (to: Sink, unit: Sending): Promise<unknown> => {
+    const refusals: Refusal[] = [];
+    const settled = (taken: number, refused: readonly Refusal[]): void => {
+      delivered += taken;
+      unit.settled += taken + refused.length;
+      for (const one of refused) refusals.push(one);
+    };
+    try {
+      return await sift(unit.records, (records) => attempt(to, records), settled);
+    } finally {
+      if (refusals.length > 0) await bury(refusals);
+    }
+  };
+
+  const bury = async (refusals: readonly Refusal[]): Promise<void> => {
     for (;;) {
       try {
-        await bury(options.dataDir, id, records, reason);
+        await deadLetters.bury(refusals);
         break;
       } catch (failure) {
         await health.pause(failure);
         if (stop.signal.aborted) throw failure;
       }
     }
-    dead += records.length;
-    health.note(reason);
+    dead += refusals.length;
+    health.note(refusals[0]?.reason ?? "");
   };
 
   const send = async (to: Sink, unit: Sending): Promise<void> => {
     try {
-      if (unit.records.length > 0) unit.state = await write(to, unit, unit.records);
+      if (unit.records.length > 0) unit.state = await write(to, unit);
       unit.done = true;
     } catch {
       // Only a stop ends here: what was not delivered stays in the spool.
@@ -277,6 +272,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         log.warn(`sink ${id}: ${lost} records were under way and are no longer in the spool: given up`);
       dropped += lost;
       for (const unit of inFlight) unit.orphaned = 0;
+      deadLetters.close();
       await sink?.close();
     },
   };

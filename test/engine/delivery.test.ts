@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
 import { Fatal, Rejected, RetryLater } from "../../src/errors.ts";
-import { silent } from "../../src/lib/log.ts";
+import { type Log, silent } from "../../src/lib/log.ts";
 import type { Batch } from "../../src/model.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
-import { decoder, destination, recordsOf } from "../helpers/delivery.ts";
+import { decoder, destination, recording, recordsOf } from "../helpers/delivery.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
-function setUp(t: TestContext, sink: Sink, given: { accepts?: () => boolean; records?: number } = {}) {
+function setUp(
+  t: TestContext,
+  sink: Sink,
+  given: { accepts?: () => boolean; records?: number; log?: Log } = {},
+) {
   const folder = tempFolder(t);
   const open = openSpool(folder);
   const generation = newGeneration(open.checkpoints);
@@ -23,7 +27,7 @@ function setUp(t: TestContext, sink: Sink, given: { accepts?: () => boolean; rec
     decoder,
     dataDir: folder,
     batch: { records: given.records ?? 1000, bytes: 1 << 20, concurrency: 1 },
-    log: silent,
+    log: given.log ?? silent,
     accepts: given.accepts ?? (() => true),
     create: async () => sink,
     progressed() {},
@@ -131,6 +135,26 @@ describe("delivery", () => {
     await delivery.drain(1000);
     assert.deepEqual(taken, ["a", "b", "d", "e"]);
     assert.equal(delivery.figures().dead, 1);
+  });
+
+  it("tells of a refused batch in one line, with the count and the first", async (t) => {
+    const { sink } = destination(() => {
+      throw new Rejected("400: no such field");
+    });
+    const log = recording();
+    const { folder, feed, delivery } = setUp(t, sink, { log });
+    await feed(...Array.from({ length: 200 }, (_, at) => `m${at}`));
+    await delivery.drain(5000);
+    assert.deepEqual([delivery.figures().dead, delivery.figures().delivered], [200, 0]);
+    assert.equal(delivery.figures().lastError, "400: no such field");
+    assert.equal(readFileSync(join(folder, "dead", "s.ndjson"), "utf8").split("\n").length, 201);
+    await feed("later", "still later");
+    await delivery.drain(5000);
+    await delivery.close();
+    const told = log.lines.filter((line) => line.includes("refused"));
+    assert.equal(told.length, 2);
+    assert.match(told[0] ?? "", /^sink s: 200 records were refused .* at byte 0: 400: no such field$/);
+    assert.match(told[1] ?? "", /^sink s: 2 records were refused .*: 400: no such field$/);
   });
 
   it("splits what is too large until it fits", async (t) => {

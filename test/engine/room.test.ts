@@ -4,9 +4,8 @@ import fc from "fast-check";
 import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
 import { createRoom } from "../../src/engine/room.ts";
 import { RetryLater } from "../../src/errors.ts";
-import type { Log } from "../../src/lib/log.ts";
 import { silent } from "../../src/lib/log.ts";
-import { decoder, destination, recordsOf } from "../helpers/delivery.ts";
+import { decoder, destination, recording, recordsOf } from "../helpers/delivery.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
@@ -71,12 +70,6 @@ function setUp(
   };
   t.after(close);
   return { ...open, room, parts, feed, config, close };
-}
-
-function recording(): Log & { readonly lines: string[] } {
-  const lines: string[] = [];
-  const add = (line: string): void => void lines.push(line);
-  return { debug: add, info: add, warn: add, error: add, lines };
 }
 
 describe("room", () => {

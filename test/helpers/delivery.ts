@@ -1,4 +1,5 @@
 import type { Decoder } from "../../src/engine/decode.ts";
+import type { Log } from "../../src/lib/log.ts";
 import type { LogRecord } from "../../src/model.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
 import { accessRecord } from "./records.ts";
@@ -37,4 +38,11 @@ export function destination(answer: (records: readonly LogRecord[]) => Promise<v
     },
   };
   return { sink, taken };
+}
+
+/** A log that keeps what it is told. */
+export function recording(): Log & { readonly lines: string[] } {
+  const lines: string[] = [];
+  const add = (line: string): void => void lines.push(line);
+  return { debug: add, info: add, warn: add, error: add, lines };
 }

@@ -1,0 +1,65 @@
+import { Rejected, reasonOf } from "../errors.ts";
+import type { LogRecord } from "../model.ts";
+
+/** A record that the destination refused when it was offered alone, or named. */
+export interface Refusal {
+  readonly record: LogRecord;
+  readonly reason: string;
+}
+
+/**
+ * Gets all records but the refused ones to a destination that refuses whole writes, in their order.
+ *
+ * A refused write is halved until the culprit stands alone; after it, writes grow from one record on. One bad
+ * record among n costs about 2 log₂ n more writes; when all are bad, each costs one, which is the least that
+ * proves it: a refused group says nothing of its members. It never costs more than 1.5 n + 2 log₂ n.
+ *
+ * @param send writes records, and throws `Rejected` when they are refused; all else it throws ends the sifting
+ * @param settled told after each write how many records were taken and which were refused, in order
+ * @returns what the last successful write gave
+ */
+export async function sift(
+  records: readonly LogRecord[],
+  send: (records: readonly LogRecord[]) => Promise<unknown>,
+  settled: (taken: number, refused: readonly Refusal[]) => void,
+): Promise<unknown> {
+  let state: unknown;
+  let at = 0;
+  let size = records.length;
+  /** More than this was too large for the destination. */
+  let most = records.length;
+  /** Where the last refused write ended: among those before it is one that is refused. */
+  let suspect = 0;
+  while (at < records.length) {
+    const piece = size < records.length ? records.slice(at, at + size) : records;
+    let taken = piece.length;
+    let refused: readonly Refusal[] = [];
+    try {
+      state = (await send(piece)) ?? state;
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error;
+      if (piece.length > 1 && !error.indices) {
+        size = piece.length >> 1;
+        if (error.tooLarge) most = size;
+        else suspect = at + piece.length;
+        continue;
+      }
+      const reason = reasonOf(error);
+      refused = (error.indices ?? [0]).flatMap((index) => {
+        const record = piece[index];
+        return record ? [{ record, reason }] : [];
+      });
+      taken -= refused.length;
+    }
+    at += piece.length;
+    settled(taken, refused);
+    if (taken === 0) {
+      suspect = 0;
+      size = 1;
+    } else {
+      const within = suspect - at;
+      size = Math.min(most, within > 0 ? Math.ceil(within / 2) : 2 * size);
+    }
+  }
+  return state;
+}
