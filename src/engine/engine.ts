@@ -23,6 +23,7 @@ import { type ConfigWatch, watchFiles } from "./watch.ts";
 export interface Engine {
   /** Validates and applies. Parts that did not change go on untouched; refused parts stay as they were. */
   configure(input: ConfigInput): Promise<ApplyResult>;
+  /** Starts sources; sinks that wait before they try again try at once. */
   start(target: Target): Promise<void>;
   stop(target: Target): Promise<void>;
   pause(target: Target): Promise<void>;
@@ -144,7 +145,10 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
         return apply(from);
       });
     },
-    start: (target) => running().each(target, (pipeline) => pipeline.start()),
+    async start(target) {
+      running().nudge();
+      await running().each(target, (pipeline) => pipeline.start());
+    },
     stop: (target) => running().each(target, (pipeline) => pipeline.stop()),
     pause: (target) => running().each(target, (pipeline) => pipeline.pause()),
     resume: (target) => running().each(target, (pipeline) => pipeline.resume()),

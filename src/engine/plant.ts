@@ -28,6 +28,8 @@ export interface Plant {
   /** Brings what runs in line with the configuration; ids that could not be built, with the reason. */
   apply(next: Config, diff: Diff, complete: boolean): Promise<ReadonlyMap<string, string>>;
   each(target: Target, act: (pipeline: Pipeline) => Promise<void> | void): Promise<void>;
+  /** Sinks that wait before they try again try at once. */
+  nudge(): void;
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   drain(patience: number): Promise<{ undelivered: number; sinks: Record<string, number> }>;
@@ -195,8 +197,13 @@ export async function createPlant(
     }
   };
 
+  const nudge = (): void => {
+    for (const delivery of deliveries.values()) delivery.nudge();
+  };
+
   return {
     checkpoints,
+    nudge,
     async apply(next, diff, complete) {
       const failed = new Map<string, string>();
       current = next;
@@ -204,6 +211,8 @@ export async function createPlant(
       const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
       await Promise.all(looping.map((pipeline) => pipeline.stop()));
       await applySinks(next, diff.sinks, failed);
+      // Whoever reloads may have mended what a sink waits for: its server, a password in the environment.
+      nudge();
       if (complete) spool.retain([...next.sinks.keys()]);
       await applySources(next, diff.sources);
       for (const pipeline of looping)
