@@ -35,7 +35,10 @@ export interface Packed {
 
 /** Packs blocks one after the other; each result is a whole zstd frame. */
 export interface Packer {
-  /** Small blocks come back at once, as they are; others are packed on the thread pool. */
+  /**
+   * Small blocks come back at once, as they are; others are packed on the thread pool. Never rejects: a block
+   * that can't be packed is kept as it is, because those after it wait for it.
+   */
   pack(bytes: Buffer): Packed | Promise<Packed>;
   close(): void;
 }
@@ -50,28 +53,29 @@ export function createPacker(): Packer {
     chunkSize: 64 * 1024,
   });
   let parts: Buffer[] = [];
-  let failure: Error | undefined;
-  const waiting = new Set<(error: Error) => void>();
+  let failed = false;
+  const waiting = new Set<() => void>();
   stream.on("data", (part: Buffer) => parts.push(part));
-  stream.on("error", (error) => {
-    failure = error;
-    for (const reject of waiting) reject(error);
+  stream.on("error", () => {
+    failed = true;
+    for (const giveUp of waiting) giveUp();
     waiting.clear();
   });
   return {
     pack(bytes) {
-      if (bytes.length < SMALL) return { codec: RAW, data: bytes };
-      if (failure) return Promise.reject(failure);
-      return new Promise((resolve, reject) => {
-        waiting.add(reject);
+      const raw = { codec: RAW, data: bytes };
+      if (bytes.length < SMALL || failed) return raw;
+      return new Promise((resolve) => {
+        const giveUp = (): void => resolve(raw);
+        waiting.add(giveUp);
         stream.write(bytes);
         stream.flush(constants.ZSTD_e_end, () => {
-          waiting.delete(reject);
+          waiting.delete(giveUp);
           const [first, ...more] = parts;
           parts = [];
           if (first)
             resolve({ codec: ZSTD, data: more.length === 0 ? first : Buffer.concat([first, ...more]) });
-          else reject(new Error("the compressor gave nothing"));
+          else giveUp();
         });
       });
     },

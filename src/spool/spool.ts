@@ -3,28 +3,18 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
-import { type Block, createPacker, DamagedBlock, type Packed, unpack } from "./blocks.ts";
+import { type Block, createPacker, DamagedBlock, unpack } from "./blocks.ts";
 import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
 import { createDamaged } from "./damaged.ts";
 import { rollBack } from "./database.ts";
 import { createLedger, type Held } from "./ledger.ts";
+import { createPendingQueue, type Pending } from "./pending.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;
 /** A sink that lagged far passes many blocks at once: no more than these are deleted in one transaction. */
 const DELETE_AT_ONCE = 500;
-
-interface Pending {
-  readonly seq: number;
-  readonly chunk: Chunk;
-  readonly lines: number;
-  readonly config: number;
-  packed: Packed | undefined;
-  readonly durable: (seq: number) => void;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
 
 /** A block that was deleted though not all sinks had it. */
 export interface GivenUp extends Pick<Held, "seq" | "config" | "lines"> {
@@ -126,9 +116,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   let deletedTo = held.oldest ? held.oldest.seq - 1 : head;
   /** Blocks up to here are given up; they are deleted with the next transactions. */
   let givenUpTo = deletedTo;
-  let pending: Pending[] = [];
-  let pendingBytes = 0;
-  let pendingLines = 0;
+  const pending = createPendingQueue();
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let problem: string | undefined;
@@ -146,9 +134,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   /** Writes the longest run of packed chunks, with dirty cursors and what all sinks have passed. */
   const commit = (): void => {
     if (closed) return;
-    let ready = 0;
-    while (ready < pending.length && pending[ready]?.packed) ready++;
-    const group = pending.slice(0, ready);
+    const group = pending.ready();
     const passed = cursors.lowest(head);
     const deletable = Math.min(passed, deletedTo + DELETE_AT_ONCE);
     if (group.length === 0 && !cursors.dirty && deletable <= deletedTo) {
@@ -164,7 +150,6 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       begun = true;
       for (const { seq, chunk, lines, config, packed } of group) {
         const { generation, start, bytes, marker, observed } = chunk;
-        if (!packed) break;
         insertBlock.run(
           seq,
           generation.id,
@@ -193,7 +178,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     if (problem !== undefined) log.info("the spool can be written again");
     problem = undefined;
     retry.reset();
-    pending = pending.slice(ready);
+    pending.shift(group.length);
     written();
     held.forget(deletable);
     deletedTo = Math.max(deletedTo, deletable);
@@ -203,10 +188,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       generation.offset = start + bytes.length;
       generation.marker = marker;
       generation.updated = observed;
-      const size = packed?.data.length ?? 0;
-      held.add({ seq, config, packed: size, bytes: bytes.length, lines, observed });
-      pendingBytes -= bytes.length;
-      pendingLines -= lines;
+      held.add({ seq, config, packed: packed.data.length, bytes: bytes.length, lines, observed });
       head = seq;
       durable(seq);
       resolve();
@@ -215,7 +197,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   };
 
   const settle = (): void => {
-    if (pending.length > 0) return;
+    if (pending.all.length > 0) return;
     for (const resolve of flushWaiters) resolve();
     flushWaiters = [];
   };
@@ -234,22 +216,20 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
           resolve,
           reject,
         };
-        pending.push(item);
-        pendingBytes += chunk.bytes.length;
-        pendingLines += lines;
+        pending.add(item);
         const packed = packer.pack(chunk.bytes);
         if (!(packed instanceof Promise)) {
           item.packed = packed;
           return schedule();
         }
-        packed.then((result) => {
+        void packed.then((result) => {
           item.packed = result;
-          if (item === pending[0]) schedule();
-        }, reject);
+          if (item === pending.all[0]) schedule();
+        });
       });
     },
     flush() {
-      if (pending.length === 0) return Promise.resolve();
+      if (pending.all.length === 0) return Promise.resolve();
       schedule();
       return new Promise((resolve) => flushWaiters.push(resolve));
     },
@@ -276,7 +256,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     cursor: (sink) => cursors.get(sink, Math.max(deletedTo, givenUpTo)),
     advance(sink, seq, state) {
       if (!cursors.advance(sink, seq, state)) return;
-      if (pending.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
+      if (pending.all.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
     },
     sync: commit,
     retain(sinks) {
@@ -287,10 +267,10 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       return head;
     },
     get pendingBytes() {
-      return pendingBytes;
+      return pending.bytes;
     },
     get pendingLines() {
-      return pendingLines;
+      return pending.lines;
     },
     figures: () => ({ blocks: held.blocks, bytes: held.bytes, damaged: damaged.lines, problem }),
     behind: (seq) => held.behind(seq),
@@ -311,7 +291,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       packer.close();
       clearImmediate(scheduled);
       clearTimeout(timer);
-      for (const { reject } of pending) reject(new Error("the spool was closed"));
+      for (const { reject } of pending.all) reject(new Error("the spool was closed"));
       db.close();
     },
   };

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { DamagedBlock } from "../../src/spool/blocks.ts";
@@ -7,6 +9,21 @@ import { openSpoolDatabase } from "../../src/spool/database.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
+
+/** The tables as the first version made them. */
+const FIRST_FORMAT = `
+CREATE TABLE generations (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL,
+  device INTEGER NOT NULL, inode INTEGER NOT NULL, fingerprint TEXT NOT NULL, fingerprintLength INTEGER NOT NULL,
+  offset INTEGER NOT NULL, marker TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE configs (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE blocks (
+  seq INTEGER PRIMARY KEY, generation INTEGER NOT NULL, config INTEGER NOT NULL, start INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, lines INTEGER NOT NULL, observed INTEGER NOT NULL, codec INTEGER NOT NULL, data BLOB NOT NULL
+) STRICT;
+CREATE TABLE cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT, updated INTEGER NOT NULL) STRICT;
+PRAGMA user_version = 1;`;
 
 const none = (): void => {};
 
@@ -131,17 +148,18 @@ describe("spool", () => {
 
   it("brings up a file of the first format, and keeps what is in it", async (t) => {
     const folder = tempFolder(t);
-    const first = openSpool(folder);
-    first.spool.cursor("s");
-    await first.spool.append(chunkOf(newGeneration(first.checkpoints), 0, "a\n"), 1, 1, none);
-    first.db.exec("DROP TABLE damaged; PRAGMA user_version = 1");
-    await first.spool.close();
-    const second = openSpool(folder);
-    assert.equal(second.spool.read(1)?.bytes.toString(), "a\n");
-    assert.equal(second.db.prepare("PRAGMA user_version").get()?.user_version, 2);
-    second.spool.setAside(1, "why not");
-    assert.equal(second.spool.figures().damaged, 1);
-    await second.spool.close();
+    const old = new DatabaseSync(join(folder, "spool.db"));
+    old.exec(`${FIRST_FORMAT}
+      INSERT INTO generations VALUES (1, 'k', 'a', '/logs/a.log', 1, 1, '', 0, 2, '', 0, 1);
+      INSERT INTO blocks VALUES (1, 1, 1, 0, 2, 1, 1, 0, x'610a');
+      INSERT INTO cursors VALUES ('s', 0, NULL, 1)`);
+    old.close();
+    const { spool, checkpoints } = openSpool(folder);
+    assert.equal(spool.read(1)?.bytes.toString(), "a\n");
+    assert.equal(checkpoints.load("a")[0]?.offset, 2);
+    spool.setAside(1, "why not");
+    assert.equal(spool.figures().damaged, 1);
+    await spool.close();
   });
 
   it("waits out a locked database and loses nothing", async (t) => {
