@@ -1,5 +1,6 @@
 import type { SinkConfig } from "../config/config.ts";
 import { parseConfig } from "../config/parse.ts";
+import { unusable } from "../engine/folder.ts";
 import { lockFolder } from "../engine/lock.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { silent } from "../lib/log.ts";
@@ -54,7 +55,7 @@ async function reach(configs: Iterable<SinkConfig>, dataDir: string, host: Host)
   try {
     lock = await lockFolder(dataDir, 0);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError)) throw unusable(dataDir, error);
     held = error.message;
   }
   try {

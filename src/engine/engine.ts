@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
-import { parseConfig } from "../config/parse.ts";
+import { type Loaded, parseConfig } from "../config/parse.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { createEmitter } from "../lib/events.ts";
 import { allocateYoung } from "../lib/heap.ts";
@@ -16,8 +16,9 @@ import type {
   SeriesRequest,
   Target,
 } from "../protocol/engine.ts";
-import { createPlant, type Plant } from "./plant.ts";
+import type { Plant } from "./plant.ts";
 import { type ConfigWatch, watchFiles } from "./watch.ts";
+import { createWorks } from "./works.ts";
 
 /** The whole: what hosts (extension thread, command line) drive. */
 export interface Engine {
@@ -63,13 +64,14 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
   allocateYoung();
   const snapshots = createEmitter<Snapshot>();
   const reconfigured = createEmitter<ApplyResult>();
-  let plant: Plant | undefined;
-  let config: Config | undefined;
   let input: ConfigInput | undefined;
   let watching: ConfigWatch | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let said = new Set<string>();
-  let closed = false;
+  /** Why nothing runs, though it was asked to. */
+  let problem: string | undefined;
+  const closing = new AbortController();
+  const works = createWorks(log, snapshots.fire, closing.signal);
 
   /** Reloads never overlap: each waits for the one before. */
   const serial = <T>(work: () => Promise<T>): Promise<T> => {
@@ -93,28 +95,34 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
     const loaded = await parseConfig(from, env);
     watching ??= watchFiles(() => {
-      if (!input || closed) return;
+      if (!input || closing.signal.aborted) return;
       const again = input;
       void serial(() => apply(again)).then(reconfigured.fire, (error) => log.error(reasonOf(error)));
     }, log);
     watching.watch(loaded.files);
-    const next = keepRefused(loaded.config, config, loaded.refused);
-    if (plant && config && next.dataDir !== config.dataDir) {
-      log.info(`the data folder is now ${next.dataDir}`);
-      await plant.close();
-      plant = undefined;
-      config = undefined;
-    }
-    plant ??= await createPlant(next, log, snapshots.fire);
-    const diff = diffConfig(config, next);
-    const failed = await plant.apply(next, diff, loaded.issues.length === 0);
-    config = next;
+    const before = works.config;
+    const next = keepRefused(loaded.config, before, loaded.refused);
     const issues: ConfigIssue[] = [...loaded.issues];
-    for (const [id, reason] of failed) {
-      issues.push({ severity: "error", message: reason, path: ["sinks", id], origin: "default" });
-      // Not applied: the next reload must see it as changed again.
-      config = { ...config, sinks: new Map([...config.sinks].filter(([key]) => key !== id)) };
+    try {
+      const failed = await works.change(next, sinksOf(next, loaded));
+      for (const [id, reason] of failed) {
+        const message = before
+          ? `the sink can't be made, so nothing was changed: ${reason}`
+          : `the sink can't be made, and is tried again: ${reason}`;
+        issues.push({ severity: "error", message, path: ["sinks", id], origin: "default" });
+      }
+      problem = undefined;
+    } catch (error) {
+      if (!before) {
+        problem = reasonOf(error);
+        snapshots.fire(snapshot());
+        throw error;
+      }
+      const message = `nothing was changed: ${reasonOf(error)}`;
+      const path = error instanceof UserError ? ["dataDir"] : [];
+      issues.push({ severity: "error", message, path, origin: "default" });
     }
+    const diff = diffConfig(before, works.config ?? next);
     report(issues);
     const ids = (kind: "added" | "removed" | "changed" | "unchanged"): string[] => [
       ...diff.sources[kind].map((id) => `sources.${id}`),
@@ -133,14 +141,18 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     return result;
   };
 
+  const snapshot = (): Snapshot =>
+    works.plant?.snapshot() ?? { ...EMPTY, at: Date.now(), problems: problem === undefined ? [] : [problem] };
+
   const running = (): Plant => {
-    if (!plant) throw new UserError("nothing is configured yet");
-    return plant;
+    if (!works.plant) throw new UserError("nothing is configured yet");
+    return works.plant;
   };
 
   return {
     configure(from) {
       return serial(() => {
+        if (closing.signal.aborted) throw new UserError("the engine is closed");
         input = from;
         return apply(from);
       });
@@ -152,10 +164,10 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     stop: (target) => running().each(target, (pipeline) => pipeline.stop()),
     pause: (target) => running().each(target, (pipeline) => pipeline.pause()),
     resume: (target) => running().each(target, (pipeline) => pipeline.resume()),
-    snapshot: () => plant?.snapshot() ?? { ...EMPTY, at: Date.now() },
+    snapshot,
     series: (request) => running().series(request),
     checkpoints: () =>
-      (plant?.checkpoints.all() ?? [])
+      (works.plant?.checkpoints.all() ?? [])
         .filter(({ ended }) => !ended)
         .map(({ source, path, key, offset, updated }) => ({
           source,
@@ -169,11 +181,12 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     onSnapshot: snapshots.listen,
     onReconfigured: reconfigured.listen,
     close() {
-      closed = true;
+      closing.abort();
+      // Not in turn: a start that takes long is what is to end.
+      void works.plant?.halt();
       return serial(async () => {
         await watching?.close();
-        await plant?.close();
-        plant = undefined;
+        await works.close();
       });
     },
   };
@@ -201,6 +214,24 @@ function keepRefused(next: Config, old: Config | undefined, refused: Iterable<st
     ...(old && names.includes("spool") && { spool: old.spool }),
     ...(old && names.includes("dataDir") && { dataDir: old.dataDir }),
   };
+}
+
+/**
+ * The sinks whose place in the spool is kept: those that run, and those that the configuration names though they
+ * can't run at present. Undefined when it can't be told which it names.
+ */
+function sinksOf(
+  next: Config,
+  { issues, refused }: Pick<Loaded, "issues" | "refused">,
+): string[] | undefined {
+  if (refused.includes("*")) return undefined;
+  const named = issues.filter(({ path }) => path[0] === "sinks" || path.length === 0);
+  if (named.some(({ path }) => path.length < 2) || issues.some(({ path }) => path[0] === "configFile"))
+    return undefined;
+  const parked = refused
+    .filter((name) => name.startsWith("sinks."))
+    .map((name) => name.slice("sinks.".length));
+  return [...next.sinks.keys(), ...named.map(({ path }) => String(path[1])), ...parked];
 }
 
 function sizeOf(path: string): number | undefined {

@@ -8,9 +8,14 @@ import { UserError } from "../errors.ts";
  * Holds a data folder for this process or thread alone. The lock is a transaction on `lock.db`: the
  * operating system lets go of it when the process dies, however it dies.
  * @param patience how long to wait (ms) for a holder that is just ending
+ * @param signal ends the wait
  * @throws UserError naming the holder's process id
  */
-export async function lockFolder(dataDir: string, patience: number): Promise<{ release(): void }> {
+export async function lockFolder(
+  dataDir: string,
+  patience: number,
+  signal?: AbortSignal,
+): Promise<{ release(): void }> {
   mkdirSync(dataDir, { recursive: true });
   const holder = join(dataDir, "lock.json");
   const deadline = Date.now() + patience;
@@ -23,12 +28,12 @@ export async function lockFolder(dataDir: string, patience: number): Promise<{ r
     } catch (error) {
       db.close();
       if (!/locked|busy/i.test(String(error))) throw error;
-      if (Date.now() > deadline) {
+      if (Date.now() > deadline || signal?.aborted) {
         throw new UserError(
           `${dataDir} is in use by another Log Monitor (${whoHolds(holder)}): stop it, or give this one another dataDir`,
         );
       }
-      await delay(50);
+      await delay(50, undefined, signal ? { signal } : {}).catch(() => {});
     }
   }
 }

@@ -7,50 +7,66 @@ import type { Series, SeriesRequest, Target } from "../protocol/engine.ts";
 import { sinks } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { StoreSink } from "../sinks/store.ts";
-import { type Checkpoints, createCheckpoints } from "../spool/checkpoints.ts";
-import { openSpoolDatabase } from "../spool/database.ts";
-import { createSpool, type Spool } from "../spool/spool.ts";
-import { createHistory } from "../store/history.ts";
+import { forEachOf } from "../sources/file/each.ts";
+import type { Checkpoints } from "../spool/checkpoints.ts";
 import { createDecoder } from "./decode.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
-import { lockFolder } from "./lock.ts";
+import { openFolder } from "./folder.ts";
 import { refusalOf } from "./own-files.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createRoom } from "./room.ts";
 import { createFigures } from "./snapshot.ts";
 
-/** How long to wait (ms) for the last holder of the data folder to go: a killed process takes a moment. */
-const LOCK_PATIENCE = 5_000;
+/** Sources that are started or stopped at once; each of them opens several files at once. */
+const AT_ONCE = 4;
+
+/** What is about to change: all that is new is built, and nothing that runs was touched yet. */
+export interface Change {
+  /** Sinks that can't be built at present, with the reason. */
+  readonly failed: ReadonlyMap<string, string>;
+  /**
+   * Brings what runs in line with the new configuration. Sinks that could not be built go on trying.
+   * @param keep ids of sinks that have a place in the spool, also those that do not run; undefined: all that had one
+   */
+  commit(keep: readonly string[] | undefined): Promise<void>;
+  /** Lets go of what was built. */
+  discard(): Promise<void>;
+}
 
 /** Everything that runs over one data folder. */
 export interface Plant {
   readonly checkpoints: Checkpoints;
-  /** Brings what runs in line with the configuration; ids that could not be built, with the reason. */
-  apply(next: Config, diff: Diff, complete: boolean): Promise<ReadonlyMap<string, string>>;
+  /** Builds what a configuration asks for. @throws what stands in the way of the whole */
+  prepare(next: Config, diff: Diff): Promise<Change>;
   each(target: Target, act: (pipeline: Pipeline) => Promise<void> | void): Promise<void>;
   /** Sinks that wait before they try again try at once. */
   nudge(): void;
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   drain(patience: number): Promise<{ undelivered: number; sinks: Record<string, number> }>;
+  /** Ends all reading, also what is still starting: a `commit` under way returns soon. To be followed by `close`. */
+  halt(): Promise<void>;
   close(): Promise<void>;
 }
 
+/**
+ * @param signal ends the wait for another holder of the data folder
+ * @throws UserError naming the setting when the data folder can't be used
+ */
 export async function createPlant(
-  config: Config,
+  config: Pick<Config, "dataDir" | "spool" | "sinks">,
   log: Log,
   publish: (snapshot: Snapshot) => void,
+  signal: AbortSignal,
 ): Promise<Plant> {
   const { dataDir } = config;
-  const lock = await lockFolder(dataDir, LOCK_PATIENCE);
-  const db = openSpoolDatabase(dataDir);
-  const checkpoints = createCheckpoints(db);
-  const spool: Spool = createSpool(db, log);
+  const folder = await openFolder(dataDir, log, signal);
+  const { checkpoints, spool, history } = folder;
   const decoder = createDecoder(spool, checkpoints);
-  const history = createHistory(dataDir);
   const deliveries = new Map<string, Delivery>();
   const pipelines = new Map<string, Pipeline>();
   let current = config;
+  let halted = false;
   let monitor: MonitorServer | undefined;
   let monitorError: string | undefined;
   let storeFigures: StoreSink["figures"] | undefined;
@@ -90,39 +106,29 @@ export async function createPlant(
     changed: figures.changed,
   };
 
-  const build = async (sink: SinkConfig): Promise<() => Promise<Sink>> => {
-    const definition = sinks[sink.type];
-    if (!definition) throw new Error(`no sink of type ${sink.type}`);
-    const create = async (): Promise<Sink> => {
-      const made = await definition.create(sink.options, {
-        id: sink.id,
-        log,
-        dataDir,
-        baseDir: sink.baseDir,
-      });
-      if (sink.type === "store") storeFigures = (made as StoreSink).figures;
-      return made;
-    };
-    let first: Sink | undefined = await create();
-    return async () => {
-      const made = first ?? (await create());
-      first = undefined;
-      return made;
-    };
+  const build = async ({ id, type, options, baseDir }: SinkConfig): Promise<Sink> => {
+    const definition = sinks[type];
+    if (!definition) throw new Error(`no sink of type ${type}`);
+    return definition.create(options, { id, log, dataDir, baseDir });
   };
 
-  const begin = (sink: SinkConfig, create: () => Promise<Sink>): void => {
-    const definition = sinks[sink.type];
-    if (!definition) return;
+  /** @param built the sink, unless it could not be built */
+  const begin = (sink: SinkConfig, built: Sink | undefined): void => {
+    let first = built;
     const delivery = createDelivery({
       id: sink.id,
       type: sink.type,
       spool,
       decoder,
       dataDir,
-      batch: definition.batch,
+      batch: sinks[sink.type]?.batch ?? { records: 1, bytes: 1, concurrency: 1 },
       log,
-      create,
+      async create() {
+        const made = first ?? (await build(sink));
+        first = undefined;
+        if (sink.type === "store") storeFigures = (made as StoreSink).figures;
+        return made;
+      },
       accepts: (ids) => ids?.includes(sink.id) ?? true,
       progressed() {
         room.signal();
@@ -132,50 +138,33 @@ export async function createPlant(
     deliveries.set(sink.id, delivery);
   };
 
-  const applySinks = async (
-    next: Config,
-    diff: Diff["sinks"],
-    failed: Map<string, string>,
-  ): Promise<void> => {
-    const built = new Map<string, () => Promise<Sink>>();
-    for (const id of [...diff.added, ...diff.changed]) {
-      const sink = next.sinks.get(id);
-      if (!sink) continue;
-      try {
-        built.set(id, await build(sink));
-      } catch (error) {
-        failed.set(id, reasonOf(error));
-      }
-    }
-    for (const id of [...diff.removed, ...diff.changed]) {
-      if (failed.has(id)) continue;
-      const old = deliveries.get(id);
-      deliveries.delete(id);
-      await old?.close();
-      if (old?.figures().type === "store" && !built.has(id)) storeFigures = undefined;
-    }
-    for (const [id, create] of built) {
-      const sink = next.sinks.get(id);
-      if (sink) begin(sink, create);
-    }
+  /** What ends must not keep what is new from beginning. */
+  const end = async (id: string): Promise<void> => {
+    const old = deliveries.get(id);
+    deliveries.delete(id);
+    if (old?.figures().type === "store") storeFigures = undefined;
+    await old?.close().catch((error) => log.warn(`sink ${id} did not close: ${reasonOf(error)}`));
   };
 
-  const applySources = async (next: Config, diff: Diff["sources"]): Promise<void> => {
-    for (const id of diff.removed) {
-      const old = pipelines.get(id);
-      await old?.stop();
+  const applySources = async (
+    next: Config,
+    { removed, changed, added }: Diff["sources"],
+    fresh: ReadonlyMap<string, Pipeline>,
+  ): Promise<void> => {
+    await forEachOf(removed, AT_ONCE, async (id) => {
+      await pipelines.get(id)?.stop();
       pipelines.delete(id);
-    }
-    for (const id of [...diff.changed, ...diff.added]) {
+    });
+    await forEachOf([...changed, ...added], AT_ONCE, async (id) => {
       const source = next.sources.get(id);
-      if (!source) continue;
+      const pipeline = fresh.get(id);
+      if (!source || !pipeline) return;
       const old = pipelines.get(id);
-      if (old && old.config.enabled === source.enabled && old.adopt(source)) continue;
+      if (old && old.config.enabled === source.enabled && old.adopt(source)) return;
       await old?.stop();
-      const pipeline = createPipeline(source, host);
       pipelines.set(id, pipeline);
-      if (source.enabled) await pipeline.start();
-    }
+      if (source.enabled && !halted) await pipeline.start();
+    });
   };
 
   /** Whether a source follows what has become the output of a sink. */
@@ -201,26 +190,66 @@ export async function createPlant(
     for (const delivery of deliveries.values()) delivery.nudge();
   };
 
+  const halt = async (): Promise<void> => {
+    halted = true;
+    room.close();
+    await Promise.all([...pipelines.values()].map((pipeline) => pipeline.stop()));
+  };
+
   return {
     checkpoints,
     nudge,
-    async apply(next, diff, complete) {
+    async prepare(next, diff) {
+      const built = new Map<string, Sink>();
       const failed = new Map<string, string>();
-      current = next;
-      const sinksMoved = diff.sinks.added.length + diff.sinks.changed.length > 0;
-      const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
-      await Promise.all(looping.map((pipeline) => pipeline.stop()));
-      await applySinks(next, diff.sinks, failed);
-      // Whoever reloads may have mended what a sink waits for: its server, a password in the environment.
-      nudge();
-      if (complete) spool.retain([...next.sinks.keys()]);
-      await applySources(next, diff.sources);
-      for (const pipeline of looping)
-        if (pipelines.get(pipeline.config.id) === pipeline) await pipeline.start();
-      if (diff.monitor) await applyMonitor(next);
-      room.signal();
-      figures.changed();
-      return failed;
+      const discard = async (): Promise<void> => {
+        await Promise.allSettled([...built.values()].map((sink) => sink.close()));
+      };
+      for (const id of [...diff.sinks.added, ...diff.sinks.changed]) {
+        const sink = next.sinks.get(id);
+        if (!sink) continue;
+        try {
+          built.set(id, await build(sink));
+        } catch (error) {
+          failed.set(id, reasonOf(error));
+        }
+      }
+      const fresh = new Map<string, Pipeline>();
+      try {
+        for (const id of [...diff.sources.changed, ...diff.sources.added]) {
+          const source = next.sources.get(id);
+          if (source) fresh.set(id, createPipeline(source, host));
+        }
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      return {
+        failed,
+        discard,
+        async commit(keep) {
+          current = next;
+          const sinksMoved = diff.sinks.added.length + diff.sinks.changed.length > 0;
+          const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
+          await Promise.all(looping.map((pipeline) => pipeline.stop()));
+          for (const id of [...diff.sinks.removed, ...diff.sinks.changed]) await end(id);
+          for (const id of [...diff.sinks.added, ...diff.sinks.changed]) {
+            const sink = next.sinks.get(id);
+            if (sink) begin(sink, built.get(id));
+          }
+          // Whoever reloads may have mended what a sink waits for: its server, a password in the environment.
+          nudge();
+          if (keep) spool.retain(keep);
+          // The monitor tells of a start that takes long.
+          if (diff.monitor) await applyMonitor(next);
+          room.signal();
+          await applySources(next, diff.sources, fresh);
+          for (const pipeline of looping) {
+            if (pipelines.get(pipeline.config.id) === pipeline && !halted) await pipeline.start();
+          }
+          figures.changed();
+        },
+      };
     },
     async each({ source }, act) {
       const chosen = source === undefined ? [...pipelines.values()] : [pipelines.get(source)];
@@ -238,16 +267,14 @@ export async function createPlant(
       );
       return { undelivered: Math.max(0, ...Object.values(left)), sinks: left };
     },
+    halt,
     async close() {
-      room.close();
-      await Promise.all([...pipelines.values()].map((pipeline) => pipeline.stop()));
+      await halt();
       await spool.flush();
-      await Promise.all([...deliveries.values()].map((delivery) => delivery.close()));
+      await Promise.all([...deliveries.keys()].map(end));
       figures.close();
       await monitor?.close();
-      await spool.close();
-      history.close();
-      lock.release();
+      await folder.close();
     },
   };
 }
