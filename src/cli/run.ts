@@ -59,7 +59,9 @@ http://127.0.0.1:8086@imooc@imoocpass@nginx@s; its flags -path and -influxDsn ar
     const stop = stopped(host, terminal);
     const engine = createEngine({ log: terminal, env: host.env });
     try {
-      await engine.configure(values.once ? wholeFiles(input) : input);
+      const configured = engine.configure(values.once ? wholeFiles(input) : input).then(() => true);
+      // A start may take long: it is not waited for when the program is to end.
+      if (!(await Promise.race([configured, stop]))) return values.once ? EXIT.interrupted : EXIT.done;
       const showing = engine.onSnapshot((snapshot) => terminal.status(liveLine(snapshot)));
       const code = await (values.once ? once(engine, host, terminal, stop, patience) : live(engine, stop));
       showing.dispose();
