@@ -2,6 +2,7 @@ import { isAscii } from "node:buffer";
 import { reasonOf } from "../errors.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
+import { MAX_LINE_BYTES } from "../sources/file/lines.ts";
 
 const LF = 10;
 const CR = 13;
@@ -30,12 +31,36 @@ export function parseLines(
   origin: Origin,
   observed: number,
 ): LogRecord[] {
+  const records = parseAll(bytes, start, parser, origin, observed);
+  const last = records.at(-1);
+  if (last && endsCut(bytes)) {
+    records[records.length - 1] = { ...last, fields: { ...last.fields, truncated: true } };
+  }
+  return records;
+}
+
+function parseAll(
+  bytes: Buffer,
+  start: number,
+  parser: Parser,
+  origin: Origin,
+  observed: number,
+): LogRecord[] {
   try {
     return splitAndParse(bytes, start, parser, origin, observed);
   } catch {
     // A parser must not throw; one that does costs the line it throws on, not the file.
     return splitAndParse(bytes, start, guarded(parser), origin, observed);
   }
+}
+
+/** The last line is as long as a line may be and has no end: what the reader cuts looks like this, and nothing else. */
+function endsCut(bytes: Buffer): boolean {
+  return (
+    bytes.length >= MAX_LINE_BYTES &&
+    bytes[bytes.length - 1] !== LF &&
+    bytes.length - 1 - bytes.lastIndexOf(LF) >= MAX_LINE_BYTES
+  );
 }
 
 function guarded(parser: Parser): Parser {

@@ -8,7 +8,10 @@ export interface Chunk {
   readonly generation: Generation;
   /** Byte offset of the first byte within the generation. */
   readonly start: number;
-  /** The bytes, ending with a line end, unless the generation ended or was flushed without one. */
+  /**
+   * The bytes, ending with a line end, unless the generation ended or was flushed without one, or the last line
+   * was cut at `MAX_LINE_BYTES`.
+   */
   readonly bytes: Buffer;
   /** Kept with the position after the chunk: the source's means to recognise the place again. */
   readonly marker: string;
@@ -51,7 +54,10 @@ export interface Source {
   /** Reads all there is now to its end and resolves when it is durable (`--once`). */
   drain(): Promise<void>;
   state(): { readonly state: SourceState; readonly reason?: string };
-  files(): readonly Pick<FileFigures, "path" | "state" | "reason" | "offset" | "size" | "lastRead">[];
+  files(): readonly Pick<
+    FileFigures,
+    "path" | "state" | "reason" | "offset" | "size" | "lastRead" | "cutLines"
+  >[];
 }
 
 export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {

@@ -25,4 +25,20 @@ describe("file source, against a model", { concurrency: true }, () => {
       await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? runs) });
     });
   }
+
+  it("drains also what was written while a read was under way", async (t) => {
+    const parent = tempFolder(t);
+    const append = { type: "append" as const, text: [{ size: 0, letter: "z", end: "\n" }] };
+    // A restart's first read is under way when the line comes, in most of the rounds.
+    for (let round = 0; round < 10; round++) {
+      await play(mkdtempSync(join(parent, "run-")), "a.log", false, [
+        append,
+        { type: "drain" },
+        append,
+        { type: "kill" },
+        append,
+        { type: "rename" },
+      ]);
+    }
+  });
 });

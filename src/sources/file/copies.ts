@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import type { Generation } from "../../spool/checkpoints.ts";
-import type { Copy } from "./follow.ts";
+import type { Copy } from "./follower.ts";
 import { type Generations, keyOf, statKey } from "./generations.ts";
 import { digest, identify, readExactly } from "./identity.ts";
 import type { Entry, Listings } from "./listings.ts";

@@ -1,7 +1,10 @@
 import type { FileFigures, SourceState } from "../../model.ts";
-import type { Follower } from "./follow.ts";
+import type { Follower } from "./follower.ts";
 
-export type FileRow = Pick<FileFigures, "path" | "state" | "reason" | "offset" | "size" | "lastRead">;
+export type FileRow = Pick<
+  FileFigures,
+  "path" | "state" | "reason" | "offset" | "size" | "lastRead" | "cutLines"
+>;
 
 /** What a file source is doing, as its state is told from it. */
 export interface Doing {
@@ -49,7 +52,7 @@ export function rowsOf({ paused, paths, retired, troubles, literals }: Doing): F
   return rows;
 }
 
-function figuresOf(path: string, { state, reason, position, size, lastRead }: Follower): FileRow {
+function figuresOf(path: string, { state, reason, position, size, lastRead, cutLines }: Follower): FileRow {
   return {
     path,
     state: state satisfies SourceState,
@@ -57,5 +60,6 @@ function figuresOf(path: string, { state, reason, position, size, lastRead }: Fo
     offset: position,
     size,
     ...(lastRead !== undefined && { lastRead }),
+    ...(cutLines > 0 && { cutLines }),
   };
 }

@@ -1,13 +1,17 @@
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../../errors.ts";
-import type { Log } from "../../lib/log.ts";
-import type { SourceState } from "../../model.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
-import type { Chunk } from "../source.ts";
-import type { Buffers } from "./buffers.ts";
-import { FINGERPRINT_BYTES, fingerprintOf, MARKER_BYTES, type Verdict } from "./identity.ts";
-import { createCutter } from "./lines.ts";
+import type { Follower, FollowerHost } from "./follower.ts";
+import {
+  FINGERPRINT_BYTES,
+  fingerprintOf,
+  MARKER_BYTES,
+  readMarker,
+  type Verdict,
+  writeMarker,
+} from "./identity.ts";
+import { createCutter, type Lines } from "./lines.ts";
 
 /** Events within this many ms of a read share the next one: the price of a read is paid once a burst. */
 const COALESCE = 10;
@@ -16,49 +20,6 @@ const LOOK_AGAIN = [15, 30, 60, 125, 250, 500, 1000, 2000];
 /** A renamed or removed file that has been quiet for so long (ms) will not be written to any more. */
 const RETIRED_QUIET = 10_000;
 const RETIRED_POLL = 250;
-
-export interface FollowerHost {
-  readonly buffers: Buffers;
-  readonly log: Log;
-  /** A line without its end is handed on after this many ms without growth. */
-  readonly partialAfter: number;
-  room(signal: AbortSignal): Promise<void> | undefined;
-  emit(chunk: Chunk): Promise<void>;
-  changed(): void;
-  fail(error: unknown): void;
-  save(generation: Generation): void;
-  /** The file under the handle is not what was read: finds the rest of the old one, begins the new one. */
-  copyOf(generation: Generation, position: number, tail: Buffer): Promise<Copy | undefined>;
-  begin(path: string, handle: FileHandle): Promise<Generation>;
-}
-
-/** A copy of a truncated file that holds what was not read yet. */
-export interface Copy {
-  readonly handle: FileHandle;
-  /** It was read to its end: it is not to be read as a file of its own. */
-  remember(): Promise<void>;
-  /** It is read no more. */
-  release(): void;
-}
-
-/** Reads one open file to its end, again and again, until it is retired or stopped. */
-export interface Follower {
-  readonly generation: Generation;
-  readonly state: SourceState;
-  readonly reason: string | undefined;
-  readonly position: number;
-  readonly size: number;
-  readonly lastRead: number | undefined;
-  /** Something may have changed. */
-  wake(): void;
-  /** The path belongs to another file now: read to the end, then let go. */
-  retire(): void;
-  /** Resolves when all bytes there are now, also an unfinished line, are durable. */
-  drain(): Promise<void>;
-  /** Resolves when the file was let go. */
-  readonly done: Promise<void>;
-  stop(): Promise<void>;
-}
 
 /**
  *   read ──same bytes before?──▶ cut whole lines ──▶ emit (durable later, in order)
@@ -73,9 +34,12 @@ export function follow(
   paused: () => boolean,
 ): Follower {
   let current = generation;
-  let cutter = createCutter(current.offset, openLine(current));
+  const { bytes: marker, before } = readMarker(current.marker);
+  let cutter = createCutter(current.offset, before);
   /** The raw bytes before `cutter.position`: those held back and a marker's length before them. */
-  let recent: Buffer = Buffer.from(current.marker, "hex");
+  let recent = marker;
+  /** Lines that were cut since we read the file. */
+  let cutLines = 0;
   let size = current.offset;
   let lastRead: number | undefined;
   let lastGrowth = Date.now();
@@ -94,12 +58,20 @@ export function follow(
     wakeUp?.();
   };
 
-  const hand = (lines: { start: number; bytes: Buffer } | undefined): void => {
+  const hand = (lines: Lines | undefined): void => {
     if (!lines) return;
-    const marker = recent.subarray(0, recent.length - cutter.held).subarray(-MARKER_BYTES);
+    const { start, bytes, cut } = lines;
+    const behind = cutter.position - start - bytes.length;
+    const marker = recent.subarray(0, recent.length - behind).subarray(-MARKER_BYTES);
     lastRead = Date.now();
-    const chunk = { generation: current, ...lines, marker: marker.toString("hex"), observed: lastRead };
-    const durable = host.emit(chunk);
+    if (cut) cutLines++;
+    const durable = host.emit({
+      generation: current,
+      start,
+      bytes,
+      marker: writeMarker(marker, cut),
+      observed: lastRead,
+    });
     emitted = durable;
     durable.catch(host.fail);
   };
@@ -114,18 +86,22 @@ export function follow(
       if (!buffer.subarray(0, overlap).equals(recent.subarray(recent.length - overlap))) return "rewritten";
       const bytes = buffer.subarray(overlap, bytesRead);
       if (bytes.length === 0) return "end";
-      const lines = cutter.push(bytes);
-      const keep = MARKER_BYTES + cutter.held;
+      const parts = cutter.push(bytes);
+      const [first] = parts;
+      const end = first ? first.start + first.bytes.length : cutter.offset;
+      const keep = MARKER_BYTES + cutter.position - end;
       recent = Buffer.from((bytes.length >= keep ? bytes : Buffer.concat([recent, bytes])).subarray(-keep));
       size = Math.max(size, cutter.position);
       lastGrowth = Date.now();
       looks = 0;
-      if (lines && current.fingerprintLength < FINGERPRINT_BYTES) {
+      if (first && current.fingerprintLength < FINGERPRINT_BYTES) {
         const length = Math.min(FINGERPRINT_BYTES, cutter.position);
         current.fingerprint = await fingerprintOf(from, length);
         current.fingerprintLength = length;
       }
-      hand(lines);
+      for (const lines of parts) hand(lines);
+      const needed = MARKER_BYTES + cutter.held;
+      if (recent.length > needed) recent = Buffer.from(recent.subarray(-needed));
       return bytesRead === buffer.length ? "more" : "end";
     } finally {
       host.buffers.release(buffer);
@@ -169,7 +145,7 @@ export function follow(
     );
     await end();
     current = await host.begin(path, handle);
-    cutter = createCutter(current.offset, false);
+    cutter = createCutter(current.offset, "line");
     recent = Buffer.alloc(0);
     size = 0;
     host.changed();
@@ -192,10 +168,10 @@ export function follow(
     woken = false;
   };
 
-  const settleDrains = async (): Promise<void> => {
-    if (drains.length === 0 || paused()) return;
-    const waiting = drains;
-    drains = [];
+  /** @param count how many were waiting before the file was read to its end */
+  const settleDrains = async (count: number): Promise<void> => {
+    if (count === 0 || paused()) return;
+    const waiting = drains.splice(0, count);
     hand(cutter.flush());
     await emitted.then(
       () => {
@@ -220,6 +196,7 @@ export function follow(
       while (!stopping.signal.aborted) {
         woken = false;
         const began = Date.now();
+        const waiting = drains.length;
         const outcome = await readToEnd(handle);
         if (stopping.signal.aborted) break;
         if (outcome === "truncated" || outcome === "rewritten") {
@@ -227,7 +204,7 @@ export function follow(
           continue;
         }
         if (outcome === "end") {
-          await settleDrains();
+          await settleDrains(waiting);
           const quiet = Date.now() - lastGrowth;
           if (cutter.held > 0 && quiet >= host.partialAfter) hand(cutter.flush());
           if (retired && quiet >= RETIRED_QUIET) return await end();
@@ -275,6 +252,9 @@ export function follow(
     get lastRead() {
       return lastRead;
     },
+    get cutLines() {
+      return cutLines;
+    },
     wake,
     retire() {
       retired = true;
@@ -295,9 +275,4 @@ export function follow(
       await done;
     },
   };
-}
-
-/** The line before the offset was flushed without its end, which may still come. */
-function openLine({ offset, marker }: Generation): boolean {
-  return offset > 0 && marker !== "" && !marker.endsWith("0a");
 }

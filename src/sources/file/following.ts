@@ -1,15 +1,18 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { z } from "zod";
 import { reasonOf, UserError } from "../../errors.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
 import { takeUp } from "./catch-up.ts";
 import { createCopies } from "./copies.ts";
-import { type Follower, type FollowerHost, follow } from "./follow.ts";
+import { follow } from "./follow.ts";
+import type { Follower, FollowerHost } from "./follower.ts";
 import { createGenerations, keyOf, statKey } from "./generations.ts";
-import { identify, readExactly } from "./identity.ts";
+import { identify, readExactly, readMarker } from "./identity.ts";
 import { createListings, type Listings } from "./listings.ts";
+import type { fileOptions } from "./options.ts";
 import { createRoster, type Roster } from "./roster.ts";
 import { createTurns } from "./turns.ts";
 
@@ -38,12 +41,9 @@ export interface Following extends Pick<Roster, "paths" | "retired"> {
   stop(): Promise<void>;
 }
 
-/**
- * @param from where to begin in a file that was never seen and is there at the start
- * @param partialAfter ms without growth after which a line without its end is handed on
- */
+/** @param paused while true nothing is read */
 export function createFollowing(
-  { from, partialAfter }: { readonly from: "start" | "end"; readonly partialAfter: number },
+  { from, partialAfter }: Pick<z.output<typeof fileOptions>, "from" | "partialAfter">,
   context: SourceContext,
   paused: () => boolean,
 ): Following {
@@ -219,8 +219,8 @@ export function createFollowing(
    */
   async function finish(generation: Generation, verdict: string, list?: Listings["list"]): Promise<void> {
     log.info(`${generation.path} was ${verdict} while it was not watched`);
-    const marker = Buffer.from(generation.marker, "hex");
-    const copy = await copies.restOf(generation, generation.offset, marker, list);
+    const { bytes } = readMarker(generation.marker);
+    const copy = await copies.restOf(generation, generation.offset, bytes, list);
     if (!copy) return generations.end(generation);
     const follower = follow(host, copy.handle, generation, paused);
     retire(follower, true);

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Generation } from "../../spool/checkpoints.ts";
+import { type Before, NEWLINE } from "./lines.ts";
 
 /** The fingerprint grows with the file up to this many of its first bytes. */
 export const FINGERPRINT_BYTES = 1024;
@@ -44,6 +45,22 @@ export function tailBefore(handle: FileHandle, offset: number): Promise<Buffer> 
   return readExactly(handle, start, offset - start);
 }
 
+/**
+ * A marker as a generation keeps it: the bytes in hex, and a `+` when they end where a line was cut, the rest
+ * of which is to be skipped.
+ */
+export function writeMarker(bytes: Buffer, cut: boolean): string {
+  return bytes.toString("hex") + (cut ? "+" : "");
+}
+
+/** The bytes of a marker, and what they are the end of. */
+export function readMarker(marker: string): { readonly bytes: Buffer; readonly before: Before } {
+  const cut = marker.endsWith("+");
+  const bytes = Buffer.from(cut ? marker.slice(0, -1) : marker, "hex");
+  const open = bytes.length > 0 && bytes[bytes.length - 1] !== NEWLINE;
+  return { bytes, before: cut ? "cut" : open ? "open" : "line" };
+}
+
 /** Compares an open file with what is known of a generation. `size` is from a stat of the same handle. */
 export async function identify(handle: FileHandle, size: number, known: Generation): Promise<Verdict> {
   if (size < known.fingerprintLength || size < known.offset) {
@@ -55,8 +72,9 @@ export async function identify(handle: FileHandle, size: number, known: Generati
       : "truncated";
   }
   if ((await fingerprintOf(handle, known.fingerprintLength)) !== known.fingerprint) return "replaced";
-  const tail = await readExactly(handle, known.offset - known.marker.length / 2, known.marker.length / 2);
-  if (tail.toString("hex") !== known.marker) return "rewritten";
+  const { bytes } = readMarker(known.marker);
+  const tail = await readExactly(handle, known.offset - bytes.length, bytes.length);
+  if (!tail.equals(bytes)) return "rewritten";
   return size === known.offset ? "same" : "grown";
 }
 

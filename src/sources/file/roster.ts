@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import type { Generation } from "../../spool/checkpoints.ts";
-import type { Follower } from "./follow.ts";
+import type { Follower } from "./follower.ts";
 import { keyOf } from "./generations.ts";
 
 /** Who reads which file, found by path, by inode or by name without a look at all of them. */
