@@ -91,6 +91,8 @@ export interface FileFigures extends FlowFigures {
   readonly cutLines?: number;
   /** When the last line was read, ms since the epoch. */
   readonly lastRead?: number;
+  /** For a source that finds formats out by itself: what it took this file for, `auto (json)`. */
+  readonly parser?: string;
 }
 
 export interface SourceFigures extends FlowFigures {
@@ -98,7 +100,7 @@ export interface SourceFigures extends FlowFigures {
   readonly type: string;
   readonly state: SourceState;
   readonly reason?: string;
-  /** The parser's name; for `auto`, what it picked: `auto (json)`. */
+  /** The parser's name; for `auto`, what it took the files for: `auto (json, nginx)`. */
   readonly parser: string;
   readonly files: readonly FileFigures[];
 }

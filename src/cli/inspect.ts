@@ -35,6 +35,8 @@ export interface Report {
     readonly offset: number;
     readonly size: number | undefined;
     readonly ended: boolean;
+    /** How its lines were read: `nginx`, `auto (json)`; undefined before the first. */
+    readonly parser: string | undefined;
     readonly updated: string;
   }[];
   readonly spool: {
@@ -89,6 +91,7 @@ export function inspectFolder(dataDir: string): Report {
         offset: Number(row.offset),
         size: statSync(String(row.path), { throwIfNoEntry: false })?.size,
         ended: row.ended === 1,
+        parser: typeof row.parser === "string" ? row.parser : undefined,
         updated: new Date(Number(row.updated)).toISOString(),
       })),
       spool: {
@@ -148,9 +151,9 @@ function reportText({ dataDir, checkpoints, spool, sinks, damaged, deadLetters }
     `${dataDir}\n`,
     rows(
       "Checkpoints",
-      checkpoints.map(({ source, path, offset, size, ended, generation, updated }) => {
+      checkpoints.map(({ source, path, offset, size, ended, parser, generation, updated }) => {
         const of = size === undefined || ended ? "" : ` of ${size}`;
-        return `${source}: ${path} read to ${offset}${of}${ended ? " (ended)" : ""}, generation ${generation}, ${updated}`;
+        return `${source}: ${path} read to ${offset}${of}${ended ? " (ended)" : ""}${parser ? ` as ${parser}` : ""}, generation ${generation}, ${updated}`;
       }),
     ),
     rows("Spool", [

@@ -3,13 +3,13 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Batch, FileFigures, LogRecord, Origin, SourceFigures, SourceState } from "../model.ts";
-import type { Parser } from "../parsers/parser.ts";
 import { sources } from "../sources/index.ts";
 import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
 import { countLines, parseLines } from "./lines.ts";
+import { createPicks, type Picks } from "./picks.ts";
 import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
 
 /** A source that fails this often within a minute stays stopped until someone changes or starts it. */
@@ -55,31 +55,21 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   let parserConfig = parserConfigOf(config);
   let configRow = rowOf(parserConfig, config);
   let source: Source | undefined;
-  let parser = parserFor(parserConfig);
-  /** `auto` looks at the lines of one file, so each file has its own. */
-  const parsers = new Map<string, Parser>();
+  let picks = picksFor(config, host);
   const origins = new WeakMap<Generation, Origin>();
   const flow = createFlow();
   const files = new Map<string, Flow>();
   const retry = backoff({ base: 500, cap: 30_000 });
   let crashes: number[] = [];
   let restart: NodeJS.Timeout | undefined;
-  /** The last source, while it ends: its files must not be read twice. */
-  let ending: Promise<void> = Promise.resolve();
   let state: SourceState = "stopped";
   let reason: string | undefined;
   let paused = false;
   let wanted = false;
 
-  const parserOf = (file: string): Parser => {
-    if (parserConfig.name !== "auto") return parser;
-    let own = parsers.get(file);
-    if (!own) {
-      own = parserFor(parserConfig);
-      parsers.set(file, own);
-      parser = own;
-    }
-    return own;
+  const pickAt = (path: string): { parser?: string } => {
+    const name = parserConfig.name === "auto" ? picks.at(path) : undefined;
+    return name === undefined ? {} : { parser: name };
   };
 
   const flowOf = (file: string): Flow => {
@@ -99,11 +89,12 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       origins.set(generation, origin);
     }
     const from = origin;
-    const reader = parserOf(from.file);
+    const reader = picks.parserOf(from.file);
     const { sinks } = config;
     return spool.append(chunk, countLines(bytes), configRow, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
       const records = parseLines(bytes, start, reader, from, observed);
+      picks.note(generation, reader);
       const counts = countsOf(records, bytes.length);
       flow.add(counts);
       flowOf(generation.path).add(counts);
@@ -118,8 +109,9 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     state = "failed";
     const now = Date.now();
     crashes = [...crashes.filter((at) => now - at < CRASH_WINDOW), now];
-    void letGo();
-    if (crashes.length === 1) retry.reset();
+    const old = source;
+    source = undefined;
+    void old?.stop().catch(() => {});
     if (crashes.length >= CRASH_LIMIT) {
       reason = `stopped after ${CRASH_LIMIT} failures within a minute; start it again when the cause is mended. Last: ${reason}`;
       log.error(`source ${config.id}: ${reason}`);
@@ -132,16 +124,9 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     host.changed();
   };
 
-  const letGo = (): Promise<void> => {
-    const ended = source?.stop().catch((error) => log.warn(`source ${config.id}: ${reasonOf(error)}`));
-    source = undefined;
-    if (ended) ending = Promise.all([ending, ended]).then(() => {});
-    return ending;
-  };
-
   const open = async (): Promise<void> => {
-    await ending;
-    if (!wanted || source) return;
+    const definition = sources[config.type];
+    if (!definition) throw new Error(`no source of type ${config.type}`);
     let mine: Source | undefined;
     const context: SourceContext = {
       id: config.id,
@@ -156,8 +141,6 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       },
     };
     try {
-      const definition = sources[config.type];
-      if (!definition) throw new Error(`no source of type ${config.type}`);
       const created = definition.create(config.options, context);
       mine = created;
       source = created;
@@ -186,7 +169,9 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     async stop() {
       wanted = false;
       clearTimeout(restart);
-      await letGo();
+      const old = source;
+      source = undefined;
+      await old?.stop();
       state = "stopped";
       reason = undefined;
       host.changed();
@@ -208,8 +193,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       if (next.type !== config.type || JSON.stringify(next.options) !== JSON.stringify(config.options))
         return false;
       parserConfig = parserConfigOf(next);
-      parser = parserFor(parserConfig);
-      parsers.clear();
+      picks = picksFor(next, host);
       configRow = rowOf(parserConfig, next);
       config = next;
       host.changed();
@@ -224,17 +208,24 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       const rows: FileFigures[] = (source?.files() ?? []).map((row) => ({
         ...flowOf(row.path).figures(),
         ...row,
+        ...pickAt(row.path),
       }));
       return {
         id: config.id,
         type: config.type,
-        parser: parser.name,
+        parser: picks.name,
         ...flow.figures(),
         ...seen,
         files: rows,
       };
     },
   };
+}
+
+function picksFor(config: SourceConfig, { checkpoints, log }: PipelineHost): Picks {
+  const parsing = parserConfigOf(config);
+  const kind = { auto: parsing.name === "auto", source: config.id };
+  return createPicks(kind, () => parserFor(parsing), checkpoints, log);
 }
 
 function parserConfigOf({ parser, timezone, ignoreOffset }: SourceConfig): ParserConfig {

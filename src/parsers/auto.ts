@@ -59,6 +59,9 @@ export function createAuto(context: ParserContext): Parser {
       const shown = picked ?? latest;
       return shown ? `auto (${shown.name})` : "auto";
     },
+    get picked() {
+      return picked?.name;
+    },
     parse(raw, origin, offset, observed) {
       if (picked) return picked.parse(raw, origin, offset, observed);
       if (raw.trim() === "") return text.parse(raw, origin, offset, observed);

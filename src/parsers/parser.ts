@@ -14,6 +14,8 @@ export interface Run {
 export interface Parser {
   /** What is shown to people: the registry name, or for `auto` the pick: `auto (json)`. */
   readonly name: string;
+  /** For `auto`: the format that it settled on for good. */
+  readonly picked?: string | undefined;
   /**
    * @param raw the line without its line end
    * @param observed when it was read (ms since the epoch): the time of lines that carry none

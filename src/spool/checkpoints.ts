@@ -26,6 +26,8 @@ export interface Generation {
   ended: boolean;
   /** When it was last written, ms since the epoch. */
   updated: number;
+  /** How its lines were read last: `nginx`, `auto (json)`. */
+  parser?: string;
 }
 
 type Start = Pick<
@@ -56,7 +58,7 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    "UPDATE generations SET path = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ? WHERE id = ?",
+    "UPDATE generations SET path = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
   );
   const remove = db.prepare(
     "DELETE FROM generations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = generations.id)",
@@ -89,9 +91,9 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
       return { ...start, id: Number(lastInsertRowid), key, ended: false, updated };
     },
     save(generation) {
-      const { path, fingerprint, fingerprintLength, ended, id } = generation;
+      const { path, fingerprint, fingerprintLength, ended, parser = null, id } = generation;
       generation.updated = now();
-      update.run(path, fingerprint, fingerprintLength, ended ? 1 : 0, generation.updated, id);
+      update.run(path, fingerprint, fingerprintLength, ended ? 1 : 0, generation.updated, parser, id);
     },
     forget: (generation) => void remove.run(generation.id),
   };
@@ -111,5 +113,6 @@ function generationOf(row: Record<string, unknown>): Generation {
     marker: String(row.marker),
     ended: row.ended === 1,
     updated: Number(row.updated),
+    ...(typeof row.parser === "string" && { parser: row.parser }),
   };
 }

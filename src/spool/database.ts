@@ -25,6 +25,9 @@ CREATE TABLE damaged (
   data BLOB NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, start)
 ) STRICT;
 `,
+  `
+ALTER TABLE generations ADD COLUMN parser TEXT;
+`,
 ];
 
 /**

@@ -86,6 +86,7 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
       [l10n.t("Path"), file.path],
       [l10n.t("State"), stateName(file.state, l10n)],
       ...reasonDetail(file.reason, l10n),
+      ...(file.parser === undefined ? [] : ([[l10n.t("Parser"), file.parser]] as const)),
       [l10n.t("Read"), l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size))],
       [l10n.t("Last line"), file.lastRead ? new Date(file.lastRead).toLocaleString() : l10n.t("none yet")],
       ...flowDetails(file, l10n),

@@ -11,6 +11,7 @@ import {
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { inspectFolder } from "../../src/cli/inspect.ts";
 import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { freePort } from "../helpers/port.ts";
@@ -112,6 +113,43 @@ describe("engine", () => {
     assert.match(first ?? "", /sink out writes this file: source a leaves it out/);
     assert.match(rotated ?? "", /sink out wrote these records .* source a leaves them out/);
     assert.match(data ?? "", /data folder.* source b leaves it out/);
+  });
+
+  it("says of each file what auto took it for: in the log, the snapshot and the checkpoint", async (t) => {
+    const folder = tempFolder(t);
+    const lines = (line: string) => `${line}\n`.repeat(6);
+    writeFileSync(join(folder, "a.log"), lines('{"level":"info","msg":"x"}'));
+    writeFileSync(join(folder, "b.log"), lines("level=info msg=x"));
+    writeFileSync(join(folder, "c.log"), "level=info msg=x\n");
+    const said: string[] = [];
+    const { engine, apply } = runEngine(t, folder, {}, { ...silent, info: (message) => said.push(message) });
+    const values = { ...quiet, sources: { a: source("*.log", { parser: "auto" }), n: source("a.log") } };
+    await apply(values);
+    await until(() => engine.snapshot().totals.lines === 19);
+    const [auto, plain] = engine.snapshot().sources;
+    const rows = auto?.files.map(({ path, parser }) => [path.slice(folder.length + 1), parser]);
+    assert.deepEqual(rows?.sort(), [
+      ["a.log", "auto (json)"],
+      ["b.log", "auto (logfmt)"],
+      ["c.log", "auto (logfmt)"],
+    ]);
+    assert.equal(auto?.parser, "auto (json, logfmt)");
+    assert.deepEqual([plain?.parser, plain?.files[0]?.parser], ["plain", undefined]);
+    assert.deepEqual(said.filter((message) => message.includes(" is read as ")).sort(), [
+      `source a: ${join(folder, "a.log")} is read as json`,
+      `source a: ${join(folder, "b.log")} is read as logfmt`,
+    ]);
+    assert.deepEqual(
+      inspectFolder(join(folder, "data")).checkpoints.map(({ source, parser }) => [source, parser]),
+      [
+        ["a", "auto (json)"],
+        ["a", "auto (logfmt)"],
+        ["a", "auto (logfmt)"],
+        ["n", "plain"],
+      ],
+    );
+    appendFileSync(join(folder, "c.log"), lines("level=info msg=x"));
+    await until(() => said.includes(`source a: ${join(folder, "c.log")} is read as logfmt`));
   });
 
   it("stops to follow a file that becomes the output of a sink", async (t) => {

@@ -62,6 +62,13 @@ describe("rows of sources", () => {
     assert.equal(details.get("Reason"), "gone");
     assert.equal(details.get("Lines"), (1234).toLocaleString());
   });
+
+  it("tells in a file's tooltip what auto took it for", () => {
+    const files = [file("/a.log", { parser: "auto (json)" }), file("/b.log")];
+    const [row] = sourceRows(snapshot({ sources: [source("a", { files })] }), english);
+    const shown = row?.rows.map((one) => new Map(one.details()).get("Parser"));
+    assert.deepEqual(shown, ["auto (json)", undefined]);
+  });
 });
 
 describe("rows of sinks", () => {
