@@ -62,6 +62,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   const retry = backoff({ base: 500, cap: 30_000 });
   let crashes: number[] = [];
   let restart: NodeJS.Timeout | undefined;
+  /** The last source, while it ends: its files must not be read twice. */
+  let ending: Promise<void> = Promise.resolve();
   let state: SourceState = "stopped";
   let reason: string | undefined;
   let paused = false;
@@ -109,9 +111,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     state = "failed";
     const now = Date.now();
     crashes = [...crashes.filter((at) => now - at < CRASH_WINDOW), now];
-    const old = source;
-    source = undefined;
-    void old?.stop().catch(() => {});
+    void letGo();
+    if (crashes.length === 1) retry.reset();
     if (crashes.length >= CRASH_LIMIT) {
       reason = `stopped after ${CRASH_LIMIT} failures within a minute; start it again when the cause is mended. Last: ${reason}`;
       log.error(`source ${config.id}: ${reason}`);
@@ -124,9 +125,16 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     host.changed();
   };
 
+  const letGo = (): Promise<void> => {
+    const ended = source?.stop().catch((error) => log.warn(`source ${config.id}: ${reasonOf(error)}`));
+    source = undefined;
+    if (ended) ending = Promise.all([ending, ended]).then(() => {});
+    return ending;
+  };
+
   const open = async (): Promise<void> => {
-    const definition = sources[config.type];
-    if (!definition) throw new Error(`no source of type ${config.type}`);
+    await ending;
+    if (!wanted || source) return;
     let mine: Source | undefined;
     const context: SourceContext = {
       id: config.id,
@@ -141,6 +149,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       },
     };
     try {
+      const definition = sources[config.type];
+      if (!definition) throw new Error(`no source of type ${config.type}`);
       const created = definition.create(config.options, context);
       mine = created;
       source = created;
@@ -169,9 +179,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     async stop() {
       wanted = false;
       clearTimeout(restart);
-      const old = source;
-      source = undefined;
-      await old?.stop();
+      await letGo();
       state = "stopped";
       reason = undefined;
       host.changed();

@@ -20,7 +20,7 @@ export interface Generation {
   fingerprint: string;
   /** Bytes that are durable in the spool. */
   offset: number;
-  /** The bytes just before `offset`, in hex: tells a file that was rewritten in place. */
+  /** The bytes just before `offset`, in hex, `+` after them where a line was cut: tells a rewritten file. */
   marker: string;
   /** Set when the file was read to its end for good. */
   ended: boolean;
