@@ -123,10 +123,13 @@ export interface Discovery {
  */
 export function createDiscovery(matcher: Matcher, changed: (path: string) => void, log: Log): Discovery {
   let watcher: ReturnType<typeof watch> | undefined;
+  let closed = false;
+  let leave: (() => void) | undefined;
 
   const scan = async (): Promise<string[]> => {
     const found = new Set<string>();
     const walk = async (folder: string): Promise<void> => {
+      if (closed) return;
       const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         const path = join(folder, entry.name);
@@ -146,6 +149,7 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     async start() {
       const folders = new Set<string>();
       for (const root of matcher.roots) folders.add(await existing(root));
+      if (closed) return [];
       watcher = watch([...folders], {
         persistent: true,
         ignoreInitial: true,
@@ -163,10 +167,16 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
       };
       watcher.on("add", report).on("change", report).on("unlink", report);
       watcher.on("error", (error) => log.warn(`change events failed, polling goes on: ${reasonOf(error)}`));
-      await new Promise<void>((resolve) => watcher?.once("ready", () => resolve()));
+      // One that is closed before it is ready never says so.
+      await new Promise<void>((resolve) => {
+        leave = resolve;
+        watcher?.once("ready", resolve);
+      });
       return scan();
     },
     async close() {
+      closed = true;
+      leave?.();
       await watcher?.close();
     },
   };
