@@ -86,11 +86,21 @@ export function createCopies(generations: Generations, listings: Listings): Copi
     async judge(path, handle, stats, followed) {
       const { size } = stats;
       if (claimed.has(statKey(stats))) return "unsure";
+      let head: Buffer | undefined;
+      const digests = new Map<number, string>();
       for (const generation of followed) {
-        if (generation.fingerprintLength === 0) continue;
-        const mine = await readExactly(handle, 0, Math.min(size, COMPARED));
+        const { fingerprint, fingerprintLength } = generation;
+        if (fingerprintLength === 0) continue;
+        head ??= await readExactly(handle, 0, Math.min(size, COMPARED));
+        const mine = head;
+        if (mine.length >= fingerprintLength) {
+          // Rotation by date leaves thousands of relatives: those that begin otherwise are not opened.
+          const known = digests.get(fingerprintLength) ?? digest(mine.subarray(0, fingerprintLength));
+          digests.set(fingerprintLength, known);
+          if (known !== fingerprint) continue;
+        }
         const theirs = await intactBytes(generation, COMPARED);
-        if (mine.length < generation.fingerprintLength) {
+        if (mine.length < fingerprintLength) {
           // A copy in the making begins as the original does; it is one if it has not grown between two looks.
           if (theirs && !theirs.subarray(0, mine.length).equals(mine)) continue;
           if (short.get(path) !== size) {
@@ -100,7 +110,6 @@ export function createCopies(generations: Generations, listings: Listings): Copi
           if (theirs && size > 0) return "copy";
           continue;
         }
-        if (digest(mine.subarray(0, generation.fingerprintLength)) !== generation.fingerprint) continue;
         const common = Math.min(mine.length, theirs?.length ?? 0);
         // An original that is truncated already can't be compared: its reader will look for this copy.
         if (!theirs || mine.subarray(0, common).equals(theirs.subarray(0, common))) return "copy";
