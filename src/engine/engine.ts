@@ -136,7 +136,7 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
       unchanged: ids("unchanged"),
     };
     for (const kind of ["added", "removed", "changed"] as const) {
-      if (result[kind].length > 0) log.info(`${kind}: ${result[kind].join(", ")}`);
+      if (result[kind].length > 0 && !closing.signal.aborted) log.info(`${kind}: ${result[kind].join(", ")}`);
     }
     return result;
   };

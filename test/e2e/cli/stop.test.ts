@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -82,5 +82,23 @@ describe("log-monitor run with a full spool", () => {
     const { code, err } = await within(2_000, program.exited);
     assert.equal(code, 130, err);
     await deliversAll(t, cwd, written);
+  });
+});
+
+describe("log-monitor run with thousands of files", () => {
+  it("ends at SIGTERM while it starts", async (t) => {
+    const cwd = tempFolder(t);
+    mkdirSync(join(cwd, "logs"));
+    for (let at = 0; at < 2_000; at++) writeFileSync(join(cwd, "logs", `${at}.log`), `line ${at}\n`);
+    writeFileSync(
+      join(cwd, "log-monitor.yaml"),
+      "sources:\n  log: { paths: logs/*, parser: plain, from: start }\nmonitor: false\n",
+    );
+    const program = start(t, ["run"], { cwd });
+    await until(() => existsSync(join(cwd, ".log-monitor", "spool.db")), { timeout: 30_000, every: 1 });
+    program.kill("SIGTERM");
+    const { code, err } = await within(A_FEW_SECONDS, program.exited);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(err, /added: /);
   });
 });
