@@ -19,6 +19,8 @@ import { createFigures } from "./snapshot.ts";
 
 /** Sources that are started or stopped at once; each of them opens several files at once. */
 const AT_ONCE = 4;
+/** How long (ms) a spool that can't be written, on a full disk, may hold up the end. */
+const FINISH_WAIT = 2_000;
 
 /** What is about to change: all that is new is built, and nothing that runs was touched yet. */
 export interface Change {
@@ -193,6 +195,7 @@ export async function createPlant(
   const halt = async (): Promise<void> => {
     halted = true;
     room.close();
+    spool.finish(FINISH_WAIT);
     await Promise.all([...pipelines.values()].map((pipeline) => pipeline.stop()));
   };
 

@@ -20,6 +20,7 @@ export interface Ledger {
   forget(seq: number): void;
   /** The oldest block held. */
   readonly oldest: Held | undefined;
+  readonly newest: Held | undefined;
   readonly blocks: number;
   /** Packed bytes of all blocks. */
   readonly bytes: number;
@@ -70,6 +71,9 @@ export function createLedger(): Ledger {
     },
     get oldest() {
       return rows[first];
+    },
+    get newest() {
+      return first < rows.length ? rows.at(-1) : undefined;
     },
     get blocks() {
       return rows.length - first;

@@ -3,13 +3,14 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
-import { type Block, createPacker, DamagedBlock, unpack } from "./blocks.ts";
+import { type Block, createPacker } from "./blocks.ts";
 import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
 import { createDamaged } from "./damaged.ts";
 import { rollBack } from "./database.ts";
 import { createLedger, type Held } from "./ledger.ts";
 import { createPendingQueue, type Pending } from "./pending.ts";
+import { createBlockRows } from "./rows.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;
@@ -81,37 +82,23 @@ export interface Spool {
   };
   /** Gives up the oldest block, at once for all that ask; undefined when none is held. */
   dropOldest(): GivenUp | undefined;
+  /**
+   * The end is near: what can't be written within `patience` ms is let go of, and its appends reject. No
+   * position moved for it, so the next run reads it again.
+   */
+  finish(patience: number): void;
   close(): Promise<void>;
 }
 
 export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date.now): Spool {
-  const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const updateGeneration = db.prepare(
-    "UPDATE generations SET offset = ?, marker = ?, fingerprint = ?, fingerprintLength = ?, updated = ? WHERE id = ?",
-  );
-  const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
-  const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
-
+  const rows = createBlockRows(db);
   const packer = createPacker();
   const configs = createConfigs(db);
   const damaged = createDamaged(db, log, now);
   const cursors = createCursors(db);
   const held = createLedger();
-  let head = cursors.highest;
-  for (const row of db
-    .prepare("SELECT seq, config, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq")
-    .iterate()) {
-    const seq = Number(row.seq);
-    head = Math.max(head, seq);
-    held.add({
-      seq,
-      config: Number(row.config),
-      packed: Number(row.packed),
-      bytes: Number(row.bytes),
-      lines: Number(row.lines),
-      observed: Number(row.observed),
-    });
-  }
+  rows.load(held);
+  let head = Math.max(cursors.highest, held.newest?.seq ?? 0);
   let next = head + 1;
   let deletedTo = held.oldest ? held.oldest.seq - 1 : head;
   /** Blocks up to here are given up; they are deleted with the next transactions. */
@@ -120,6 +107,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let problem: string | undefined;
+  let finishing: NodeJS.Timeout | undefined;
   let closed = false;
   const retry = backoff({ base: 100, cap: 5_000 });
   let flushWaiters: (() => void)[] = [];
@@ -148,24 +136,9 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     try {
       db.exec("BEGIN IMMEDIATE");
       begun = true;
-      for (const { seq, chunk, lines, config, packed } of group) {
-        const { generation, start, bytes, marker, observed } = chunk;
-        insertBlock.run(
-          seq,
-          generation.id,
-          config,
-          start,
-          bytes.length,
-          lines,
-          observed,
-          packed.codec,
-          packed.data,
-        );
-        const { fingerprint, fingerprintLength, id } = generation;
-        updateGeneration.run(start + bytes.length, marker, fingerprint, fingerprintLength, observed, id);
-      }
+      for (const item of group) rows.insert(item);
       written = cursors.write(now());
-      if (deletable > deletedTo) deletePassed.run(deletable);
+      if (deletable > deletedTo) rows.remove(deletable);
       db.exec("COMMIT");
     } catch (error) {
       if (begun) rollBack(db);
@@ -202,6 +175,16 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     flushWaiters = [];
   };
 
+  const letGo = (): void => {
+    const left = pending.all;
+    // Without a fault what is left is on its way.
+    if (left.length === 0 || problem === undefined) return;
+    log.warn(`the spool can't be written before the end: the next run reads ${pending.lines} lines again`);
+    pending.shift(left.length);
+    for (const { reject } of left) reject(new Error("the spool was closed"));
+    settle();
+  };
+
   return {
     append(chunk, lines, config, durable) {
       if (closed) return Promise.reject(new Error("the spool is closed"));
@@ -233,23 +216,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       schedule();
       return new Promise((resolve) => flushWaiters.push(resolve));
     },
-    read(seq) {
-      const row = selectBlock.get(Math.max(seq, givenUpTo + 1));
-      if (!row) return undefined;
-      const block = {
-        seq: Number(row.seq),
-        generation: Number(row.generation),
-        config: Number(row.config),
-        start: Number(row.start),
-        lines: Number(row.lines),
-        observed: Number(row.observed),
-      };
-      try {
-        return { ...block, bytes: unpack(Number(row.codec), row.data as Uint8Array, Number(row.bytes)) };
-      } catch (error) {
-        throw new DamagedBlock(block, error);
-      }
-    },
+    read: (seq) => rows.read(Math.max(seq, givenUpTo + 1)),
     setAside: (seq, reason) => damaged.add(seq, reason),
     config: configs.rowOf,
     configJson: configs.json,
@@ -283,6 +250,9 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       schedule();
       return { seq, config, lines, sinks: cursors.skipTo(seq) };
     },
+    finish(patience) {
+      finishing ??= setInterval(letGo, patience);
+    },
     async close() {
       if (closed) return;
       await this.flush();
@@ -291,7 +261,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       packer.close();
       clearImmediate(scheduled);
       clearTimeout(timer);
-      for (const { reject } of pending.all) reject(new Error("the spool was closed"));
+      clearInterval(finishing);
       db.close();
     },
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
 import { freePort } from "../helpers/port.ts";
@@ -82,5 +83,28 @@ describe("engine with a full spool", () => {
     appendFileSync(log, "after the rotation\n");
     await within(PROMPT, engine.close());
     await deliversAll(t, folder, [...written, "after the rotation"]);
+  });
+});
+
+describe("engine with a spool that can't be written", () => {
+  it("closes all the same, and reads in its next life what it could not keep", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "first\n");
+    const { engine, apply } = runEngine(t, folder);
+    const out = join(folder, "first-out");
+    await apply({ monitor: false, store: false, sources, sinks: { out: { type: "file", path: out } } });
+    await until(() => raws(out).length === 1);
+    // As a full disk does: every write fails, reading goes on.
+    const other = new DatabaseSync(join(folder, "data", "spool.db"));
+    other.exec("BEGIN IMMEDIATE");
+    appendFileSync(join(folder, "a.log"), "second\n");
+    await until(() => engine.snapshot().problems.length > 0);
+    await within(15_000, engine.close());
+    other.exec("ROLLBACK");
+    other.close();
+    const next = runEngine(t, folder);
+    await next.apply({ monitor: false, store: false, sources, sinks: { out: { type: "file", path: out } } });
+    await until(() => raws(out).length >= 2);
+    assert.deepEqual(raws(out), ["first", "second"]);
   });
 });

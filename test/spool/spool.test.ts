@@ -9,6 +9,7 @@ import { openSpoolDatabase } from "../../src/spool/database.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
+import { within } from "../helpers/within.ts";
 
 /** The tables as the first version made them. */
 const FIRST_FORMAT = `
@@ -179,6 +180,25 @@ describe("spool", () => {
     assert.equal(spool.read(1)?.bytes.toString(), "kept\n");
     await other.spool.close();
     await spool.close();
+  });
+
+  it("lets go of what can't be written when the end is near, and of nothing before", async (t) => {
+    const folder = tempFolder(t);
+    const { spool, checkpoints, db } = openSpool(folder);
+    db.exec("PRAGMA busy_timeout = 1");
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    spool.finish(50);
+    await spool.append(chunkOf(generation, 0, "kept\n"), 1, 1, none);
+    const other = openSpool(folder);
+    other.db.exec("BEGIN IMMEDIATE");
+    await assert.rejects(within(5_000, spool.append(chunkOf(generation, 5, "lost\n"), 1, 1, none)), /closed/);
+    assert.equal(spool.pendingBytes, 0);
+    assert.equal(generation.offset, 5);
+    await within(5_000, spool.close());
+    other.db.exec("COMMIT");
+    assert.equal(other.checkpoints.load("a")[0]?.offset, 5);
+    await other.spool.close();
   });
 
   it("drops the oldest for sinks that lag, and says how much of whom", async (t) => {

@@ -1,0 +1,67 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type Block, DamagedBlock, unpack } from "./blocks.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Pending } from "./pending.ts";
+
+/** Blocks as rows of the database. All throw what it throws. */
+export interface BlockRows {
+  /** Enters what is held into the ledger. */
+  load(ledger: Ledger): void;
+  /** Writes a block, and with it the position of its source. */
+  insert(item: Pending): void;
+  /** The first block at or after `seq`. @throws DamagedBlock */
+  read(seq: number): Block | undefined;
+  /** Deletes all up to `seq`. */
+  remove(seq: number): void;
+}
+
+export function createBlockRows(db: DatabaseSync): BlockRows {
+  const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const updateGeneration = db.prepare(
+    "UPDATE generations SET offset = ?, marker = ?, fingerprint = ?, fingerprintLength = ?, updated = ? WHERE id = ?",
+  );
+  const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
+  const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
+  return {
+    load(ledger) {
+      const all = db.prepare(
+        "SELECT seq, config, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq",
+      );
+      for (const row of all.iterate()) {
+        ledger.add({
+          seq: Number(row.seq),
+          config: Number(row.config),
+          packed: Number(row.packed),
+          bytes: Number(row.bytes),
+          lines: Number(row.lines),
+          observed: Number(row.observed),
+        });
+      }
+    },
+    insert({ seq, chunk, lines, config, packed }) {
+      if (!packed) return;
+      const { generation, start, bytes, marker, observed } = chunk;
+      const { fingerprint, fingerprintLength, id } = generation;
+      insertBlock.run(seq, id, config, start, bytes.length, lines, observed, packed.codec, packed.data);
+      updateGeneration.run(start + bytes.length, marker, fingerprint, fingerprintLength, observed, id);
+    },
+    read(seq) {
+      const row = selectBlock.get(seq);
+      if (!row) return undefined;
+      const block = {
+        seq: Number(row.seq),
+        generation: Number(row.generation),
+        config: Number(row.config),
+        start: Number(row.start),
+        lines: Number(row.lines),
+        observed: Number(row.observed),
+      };
+      try {
+        return { ...block, bytes: unpack(Number(row.codec), row.data as Uint8Array, Number(row.bytes)) };
+      } catch (error) {
+        throw new DamagedBlock(block, error);
+      }
+    },
+    remove: (seq) => void deletePassed.run(seq),
+  };
+}
