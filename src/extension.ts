@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const sinks = own.add(createTree("logMonitor.sinks", engine, (snapshot) => sinkRows(snapshot, l10n)));
   const notices = own.add(createNotices(logs.view, engine, faults));
   const status = own.add(createStatus(engine, faults));
-  const problems = own.add(createProblems(() => surroundings(context)));
+  const problems = own.add(createProblems(settings, () => surroundings(context)));
   const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
   const dashboard = own.add(createDashboard(context, engine));
   const checkpoints = own.add(createCheckpointsDocument(engine));
@@ -74,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       checkpoints,
       sample,
       settings,
+      around: () => surroundings(context),
       issues: () => issues,
       faults,
     }),

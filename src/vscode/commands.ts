@@ -9,6 +9,7 @@ import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
 import { openConfiguration } from "./open-configuration.ts";
+import type { Surroundings } from "./places.ts";
 import type { SampleLog } from "./sample.ts";
 import type { Standing } from "./standing.ts";
 
@@ -20,12 +21,14 @@ interface Parts {
   readonly checkpoints: { show(): Promise<void> };
   readonly sample: SampleLog;
   readonly settings: () => ConfigInput;
+  readonly around: () => Surroundings;
   readonly issues: () => readonly ConfigIssue[];
   readonly faults: () => readonly Standing[];
 }
 
 /** What a command may be given: a row of the tree, what the dashboard sends, a file of the explorer; or nothing. */
 interface Argument {
+  readonly id?: string;
   readonly source?: string | undefined;
   readonly path?: string | undefined;
   readonly fsPath?: string;
@@ -52,7 +55,7 @@ export function registerCommands(parts: Parts): Disposable {
 }
 
 function handlers(parts: Parts): Record<CommandId, Handler> {
-  const { context, engine, output, dashboard, checkpoints, sample, settings, issues, faults } = parts;
+  const { context, engine, output, dashboard, checkpoints, sample, settings, around, issues, faults } = parts;
   const steer = (name: "start" | "stop" | "pause" | "resume", title: string): Handler => {
     return async (argument) => {
       const target = await pickTarget(engine, argument, title);
@@ -74,9 +77,15 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.addLog": add,
     "logMonitor.watchFile": add,
     "logMonitor.openDashboard": () => dashboard.open(),
-    "logMonitor.openConfiguration"() {
+    "logMonitor.openConfiguration"(argument) {
+      const item = itemOf(argument);
       const amiss = faults().find(({ setting }) => setting);
-      return openConfiguration(settings(), amiss?.setting);
+      const issue = item ? undefined : issues().find(({ severity }) => severity === "error");
+      return openConfiguration(
+        { issue, item: item ?? (amiss?.setting !== undefined ? [amiss.setting] : undefined) },
+        settings(),
+        around(),
+      );
     },
     "logMonitor.showOutput": () => output.show(),
     "logMonitor.showCheckpoints": () => checkpoints.show(),
@@ -112,6 +121,14 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       return path;
     },
   };
+}
+
+/** Where a row of the trees is configured. */
+function itemOf({ id, source }: Argument = {}): readonly string[] | undefined {
+  if (source !== undefined) return ["sources", source];
+  const [, sink] = /^sink:(.+)$/.exec(id ?? "") ?? [];
+  if (sink === "store") return ["store"];
+  return sink === undefined ? undefined : ["sinks", sink];
 }
 
 /** The source the argument names; else the user's choice, where there is one to make. */

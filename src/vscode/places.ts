@@ -21,8 +21,7 @@ export function fileOfIssue(issue: ConfigIssue, around: Surroundings): IssueFile
   if (issue.file !== undefined && issue.origin === "file") return { path: issue.file, within: undefined };
   switch (issue.origin) {
     case "user":
-      // <user data>/globalStorage/<extension>; a profile has a folder of the same layout.
-      return { path: join(around.globalStorage, "..", "..", "settings.json"), within: [] };
+      return { path: userSettings(around), within: [] };
     case "workspace":
       if (around.workspaceFile !== undefined) return { path: around.workspaceFile, within: ["settings"] };
       return folderSettings(around.folders[0]?.path);
@@ -31,6 +30,12 @@ export function fileOfIssue(issue: ConfigIssue, around: Surroundings): IssueFile
     default:
       return undefined;
   }
+}
+
+/** The user's settings, as far as they are on this machine. */
+export function userSettings({ globalStorage }: Surroundings): string {
+  // <user data>/globalStorage/<extension>; a profile has a folder of the same layout.
+  return join(globalStorage, "..", "..", "settings.json");
 }
 
 function folderSettings(folder: string | undefined): IssueFile | undefined {

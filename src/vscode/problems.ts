@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { locateInSettings } from "../config/locate.ts";
 import type { Disposable } from "../lib/disposables.ts";
-import type { ConfigIssue } from "../protocol/engine.ts";
-import { fileOfIssue, type IssueFile, type Surroundings } from "./places.ts";
+import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
+import type { Surroundings } from "./places.ts";
+import { type Spot, spotOfIssue } from "./whereabouts.ts";
 
 /**
  * Marks refused values where they stand. A value whose file can't be found (the user's settings, when they
@@ -14,19 +13,17 @@ export interface Problems extends Disposable {
   show(issues: readonly ConfigIssue[]): Promise<void>;
 }
 
-export function createProblems(around: () => Surroundings): Problems {
+export function createProblems(input: () => ConfigInput, around: () => Surroundings): Problems {
   const collection = vscode.languages.createDiagnosticCollection("logMonitor");
   let turn = 0;
   return {
     async show(issues) {
       const mine = ++turn;
-      const surroundings = around();
+      const [settings, surroundings] = [input(), around()];
       const marks = new Map<string, vscode.Diagnostic[]>();
       for (const issue of issues) {
-        const file = fileOfIssue(issue, surroundings);
-        const text = file && (await readFile(file.path, "utf8").catch(() => undefined));
-        if (!file || text === undefined) continue;
-        marks.set(file.path, [...(marks.get(file.path) ?? []), markOf(issue, file, text)]);
+        const spot = await spotOfIssue(issue, settings, surroundings);
+        if (spot) marks.set(spot.file, [...(marks.get(spot.file) ?? []), markOf(issue, spot)]);
       }
       if (mine !== turn) return;
       collection.clear();
@@ -39,20 +36,13 @@ export function createProblems(around: () => Surroundings): Problems {
   };
 }
 
-function markOf(issue: ConfigIssue, file: IssueFile, text: string): vscode.Diagnostic {
-  const severity =
-    issue.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-  const diagnostic = new vscode.Diagnostic(rangeOf(issue, file, text), issue.message, severity);
-  diagnostic.source = "Log Monitor";
-  return diagnostic;
-}
-
-function rangeOf(issue: ConfigIssue, file: IssueFile, text: string): vscode.Range {
-  if (!file.within) {
-    const line = Math.max(0, (issue.line ?? 1) - 1);
-    const end = text.split(/\r?\n/)[line]?.trimEnd().length ?? 0;
-    return new vscode.Range(line, Math.min((issue.column ?? 1) - 1, end), line, end);
-  }
-  const { start, end } = locateInSettings(text, issue.path, file.within);
-  return new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1);
+function markOf({ severity, message }: ConfigIssue, { range }: Spot): vscode.Diagnostic {
+  const { Error: wrong, Warning: doubtful } = vscode.DiagnosticSeverity;
+  const mark = new vscode.Diagnostic(
+    new vscode.Range(...range),
+    message,
+    severity === "error" ? wrong : doubtful,
+  );
+  mark.source = "Log Monitor";
+  return mark;
 }

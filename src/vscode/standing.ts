@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Snapshot } from "../model.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import type { EngineState } from "./engine-host.ts";
@@ -34,7 +35,7 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   if (first) {
     const message = l10n.t(
       "Refused in the configuration: {0}: {1} What ran before goes on.",
-      first.path.join("."),
+      first.path.join(".") || basename(first.file ?? ""),
       firstSentence(first.message),
     );
     const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";

@@ -98,6 +98,28 @@ describe("commands", () => {
     await writeSettings(before);
   });
 
+  it("open the configuration of a row where it stands, in the settings or in the file", async () => {
+    const before = settings();
+    const line = () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor?.document.lineAt(editor.selection.start.line).text.trim() ?? "";
+    };
+    const opens = async (row: object, file: string, wanted: RegExp) => {
+      await run("logMonitor.openConfiguration", row);
+      await until(() => shown()?.uri.fsPath === file && wanted.test(line()), {
+        what: `${wanted} in ${file}`,
+      });
+    };
+    await opens({ id: "source:b", source: "b" }, settingsFile(), /^"b":/);
+    await opens({ id: "sink:out" }, settingsFile(), /^"out":/);
+    const file = join(folder(), "watch.yaml");
+    writeFileSync(file, "sources:\n  a:\n    parser: plain\n    paths: [logs/a.log]\n    from: start\n");
+    await writeSettings({ ...before, "logMonitor.configFile": "watch.yaml" });
+    await opens({ id: "source:a", source: "a" }, file, /^a:/);
+    await opens({ id: "source:b", source: "b" }, settingsFile(), /^"b":/);
+    await writeSettings(before);
+  });
+
   it("copy the path of a log", async () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     const path = join(folder(), "logs", "a.log");

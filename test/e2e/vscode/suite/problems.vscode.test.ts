@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { until } from "../../../helpers/until.ts";
@@ -19,7 +19,7 @@ describe("values that are refused", () => {
   after(async () => {
     await clear();
     remove("logs");
-    remove("log-monitor.yaml");
+    for (const name of ["log-monitor.yaml", "conf"]) remove(name);
   });
 
   it("are marked in the settings where they stand, and the old configuration stays in force", async () => {
@@ -40,6 +40,11 @@ describe("values that are refused", () => {
     assert.equal(mark!.range.start.line, 6);
     assert.equal(mark!.severity, vscode.DiagnosticSeverity.Error);
     assert.match(mark!.message, /no-such-parser/);
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.commands.executeCommand("logMonitor.openConfiguration");
+    const editor = await until(() => vscode.window.activeTextEditor, { what: "the settings" });
+    assert.equal(editor.document.uri.fsPath, settingsFile());
+    assert.equal(editor.selection.start.line, 6);
     append("logs/a.log", "two");
     await source("a", ({ lines }) => lines === 2);
     const api = await logMonitor();
@@ -66,4 +71,62 @@ describe("values that are refused", () => {
     await until(() => marks(path).length === 0, { what: "no mark" });
     await source("b");
   });
+
+  it("are a configuration file that is not there: marked where it is named, until it is written", async () => {
+    const text = `{
+  "logMonitor.sources": { "a": ${JSON.stringify(good)} },
+  "logMonitor.configFile": "conf/later.yaml"
+}
+`;
+    await writeSettings(text);
+    const [mark] = await until(() => (marks(settingsFile()).length > 0 ? marks(settingsFile()) : undefined), {
+      what: "a mark",
+    });
+    assert.equal(mark!.range.start.line, 2);
+    assert.match(mark!.message, /does not exist/);
+    await vscode.commands.executeCommand("logMonitor.openConfiguration");
+    await until(() => vscode.window.activeTextEditor?.selection.start.line === 2, { what: "the place" });
+    mkdirSync(join(folder(), "conf"));
+    writeFileSync(
+      join(folder(), "conf", "later.yaml"),
+      "sources:\n  late:\n    paths: [../logs/a.log]\n    parser: plain\n    from: start\n",
+    );
+    await source("late", ({ lines }) => lines > 0);
+    await until(() => marks(settingsFile()).length === 0, { what: "no mark" });
+    remove("conf");
+  });
+
+  const other = { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start", enabled: false };
+  const refused: [setting: string, value: string, place: string, says: RegExp][] = [
+    ["sources", '{ "b": { "paths": 7 } }', '"paths"', /array|list|text|string/i],
+    ["sources", '{ "b": { "paths": ["x"], "form": "start" } }', '"form"', /form/],
+    ["sinks", '{ "out": { "type": "influx" } }', '"type"', /influxdb/],
+    ["sinks", '{ "out": { "type": "influxdb", "dsn": "nonsense" } }', '"dsn"', /@/],
+    ["monitor", '{ "port": 99999 }', '"port"', /65,?535/],
+    ["store", '{ "maxAge": "a while" }', '"maxAge"', /7d|12h/],
+    ["spool", '{ "whenFull": "explode" }', '"whenFull"', /block/],
+    ["dataDir", "17", '"logMonitor.dataDir"', /text|string/i],
+    ["configFile", '"${env:NO_SUCH_VARIABLE}/x.yaml"', '"logMonitor.configFile"', /NO_SUCH_VARIABLE/],
+  ];
+  for (const [setting, value, place, says] of refused) {
+    it(`are marked at ${place} in ${setting}, with what to do: ${value}`, async () => {
+      const rest: Record<string, unknown> = { "logMonitor.sources": { a: good, other } };
+      await writeSettings(rest);
+      await until(() => marks(settingsFile()).length === 0, { what: "no mark" });
+      const before = await source("a", ({ lines }) => lines > 0);
+      const shown = (value: unknown) => JSON.stringify(value, undefined, 2);
+      const mine = JSON.parse(value);
+      rest[`logMonitor.${setting}`] = setting === "sources" ? { a: good, other, ...mine } : mine;
+      await writeSettings(`${shown(rest)}\n`);
+      const [mark] = await until(
+        () => (marks(settingsFile()).length > 0 ? marks(settingsFile()) : undefined),
+        { what: "a mark" },
+      );
+      const marked = shown(rest).split("\n")[mark!.range.start.line]!.slice(mark!.range.start.character);
+      assert.ok(marked.startsWith(place), `${marked} is marked`);
+      assert.match(mark!.message, says);
+      const number = append("logs/a.log", "more") && before.lines + 1;
+      await source("a", ({ lines }) => lines === number);
+    });
+  }
 });

@@ -39,7 +39,7 @@ export async function writeSettings(settings: Record<string, unknown> | string):
         utimesSync(settingsFile(), new Date(), new Date());
       }
       const now = vscode.workspace.getConfiguration("logMonitor");
-      for (const key of ["sources", "sinks", "configFile"]) {
+      for (const key of KEYS) {
         const value = now.inspect(key)?.workspaceValue;
         if (!isDeepStrictEqual(value, wanted[`logMonitor.${key}`])) {
           throw new Error(`${key} is ${JSON.stringify(value)}`);
@@ -50,6 +50,10 @@ export async function writeSettings(settings: Record<string, unknown> | string):
     { timeout: 20_000, what: "VS Code to read its settings" },
   );
 }
+
+const KEYS = Object.keys(manifest.contributes.configuration.properties).map((key) =>
+  key.replace("logMonitor.", ""),
+);
 
 /** Makes VS Code hold the settings file as it is on disk: it refuses to write to a file that is newer. */
 export async function settingsRead(): Promise<void> {
