@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { unusable } from "../engine/folder.ts";
 import { UserError } from "../errors.ts";
 import { defineCommand } from "./command.ts";
 import { dataFolder } from "./input.ts";
@@ -20,7 +21,13 @@ read back, and what sinks refused for good. It only reads, so it may run beside 
     json: { type: "boolean", help: "print one JSON object" },
   },
   async run(values, _, host) {
-    const report = inspectFolder(await dataFolder(values, host.cwd, host.env));
+    const dataDir = await dataFolder(values, host.cwd, host.env);
+    let report: Report;
+    try {
+      report = inspectFolder(dataDir);
+    } catch (error) {
+      throw unusable(dataDir, error);
+    }
     host.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
     return 0;
   },
