@@ -180,6 +180,25 @@ describe("file source under rotation", () => {
     assert.deepEqual(sorted(told(second)), lines(1, 9));
   });
 
+  for (const gone of ["a.log.9", "a.log.1"]) {
+    it(`does not read a copy again that got the inode of a longer file that was ${gone}`, async (t) => {
+      const folder = tempFolder(t);
+      const [file, data] = [join(folder, "a.log"), join(folder, "data")];
+      write(join(folder, gone), lines(10, 30));
+      write(file, lines(0, 3));
+      const first = await startSource(data, { paths: join(folder, "a.log*"), from: "start" });
+      await first.source.drain();
+      await first.stop();
+      unlinkSync(join(folder, gone));
+      copyFileSync(file, `${file}.1`);
+      await giveInode(data, join(folder, gone), `${file}.1`);
+      const second = await startSource(data, { paths: join(folder, "a.log*"), from: "start" });
+      t.after(second.stop);
+      await second.source.drain();
+      assert.deepEqual(sorted(told(second)), [...lines(0, 3), ...lines(10, 30)]);
+    });
+  }
+
   it("reads the copies of many logs truncated at once, each as the rest of its own", async (t) => {
     const folder = tempFolder(t);
     const names = Array.from({ length: 150 }, (_, at) => join(folder, `app-${at}.log`));

@@ -13,7 +13,7 @@ import { createGenerations, keyOf, statKey } from "./generations.ts";
 import { identify, readExactly, readMarker } from "./identity.ts";
 import { createListings, type Listings } from "./listings.ts";
 import type { fileOptions } from "./options.ts";
-import { createRoster, type Roster } from "./roster.ts";
+import { createRoster, type Roster, stemOf } from "./roster.ts";
 import { createTurns } from "./turns.ts";
 
 /** Bytes of one turn of one file. */
@@ -190,8 +190,8 @@ export function createFollowing(
       return checkpoint;
     }
     if (checkpoint && !checkpoint.ended) await finish(checkpoint, verdict ?? "replaced");
-    // A file that was replaced left its inode to another, which may be a copy as any new one.
-    const fresh = !checkpoint || verdict === "replaced";
+    // An inode that is used again says nothing: the file may be a copy as any new one, also a shorter one.
+    const fresh = !checkpoint || verdict === "replaced" || checkpoint.path !== path || stemOf(path) !== path;
     if (fresh && (await isCopy(path, handle, { dev, ino, size }))) return undefined;
     const atEnd = from === "end" && !checkpoint && old(path, birthtimeMs);
     return generations.begin(path, handle, atEnd ? await lastLineEnd(handle, size) : 0);
