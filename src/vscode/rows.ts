@@ -33,7 +33,7 @@ const LOOK: Record<SourceState | SinkFigures["state"], readonly [icon: string, c
   starting: ["loading~spin", undefined],
   watching: ["eye", "charts.green"],
   running: ["pass", "charts.green"],
-  waiting: ["watch", "disabledForeground"],
+  waiting: ["clockface", "disabledForeground"],
   paused: ["debug-pause", "charts.yellow"],
   retrying: ["sync", "charts.yellow"],
   stopped: ["circle-slash", "disabledForeground"],

@@ -7,6 +7,11 @@ import type { Theme } from "./theme.ts";
 
 const HEIGHT = 144;
 const AXIS = 22;
+/** Width of the scale at the left, and of what is kept free at the right, in CSS pixels. */
+const SCALE = 58;
+const MARGIN = 8;
+/** Half the width of a digit of a label, in CSS pixels: on the safe side. */
+const HALF_DIGIT = 3.5;
 /** Top of the scale when all is zero: no rate or depth would end there. */
 const FLAT = 1e-9;
 /** Steps of an axis of bytes: a round number of them is not one of kilobytes. */
@@ -64,7 +69,7 @@ export function createChart(
     return {
       width,
       height: HEIGHT,
-      padding: [8, 8, 0, 0],
+      padding: [8, MARGIN, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -87,11 +92,15 @@ export function createChart(
           gap: 4,
           space: 70,
           ticks: { show: false },
-          values: (_, splits, __, ___, increment) => splits.map((time) => clock(time, increment)),
+          values: ({ width }, splits, __, ___, increment) =>
+            splits.map((time) => {
+              const label = clock(time, increment);
+              return roomAfter(time, width, span) < label.length * HALF_DIGIT ? "" : label;
+            }),
         },
         {
           ...axis,
-          size: 58,
+          size: SCALE,
           gap: 4,
           space: 30,
           ticks: { show: false },
@@ -177,6 +186,11 @@ export function createChart(
       draw();
     },
   };
+}
+
+/** How far it is from a moment to the right edge of a chart, where a label would be cut off; CSS pixels. */
+function roomAfter(time: number, width: number, { from, until }: Span): number {
+  return ((until - time) / (until - from)) * (width - SCALE - MARGIN) + MARGIN;
 }
 
 const steps: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });

@@ -14,6 +14,8 @@ export interface Column<T> {
   readonly numeric?: boolean;
   /** Long text, shown whole: it takes several lines where there is little room. */
   readonly long?: boolean;
+  /** Takes several lines in a narrow panel. */
+  readonly wraps?: boolean;
   readonly cell: (item: T) => Cell;
 }
 
@@ -67,13 +69,13 @@ export function createGrid<T>(
   const element = el("section", { class: "grid" }, el("h2", {}, title), scroll);
 
   const create = (): Row => {
-    const cells = columns.map(({ numeric, long }, i) => {
+    const cells = columns.map(({ numeric, long, wraps }, i) => {
       const [text, sign] = [el("span"), icon("blank")];
       sign.hidden = true;
       const td =
         i === 0
           ? el("th", { scope: "row" }, sign, text)
-          : el("td", { class: numeric ? "number" : long && "long" }, sign, text);
+          : el("td", { class: numeric ? "number" : long ? "long" : wraps && "wraps" }, sign, text);
       return { text, icon: sign, td };
     });
     const row: Row = {

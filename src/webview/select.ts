@@ -9,6 +9,11 @@ export interface Select {
 
 export function createSelect(choose: (value: string) => void): Select {
   const element = el("vscode-single-select", {});
+  // The arrow is a picture without a name: screen readers would tell of it.
+  element.updateComplete.then(() => {
+    for (const arrow of element.shadowRoot?.querySelectorAll("svg") ?? [])
+      setAttribute(arrow, "aria-hidden", "true");
+  });
   let shown = "";
   element.addEventListener("change", () => choose(element.value));
   return {

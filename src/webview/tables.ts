@@ -87,7 +87,7 @@ export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
     [
       { title: t("Sink"), cell: ({ id }) => ({ text: id }) },
       { title: t("State"), cell: ({ state }) => stateCell(state, undefined, l10n) },
-      { title: t("Behind"), cell: lag },
+      { title: t("Behind"), wraps: true, cell: lag },
       count(t("Retries"), ({ retries }) => retries, "warn"),
       {
         title: t("Last error"),
@@ -101,7 +101,7 @@ export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
       count(t("Delivered"), ({ delivered }) => delivered),
       count(t("Dead"), ({ dead }) => dead, "bad"),
       count(t("Dropped"), ({ dropped }) => dropped, "bad"),
-      { title: t("Target"), cell: ({ target }) => ({ text: target, title: target }) },
+      { title: t("Target"), wraps: true, cell: ({ target }) => ({ text: target, title: target }) },
     ],
     { keyOf: ({ id }) => id },
   );
@@ -112,7 +112,7 @@ function stateCell(state: SourceState | SinkState, reason: string | undefined, {
     starting: { icon: "loading", text: t("starting"), tone: "dim" },
     watching: { icon: "eye", text: t("watching"), tone: "good" },
     running: { icon: "pass", text: t("running"), tone: "good" },
-    waiting: { icon: "watch", text: t("waiting for the file"), tone: "dim" },
+    waiting: { icon: "clockface", text: t("waiting for the file"), tone: "dim" },
     paused: { icon: "debug-pause", text: t("paused"), tone: "warn" },
     retrying: { icon: "sync", text: t("retrying"), tone: "warn" },
     stopped: { icon: "circle-slash", text: t("stopped"), tone: "dim" },

@@ -93,6 +93,48 @@ describe("the looks of the dashboard", () => {
     });
   }
 
+  it("let everything be reached and used by keyboard, under a name of its own", async () => {
+    const { frame } = dashboard;
+    const { keyboard } = workbench.page;
+    await workbench.page.setViewportSize(SIZES[0] ?? { width: 1280, height: 900 });
+    const told = await frame.locator("main").ariaSnapshot();
+    const nameless = told.split("\n").filter((line) => NAMELESS.test(line));
+    assert.deepEqual(nameless, []);
+    await frame.locator(".ranges input:checked").focus();
+    const reached = new Set<string>();
+    for (let last = ""; last !== "BODY" && reached.size < 100; ) {
+      await keyboard.press("Tab");
+      last = String(await frame.evaluate(FOCUSED));
+      if (reached.has(last)) break;
+      reached.add(last);
+    }
+    const stages = await frame.locator(".stage:visible").all();
+    const charts = await Promise.all(
+      stages.map((stage) => stage.locator("xpath=..").getAttribute("data-chart")),
+    );
+    const tables = ["Sources", "Sinks"];
+    const buttons = [...SOURCES.map(({ id }) => `Pause ${id}`), "Pause batch"];
+    const wanted = [...charts.map((id) => `chart ${id}`), ...tables, ...buttons];
+    assert.deepEqual(
+      wanted.filter((name) => !reached.has(name)),
+      [],
+      [...reached].join(", "),
+    );
+    const state = async () => (await dashboard.row("Sources", "api")).State;
+    await frame.getByRole("button", { name: "Pause api" }).focus();
+    await keyboard.press("Enter");
+    await until(async () => /paused/.test((await state()) ?? ""), {
+      timeout: 20_000,
+      what: "the log to pause",
+    });
+    assert.equal(await frame.evaluate(FOCUSED), "Resume api");
+    await keyboard.press("Enter");
+    await until(async () => /watching/.test((await state()) ?? ""), {
+      timeout: 20_000,
+      what: "the log to go on",
+    });
+  });
+
   it("are measured by rulers that find what is wrong", async () => {
     const { frame } = dashboard;
     await frame.evaluate("document.querySelector('h2').style.color = 'rgb(128 128 128 / 40%)'");
@@ -102,6 +144,16 @@ describe("the looks of the dashboard", () => {
     assert.equal((clipped as string[]).length, 1, String(clipped));
   });
 });
+
+/** A line of an ARIA snapshot with something to use or to look at that has no name. */
+const NAMELESS = /^\s*- (button|combobox|radio|checkbox|img|link|region|textbox)(?! ")/;
+
+/** What has the focus, also within a component: its chart, its label, or its element's name. */
+const FOCUSED = `(() => {
+  let at = document.activeElement;
+  if (at.matches(".stage")) return "chart " + at.closest("[data-chart]").dataset.chart;
+  return at.getAttribute("aria-label") ?? at.getAttribute("label") ?? (at.id || at.tagName);
+})()`;
 
 /** Whether the charts in sight are as wide as their places and have something drawn on them. */
 const FITTED = `[...document.querySelectorAll(".canvas")].every((place) => {
@@ -118,6 +170,9 @@ const CLIPPED = `[
   ...[...document.querySelectorAll("dt, dd, h2, .unit, .legend .value, .legend li, .ranges label, .note")]
     .filter((element) => element.offsetParent && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline")
     .map((element) => element.textContent),
+  ...[...document.querySelectorAll(".scroll")]
+    .filter((element) => element.scrollWidth > element.clientWidth + 1)
+    .map((element) => "the table " + element.getAttribute("aria-label")),
   ...[...document.querySelectorAll(".card, .grid, .figures, .toolbar")]
     .filter((element) => element.getBoundingClientRect().right > innerWidth)
     .map((element) => element.className),
