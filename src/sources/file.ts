@@ -1,16 +1,19 @@
 import { stat } from "node:fs/promises";
 import type { z } from "zod";
 import { reasonOf } from "../errors.ts";
+import { createDiscovery } from "./file/discovery.ts";
 import { type Doing, rowsOf, stateOf } from "./file/figures.ts";
 import { createFollowing } from "./file/following.ts";
 import { keyOf, statKey } from "./file/generations.ts";
 import { fileOptions } from "./file/options.ts";
-import { absoluteGlob, createDiscovery, createMatcher, excludeGlob } from "./file/paths.ts";
+import { absoluteGlob, createMatcher, excludeGlob } from "./file/paths.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Each file's path is looked at once in so many ms even when no event came; folders are walked as often. */
 const SWEEP = 10_000;
 const SWEEP_SLICES = 10;
+/** The same in slices of a second, while change events fail. */
+const POLL_SLICES = 2;
 
 /** Follows files by glob through rename, truncation and restarts. */
 export const fileSource: SourceDefinition<typeof fileOptions> = {
@@ -44,11 +47,13 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   const early = new Set<string>();
   let sweeper: NodeJS.Timeout | undefined;
   let slice = 0;
+  let sweeping = false;
 
   /** The backstop: looks at a tenth of the files each second, and at the folders every ten seconds. */
   async function sweep(): Promise<void> {
-    slice = (slice + 1) % SWEEP_SLICES;
-    const due = [...paths.keys()].filter((_, at) => at % SWEEP_SLICES === slice);
+    const slices = discovery.polling ? POLL_SLICES : SWEEP_SLICES;
+    slice = (slice + 1) % slices;
+    const due = [...paths.keys()].filter((_, at) => at % slices === slice);
     if (slice === 0) {
       const present = await discovery.scan();
       due.push(
@@ -75,7 +80,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     started,
     paths,
     retired,
-    troubles,
+    troubles: new Map([...discovery.unreadable, ...troubles]),
     patterns: options.paths,
     literals: matcher.literals,
   });
@@ -89,10 +94,16 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       started = true;
       for (const path of early) void visit(path);
       early.clear();
-      sweeper = setInterval(
-        () => void sweep().catch((error) => context.log.warn(reasonOf(error))),
-        SWEEP / SWEEP_SLICES,
-      );
+      sweeper = setInterval(() => {
+        // A slow disk must not pile them up.
+        if (sweeping) return;
+        sweeping = true;
+        void sweep()
+          .catch((error) => context.log.warn(reasonOf(error)))
+          .finally(() => {
+            sweeping = false;
+          });
+      }, SWEEP / SWEEP_SLICES);
       context.changed();
     },
     async stop() {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { play, step } from "../helpers/source-model.ts";
+import { play, type Step, step } from "../helpers/source-model.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
 /** A failure prints its seed and path: give them to `fc.assert` to play it again. `MODEL_RUNS` asks for more. */
@@ -28,7 +28,7 @@ describe("file source, against a model", { concurrency: true }, () => {
 
   it("drains also what was written while a read was under way", async (t) => {
     const parent = tempFolder(t);
-    const append = { type: "append" as const, text: [{ size: 0, letter: "z", end: "\n" }] };
+    const append: Step = { type: "append", text: [{ size: 0, letter: "z", end: "\n" }] };
     // A restart's first read is under way when the line comes, in most of the rounds.
     for (let round = 0; round < 10; round++) {
       await play(mkdtempSync(join(parent, "run-")), "a.log", false, [

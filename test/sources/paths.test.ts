@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { silent } from "../../src/lib/log.ts";
-import { absoluteGlob, createDiscovery, createMatcher, excludeGlob } from "../../src/sources/file/paths.ts";
+import { createDiscovery } from "../../src/sources/file/discovery.ts";
+import { absoluteGlob, createMatcher, excludeGlob } from "../../src/sources/file/paths.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -19,6 +20,22 @@ describe("matcher", () => {
     [["/logs/*.log"], ["**/debug*"], "/logs/debug.log", false],
     [["/logs/*.log", "/other/x"], [], "/other/x", true],
     [["/logs/app (1).log"], [], "/logs/app (1).log", true],
+    [["/my logs/*.log"], [], "/my logs/a b.log", true],
+    [["/logs/**/a.log"], [], "/logs/a.log", true],
+    [["/logs/**/a.log"], [], "/logs/x/y/a.log", true],
+    [["/logs/*/a.log"], [], "/logs/x/y/a.log", false],
+    [["/logs/{access,error}.{log,txt}"], [], "/logs/error.txt", true],
+    [["/logs/{access,error}.{log,txt}"], [], "/logs/other.txt", false],
+    [["/logs/!(debug*).log"], [], "/logs/a.log", true],
+    [["/logs/!(debug*).log"], [], "/logs/debug-1.log", false],
+    [["/logs/*.log"], [], "/logs/.hidden.log", false],
+    [["/logs/.*.log"], [], "/logs/.hidden.log", true],
+    [["/logs/.hidden.log"], [], "/logs/.hidden.log", true],
+    [["/logs/**/*.log"], [], "/logs/.git/a.log", false],
+    [["/logs/**/*.log"], ["**/.*"], "/logs/a.log", true],
+    [["/logs/[ab].log"], [], "/logs/b.log", true],
+    [["/logs/[ab].log"], [], "/logs/[ab].log", true],
+    [["/logs/\\[ab\\].log"], [], "/logs/[ab].log", true],
   ];
   for (const [patterns, exclude, path, expected] of cases) {
     it(`${expected ? "takes" : "leaves"} ${path} for ${patterns.join(" ")}${exclude.length > 0 ? ` without ${exclude}` : ""}`, () => {
@@ -43,6 +60,9 @@ describe("matcher", () => {
     ["logs/../*.log", "/srv/my [app] (1)", "/srv/my [app] (1)/a.log", true],
     ["*", "/", "/a.log", true],
     ["a.log", "/", "/a.log", true],
+    ["*.log", "/srv/my logs", "/srv/my logs/a.log", true],
+    ["*.log", "/srv/[app] {1}", "/srv/[app] {1}/a.log", true],
+    ["*.log", "/srv/[app]", "/srv/a/a.log", false],
   ];
   for (const [pattern, baseDir, path, expected] of relative) {
     it(`${expected ? "takes" : "leaves"} ${path} for ${pattern} in ${baseDir}`, () => {
@@ -121,5 +141,26 @@ describe("discovery", () => {
       join(folder, "logs", "a.log"),
       join(folder, "logs", "b.log"),
     ]);
+  });
+
+  it("finds files behind linked folders, and does not walk in circles", async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, "releases", "[1] a b"), { recursive: true });
+    writeFileSync(join(folder, "releases", "[1] a b", "a.log"), "");
+    symlinkSync(join(folder, "releases", "[1] a b"), join(folder, "logs", "current"));
+    symlinkSync("..", join(folder, "logs", "back"));
+    symlinkSync(folder, join(folder, "logs", "top"));
+    symlinkSync("nowhere", join(folder, "logs", "broken"));
+    for (const glob of [
+      ["*", "a.log"],
+      ["**", "a.log"],
+      ["current", "a.log"],
+    ]) {
+      const matcher = createMatcher([join(folder, "logs", ...glob)], []);
+      const discovery = createDiscovery(matcher, () => {}, silent);
+      t.after(() => discovery.close());
+      assert.deepEqual(await discovery.start(), [join(folder, "logs", "current", "a.log")]);
+    }
   });
 });

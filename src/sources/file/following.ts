@@ -26,6 +26,9 @@ const UNSURE = 500;
 /** Times of birth are up to so many ms early: kernels take them from a coarse clock. */
 const BIRTH_SLACK = 20;
 
+/** Causes that lie in no file: what meets one is told of once. */
+const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+
 /** Which file each path holds, and who reads it. */
 export interface Following extends Pick<Roster, "paths" | "retired"> {
   /** By path: why it can't be followed. */
@@ -54,6 +57,8 @@ export function createFollowing(
   const roster = createRoster();
   const { paths, retired } = roster;
   const troubles = new Map<string, string>();
+  /** Those of the limits that were told of. */
+  const limited = new Set<string>();
   const visits = createTurns();
   /** By inode: one file may be met under two paths at once. */
   const takings = createTurns();
@@ -84,7 +89,12 @@ export function createFollowing(
 
   function trouble(path: string, error: unknown): void {
     const reason = reasonOf(error);
-    if (troubles.get(path) !== reason) log.warn(`${path}: ${reason}`);
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (LIMITS.has(code)) {
+      const first = !limited.has(code);
+      limited.add(code);
+      if (first) log.warn(`${path} and maybe more files can't be opened, they are tried again: ${reason}`);
+    } else if (troubles.get(path) !== reason) log.warn(`${path}: ${reason}`);
     troubles.set(path, reason);
     context.changed();
   }

@@ -1,9 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, sep } from "node:path";
-import { watch } from "chokidar";
+import { dirname, isAbsolute, sep } from "node:path";
 import picomatch from "picomatch";
-import { reasonOf } from "../../errors.ts";
-import type { Log } from "../../lib/log.ts";
 
 /** Tells which paths a list of globs means, and which folders can lead to them. */
 export interface Matcher {
@@ -107,93 +103,4 @@ export function createMatcher(patterns: readonly string[], exclude: readonly str
 /** Whether `folder` is `path` or one of its parents. */
 function within(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
-}
-
-export interface Discovery {
-  /** Resolves with the matching files that are there now; events follow after it. */
-  start(): Promise<readonly string[]>;
-  /** All matching files, by walking the folders: the backstop where events don't come. */
-  scan(): Promise<readonly string[]>;
-  close(): Promise<void>;
-}
-
-/**
- * Watches the fixed parent folders of the globs with chokidar. `changed` is called with a matching path
- * whenever it came, changed or went: the caller looks for itself what is true.
- */
-export function createDiscovery(matcher: Matcher, changed: (path: string) => void, log: Log): Discovery {
-  let watcher: ReturnType<typeof watch> | undefined;
-  let closed = false;
-  let leave: (() => void) | undefined;
-
-  const scan = async (): Promise<string[]> => {
-    const found = new Set<string>();
-    const walk = async (folder: string): Promise<void> => {
-      if (closed) return;
-      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-      for (const entry of entries) {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory()) {
-          if (matcher.leads(path)) await walk(path);
-        } else if (matcher.matches(path)) {
-          if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(path)))) found.add(path);
-        }
-      }
-    };
-    for (const root of matcher.roots) await walk(root);
-    return [...found].sort();
-  };
-
-  return {
-    scan,
-    async start() {
-      const folders = new Set<string>();
-      for (const root of matcher.roots) folders.add(await existing(root));
-      if (closed) return [];
-      watcher = watch([...folders], {
-        persistent: true,
-        ignoreInitial: true,
-        atomic: false,
-        ignorePermissionErrors: true,
-        // Called first without stats, when only the path is known: let pass what could be either.
-        ignored: (path, stats) => {
-          if (folders.has(path)) return false;
-          if (stats?.isDirectory()) return !matcher.leads(path);
-          return stats ? !matcher.matches(path) : !matcher.leads(path) && !matcher.matches(path);
-        },
-      });
-      const report = (path: string): void => {
-        if (matcher.matches(path)) changed(path);
-      };
-      watcher.on("add", report).on("change", report).on("unlink", report);
-      watcher.on("error", (error) => log.warn(`change events failed, polling goes on: ${reasonOf(error)}`));
-      // One that is closed before it is ready never says so.
-      await new Promise<void>((resolve) => {
-        leave = resolve;
-        watcher?.once("ready", resolve);
-      });
-      return scan();
-    },
-    async close() {
-      closed = true;
-      leave?.();
-      await watcher?.close();
-    },
-  };
-}
-
-/** A link that can't be resolved counts: who looks at it will say why. */
-async function leadsToFile(link: string): Promise<boolean> {
-  return stat(link).then(
-    (target) => target.isFile(),
-    (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
-  );
-}
-
-/** The folder itself, or its nearest parent that exists. */
-async function existing(folder: string): Promise<string> {
-  for (let at = folder; ; at = dirname(at)) {
-    if ((await stat(at).catch(() => undefined))?.isDirectory()) return at;
-    if (dirname(at) === at) return at;
-  }
 }

@@ -1,0 +1,167 @@
+import type { Dirent } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { watch } from "chokidar";
+import { reasonOf } from "../../errors.ts";
+import type { Log } from "../../lib/log.ts";
+import { forEachOf } from "./each.ts";
+import type { Matcher } from "./paths.ts";
+
+/** Links of a folder that are looked at, at once. */
+const LOOKS = 16;
+
+export interface Discovery {
+  /** Resolves with the matching files that are there now; events follow after it. */
+  start(): Promise<readonly string[]>;
+  /** All matching files, by walking the folders: the backstop where events don't come. */
+  scan(): Promise<readonly string[]>;
+  /** Change events fail, at least of some files: they must be looked at more often. */
+  readonly polling: boolean;
+  /** Why folders can't be looked into. */
+  readonly unreadable: ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Watches the fixed parent folders of the globs with chokidar. `changed` is called with a matching path
+ * whenever it came, changed or went: the caller looks for itself what is true.
+ */
+export function createDiscovery(matcher: Matcher, changed: (path: string) => void, log: Log): Discovery {
+  let watcher: ReturnType<typeof watch> | undefined;
+  let closed = false;
+  let leave: (() => void) | undefined;
+
+  /** What was said of failing events, once for each cause. */
+  const said = new Set<string>();
+  const unreadable = new Map<string, string>();
+
+  const entriesOf = async (folder: string): Promise<Dirent[]> => {
+    try {
+      const entries = await readdir(folder, { withFileTypes: true });
+      unreadable.delete(folder);
+      return entries;
+    } catch (error) {
+      if (isGone(error)) unreadable.delete(folder);
+      else if (!unreadable.has(folder)) {
+        unreadable.set(folder, reasonOf(error));
+        log.warn(`${folder} can't be looked into, the rest goes on: ${reasonOf(error)}`);
+      }
+      return [];
+    }
+  };
+
+  const scan = async (): Promise<string[]> => {
+    const found = new Set<string>();
+    const walk = async (folder: string): Promise<void> => {
+      if (closed) return;
+      const folders: string[] = [];
+      await forEachOf(await entriesOf(folder), LOOKS, async (entry) => {
+        const path = join(folder, entry.name);
+        const matches = !entry.isDirectory() && matcher.matches(path);
+        if (entry.isDirectory()) {
+          if (matcher.leads(path)) folders.push(path);
+        } else if (entry.isFile()) {
+          if (matches) found.add(path);
+        } else if (entry.isSymbolicLink() && (matches || matcher.leads(path))) {
+          const target = await targetOf(path);
+          if (target === "file" && matches) found.add(path);
+          if (target === "folder" && matcher.leads(path) && !(await leadsBack(path, folder)))
+            folders.push(path);
+        }
+      });
+      for (const each of folders) await walk(each);
+    };
+    for (const root of matcher.roots) await walk(root);
+    for (const folder of unreadable.keys()) {
+      if (!(await stat(folder).catch(() => undefined))) unreadable.delete(folder);
+    }
+    return [...found].sort();
+  };
+
+  const failed = (error: unknown): void => {
+    // A watcher that fails may never say that it is ready.
+    leave?.();
+    const cause = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
+    if (said.has(cause)) return;
+    said.add(cause);
+    log.warn(
+      `change events fail (${reasonOf(error)}): files are looked at every few seconds instead${adviceOn(cause)}`,
+    );
+  };
+
+  return {
+    scan,
+    unreadable,
+    get polling() {
+      return said.size > 0;
+    },
+    async start() {
+      const folders = new Set<string>();
+      for (const root of matcher.roots) folders.add(await existing(root));
+      if (closed) return [];
+      watcher = watch([...folders], {
+        persistent: true,
+        ignoreInitial: true,
+        atomic: false,
+        ignorePermissionErrors: true,
+        // Called first without stats, when only the path is known: let pass what could be either.
+        ignored: (path, stats) => {
+          if (folders.has(path)) return false;
+          if (stats?.isDirectory()) return !matcher.leads(path);
+          return stats ? !matcher.matches(path) : !matcher.leads(path) && !matcher.matches(path);
+        },
+      });
+      const report = (path: string): void => {
+        if (matcher.matches(path)) changed(path);
+      };
+      watcher.on("add", report).on("change", report).on("unlink", report);
+      watcher.on("error", failed);
+      // One that is closed before it is ready never says so.
+      await new Promise<void>((resolve) => {
+        leave = resolve;
+        watcher?.once("ready", resolve);
+      });
+      return scan();
+    },
+    async close() {
+      closed = true;
+      leave?.();
+      await watcher?.close();
+    },
+  };
+}
+
+/** A link that can't be resolved counts as one to a file: who looks at it will say why. */
+async function targetOf(link: string): Promise<"file" | "folder" | undefined> {
+  try {
+    const target = await stat(link);
+    return target.isFile() ? "file" : target.isDirectory() ? "folder" : undefined;
+  } catch (error) {
+    return isGone(error) ? undefined : "file";
+  }
+}
+
+/** Whether a link in a folder leads to that folder or to one around it: there is no end to such a way. */
+async function leadsBack(link: string, folder: string): Promise<boolean> {
+  const [target, here] = await Promise.all([realpath(link), realpath(folder)]).catch(() => ["", ""]);
+  return target === here || here.startsWith(target.endsWith(sep) ? target : `${target}${sep}`);
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+function adviceOn(cause: string): string {
+  if (cause === "ENOSPC") return "; `fs.inotify.max_user_watches` is the limit to raise";
+  if (cause === "EMFILE") return "; `ulimit -n` or `fs.inotify.max_user_instances` is the limit to raise";
+  return "";
+}
+
+/** The folder itself, or its nearest parent that exists. */
+async function existing(folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await stat(at).catch(() => undefined))?.isDirectory()) return at;
+    if (dirname(at) === at) return at;
+  }
+}
