@@ -7,6 +7,8 @@ import type { Delivery } from "./delivery.ts";
 export const PENDING_BYTES = 1 << 19;
 /** A sink that holds the readers up for so long (ms) without need goes on from the spool at its own pace. */
 const PATIENCE = 1_000;
+/** Nobody tells when passed blocks are deleted, soon after the sink's last step: waiting readers look again (ms). */
+const LOOK_AGAIN = 50;
 /** What is given up is told at once, then so often (ms) while it goes on. */
 const TELL_EVERY = 10_000;
 
@@ -29,6 +31,8 @@ export function createRoom(
 ): Room {
   let waiters: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
+  /** When the first of those that wait began to. */
+  let since: number | undefined;
   let dropped = 0;
   /** The same by sink. */
   const lacks = new Map<string, number>();
@@ -88,16 +92,21 @@ export function createRoom(
   };
 
   const look = (): void => {
-    if (!closed && blocked()) {
+    if (!closed && waiters.length > 0 && blocked()) {
+      since ??= Date.now();
       timer ??= setTimeout(() => {
         timer = undefined;
-        cutLoose();
+        if (since !== undefined && Date.now() - since >= PATIENCE) {
+          cutLoose();
+          since = Date.now();
+        }
         look();
-      }, PATIENCE);
+      }, LOOK_AGAIN);
       return;
     }
     clearTimeout(timer);
     timer = undefined;
+    since = undefined;
     const free = waiters;
     waiters = [];
     for (const resolve of free) resolve();
