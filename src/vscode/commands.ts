@@ -10,6 +10,8 @@ import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import type { Surroundings } from "./places.ts";
+import { removeSource } from "./remove-log.ts";
+import { stateName } from "./rows.ts";
 import type { SampleLog } from "./sample.ts";
 import type { Standing } from "./standing.ts";
 
@@ -76,6 +78,10 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.resume": steer("resume", vscode.l10n.t("Resume")),
     "logMonitor.addLog": add,
     "logMonitor.watchFile": add,
+    async "logMonitor.removeLog"(argument) {
+      const id = argument?.source ?? (await pickSource(engine, vscode.l10n.t("Remove Log")));
+      if (id) await removeSource(id, settings());
+    },
     "logMonitor.openDashboard": () => dashboard.open(),
     "logMonitor.openConfiguration"(argument) {
       const item = itemOf(argument);
@@ -139,11 +145,22 @@ async function pickTarget(
 ): Promise<{ readonly source?: string } | undefined> {
   if (argument?.source) return { source: argument.source };
   const sources = engine.snapshot?.sources ?? [];
-  if (sources.length === 0) throw new UserError(vscode.l10n.t("No log is watched yet: use Add Log… first."));
   if (sources.length === 1) return {};
   const all = { label: vscode.l10n.t("All logs"), target: {} };
-  const each = sources.map(({ id, state }) => ({ label: id, description: state, target: { source: id } }));
+  const each = choices(engine).map((choice) => ({ ...choice, target: { source: choice.label } }));
   return (await vscode.window.showQuickPick<typeof all>([all, ...each], { title }))?.target;
+}
+
+/** One of the sources, chosen by the user also where there is but one. */
+async function pickSource(engine: EngineHost, title: string): Promise<string | undefined> {
+  return (await vscode.window.showQuickPick(choices(engine), { title }))?.label;
+}
+
+/** The sources with their states. */
+function choices(engine: EngineHost): { label: string; description: string }[] {
+  const sources = engine.snapshot?.sources ?? [];
+  if (sources.length === 0) throw new UserError(vscode.l10n.t("No log is watched yet: use Add Log… first."));
+  return sources.map(({ id, state }) => ({ label: id, description: stateName(state, vscode.l10n) }));
 }
 
 /** The path the argument names; else one of the files of its source, or of all sources. */

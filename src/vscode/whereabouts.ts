@@ -41,11 +41,13 @@ export async function spotOfItem(
   const text = file && (await readFile(file, "utf8").catch(() => undefined));
   const line = text === undefined ? undefined : locateInFile(text, path);
   if (file && text && line !== undefined) return { file, range: lineRange(text, line, 0) };
-  for (const layer of input.layers.toReversed()) {
-    const own = ownPath(path, layer);
-    if (has(layer.values, own)) return spotInLayer(layer, own, around);
-  }
-  return undefined;
+  const layer = layersWith(path, input).at(-1);
+  return layer && spotInLayer(layer, ownPath(path, layer), around);
+}
+
+/** The layers of settings that have an item, lowest first. */
+export function layersWith(path: readonly string[], { layers }: ConfigInput): readonly Layer[] {
+  return layers.filter((layer) => has(layer.values, ownPath(path, layer)));
 }
 
 /** The configuration file that is in force, with its variables replaced; it may not exist. */
@@ -65,8 +67,8 @@ function nameOf(values: unknown): string | undefined {
   return typeof configFile === "string" && configFile !== "" ? configFile : undefined;
 }
 
-/** In a workspace of several folders a source is called by its folder's name too; the settings don't. */
-function ownPath([kind = "", id, ...rest]: readonly string[], { folder }: Layer): readonly string[] {
+/** A path as its layer has it: of several folders a source is called by its folder's name too, but not there. */
+export function ownPath([kind = "", id, ...rest]: readonly string[], { folder }: Layer): readonly string[] {
   if (id === undefined) return [kind];
   const prefix = `${folder}/`;
   return [

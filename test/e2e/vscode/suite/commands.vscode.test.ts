@@ -218,6 +218,18 @@ describe("commands", () => {
     await source("explored", ({ lines, parser }) => lines === 1 && parser === "auto (logfmt)");
   });
 
+  it("remove a log from the settings, and leave its file alone", async () => {
+    await settingsRead();
+    assert.ok(settings()["logMonitor.sources"].added);
+    await run("logMonitor.removeLog", { id: "source:added", source: "added" });
+    assert.equal(settings()["logMonitor.sources"].added, undefined);
+    const api = await logMonitor();
+    const ids = () => api.snapshot()?.sources.map(({ id }) => id) ?? [];
+    await until(() => !ids().includes("added"), { what: "the log to be gone" });
+    assert.ok(ids().includes("a"));
+    assert.equal(readFileSync(join(folder(), "logs", "added.log"), "utf8"), "x\ny\n");
+  });
+
   it("write a sample log that is watched, until told to stop", async () => {
     await run("logMonitor.generateSampleLog");
     await source("sample-access", ({ lines }) => lines >= 5);
