@@ -2,7 +2,7 @@ import { isAscii } from "node:buffer";
 import { reasonOf } from "../errors.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
-import { MAX_LINE_BYTES } from "../sources/file/lines.ts";
+import { MAX_LINE_BYTES } from "../sources/source.ts";
 
 const LF = 10;
 const CR = 13;

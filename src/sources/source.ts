@@ -3,6 +3,9 @@ import type { Log } from "../lib/log.ts";
 import type { FileFigures, SourceState } from "../model.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 
+/** A line that is longer than this is cut, and the rest of it is skipped, so that it can't fill the memory. */
+export const MAX_LINE_BYTES = 1 << 20;
+
 /** Complete lines from one place: a run of bytes of one file generation. */
 export interface Chunk {
   readonly generation: Generation;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createCutter, type Lines, MAX_LINE_BYTES } from "../../src/sources/file/lines.ts";
+import { createCutter, type Lines } from "../../src/sources/file/lines.ts";
+import { MAX_LINE_BYTES } from "../../src/sources/source.ts";
 
 /** Offset and text of the one run of lines that there is, if any. */
 const text = (parts: readonly Lines[] | Lines | undefined) => {

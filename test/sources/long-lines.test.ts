@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseLines } from "../../src/engine/lines.ts";
 import { createParser } from "../../src/parsers/index.ts";
-import { MAX_LINE_BYTES } from "../../src/sources/file/lines.ts";
+import { MAX_LINE_BYTES } from "../../src/sources/source.ts";
 import { startSource } from "../helpers/source.ts";
 import { tempFolder } from "../helpers/temp.ts";
 

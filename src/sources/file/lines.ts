@@ -1,8 +1,7 @@
+import { MAX_LINE_BYTES } from "../source.ts";
+
 export const NEWLINE = 10;
 const CR = 13;
-
-/** A line that is longer than this is cut, and the rest of it is skipped, so that it can't fill the memory. */
-export const MAX_LINE_BYTES = 1 << 20;
 
 /**
  * So many NUL bytes at the head of a file are a hole: a writer that does not append went on at its old place
