@@ -1,5 +1,6 @@
 import type { Config, Diff, SinkConfig } from "../config/config.ts";
 import { reasonOf } from "../errors.ts";
+import { forEachOf } from "../lib/each.ts";
 import type { Log } from "../lib/log.ts";
 import type { Snapshot } from "../model.ts";
 import { type MonitorServer, startMonitor } from "../monitor/http.ts";
@@ -7,7 +8,6 @@ import type { Series, SeriesRequest, Target } from "../protocol/engine.ts";
 import { sinks } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { StoreSink } from "../sinks/store.ts";
-import { forEachOf } from "../sources/file/each.ts";
 import type { Checkpoints } from "../spool/checkpoints.ts";
 import { createDecoder } from "./decode.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";

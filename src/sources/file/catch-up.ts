@@ -1,9 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { forEachOf } from "../../lib/each.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
-import { forEachOf } from "./each.ts";
 import { type Generations, keyOf, statKey } from "./generations.ts";
 import { identify, type Verdict } from "./identity.ts";
 import { createListings, type Listings } from "./listings.ts";

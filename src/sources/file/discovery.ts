@@ -3,8 +3,8 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { watch } from "chokidar";
 import { reasonOf } from "../../errors.ts";
+import { forEachOf } from "../../lib/each.ts";
 import type { Log } from "../../lib/log.ts";
-import { forEachOf } from "./each.ts";
 import type { Matcher } from "./paths.ts";
 
 /** Links of a folder that are looked at, at once. */

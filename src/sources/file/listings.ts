@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { forEachOf } from "./each.ts";
+import { forEachOf } from "../../lib/each.ts";
 
 /** Calls of `stat` under way at once: the thread pool runs four. */
 const STATS = 16;
