@@ -128,6 +128,49 @@ describe("the container with logs in every state", () => {
     await badge.waitFor({ state: "hidden", timeout: 15_000 });
   });
 
+  const menus: [row: string, items: string[]][] = [
+    [
+      "orders",
+      [
+        "Open Log",
+        "Open Dashboard",
+        "Pause",
+        "Stop",
+        "Copy Path",
+        "Open Configuration",
+        "Show Checkpoints",
+        "Remove Log",
+      ],
+    ],
+    ["orders.log", ["Open Log", "Open Dashboard", "Copy Path", "Show Checkpoints"]],
+    [
+      "audit",
+      [
+        "Open Log",
+        "Open Dashboard",
+        "Resume",
+        "Stop",
+        "Copy Path",
+        "Open Configuration",
+        "Show Checkpoints",
+        "Remove Log",
+      ],
+    ],
+    ["grafana", ["Open Configuration", "Open Dashboard"]],
+  ];
+  for (const [name, items] of menus) {
+    it(`has a menu with what can be done with ${name}`, async () => {
+      await (await row(name)).click({ button: "right" });
+      const menu = workbench.page.locator(".monaco-menu");
+      await menu.getByText(items[0] ?? "", { exact: true }).waitFor();
+      const labels = await menu.locator(".action-item:not(.disabled) .action-label").allTextContents();
+      await workbench.screenshot(`menu-${name}`);
+      await workbench.page.keyboard.press("Escape");
+      await menu.waitFor({ state: "detached" });
+      assert.deepEqual(labels.filter(Boolean), items);
+    });
+  }
+
   for (const theme of THEMES) {
     it(`shows in the theme ${theme}`, async () => {
       await workbench.setTheme(theme);
