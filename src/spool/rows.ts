@@ -3,6 +3,10 @@ import { type Block, DamagedBlock, unpack } from "./blocks.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./pending.ts";
 
+/** Free pages (4 KiB) that the file keeps for the next blocks, and how many of the others go at once. */
+const KEEP_FREE = 8192;
+const SHRINK_STEP = 128;
+
 /** Blocks as rows of the database. All throw what it throws. */
 export interface BlockRows {
   /** Enters what is held into the ledger. */
@@ -13,6 +17,8 @@ export interface BlockRows {
   read(seq: number): Block | undefined;
   /** Deletes all up to `seq`. */
   remove(seq: number): void;
+  /** Gives a little of what was deleted back to the disk; true when more could be. */
+  shrink(): boolean;
 }
 
 export function createBlockRows(db: DatabaseSync): BlockRows {
@@ -22,6 +28,7 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
   );
   const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
+  const freePages = db.prepare("PRAGMA freelist_count");
   return {
     load(ledger) {
       const all = db.prepare(
@@ -63,5 +70,10 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
       }
     },
     remove: (seq) => void deletePassed.run(seq),
+    shrink() {
+      const free = Number(freePages.get()?.freelist_count) - KEEP_FREE;
+      if (free > 0) db.exec(`PRAGMA incremental_vacuum(${Math.min(free, SHRINK_STEP)})`);
+      return free > SHRINK_STEP;
+    },
   };
 }

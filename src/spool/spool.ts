@@ -17,6 +17,9 @@ const CURSOR_DELAY = 50;
 /** A sink that lagged far passes many blocks at once: no more than these are deleted in one transaction. */
 const DELETE_AT_ONCE = 500;
 
+/** After an outage the file is large: so often (ms) a little of it is given back. */
+const SHRINK_EVERY = 250;
+
 /** A block that was deleted though not all sinks had it. */
 export interface GivenUp extends Pick<Held, "seq" | "config" | "lines"> {
   /** The sinks that had not passed it. */
@@ -107,6 +110,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   let scheduled: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let problem: string | undefined;
+  let shrinking: NodeJS.Timeout | undefined;
   let finishing: NodeJS.Timeout | undefined;
   let closed = false;
   const retry = backoff({ base: 100, cap: 5_000 });
@@ -154,8 +158,10 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     pending.shift(group.length);
     written();
     held.forget(deletable);
+    const before = deletedTo;
     deletedTo = Math.max(deletedTo, deletable);
     if (deletedTo < passed) schedule();
+    else if (deletable > before) shrinkLater();
     for (const { seq, chunk, lines, config, packed, durable, resolve } of group) {
       const { bytes, marker, observed, generation, start } = chunk;
       generation.offset = start + bytes.length;
@@ -167,6 +173,17 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       resolve();
     }
     settle();
+  };
+
+  const shrinkLater = (): void => {
+    shrinking ??= setTimeout(() => {
+      shrinking = undefined;
+      try {
+        if (rows.shrink()) shrinkLater();
+      } catch (error) {
+        log.debug(`the spool's file was not made smaller: ${reasonOf(error)}`);
+      }
+    }, SHRINK_EVERY);
   };
 
   const settle = (): void => {
@@ -262,6 +279,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       clearImmediate(scheduled);
       clearTimeout(timer);
       clearInterval(finishing);
+      clearTimeout(shrinking);
       db.close();
     },
   };

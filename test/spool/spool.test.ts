@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
@@ -199,6 +200,28 @@ describe("spool", () => {
     other.db.exec("COMMIT");
     assert.equal(other.checkpoints.load("a")[0]?.offset, 5);
     await other.spool.close();
+  });
+
+  it("gives the disk back, bit by bit, what it took in an outage", async (t) => {
+    const folder = tempFolder(t);
+    const { spool, db, checkpoints } = openSpool(folder);
+    const { id } = newGeneration(checkpoints);
+    const count = 5_000;
+    db.exec(`WITH RECURSIVE n(seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ${count})
+      INSERT INTO blocks SELECT seq, ${id}, 1, seq, 10000, 1, seq, 0, zeroblob(10000) FROM n`);
+    await spool.close();
+    const again = openSpool(folder);
+    again.spool.cursor("s");
+    again.spool.advance("s", count, undefined);
+    const size = (): number => {
+      const { pages } = again.db.prepare("SELECT page_count AS pages FROM pragma_page_count").get() ?? {};
+      return Number(pages) * 4096;
+    };
+    const before = size();
+    assert.ok(before > 40_000_000);
+    await until(() => size() < before - 1_000_000);
+    await again.spool.close();
+    assert.ok(statSync(join(folder, "spool.db")).size < before - 1_000_000);
   });
 
   it("drops the oldest for sinks that lag, and says how much of whom", async (t) => {
