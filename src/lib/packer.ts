@@ -1,7 +1,12 @@
 import { constants, createZstdCompress } from "node:zlib";
 
+/** Quick, and with a checksum: damage is found when it is read. */
+export const PACKING = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+};
+
 /** Packs one run of bytes after the other on the thread pool; each result is a whole zstd frame. */
-export interface Packer {
+export interface FramePacker {
   pack(bytes: Uint8Array): Promise<Buffer>;
   close(): void;
 }
@@ -10,9 +15,9 @@ export interface Packer {
  * One compressor for all: a new one each time costs more on this thread than packing does on the pool, and
  * its memory, counted against the heap, brings on collections.
  */
-export function createPacker(): Packer {
+export function createFramePacker(): FramePacker {
   const stream = createZstdCompress({
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    ...PACKING,
     chunkSize: 64 * 1024,
   });
   let parts: Buffer[] = [];

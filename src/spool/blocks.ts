@@ -1,10 +1,13 @@
-import { constants, createZstdCompress, zstdDecompressSync } from "node:zlib";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { reasonOf } from "../errors.ts";
+import { createFramePacker, PACKING } from "../lib/packer.ts";
 
-/** How a block's bytes are kept. Small ones are not worth a trip to the thread pool. */
+/** How a block's bytes are kept. Small ones (bytes) are not worth packing. */
 export const RAW = 0;
 export const ZSTD = 1;
-const SMALL = 2048;
+const SMALL = 2 * 1024;
+/** Up to here (bytes) the way to the thread pool and back costs more than packing does. */
+const AT_ONCE = 16 * 1024;
 
 /** A durable run of lines as the spool gives it back. */
 export interface Block {
@@ -36,50 +39,26 @@ export interface Packed {
 /** Packs blocks one after the other; each result is a whole zstd frame. */
 export interface Packer {
   /**
-   * Small blocks come back at once, as they are; others are packed on the thread pool. Never rejects: a block
-   * that can't be packed is kept as it is, because those after it wait for it.
+   * Small blocks come back at once, the smallest as they are; others are packed on the thread pool. Never
+   * rejects: a block that can't be packed is kept as it is, because those after it wait for it.
    */
   pack(bytes: Buffer): Packed | Promise<Packed>;
   close(): void;
 }
 
-/**
- * One compressor for all blocks: a new one a block costs more on this thread than packing does on the pool,
- * and its memory, counted against the heap, brings on collections.
- */
 export function createPacker(): Packer {
-  const stream = createZstdCompress({
-    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-    chunkSize: 64 * 1024,
-  });
-  let parts: Buffer[] = [];
-  let failed = false;
-  const waiting = new Set<() => void>();
-  stream.on("data", (part: Buffer) => parts.push(part));
-  stream.on("error", () => {
-    failed = true;
-    for (const giveUp of waiting) giveUp();
-    waiting.clear();
-  });
+  const packer = createFramePacker();
   return {
     pack(bytes) {
       const raw = { codec: RAW, data: bytes };
-      if (bytes.length < SMALL || failed) return raw;
-      return new Promise((resolve) => {
-        const giveUp = (): void => resolve(raw);
-        waiting.add(giveUp);
-        stream.write(bytes);
-        stream.flush(constants.ZSTD_e_end, () => {
-          waiting.delete(giveUp);
-          const [first, ...more] = parts;
-          parts = [];
-          if (first)
-            resolve({ codec: ZSTD, data: more.length === 0 ? first : Buffer.concat([first, ...more]) });
-          else giveUp();
-        });
-      });
+      if (bytes.length < SMALL) return raw;
+      if (bytes.length < AT_ONCE) return { codec: ZSTD, data: zstdCompressSync(bytes, PACKING) };
+      return packer.pack(bytes).then(
+        (data) => ({ codec: ZSTD, data }),
+        () => raw,
+      );
     },
-    close: () => stream.destroy(),
+    close: () => packer.close(),
   };
 }
 

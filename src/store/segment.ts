@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Packer } from "../lib/packer.ts";
+import type { FramePacker } from "../lib/packer.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Block, blocksOf } from "./block.ts";
 import type { Row } from "./rows.ts";
@@ -60,7 +60,7 @@ interface Part {
  * Opens or makes a segment. Throws what SQLite throws; for a file of another version, an Error.
  * WAL with synchronous NORMAL: a kill at any instant loses no committed write.
  */
-export function openSegment(file: string, packer: Packer, now: number): Segment {
+export function openSegment(file: string, packer: FramePacker, now: number): Segment {
   const db = new DatabaseSync(file);
   try {
     return segmentOn(db, packer, now);
@@ -70,7 +70,7 @@ export function openSegment(file: string, packer: Packer, now: number): Segment 
   }
 }
 
-function segmentOn(db: DatabaseSync, packer: Packer, now: number): Segment {
+function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment {
   db.exec(`PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000;`);
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
 import { type Log, silent } from "../lib/log.ts";
-import { createPacker } from "../lib/packer.ts";
+import { createFramePacker } from "../lib/packer.ts";
 import type { LogRecord } from "../model.ts";
 import { segmentNames, VERSION } from "./schema.ts";
 import { openSegment, type Segment } from "./segment.ts";
@@ -54,7 +54,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   const { maxBytes, maxAge, now = Date.now, log = silent } = options;
   const segmentBytes = options.segmentBytes ?? maxBytes / BY_BYTES;
   mkdirSync(folder, { recursive: true });
-  const packer = createPacker();
+  const packer = createFramePacker();
 
   /** Closed ones, oldest first. */
   const sealed: Sealed[] = [];

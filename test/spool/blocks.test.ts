@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createPacker, RAW, unpack, ZSTD } from "../../src/spool/blocks.ts";
 
-const large = Buffer.from("a line of a log\n".repeat(1000));
+const large = Buffer.from("a line of a log\n".repeat(2000));
 
 describe("packer", () => {
   it("packs large blocks, each a whole of its own, and leaves small ones", async () => {
     const packer = createPacker();
+    const middle = large.subarray(0, 5000);
+    const soon = await packer.pack(middle);
+    assert.deepEqual([soon.codec, unpack(soon.codec, soon.data, middle.length)], [ZSTD, middle]);
     assert.deepEqual(packer.pack(Buffer.from("small\n")), { codec: RAW, data: Buffer.from("small\n") });
     for (const packed of await Promise.all([packer.pack(large), packer.pack(large)])) {
       assert.equal(packed.codec, ZSTD);

@@ -1,12 +1,14 @@
-import type { Dirent } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { watch } from "chokidar";
+import { type FSWatcher, watch } from "chokidar";
 import { reasonOf } from "../../errors.ts";
 import { forEachOf } from "../../lib/each.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Matcher } from "./paths.ts";
 
+/** How often (ms) folders are looked at for files that come: their time of change tells of that alone. */
+const FOLDER_POLL = 500;
 /** Links of a folder that are looked at, at once. */
 const LOOKS = 16;
 
@@ -23,11 +25,20 @@ export interface Discovery {
 }
 
 /**
- * Watches the fixed parent folders of the globs with chokidar. `changed` is called with a matching path
- * whenever it came, changed or went: the caller looks for itself what is true.
+ * Watches with chokidar the fixed parent folders of the globs for files that come, and each file for changes.
+ * `changed` is called with a matching path whenever it came, changed or went: the caller looks for itself
+ * what is true.
+ *
+ * Folders are polled: of a watched one the system tells each write to a file in it, at which chokidar lists
+ * the whole folder, without a pause as long as one log is busy (a fifth of a core at 1,000 lines/s, more with
+ * many files beside it).
  */
 export function createDiscovery(matcher: Matcher, changed: (path: string) => void, log: Log): Discovery {
-  let watcher: ReturnType<typeof watch> | undefined;
+  const fixed = new Set<string>();
+  let folders: FSWatcher | undefined;
+  let files: FSWatcher | undefined;
+  /** Matching files in each folder as it was last listed: those that are watched. */
+  const listed = new Map<string, Set<string>>();
   let closed = false;
   let leave: (() => void) | undefined;
 
@@ -50,32 +61,50 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     }
   };
 
-  const scan = async (): Promise<string[]> => {
+  const list = async (folder: string): Promise<{ readonly found: Set<string>; readonly below: string[] }> => {
     const found = new Set<string>();
+    const below: string[] = [];
+    await forEachOf(await entriesOf(folder), LOOKS, async (entry) => {
+      const path = join(folder, entry.name);
+      const matches = !entry.isDirectory() && matcher.matches(path);
+      if (entry.isDirectory()) {
+        if (matcher.leads(path)) below.push(path);
+      } else if (entry.isFile()) {
+        if (matches) found.add(path);
+      } else if (entry.isSymbolicLink() && (matches || matcher.leads(path))) {
+        const target = await targetOf(path);
+        if (target === "file" && matches) found.add(path);
+        if (target === "folder" && matcher.leads(path) && !(await leadsBack(path, folder))) below.push(path);
+      }
+    });
+    const before = listed.get(folder);
+    listed.set(folder, found);
+    if (!closed) files?.add([...found].filter((path) => !before?.has(path)));
+    return { found, below };
+  };
+
+  const scan = async (): Promise<string[]> => {
+    const all: string[] = [];
     const walk = async (folder: string): Promise<void> => {
       if (closed) return;
-      const folders: string[] = [];
-      await forEachOf(await entriesOf(folder), LOOKS, async (entry) => {
-        const path = join(folder, entry.name);
-        const matches = !entry.isDirectory() && matcher.matches(path);
-        if (entry.isDirectory()) {
-          if (matcher.leads(path)) folders.push(path);
-        } else if (entry.isFile()) {
-          if (matches) found.add(path);
-        } else if (entry.isSymbolicLink() && (matches || matcher.leads(path))) {
-          const target = await targetOf(path);
-          if (target === "file" && matches) found.add(path);
-          if (target === "folder" && matcher.leads(path) && !(await leadsBack(path, folder)))
-            folders.push(path);
-        }
-      });
-      for (const each of folders) await walk(each);
+      const { found, below } = await list(folder);
+      all.push(...found);
+      for (const each of below) await walk(each);
     };
     for (const root of matcher.roots) await walk(root);
     for (const folder of unreadable.keys()) {
       if (!(await stat(folder).catch(() => undefined))) unreadable.delete(folder);
     }
-    return [...found].sort();
+    return [...new Set(all)].sort();
+  };
+
+  /** Tells of what came into a folder and what went. */
+  const look = async (folder: string): Promise<void> => {
+    if (closed) return;
+    const before = listed.get(folder) ?? new Set();
+    const { found } = await list(folder);
+    for (const path of found) if (!before.has(path)) changed(path);
+    for (const path of before) if (!found.has(path)) changed(path);
   };
 
   const failed = (error: unknown): void => {
@@ -96,37 +125,43 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
       return said.size > 0;
     },
     async start() {
-      const folders = new Set<string>();
-      for (const root of matcher.roots) folders.add(await existing(root));
+      for (const root of matcher.roots) fixed.add(await existing(root));
       if (closed) return [];
-      watcher = watch([...folders], {
-        persistent: true,
-        ignoreInitial: true,
-        atomic: false,
-        ignorePermissionErrors: true,
-        // Called first without stats, when only the path is known: let pass what could be either.
-        ignored: (path, stats) => {
-          if (folders.has(path)) return false;
-          if (stats?.isDirectory()) return !matcher.leads(path);
-          return stats ? !matcher.matches(path) : !matcher.leads(path) && !matcher.matches(path);
-        },
+      const common = { persistent: true, ignoreInitial: true, atomic: false, ignorePermissionErrors: true };
+      // Of a file that went before it could be watched, chokidar would watch the folder.
+      files = watch([], { ...common, ignored: (path) => !matcher.matches(path) });
+      folders = watch([...fixed], {
+        ...common,
+        usePolling: true,
+        interval: FOLDER_POLL,
+        // Called first without stats, when only the path is known: let pass what could be a folder.
+        ignored: (path, stats?: Stats) =>
+          !fixed.has(path) && (!matcher.leads(path) || (stats !== undefined && !stats.isDirectory())),
       });
       const report = (path: string): void => {
         if (matcher.matches(path)) changed(path);
       };
-      watcher.on("add", report).on("change", report).on("unlink", report);
-      watcher.on("error", failed);
+      const gone = (path: string): void => {
+        report(path);
+        // Another may stand there already, which is to be watched anew.
+        listed.get(dirname(path))?.delete(path);
+        void look(dirname(path));
+      };
+      files.on("change", report).on("unlink", gone).on("error", failed);
+      // What it finds out of a folder itself it passes on as raw only.
+      folders.on("raw", (_event, path) => void look(path));
+      folders.on("addDir", (path) => void look(path)).on("error", failed);
       // One that is closed before it is ready never says so.
       await new Promise<void>((resolve) => {
         leave = resolve;
-        watcher?.once("ready", resolve);
+        folders?.once("ready", resolve);
       });
       return scan();
     },
     async close() {
       closed = true;
       leave?.();
-      await watcher?.close();
+      await Promise.all([files?.close(), folders?.close()]);
     },
   };
 }

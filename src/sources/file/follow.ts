@@ -14,7 +14,7 @@ import {
 import { createCutter, type Lines } from "./lines.ts";
 
 /** Events within this many ms of a read share the next one: the price of a read is paid once a burst. */
-const COALESCE = 10;
+const COALESCE = 25;
 /** After growth the file is looked at again by itself after these ms: change events are sometimes lost. */
 const LOOK_AGAIN = [15, 30, 60, 125, 250, 500, 1000, 2000];
 /** A renamed or removed file that has been quiet for so long (ms) will not be written to any more. */
