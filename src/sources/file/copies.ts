@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import type { Generation } from "../../spool/checkpoints.ts";
+import { canUnpack, unpackRest } from "./compressed.ts";
 import type { Copy } from "./follower.ts";
 import { type Generations, keyOf, statKey } from "./generations.ts";
 import { digest, identify, readExactly } from "./identity.ts";
@@ -53,32 +54,44 @@ export function createCopies(generations: Generations, listings: Listings): Copi
     return verdict === "same" || verdict === "grown";
   }
 
+  /** Opens a file if it holds what was read of a generation, and is not known as another. */
+  async function openCopy(path: string, stats: Stats, whole: Generation): Promise<FileHandle | undefined> {
+    const handle = await open(path, "r").catch(() => undefined);
+    if (!handle) return undefined;
+    const verdict = (await isKnown(handle, stats))
+      ? undefined
+      : await identify(handle, stats.size, whole).catch(() => undefined);
+    if (verdict === "same" || verdict === "grown") return handle;
+    await handle.close();
+    return undefined;
+  }
+
   return {
     async restOf(generation, position, tail, list = listings.list) {
       if (position === 0) return undefined;
       const whole = { ...generation, offset: position, marker: tail.toString("hex") };
       for (const { path, stats } of candidates(await list(dirname(generation.path)), generation.path)) {
         const key = statKey(stats);
-        if (key === keyOf(generation) || stats.size < position || claimed.has(key)) continue;
-        const handle = await open(path, "r").catch(() => undefined);
-        const verdict =
-          handle && !(await isKnown(handle, stats))
-            ? await identify(handle, stats.size, whole).catch(() => undefined)
-            : undefined;
-        if (handle && (verdict === "same" || verdict === "grown") && !claimed.has(key)) {
-          claimed.add(key);
-          return {
-            handle,
-            // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
-            // in between must find the rest once more.
-            async remember() {
-              const { size } = await handle.stat();
-              generations.end(await generations.begin(path, handle, size));
-            },
-            release: () => void claimed.delete(key),
-          };
+        const packed = canUnpack(path);
+        if (key === keyOf(generation) || (!packed && stats.size < position) || claimed.has(key)) continue;
+        const handle = packed ? await unpackRest(path, whole) : await openCopy(path, stats, whole);
+        if (!handle) continue;
+        if (claimed.has(key)) {
+          await handle.close();
+          continue;
         }
-        await handle?.close();
+        claimed.add(key);
+        return {
+          handle,
+          // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
+          // in between must find the rest once more. A packed file is not read as lines anyway.
+          async remember() {
+            if (packed) return;
+            const { size } = await handle.stat();
+            generations.end(await generations.begin(path, handle, size));
+          },
+          release: () => void claimed.delete(key),
+        };
       }
       return undefined;
     },

@@ -6,11 +6,12 @@ import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
 import { takeUp } from "./catch-up.ts";
+import { isPacked } from "./compressed.ts";
 import { createCopies } from "./copies.ts";
 import { follow } from "./follow.ts";
 import type { Follower, FollowerHost } from "./follower.ts";
 import { createGenerations, keyOf, statKey } from "./generations.ts";
-import { identify, readExactly, readMarker } from "./identity.ts";
+import { identify, lastLineEnd, readMarker } from "./identity.ts";
 import { createListings, type Listings } from "./listings.ts";
 import type { fileOptions } from "./options.ts";
 import { createRoster, type Roster, stemOf } from "./roster.ts";
@@ -172,6 +173,7 @@ export function createFollowing(
           await handle.close();
           return renamed(path, undefined, holder);
         }
+        if (await isPacked(path, handle)) return handle.close();
         const generation = await generationOf(path, handle, stats);
         if (!generation || stopped) return handle.close();
         troubles.delete(path);
@@ -286,15 +288,4 @@ export function createFollowing(
     },
     stop,
   };
-}
-
-/** Offset after the last line end, so that reading begins with a whole line. */
-async function lastLineEnd(handle: FileHandle, size: number): Promise<number> {
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - 65_536);
-    const at = (await readExactly(handle, start, end - start)).lastIndexOf(10);
-    if (at >= 0) return start + at + 1;
-    end = start;
-  }
-  return 0;
 }

@@ -89,3 +89,14 @@ export async function readExactly(handle: FileHandle, position: number, length: 
   }
   return buffer.subarray(0, filled);
 }
+
+/** Offset after the last line end, so that reading begins with a whole line. */
+export async function lastLineEnd(handle: FileHandle, size: number): Promise<number> {
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - 65_536);
+    const at = (await readExactly(handle, start, end - start)).lastIndexOf(NEWLINE);
+    if (at >= 0) return start + at + 1;
+    end = start;
+  }
+  return 0;
+}
