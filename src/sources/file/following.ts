@@ -9,7 +9,7 @@ import { takeUp } from "./catch-up.ts";
 import { isPacked } from "./compressed.ts";
 import { createCopies } from "./copies.ts";
 import { follow } from "./follow.ts";
-import type { Follower, FollowerHost } from "./follower.ts";
+import type { Copy, Follower, FollowerHost } from "./follower.ts";
 import { createGenerations, keyOf, statKey } from "./generations.ts";
 import { identify, lastLineEnd, readMarker } from "./identity.ts";
 import { createListings, type Listings } from "./listings.ts";
@@ -201,7 +201,9 @@ export function createFollowing(
       generations.save(checkpoint);
       return checkpoint;
     }
-    if (checkpoint && !checkpoint.ended) await finish(checkpoint, verdict ?? "replaced");
+    // One that is being finished must not end before its rest was read: a kill would have the copy read anew.
+    const finishing = checkpoint && [...retired].some((one) => one.generation === checkpoint);
+    if (checkpoint && !checkpoint.ended && !finishing) await finish(checkpoint, verdict ?? "replaced");
     // An inode that is used again says nothing: the file may be a copy as any new one, also a shorter one.
     const fresh = !checkpoint || verdict === "replaced" || checkpoint.path !== path || stemOf(path) !== path;
     if (fresh && (await isCopy(path, handle, { dev, ino, size }))) return undefined;
@@ -232,7 +234,13 @@ export function createFollowing(
   async function finish(generation: Generation, verdict: string, list?: Listings["list"]): Promise<void> {
     log.info(`${generation.path} was ${verdict} while it was not watched`);
     const { bytes } = readMarker(generation.marker);
-    const copy = await copies.restOf(generation, generation.offset, bytes, list);
+    let copy: Copy | undefined;
+    try {
+      copy = await copies.restOf(generation, generation.offset, bytes, list);
+    } catch (error) {
+      // Not ended: it is looked for again at the next start.
+      return trouble(generation.path, error);
+    }
     if (!copy) return generations.end(generation);
     const follower = follow(host, copy.handle, generation, paused);
     retire(follower, true);
@@ -240,13 +248,13 @@ export function createFollowing(
       .drain()
       .then(async () => {
         if (stopped) return;
-        await copy.remember();
+        await copy?.remember();
         generations.end(generation);
         await follower.stop();
       })
       .catch((error) => log.warn(reasonOf(error)))
       .finally(() => {
-        copy.release();
+        copy?.release();
         endings.delete(ending);
       });
     endings.add(ending);
