@@ -46,7 +46,7 @@ export function summary(
     text += `source ${id}: ${count} ${count === 1 ? "file" : "files"}, ${lines} lines, ${bytes} bytes${bad}\n`;
   }
   for (const { id, delivered, dead, dropped, lastError } of sinks) {
-    const left = undelivered[id] ?? 0;
+    const left = (Object.hasOwn(undelivered, id) ? undelivered[id] : undefined) ?? 0;
     const counts = [
       [dead, "refused"],
       [dropped, "given up"],

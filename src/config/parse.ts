@@ -5,6 +5,7 @@ import type { ConfigInput, ConfigIssue, Layer } from "../protocol/engine.ts";
 import { sources as sourceTypes } from "../sources/index.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
 import { type ConfigDocument, readDocument } from "./document.ts";
+import { entriesOf } from "./entries.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { modernize } from "./legacy.ts";
 import { sharedOutputs } from "./outputs.ts";
@@ -195,15 +196,15 @@ type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"
 function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say: Say): void {
   const { layer } = origin;
   if (layer.values === undefined || layer.values === null) return;
-  const values = z.record(z.string(), z.unknown()).safeParse(layer.values);
-  if (!values.success) {
+  const values = entriesOf(layer.values);
+  if (!values) {
     say(origin, { path: [], message: "the configuration must be an object with sources and sinks" });
     return;
   }
   const known = Object.keys(configSchema.shape);
   // Also where one folder is left: its sources are to stay the same ones when the others are taken away.
   const prefix = layer.origin === "folder" && layer.folder !== undefined ? `${layer.folder}/` : "";
-  for (const [name, value] of Object.entries(values.data)) {
+  for (const [name, value] of values) {
     if (value === undefined || value === null) continue;
     if (!known.includes(name)) {
       const [issue] = issuesOf(
@@ -218,15 +219,15 @@ function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say:
       single.set(name, { ...origin, id: name, path: [name], value });
       continue;
     }
-    const items = z.record(z.string(), z.unknown()).safeParse(value);
-    if (!items.success) {
+    const items = entriesOf(value);
+    if (!items) {
       say(origin, {
         path: [name],
         message: `must be an object: an id for each ${name === "sources" ? "source" : "sink"}`,
       });
       continue;
     }
-    for (const [id, item] of Object.entries(items.data)) {
+    for (const [id, item] of items) {
       if (!ID.test(id))
         say(origin, { path: [name, id], message: `"${id}" can't be an id: use letters, digits, _ . and -` });
       else if (name === "sources")

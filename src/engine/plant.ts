@@ -264,11 +264,10 @@ export async function createPlant(
     async drain(patience) {
       await Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain()));
       await spool.flush();
-      const left: Record<string, number> = {};
-      await Promise.all(
-        [...deliveries].map(async ([id, delivery]) => (left[id] = await delivery.drain(patience))),
+      const left = await Promise.all(
+        [...deliveries].map(async ([id, delivery]) => [id, await delivery.drain(patience)] as const),
       );
-      return { undelivered: Math.max(0, ...Object.values(left)), sinks: left };
+      return { undelivered: Math.max(0, ...left.map(([, lines]) => lines)), sinks: Object.fromEntries(left) };
     },
     halt,
     async close() {

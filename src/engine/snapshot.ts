@@ -106,11 +106,12 @@ export function createFigures(parts: Parts): Figures {
       tps = (before.lines - tpsLines) / TPS_SECONDS;
       tpsLines = before.lines;
     }
-    const sinks: Record<string, { lag: number; delivered: number }> = {};
-    for (const [id, delivery] of parts.deliveries) {
-      const { lagRecords, delivered } = delivery.figures();
-      sinks[id] = { lag: lagRecords, delivered };
-    }
+    const sinks = Object.fromEntries(
+      [...parts.deliveries].map(([id, delivery]) => {
+        const { lagRecords, delivered } = delivery.figures();
+        return [id, { lag: lagRecords, delivered }];
+      }),
+    );
     const depths: Record<string, number> = {};
     for (const { name, records } of channels()) depths[name] = records;
     parts.history.tick({ channels: depths, spoolBytes: parts.spool.figures().bytes, sinks }, Date.now());

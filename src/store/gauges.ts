@@ -22,24 +22,23 @@ export const readGauges = (json: unknown): GaugeRow => gaugeRow.parse(JSON.parse
 /** The later of two rows of a step, with the deliveries of both. */
 export function mergeGauges(earlier: GaugeRow | undefined, later: GaugeRow): GaugeRow {
   if (!earlier) return later;
-  const sinks: GaugeRow["sinks"] = { ...later.sinks };
+  const sinks = new Map(Object.entries(later.sinks));
   for (const [id, { lag, delivered }] of Object.entries(earlier.sinks)) {
-    const now = later.sinks[id];
-    sinks[id] = now ? { lag: now.lag, delivered: now.delivered + delivered } : { lag, delivered };
+    const now = sinks.get(id);
+    sinks.set(id, now ? { lag: now.lag, delivered: now.delivered + delivered } : { lag, delivered });
   }
-  return { ...later, sinks };
+  return { ...later, sinks: Object.fromEntries(sinks) };
 }
 
 /** Turns counters that only grow within a run into what was delivered since the last call. */
 export function createDeliveries() {
-  let before: Gauges["sinks"] = {};
+  let before = new Map<string, { readonly delivered: number }>();
   return (gauges: Gauges): GaugeRow => {
-    const sinks: GaugeRow["sinks"] = {};
-    for (const [id, { lag, delivered }] of Object.entries(gauges.sinks)) {
-      const last = before[id]?.delivered ?? 0;
-      sinks[id] = { lag, delivered: delivered >= last ? delivered - last : delivered };
-    }
-    before = gauges.sinks;
-    return { channels: { ...gauges.channels }, spool: gauges.spoolBytes, sinks };
+    const sinks = Object.entries(gauges.sinks).map(([id, { lag, delivered }]) => {
+      const last = before.get(id)?.delivered ?? 0;
+      return [id, { lag, delivered: delivered >= last ? delivered - last : delivered }] as const;
+    });
+    before = new Map(Object.entries(gauges.sinks));
+    return { channels: { ...gauges.channels }, spool: gauges.spoolBytes, sinks: Object.fromEntries(sinks) };
   };
 }

@@ -73,7 +73,7 @@ export function buildSeries(
 
   const channels: Record<string, Column> = {};
   const spool = empty();
-  const sinks: Record<string, { lag: Column; delivered: Column }> = {};
+  const sinks = new Map<string, { lag: Column; delivered: Column }>();
   /** Steps in which the engine ran: a source that is silent then had no lines, rather than none known. */
   const ran = Array<boolean>(length).fill(false);
   for (const { time, row } of gauges) {
@@ -85,22 +85,21 @@ export function buildSeries(
       channels[name][at] = depth;
     }
     for (const [id, { lag, delivered }] of Object.entries(row.sinks)) {
-      sinks[id] ??= { lag: empty(), delivered: empty() };
-      const sink = sinks[id];
+      const sink = sinks.get(id) ?? { lag: empty(), delivered: empty() };
+      sinks.set(id, sink);
       sink.lag[at] = lag;
       sink.delivered[at] = (sink.delivered[at] ?? 0) + delivered;
     }
   }
 
-  const sources: Record<string, SourceSeries> = {};
-  for (const [source, steps] of merged) sources[source] = sourceSeries(steps, ran);
   return {
     times: Array.from({ length }, (_, i) => from + i * step),
     step,
-    sources,
+    // A name like __proto__ would be lost by an assignment.
+    sources: Object.fromEntries([...merged].map(([source, steps]) => [source, sourceSeries(steps, ran)])),
     channels,
     spool,
-    sinks,
+    sinks: Object.fromEntries(sinks),
   };
 }
 
