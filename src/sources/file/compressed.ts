@@ -31,6 +31,7 @@ export function canUnpack(path: string): boolean {
 /**
  * If a packed file holds what was read of a generation, a file without a name with its text from where reading
  * stopped; nothing is written of what was read but its head. Files that begin differently cost one read.
+ * @throws what the file system throws: a full disk is no answer
  * @param whole the generation with the position and the marker of where reading stopped
  */
 export async function unpackRest(path: string, whole: Generation): Promise<FileHandle | undefined> {
@@ -59,8 +60,12 @@ export async function unpackRest(path: string, whole: Generation): Promise<FileH
     });
     const verdict = await identify(rest, size, whole);
     if (verdict === "same" || verdict === "grown") return rest;
-  } catch {
+  } catch (error) {
     // Another file, or one that is not whole: what it holds can't be told to be ours.
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) {
+      await rest.close();
+      throw error;
+    }
   }
   await rest.close();
   return undefined;
