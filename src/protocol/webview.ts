@@ -45,4 +45,6 @@ export type PanelNotices = {
   /** At most one a second. */
   snapshot: Snapshot;
   engine: EngineStatus;
+  /** Show this source alone: the dashboard was opened from its row. */
+  choose: { readonly source: string };
 };

@@ -19,7 +19,7 @@ interface Parts {
   readonly context: vscode.ExtensionContext;
   readonly engine: EngineHost;
   readonly output: Log & { show(): void };
-  readonly dashboard: { open(): void };
+  readonly dashboard: { open(source?: string): void };
   readonly checkpoints: { show(): Promise<void> };
   readonly sample: SampleLog;
   readonly settings: () => ConfigInput;
@@ -82,7 +82,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       const id = argument?.source ?? (await pickSource(engine, vscode.l10n.t("Remove Log")));
       if (id) await removeSource(id, settings());
     },
-    "logMonitor.openDashboard": () => dashboard.open(),
+    "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
     "logMonitor.openConfiguration"(argument) {
       const item = itemOf(argument);
       const amiss = faults().find(({ setting }) => setting);

@@ -39,10 +39,11 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
 export function createDashboard(
   context: Pick<vscode.ExtensionContext, "extensionUri">,
   engine: EngineHost,
-): Disposable & { open(): void } {
+): Disposable & { open(source?: string): void } {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   let shown: vscode.WebviewPanel | undefined;
+  let link: Link | undefined;
 
   const fill = (panel: vscode.WebviewPanel): void => {
     shown?.dispose();
@@ -53,7 +54,7 @@ export function createDashboard(
     };
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     const parts = createDisposables();
-    parts.add(connect(panel, engine));
+    link = parts.add(connect(panel, engine));
     panel.onDidDispose(() => {
       parts.dispose();
       if (shown === panel) shown = undefined;
@@ -75,12 +76,13 @@ export function createDashboard(
     }),
   );
   return {
-    open() {
+    open(source) {
       if (shown) shown.reveal();
       else {
         // The options are given by `fill`, which serves a restored panel too.
         fill(vscode.window.createWebviewPanel(VIEW, "Log Monitor", vscode.ViewColumn.Active));
       }
+      if (source !== undefined) link?.choose(source);
     },
     dispose() {
       own.dispose();
@@ -89,9 +91,22 @@ export function createDashboard(
   };
 }
 
+interface Link extends Disposable {
+  /** Has the page show one source, as soon as it is there to be told. */
+  choose(source: string): void;
+}
+
 /** Answers the page of a panel, and sends it snapshots while it is visible. */
-function connect(panel: vscode.WebviewPanel, engine: EngineHost): Disposable {
+function connect(panel: vscode.WebviewPanel, engine: EngineHost): Link {
   const own = createDisposables();
+  // A page that is shown asks for the engine first: before that nobody listens.
+  let listening = false;
+  let chosen: string | undefined;
+  const tellChosen = (): void => {
+    if (chosen === undefined || !listening) return;
+    channel.notify("choose", { source: chosen });
+    chosen = undefined;
+  };
   const channel = createChannel<PanelCalls, PanelNotices, DashboardCalls, DashboardNotices>(
     {
       post: (message) => void panel.webview.postMessage(message),
@@ -101,7 +116,11 @@ function connect(panel: vscode.WebviewPanel, engine: EngineHost): Disposable {
     {
       series: (body) => seriesOf(engine, readSeriesRequest(body)),
       snapshot: () => engine.snapshot,
-      engine: () => statusOf(engine.state),
+      engine() {
+        listening = true;
+        tellChosen();
+        return statusOf(engine.state);
+      },
       async run(body) {
         const { command, source } = readRun(body);
         await vscode.commands.executeCommand(COMMAND[command], source === undefined ? undefined : { source });
@@ -116,8 +135,19 @@ function connect(panel: vscode.WebviewPanel, engine: EngineHost): Disposable {
   );
   own.add(engine.onSnapshot(() => panel.visible && snapshots.request()));
   own.add(engine.onState((state) => panel.visible && channel.notify("engine", statusOf(state))));
+  own.add(
+    panel.onDidChangeViewState(() => {
+      listening &&= panel.visible;
+    }),
+  );
   own.add({ dispose: () => channel.close("the dashboard was closed") });
-  return own;
+  return {
+    choose(source) {
+      chosen = source;
+      tellChosen();
+    },
+    dispose: () => own.dispose(),
+  };
 }
 
 /** Looking at the dashboard starts no thread: where nothing is configured there is nothing to show. */

@@ -34,6 +34,7 @@ const host = connectHost({
     feed.poke();
     draw();
   },
+  choose: ({ source }) => choose({ range: state.range, source }),
 });
 let state: DashboardState = host.state;
 

@@ -199,6 +199,25 @@ describe("the dashboard", () => {
     assert.ok(((await dashboard.totals("spool")).spool ?? 0) > 0, "the spool holds what a sink lacks");
   });
 
+  it("shows one log alone when it is opened from its row, whether or not it was open", async () => {
+    const fromRow = async (name: string) => {
+      await (await workbench.treeRow(name)).click({ button: "right" });
+      await workbench.page.locator(".monaco-menu").getByText("Open Dashboard", { exact: true }).hover();
+      // A menu that has just opened takes no click, so as not to mistake the one that opened it.
+      await workbench.page.keyboard.press("Enter");
+      dashboard = await shownDashboard(workbench);
+      const chosen = "document.querySelector('.toolbar vscode-single-select').value";
+      await until(async () => (await dashboard.frame.evaluate(chosen)) === JSON.stringify(name), {
+        what: `${name} to be chosen`,
+      });
+      await dashboard.expectTotals("lines", { [name]: written[name]?.lines ?? Number.NaN });
+    };
+    await fromRow("app");
+    await workbench.command("View: Close All Editors");
+    await fromRow("access");
+    await dashboard.source("All sources");
+  });
+
   it("has its history after the panel was closed", async () => {
     await workbench.command("View: Close Editor");
     await until(() => dashboard.frame.isDetached(), { what: "the panel to be closed" });
