@@ -41,4 +41,14 @@ describe("file source, against a model", { concurrency: true }, () => {
       ]);
     }
   });
+
+  it("knows the copy of a log of which only an unfinished line was read", async (t) => {
+    const parent = tempFolder(t);
+    const append = (end: "\n" | ""): Step => ({ type: "append", text: [{ size: 0, letter: "z", end }] });
+    const rotate: Step = { type: "copytruncate" };
+    for (let round = 0; round < 5; round++) {
+      const steps: Step[] = [append("\n"), rotate, { type: "drain" }, append(""), rotate, { type: "rename" }];
+      await play(mkdtempSync(join(parent, "run-")), "a.log*", false, steps);
+    }
+  });
 });

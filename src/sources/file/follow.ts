@@ -94,7 +94,7 @@ export function follow(
       size = Math.max(size, cutter.position);
       lastGrowth = Date.now();
       looks = 0;
-      if (first && current.fingerprintLength < FINGERPRINT_BYTES) {
+      if (current.fingerprintLength < FINGERPRINT_BYTES) {
         const length = Math.min(FINGERPRINT_BYTES, cutter.position);
         current.fingerprint = await fingerprintOf(from, length);
         current.fingerprintLength = length;
