@@ -126,6 +126,9 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   /** Writes the longest run of packed chunks, with dirty cursors and what all sinks have passed. */
   const commit = (): void => {
     if (closed) return;
+    // Also when there is nothing to write: one that went off and stays here would be the last.
+    clearTimeout(timer);
+    timer = undefined;
     const group = pending.ready();
     const passed = cursors.lowest(head);
     const deletable = Math.min(passed, deletedTo + DELETE_AT_ONCE);
@@ -133,8 +136,6 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       settle();
       return;
     }
-    clearTimeout(timer);
-    timer = undefined;
     let begun = false;
     let written = (): void => {};
     try {

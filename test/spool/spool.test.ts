@@ -115,6 +115,27 @@ describe("spool", () => {
     await second.spool.close();
   });
 
+  it("makes a cursor durable soon, also after a reload at which nothing was to be written", async (t) => {
+    const folder = tempFolder(t);
+    const { spool, checkpoints } = openSpool(folder);
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    await spool.append(chunkOf(generation, 0, "one\n"), 1, 1, none);
+    const { resolve: due, promise: wrote } = Promise.withResolvers<void>();
+    spool.retain(["s"]);
+    // Behind the timer that `retain` set: of the same length, and set later.
+    setTimeout(due, 50);
+    await wrote;
+    spool.advance("s", 1, undefined);
+    // A second connection sees what a restart after a kill would see.
+    const other = openSpool(folder);
+    const stands = other.db.prepare("SELECT seq FROM cursors");
+    await until(() => Number(stands.get()?.seq) === 1, { what: "the cursor to be durable" });
+    await other.spool.close();
+    assert.equal(spool.figures().blocks, 0);
+    await spool.close();
+  });
+
   it("throws at a damaged block, keeps a copy once, and gives the next", async (t) => {
     const { spool, checkpoints, db } = openSpool(tempFolder(t));
     const generation = newGeneration(checkpoints);
