@@ -65,6 +65,27 @@ export class ByteWriter {
     } else this.at = at + bytes.write(text, at, "utf8");
   }
 
+  /** Writes a text if it is all ASCII and holds none of those that the table marks; else false, and nothing. */
+  plain(text: string, marked: Uint8Array): boolean {
+    const { length } = text;
+    const from = this.at;
+    if (length <= SHORT) {
+      this.reserve(length);
+      const { bytes } = this;
+      for (let i = 0; i < length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit >= ASCII_END || marked[unit] === 1) return false;
+        bytes[from + i] = unit;
+      }
+      this.at = from + length;
+      return true;
+    }
+    this.text(text);
+    if (this.at - from === length && !this.holds(marked, from)) return true;
+    this.at = from;
+    return false;
+  }
+
   /** A whole number from 0 to 2^53 in decimal, with zeros before it up to `width` digits. */
   whole(value: number, width = 1): void {
     this.reserve(20);

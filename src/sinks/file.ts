@@ -128,7 +128,7 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
       await look(output);
       const fresh = standing.size > 0 ? records.filter(isNew) : records;
       if (fresh.length > 0) {
-        const bytes = Buffer.from(format(fresh));
+        const bytes = format(fresh);
         // Ours only if the next record begins so; someone else's line gets its end instead.
         const own = bytes.subarray(0, torn.length).equals(torn);
         if (torn.length > 0 && own) await output.cut(whole);

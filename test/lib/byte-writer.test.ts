@@ -59,6 +59,23 @@ describe("ByteWriter", () => {
     );
   });
 
+  it("writes a text only if it is plain", () => {
+    const marked = marksOf('"\\');
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", "b", "¬", '"', "\\", "\ud800"), maxLength: 40 }),
+        (text) => {
+          let plain = false;
+          const after = written((to) => {
+            plain = to.plain(text, marked);
+          });
+          assert.equal(plain, /^[ab]*$/.test(text));
+          assert.equal(after, plain ? text : "");
+        },
+      ),
+    );
+  });
+
   it("grows, and keeps what was written", () => {
     const line = "0123456789".repeat(1_000);
 

@@ -240,7 +240,10 @@ describe("file sink", () => {
 
 describe("record JSON", () => {
   it("is known by its beginning", () => {
-    const text = createRecordFormatter()([accessRecord({ nanos: 5 }), accessRecord({ offset: 1e15 })]);
+    const text = createRecordFormatter()([
+      accessRecord({ nanos: 5 }),
+      accessRecord({ offset: 1e15 }),
+    ]).toString();
     for (const line of text.trimEnd().split("\n")) assert.ok(isRecordLine(line.slice(0, 100)), line);
     for (const other of ["", '{"id":"7","time":"now"}', `{"a":${text}`]) assert.ok(!isRecordLine(other));
   });
@@ -260,7 +263,11 @@ describe("record JSON", () => {
         (raw, fields) => {
           const record = accessRecord({ raw, message: raw, fields: fields as Fields });
           const expected = JSON.stringify({ message: raw, fields, raw });
-          const { message, fields: written, raw: line } = JSON.parse(createRecordFormatter()([record]));
+          const {
+            message,
+            fields: written,
+            raw: line,
+          } = JSON.parse(createRecordFormatter()([record]).toString());
           assert.equal(
             JSON.stringify({ message, fields: written, raw: line }),
             JSON.stringify(JSON.parse(expected)),
