@@ -61,7 +61,10 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   /** Largest offset of each origin over all segments. */
   const marks = new Map<string, number>();
   let active: { readonly name: string; readonly segment: Segment; records: number } | undefined;
-  /** The one whose last write failed: what it had in memory was ahead of its file, so it is read again. */
+  /**
+   * The one whose last write failed, or that could not be made: what it had in memory was ahead of its file, so
+   * it is read again. A new one for each try would litter the folder as long as the disk is full.
+   */
   let failed: { readonly name: string; readonly records: number } | undefined;
   let serial = 0;
   let pruned = 0;
@@ -81,7 +84,10 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
 
   function load(name: string): Sealed | undefined {
     try {
-      return summary(folder, name);
+      const found = summary(folder, name);
+      // A kill came before its tables were made.
+      if (!found) remove(folder, name);
+      return found;
     } catch (error) {
       const aside = `${name}.damaged`;
       log.error(
@@ -106,7 +112,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
     active = undefined;
     segment.close();
     const closed = summary(folder, name);
-    sealed.push(closed);
+    if (closed) sealed.push(closed);
   }
 
   function current() {
@@ -118,8 +124,8 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
       prune();
     }
     if (active) return active;
-    const { name, records } = failed ?? { name: `${String(++serial).padStart(8, "0")}.db`, records: 0 };
-    const opened = activate(name, records);
+    failed ??= { name: `${String(++serial).padStart(8, "0")}.db`, records: 0 };
+    const opened = activate(failed.name, failed.records);
     failed = undefined;
     return opened;
   }
@@ -182,11 +188,13 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   };
 }
 
-function summary(folder: string, name: string): Sealed {
+/** Undefined for a file without a table. @throws for what is no segment */
+function summary(folder: string, name: string): Sealed | undefined {
   const file = join(folder, name);
   const db = new DatabaseSync(file);
   try {
     db.exec("PRAGMA busy_timeout = 2000");
+    if (!db.prepare("SELECT 1 FROM sqlite_schema").get()) return undefined;
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     const row = db.prepare("SELECT written, records FROM segment").get();
     const marks = new Map<string, number>();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
@@ -204,5 +204,25 @@ describe("segments", () => {
     assert.ok(existsSync(`${file}.damaged`));
     store.close();
     assert.equal(idsIn(dataDir).length, 5);
+  });
+
+  it("leave nothing behind of tries to begin one on a full disk, nor of a kill meanwhile", async (t) => {
+    const dataDir = tempFolder(t);
+    const folder = join(dataDir, "store");
+    let now = 0;
+    const store = open(dataDir, { maxAge: 4000, now: () => now });
+    await store.write(accessRecords(10));
+    now = 1001;
+    const blocker = join(folder, "00000002.db-wal");
+    mkdirSync(blocker);
+    const next = accessRecords(10, { from: 10 });
+    for (let tries = 0; tries < 3; tries++) await assert.rejects(store.write(next));
+    rmdirSync(blocker);
+    assert.equal(await store.write(next), 10);
+    store.close();
+    writeFileSync(join(folder, "00000003.db"), "");
+    open(dataDir, { maxAge: 4000, now: () => now }).close();
+    assert.deepEqual(readdirSync(folder).sort(), ["00000001.db", "00000002.db"]);
+    assert.equal(idsIn(dataDir).length, 20);
   });
 });
