@@ -10,8 +10,8 @@ import { absoluteGlob, createMatcher, excludeGlob } from "./file/paths.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Each file's path is looked at once in so many ms even when no event came; folders are walked as often. */
-const SWEEP = 10_000;
-const SWEEP_SLICES = 10;
+const SWEEP = 20_000;
+const SWEEP_SLICES = 20;
 /** The same in slices of a second, while change events fail. */
 const POLL_SLICES = 2;
 
@@ -49,7 +49,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   let slice = 0;
   let sweeping = false;
 
-  /** The backstop: looks at a tenth of the files each second, and at the folders every ten seconds. */
+  /** The backstop: looks at a twentieth of the files each second, and at the folders every twenty seconds. */
   async function sweep(): Promise<void> {
     const slices = discovery.polling ? POLL_SLICES : SWEEP_SLICES;
     slice = (slice + 1) % slices;
