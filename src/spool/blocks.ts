@@ -1,11 +1,13 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { reasonOf } from "../errors.ts";
-import { createFramePacker, PACKING } from "../lib/packer.ts";
+import { createFramePacker, packing } from "../lib/packer.ts";
 
 /** How a block's bytes are kept. Small ones (bytes) are not worth packing. */
 export const RAW = 0;
 export const ZSTD = 1;
 const SMALL = 2 * 1024;
+/** Of zstd: what is soon deleted is not worth more. */
+const LEVEL = -3;
 /** Up to here (bytes) the way to the thread pool and back costs more than packing does. */
 const AT_ONCE = 16 * 1024;
 
@@ -47,12 +49,12 @@ export interface Packer {
 }
 
 export function createPacker(): Packer {
-  const packer = createFramePacker();
+  const packer = createFramePacker(LEVEL);
   return {
     pack(bytes) {
       const raw = { codec: RAW, data: bytes };
       if (bytes.length < SMALL) return raw;
-      if (bytes.length < AT_ONCE) return { codec: ZSTD, data: zstdCompressSync(bytes, PACKING) };
+      if (bytes.length < AT_ONCE) return { codec: ZSTD, data: zstdCompressSync(bytes, packing(LEVEL)) };
       return packer.pack(bytes).then(
         (data) => ({ codec: ZSTD, data }),
         () => raw,

@@ -11,6 +11,8 @@ import { openSegment, type Segment } from "./segment.ts";
 /** The bound of bytes is kept by dropping one fifth, the bound of age one quarter: at most ten segments. */
 const BY_BYTES = 5;
 const BY_AGE = 4;
+/** Of zstd. */
+const LEVEL = 1;
 const PRUNE_EVERY = 60_000;
 
 export interface SegmentsOptions {
@@ -54,7 +56,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   const { maxBytes, maxAge, now = Date.now, log = silent } = options;
   const segmentBytes = options.segmentBytes ?? maxBytes / BY_BYTES;
   mkdirSync(folder, { recursive: true });
-  const packer = createFramePacker();
+  const packer = createFramePacker(LEVEL);
 
   /** Closed ones, oldest first. */
   const sealed: Sealed[] = [];
