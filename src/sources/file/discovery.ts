@@ -6,9 +6,18 @@ import { reasonOf } from "../../errors.ts";
 import { forEachOf } from "../../lib/each.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Matcher } from "./paths.ts";
+import { createTurns } from "./turns.ts";
 
 /** How often (ms) folders are looked at for files that come: their time of change tells of that alone. */
 const FOLDER_POLL = 500;
+/**
+ * Who rotates makes the log anew at once, and may rename it soon again: where a file went is looked after these
+ * ms each, so that one is found before it is older than its place was empty.
+ */
+const COMES_BACK = [5, 10, 20, 40, 80, 160, 320];
+/** A new file may go before its watcher stands, which tells nobody then: it is looked at after these ms. */
+const STAYS = [20, 200];
+const GONE = "";
 /** Links of a folder that are looked at, at once. */
 const LOOKS = 16;
 
@@ -22,6 +31,12 @@ export interface Discovery {
   /** Why folders can't be looked into. */
   readonly unreadable: ReadonlyMap<string, string>;
   close(): Promise<void>;
+}
+
+interface Listing {
+  readonly found: Set<string>;
+  /** Folders to go on in. */
+  readonly below: string[];
 }
 
 /**
@@ -41,6 +56,12 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
   const listed = new Map<string, Set<string>>();
   let closed = false;
   let leave: (() => void) | undefined;
+  /** Paths whose files came or went just now, with the next look at them. */
+  const attended = new Map<string, NodeJS.Timeout>();
+
+  const lists = createTurns();
+  /** Folders that are to be looked at as soon as nobody lists them, with the paths whose files went. */
+  const looks = new Map<string, Set<string>>();
 
   /** What was said of failing events, once for each cause. */
   const said = new Set<string>();
@@ -61,7 +82,7 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     }
   };
 
-  const list = async (folder: string): Promise<{ readonly found: Set<string>; readonly below: string[] }> => {
+  const listNow = async (folder: string): Promise<Listing> => {
     const found = new Set<string>();
     const below: string[] = [];
     await forEachOf(await entriesOf(folder), LOOKS, async (entry) => {
@@ -83,6 +104,9 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     return { found, below };
   };
 
+  /** One at a time: what an earlier one saw must not count after a file was seen to be gone. */
+  const list = (folder: string): Promise<Listing> => lists.next(folder, () => listNow(folder));
+
   const scan = async (): Promise<string[]> => {
     const all: string[] = [];
     const walk = async (folder: string): Promise<void> => {
@@ -98,13 +122,55 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     return [...new Set(all)].sort();
   };
 
-  /** Tells of what came into a folder and what went. */
-  const look = async (folder: string): Promise<void> => {
-    if (closed) return;
-    const before = listed.get(folder) ?? new Set();
-    const { found } = await list(folder);
-    for (const path of found) if (!before.has(path)) changed(path);
-    for (const path of before) if (!found.has(path)) changed(path);
+  /**
+   * Tells of what came into a folder and what went. Whoever asks before it is begun shares it.
+   * @param gone a path whose file went: another that lies there by now is to be watched anew
+   */
+  const look = (folder: string, gone?: string): void => {
+    const queued = looks.get(folder);
+    const went = queued ?? new Set();
+    if (gone !== undefined) went.add(gone);
+    if (queued) return;
+    looks.set(folder, went);
+    void lists.next(folder, async () => {
+      looks.delete(folder);
+      if (closed) return;
+      const before = new Set(listed.get(folder));
+      for (const path of went) {
+        before.delete(path);
+        listed.get(folder)?.delete(path);
+      }
+      const { found } = await listNow(folder);
+      for (const path of found) {
+        if (before.has(path)) continue;
+        changed(path);
+        attend(path, STAYS, undefined);
+      }
+      for (const path of before) if (!found.has(path)) changed(path);
+    });
+  };
+
+  /** Looks at a path after `waits` each (ms), until it changes hands. `last` is what was there, if that is known. */
+  const attend = (path: string, waits: readonly number[], last: string | undefined): void => {
+    clearTimeout(attended.get(path));
+    attended.delete(path);
+    const [wait, ...more] = waits;
+    if (closed || wait === undefined) return;
+    const again = async (): Promise<void> => {
+      const there = await stat(path).catch(() => undefined);
+      // Meanwhile it may have been seen to come or go.
+      if (attended.get(path) !== timer) return;
+      const now = there ? `${there.ino} ${there.birthtimeMs}` : GONE;
+      if (now === GONE) return attend(path, last === GONE ? more : COMES_BACK, GONE);
+      if (last === now) return attend(path, more, now);
+      if (last !== undefined) return look(dirname(path), path);
+      // It may have been another when it was listed, and gone when it was to be watched.
+      files?.add(path);
+      changed(path);
+      attend(path, more, now);
+    };
+    const timer = setTimeout(() => void again(), wait);
+    attended.set(path, timer);
   };
 
   const failed = (error: unknown): void => {
@@ -143,14 +209,13 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
       };
       const gone = (path: string): void => {
         report(path);
-        // Another may stand there already, which is to be watched anew.
-        listed.get(dirname(path))?.delete(path);
-        void look(dirname(path));
+        look(dirname(path), path);
+        attend(path, COMES_BACK, GONE);
       };
       files.on("change", report).on("unlink", gone).on("error", failed);
       // What it finds out of a folder itself it passes on as raw only.
-      folders.on("raw", (_event, path) => void look(path));
-      folders.on("addDir", (path) => void look(path)).on("error", failed);
+      folders.on("raw", (_event, path) => look(path));
+      folders.on("addDir", (path) => look(path)).on("error", failed);
       // One that is closed before it is ready never says so.
       await new Promise<void>((resolve) => {
         leave = resolve;
@@ -161,6 +226,8 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     async close() {
       closed = true;
       leave?.();
+      for (const timer of attended.values()) clearTimeout(timer);
+      attended.clear();
       await Promise.all([files?.close(), folders?.close()]);
     },
   };
