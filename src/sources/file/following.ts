@@ -130,8 +130,7 @@ export function createFollowing(
     if (still && keyOf(follower.generation) === statKey(still)) return;
     if (holder) letGo(path, holder);
     roster.vacate(was, follower);
-    roster.move(follower, path);
-    generations.save(follower.generation);
+    moveTo(path, follower);
     if (retired.has(follower)) return follower.wake();
     log.info(`${was} was renamed to ${path}`);
     roster.add(follower);
@@ -146,10 +145,18 @@ export function createFollowing(
     void listings.list(dirname(path)).then((entries) => {
       const now = entries.find(({ stats }) => statKey(stats) === keyOf(follower.generation))?.path;
       if (now === undefined || now === path || !retired.has(follower)) return;
-      roster.move(follower, now);
-      generations.save(follower.generation);
+      moveTo(now, follower);
     });
     context.changed();
+  }
+
+  function moveTo(path: string, follower: Follower): void {
+    roster.move(follower, path);
+    try {
+      generations.save(follower.generation);
+    } catch {
+      // A start finds the file by its inode; the spool says itself that it can't be written.
+    }
   }
 
   function retire(follower: Follower, copied: boolean): void {
