@@ -31,15 +31,18 @@ Prints one line a fault, with file, line and key, and ends with 1 if there was a
     const errors = issues.filter(({ severity }) => severity === "error").length;
     const failed = await reach(config.sinks.values(), config.dataDir, host);
     if (errors + failed > 0) {
-      host.err(
-        `${errors} ${errors === 1 ? "error" : "errors"}, ${failed} of ${config.sinks.size} sinks failed\n`,
-      );
+      host.err(`${counted(errors, "error")}, ${failed} of ${counted(config.sinks.size, "sink")} failed\n`);
       return 1;
     }
-    host.out(`the configuration is good: ${config.sources.size} sources, ${config.sinks.size} sinks\n`);
+    const { size } = config.sources;
+    host.out(
+      `the configuration is good: ${counted(size, "source")}, ${counted(config.sinks.size, "sink")}\n`,
+    );
     return 0;
   },
 });
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Like a compiler: `file:line:column: error: sources.access.parser: what is wrong`. */
 export function issueText({ severity, message, path, origin, file, line, column }: ConfigIssue): string {

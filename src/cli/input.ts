@@ -19,13 +19,16 @@ interface Wanted {
   readonly "data-dir"?: string | undefined;
 }
 
-/** What the options of `run` and `check` mean as configuration. Throws UsageError and UserError. */
-export function configInput(wanted: Wanted, cwd: string): ConfigInput {
+/**
+ * What the options of `run` and `check` mean as configuration; `ways` are the options that the command has to
+ * say what to watch. Throws UsageError and UserError.
+ */
+export function configInput(wanted: Wanted, cwd: string, ways = "--config FILE"): ConfigInput {
   const alone = wanted.influxDsn !== undefined && wanted.config === undefined && findFile(cwd) === undefined;
   const paths = wanted.path ?? (alone ? [SEED_PATH] : undefined);
   const layers: Layer[] = paths
     ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, paths, cwd) }]
-    : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd) } }];
+    : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd, ways) } }];
   const dataDir = wanted["data-dir"];
   if (dataDir !== undefined) layers.push({ origin: "arguments", baseDir: cwd, values: { dataDir } });
   return {
@@ -61,7 +64,7 @@ function seedValues(wanted: Wanted, paths: readonly string[], cwd: string): unkn
   };
 }
 
-function wantedFile({ config, influxDsn, parser }: Wanted, cwd: string): string {
+function wantedFile({ config, influxDsn, parser }: Wanted, cwd: string, ways: string): string {
   if (influxDsn !== undefined)
     throw new UsageError("--influxDsn goes with --path: name a sink in the configuration");
   if (parser !== undefined) throw new UsageError("--parser goes with --path: name it in the configuration");
@@ -72,7 +75,7 @@ function wantedFile({ config, influxDsn, parser }: Wanted, cwd: string): string 
   }
   const found = findFile(cwd);
   if (found !== undefined) return found;
-  throw new UsageError(`nothing to do: give --config FILE or --path LOG, or write a ${NAMES[0]} here`);
+  throw new UsageError(`nothing to do: give ${ways}, or write a ${NAMES[0]} here`);
 }
 
 function findFile(cwd: string): string | undefined {

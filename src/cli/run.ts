@@ -49,7 +49,7 @@ http://127.0.0.1:8086@imooc@imoocpass@nginx@s; its flags -path and -influxDsn ar
   },
   async run(values, _, host) {
     const patience = durationOf("--patience", values.patience);
-    const input = configInput(values, host.cwd);
+    const input = configInput(values, host.cwd, "--config FILE or --path LOG");
     const { issues } = await parseConfig(input, host.env);
     const wrong = issues.filter((issue) => issue.severity === "error");
     if (wrong.length > 0)

@@ -6,6 +6,8 @@ export interface PlainIssue {
   readonly message: string;
 }
 
+const EMPTY = "is empty: write a value, or take the key out";
+
 type Path = readonly (string | number)[];
 
 /** zod's issues in words for people: what is wrong, at which value, and what would be right. */
@@ -33,8 +35,16 @@ function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): 
     const missing = options.every((option) => option.endsWith("received undefined"));
     return [{ path, message: missing ? "is missing" : eitherOf(options) }];
   }
-  const message = issue.message.replace(/^Invalid input: /, "");
+  const message = worded(issue);
   return [{ path, message: message.endsWith("received undefined") ? "is missing" : message }];
+}
+
+function worded(issue: z.core.$ZodIssue): string {
+  if (issue.code === "too_small" && issue.minimum === 1 && issue.origin !== "number")
+    return issue.origin === "array" ? "is an empty list: write at least one, or take the key out" : EMPTY;
+  if (issue.code === "invalid_format" && issue.format === "url")
+    return "is no address: write it like http://127.0.0.1:8086";
+  return issue.message.replace(/^Invalid input: /, "");
 }
 
 /** `expected boolean or object, received string`, if all say so; else one after the other. */

@@ -39,6 +39,19 @@ const pathsOf = (config: Loaded["config"], id: string): unknown => {
 };
 
 describe("configuration", () => {
+  it("says of empty values and addresses what to write instead", async () => {
+    const sources = { a: { paths: "" }, b: { paths: [] } };
+    const loaded = await load({
+      sources,
+      sinks: { i: { type: "influxdb", url: "127.0.0.1:8086", database: "x" } },
+    });
+    assert.deepEqual(said(loaded).sort(), [
+      "sinks.i.url: is no address: write it like http://127.0.0.1:8086",
+      "sources.a.paths: is empty: write a value, or take the key out",
+      "sources.b.paths: is an empty list: write at least one, or take the key out",
+    ]);
+  });
+
   it("fills in defaults: the store, the monitor, parser and start", async () => {
     const { config, issues } = await load({ sources: { a: { paths: "logs/*.log" } } });
     assert.deepEqual(issues, []);

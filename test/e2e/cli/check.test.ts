@@ -24,7 +24,13 @@ describe("log-monitor check", () => {
     assert.equal(code, 0, err);
     assert.match(out, /^sinks\.out: good \(.*out\.ndjson\)$/m);
     assert.match(out, /^sinks\.store: good/m);
-    assert.match(out, /1 sources?, 2 sinks/);
+    assert.match(out, /^the configuration is good: 1 source, 2 sinks$/m);
+  });
+
+  it("names only options that it has when there is nothing to check", async (t) => {
+    const { code, err } = await runCli(t, ["check"], { cwd: tempFolder(t) });
+    assert.equal(code, 2, err);
+    assert.match(err, /nothing to do: give --config FILE, or write a log-monitor\.yaml here$/m);
   });
 
   const cases: [what: string, text: string, message: RegExp][] = [
