@@ -10,7 +10,7 @@ import type { Refusal } from "./sift.ts";
 const TELL_EVERY = 10_000;
 
 /** A record as files and dead letters hold it: what a sink needs to send it again, and what people read. */
-export function plainRecord(record: LogRecord): Record<string, unknown> {
+function plainRecord(record: LogRecord): Record<string, unknown> {
   const { origin, offset, time, nanos, level, message, fields, raw, error } = record;
   return {
     id: recordId(record),

@@ -36,7 +36,7 @@ export const auto: ParserDefinition<typeof options> = {
   ].map(({ line }) => ({ line })),
 };
 
-export function createAuto(context: ParserContext): Parser {
+function createAuto(context: ParserContext): Parser {
   const candidates = CANDIDATES.map((definition) => ({
     takes: (line: string) => (definition.detect?.([line]) ?? 0) > 0,
     parser: definition.create(definition.options.parse({}), context),

@@ -10,7 +10,7 @@ export type Filter =
 
 const MAX_LENGTH = 10_000;
 const MAX_TERMS = 300;
-export const EVERYTHING: Filter = { kind: "and", filters: [] };
+const EVERYTHING: Filter = { kind: "and", filters: [] };
 
 /**
  * Reads a query: words and "phrases", field:value with wildcards, comparisons and ranges, AND OR NOT, `-`

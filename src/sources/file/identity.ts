@@ -40,7 +40,7 @@ export async function describe(
 }
 
 /** Up to MARKER_BYTES bytes before an offset. */
-export function tailBefore(handle: FileHandle, offset: number): Promise<Buffer> {
+function tailBefore(handle: FileHandle, offset: number): Promise<Buffer> {
   const start = Math.max(0, offset - MARKER_BYTES);
   return readExactly(handle, start, offset - start);
 }
