@@ -45,7 +45,7 @@ and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
       ...(values.until !== undefined && { until: instant("--until", values.until, now) }),
     };
     const limit = limitOf(values.limit);
-    const reader = openReader(dataDir);
+    const reader = openReader(dataDir, (what) => host.err(`log-monitor query: ${what}\n`));
     try {
       if (values.count) {
         host.out(`${reader.count(range)}\n`);

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../errors.ts";
 import type { Fields, Level } from "../model.ts";
 import { compileQuery } from "./query.ts";
 import { merge, runsOf } from "./runs.ts";
@@ -53,12 +54,20 @@ export interface Reader {
   close(): void;
 }
 
-/** Reads the store of a data folder, which need not exist yet. */
-export function openReader(dataDir: string): Reader {
+/**
+ * Reads the store of a data folder, which need not exist yet.
+ * @param damaged told, by each search that comes upon it, what of the store can't be read; the rest is found
+ */
+export function openReader(dataDir: string, damaged: (what: string) => void = () => {}): Reader {
   const folder = join(dataDir, "store");
   const open = new Map<string, DatabaseSync>();
   /** Searches under way: what they read from stays open, also when the writer has dropped it. */
   let busy = 0;
+
+  const tell = (records: number, error: unknown): void =>
+    damaged(
+      `${records} records of the store in ${folder} can't be read and are left out: ${reasonOf(error)}`,
+    );
 
   /** Connections to the segments that exist now, oldest first. */
   function segments(): DatabaseSync[] {
@@ -79,7 +88,7 @@ export function openReader(dataDir: string): Reader {
   function* iterate(search: Search = {}): Generator<StoredRecord, void, void> {
     const { query = "", since, until, limit = 1000, order = "newest" } = search;
     const matches = compileQuery(query);
-    const runs = segments().flatMap((db, i) => runsOf(db, i, matches, { since, until }));
+    const runs = segments().flatMap((db, i) => runsOf(db, i, matches, { since, until }, tell));
     busy++;
     try {
       yield* merge(runs, order, limit);
@@ -96,7 +105,7 @@ export function openReader(dataDir: string): Reader {
       const everything = query.trim() === "";
       let count = 0;
       for (const [i, db] of segments().entries()) {
-        for (const run of runsOf(db, i, matches, { since, until }))
+        for (const run of runsOf(db, i, matches, { since, until }, tell))
           count += everything && !Number.isNaN(run.records) ? run.records : run.count();
       }
       return count;

@@ -44,12 +44,16 @@ interface Bounds {
   readonly until: number | undefined;
 }
 
-/** The blocks of a segment that may hold matches, and what waits for one; `segment` is its place among all. */
+/**
+ * The blocks of a segment that may hold matches, and what waits for one; `segment` is its place among all.
+ * @param damaged told of each block that can't be read, which is passed over: how many records, and why
+ */
 export function runsOf(
   db: DatabaseSync,
   segment: number,
   matches: Matcher,
   { since = EARLIEST, until = LATEST }: Bounds,
+  damaged: (records: number, error: unknown) => void,
 ): Run[] {
   const files = filesOf(db);
   const unpack = db.prepare("SELECT heads, texts, rest FROM blocks WHERE id = ?");
@@ -77,14 +81,35 @@ export function runsOf(
       records: inside ? records : Number.NaN,
       read() {
         const hits: Hit[] = [];
-        each((rows, at) => {
-          hits.push({ rows, at, time: rows.time(at), nanos: rows.nanos(at), id: rows.id(at), segment, file });
-        });
+        try {
+          each((rows, at) => {
+            hits.push({
+              rows,
+              at,
+              time: rows.time(at),
+              nanos: rows.nanos(at),
+              id: rows.id(at),
+              segment,
+              file,
+            });
+          });
+          // What is unpacked later is asked for here, where it can be told.
+          const [first] = hits;
+          if (first) recordOf(first);
+        } catch (error) {
+          damaged(records, error);
+          return [];
+        }
         return hits;
       },
       count() {
         let count = 0;
-        each(() => count++);
+        try {
+          each(() => count++);
+        } catch (error) {
+          damaged(records, error);
+          return 0;
+        }
         return count;
       },
     };
