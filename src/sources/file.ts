@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { z } from "zod";
 import { reasonOf } from "../errors.ts";
 import { createDiscovery } from "./file/discovery.ts";
@@ -48,6 +49,20 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   let sweeper: NodeJS.Timeout | undefined;
   let slice = 0;
   let sweeping = false;
+  /** Paths without wildcards that name a folder, in which nothing would ever be read, and what to write instead. */
+  const folders = new Map<string, string>();
+
+  async function lookForFolders(): Promise<void> {
+    for (const path of matcher.literals) {
+      const found = paths.has(path) ? undefined : await stat(path).catch(() => undefined);
+      const reason = `${path} is a folder: write ${join(path, "*.log")} for the logs in it`;
+      if (!found?.isDirectory()) folders.delete(path);
+      else if (!folders.has(path)) {
+        folders.set(path, reason);
+        context.log.warn(reason);
+      }
+    }
+  }
 
   /** The backstop: looks at a twentieth of the files each second, and at the folders every twenty seconds. */
   async function sweep(): Promise<void> {
@@ -55,6 +70,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     slice = (slice + 1) % slices;
     const due = [...paths.keys()].filter((_, at) => at % slices === slice);
     if (slice === 0) {
+      await lookForFolders();
       const present = await discovery.scan();
       due.push(
         ...present.filter((path) => !paths.has(path)),
@@ -80,7 +96,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     started,
     paths,
     retired,
-    troubles: new Map([...discovery.unreadable, ...troubles]),
+    troubles: new Map([...folders, ...discovery.unreadable, ...troubles]),
     patterns: options.paths,
     literals: matcher.literals,
   });
@@ -90,6 +106,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       const present = await discovery.start();
       if (stopped) return;
       await following.start(present);
+      await lookForFolders();
       if (stopped) return;
       started = true;
       for (const path of early) void visit(path);

@@ -59,6 +59,17 @@ describe("file source", () => {
     assert.equal(running.source.files()[0]?.state, "watching");
   });
 
+  it("says of a path that is a folder what to write instead", async (t) => {
+    const folder = tempFolder(t);
+    const logs = join(folder, "logs");
+    mkdirSync(logs);
+    const running = await startSource(join(folder, "data"), { paths: logs });
+    t.after(running.stop);
+    const reason = `${logs} is a folder: write ${join(logs, "*.log")} for the logs in it`;
+    assert.deepEqual(running.source.state(), { state: "failed", reason });
+    assert.equal(running.source.files()[0]?.reason, reason);
+  });
+
   it("never hands on part of a line while it is being written", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
