@@ -51,4 +51,22 @@ describe("file source, against a model", { concurrency: true }, () => {
       await play(mkdtempSync(join(parent, "run-")), "a.log*", false, steps);
     }
   });
+
+  it("knows the copy of a log that was truncated right after a read", async (t) => {
+    const parent = tempFolder(t);
+    const append = (...sizes: number[]): Step => ({
+      type: "append",
+      text: sizes.map((size) => ({ size, letter: "z", end: "\n" })),
+    });
+    const begin: Step[] = [append(0), { type: "drain" }];
+    const rotate: Step[] = [{ type: "copytruncate" }, { type: "rename" }];
+    for (let round = 0; round < 5; round++) {
+      for (const steps of [
+        [...begin, append(0), { type: "kill" } as const, ...rotate],
+        [...begin, { type: "stop" } as const, append(0, 5, 262_126), { type: "start" } as const, ...rotate],
+      ]) {
+        await play(mkdtempSync(join(parent, "run-")), "a.log*", false, steps);
+      }
+    }
+  });
 });

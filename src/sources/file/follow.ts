@@ -5,7 +5,7 @@ import type { Generation } from "../../spool/checkpoints.ts";
 import type { Follower, FollowerHost } from "./follower.ts";
 import {
   FINGERPRINT_BYTES,
-  fingerprintOf,
+  growFingerprint,
   MARKER_BYTES,
   readMarker,
   type Verdict,
@@ -86,6 +86,7 @@ export function follow(
       if (!buffer.subarray(0, overlap).equals(recent.subarray(recent.length - overlap))) return "rewritten";
       const bytes = buffer.subarray(overlap, bytesRead);
       if (bytes.length === 0) return "end";
+      const at = cutter.position;
       const parts = cutter.push(bytes);
       const [first] = parts;
       const end = first ? first.start + first.bytes.length : cutter.offset;
@@ -95,9 +96,7 @@ export function follow(
       lastGrowth = Date.now();
       looks = 0;
       if (current.fingerprintLength < FINGERPRINT_BYTES) {
-        const length = Math.min(FINGERPRINT_BYTES, cutter.position);
-        current.fingerprint = await fingerprintOf(from, length);
-        current.fingerprintLength = length;
+        Object.assign(current, await growFingerprint(from, current, at, bytes));
       }
       for (const lines of parts) hand(lines);
       const needed = MARKER_BYTES + cutter.held;

@@ -17,12 +17,32 @@ export const MARKER_BYTES = 64;
 export type Verdict = "same" | "grown" | "truncated" | "rewritten" | "replaced";
 
 /** SHA-256 (first 16 hex digits) of the first `length` bytes. */
-export async function fingerprintOf(handle: FileHandle, length: number): Promise<string> {
+async function fingerprintOf(handle: FileHandle, length: number): Promise<string> {
   return digest(await readExactly(handle, 0, length));
 }
 
 export function digest(bytes: Uint8Array): string {
   return hash("sha256", bytes).slice(0, 16);
+}
+
+/**
+ * The fingerprint over what was read besides: `bytes`, which stood at `at`. The file may have been truncated
+ * since, so it counts only if it still holds them; else the fingerprint stays as it was.
+ */
+export async function growFingerprint(
+  handle: FileHandle,
+  known: Pick<Generation, "fingerprint" | "fingerprintLength">,
+  at: number,
+  bytes: Buffer,
+): Promise<Pick<Generation, "fingerprint" | "fingerprintLength">> {
+  const length = Math.min(FINGERPRINT_BYTES, at + bytes.length);
+  const head = at === 0 ? bytes.subarray(0, length) : await readExactly(handle, 0, length);
+  const { fingerprint, fingerprintLength } = known;
+  const holds =
+    head.length === length &&
+    (fingerprintLength === 0 || digest(head.subarray(0, fingerprintLength)) === fingerprint) &&
+    head.subarray(at).equals(bytes.subarray(0, Math.max(0, length - at)));
+  return holds ? { fingerprint: digest(head), fingerprintLength: length } : known;
 }
 
 /** The first bytes and the bytes before `offset`, as a generation keeps them. */
@@ -31,10 +51,10 @@ export async function describe(
   size: number,
   offset: number,
 ): Promise<Pick<Generation, "fingerprint" | "fingerprintLength" | "marker">> {
-  const fingerprintLength = Math.min(size, FINGERPRINT_BYTES);
+  const head = await readExactly(handle, 0, Math.min(size, FINGERPRINT_BYTES));
   return {
-    fingerprintLength,
-    fingerprint: await fingerprintOf(handle, fingerprintLength),
+    fingerprintLength: head.length,
+    fingerprint: digest(head),
     marker: (await tailBefore(handle, offset)).toString("hex"),
   };
 }
