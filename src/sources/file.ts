@@ -39,7 +39,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     },
     context.log,
   );
-  const following = createFollowing(options, context, () => paused);
+  const following = createFollowing(options, context, () => paused, matcher.matches);
   const { paths, retired, troubles, visit } = following;
   let paused = false;
   let started = false;

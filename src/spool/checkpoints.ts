@@ -13,6 +13,8 @@ export interface Generation {
   readonly source: string;
   /** Where the file is now (a rename moves it). */
   path: string;
+  /** The path by which a pattern found it last: it is none of the source's any more when none matches that. */
+  foundAs: string;
   readonly device: number;
   readonly inode: number;
   /** How many of the first bytes the fingerprint covers (it grows with the file), and their hash. */
@@ -54,11 +56,11 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
   const selectOne = db.prepare("SELECT * FROM generations WHERE id = ?");
   const selectAll = db.prepare("SELECT * FROM generations ORDER BY source, path, id");
   const insert = db.prepare(
-    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated, foundAs)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    "UPDATE generations SET path = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
+    "UPDATE generations SET path = ?, foundAs = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
   );
   const remove = db.prepare(
     "DELETE FROM generations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = generations.id)",
@@ -87,13 +89,23 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
         offset,
         marker,
         updated,
+        path,
       );
-      return { ...start, id: Number(lastInsertRowid), key, ended: false, updated };
+      return { ...start, foundAs: path, id: Number(lastInsertRowid), key, ended: false, updated };
     },
     save(generation) {
-      const { path, fingerprint, fingerprintLength, ended, parser = null, id } = generation;
+      const { path, foundAs, fingerprint, fingerprintLength, ended, parser = null, id } = generation;
       generation.updated = now();
-      update.run(path, fingerprint, fingerprintLength, ended ? 1 : 0, generation.updated, parser, id);
+      update.run(
+        path,
+        foundAs,
+        fingerprint,
+        fingerprintLength,
+        ended ? 1 : 0,
+        generation.updated,
+        parser,
+        id,
+      );
     },
     forget: (generation) => void remove.run(generation.id),
   };
@@ -105,6 +117,7 @@ function generationOf(row: Record<string, unknown>): Generation {
     key: String(row.key),
     source: String(row.source),
     path: String(row.path),
+    foundAs: String(row.foundAs),
     device: Number(row.device),
     inode: Number(row.inode),
     fingerprint: String(row.fingerprint),

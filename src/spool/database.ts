@@ -28,6 +28,10 @@ CREATE TABLE damaged (
   `
 ALTER TABLE generations ADD COLUMN parser TEXT;
 `,
+  `
+ALTER TABLE generations ADD COLUMN foundAs TEXT;
+UPDATE generations SET foundAs = path;
+`,
 ];
 
 /**

@@ -218,6 +218,48 @@ describe("file source", () => {
     assert.deepEqual(sorted(second.lines()), numbered(10, 30));
   });
 
+  it("leaves alone what the patterns leave out now, and goes on where it was when they take it in again", async (t) => {
+    const folder = tempFolder(t);
+    const data = join(folder, "data");
+    const [a, b] = [join(folder, "a.log"), join(folder, "b.log")];
+    write(a, numbered(0, 5));
+    write(b, numbered(100, 105));
+    const first = await startSource(data, { paths: a, from: "start" });
+    await until(() => first.lines().length === 5);
+    await first.stop();
+    write(a, numbered(5, 9));
+
+    const second = await startSource(data, { paths: b, from: "start" });
+    await second.source.drain();
+    await second.stop();
+    const third = await startSource(data, { paths: a });
+    t.after(third.stop);
+    await third.source.drain();
+
+    assert.deepEqual(second.lines(), numbered(100, 105));
+    assert.deepEqual(third.lines(), numbered(5, 9));
+  });
+
+  it("reads a rotated file on that it had not read to its end when it was stopped", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "a.log");
+    write(file, numbered(0, 5));
+    const first = await startSource(join(folder, "data"), { paths: file, from: "start" });
+    await until(() => first.lines().length === 5);
+    first.source.pause();
+    renameSync(file, join(folder, "old"));
+    write(file, numbered(10, 12));
+    await until(() => first.source.files().some(({ path }) => path === join(folder, "old")));
+    write(join(folder, "old"), numbered(5, 8));
+    await first.stop();
+
+    const second = await startSource(join(folder, "data"), { paths: file, from: "start" });
+    t.after(second.stop);
+    await second.source.drain();
+
+    assert.deepEqual(sorted(second.lines()), sorted([...numbered(5, 8), ...numbered(10, 12)]));
+  });
+
   it("reads the rest from the copy when it was truncated while it was down", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");

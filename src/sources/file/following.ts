@@ -45,11 +45,15 @@ export interface Following extends Pick<Roster, "paths" | "retired"> {
   stop(): Promise<void>;
 }
 
-/** @param paused while true nothing is read */
+/**
+ * @param paused while true nothing is read
+ * @param wanted whether a path is one of the source's
+ */
 export function createFollowing(
   { from, partialAfter }: Pick<z.output<typeof fileOptions>, "from" | "partialAfter">,
   context: SourceContext,
   paused: () => boolean,
+  wanted: (path: string) => boolean,
 ): Following {
   const { log } = context;
   const generations = createGenerations(context.id, context.checkpoints);
@@ -130,6 +134,7 @@ export function createFollowing(
     if (still && keyOf(follower.generation) === statKey(still)) return;
     if (holder) letGo(path, holder);
     roster.vacate(was, follower);
+    follower.generation.foundAs = path;
     moveTo(path, follower);
     if (retired.has(follower)) return follower.wake();
     log.info(`${was} was renamed to ${path}`);
@@ -204,6 +209,7 @@ export function createFollowing(
     if (checkpoint && (verdict === "same" || verdict === "grown")) {
       if (checkpoint.ended && verdict === "same") return undefined;
       checkpoint.path = path;
+      checkpoint.foundAs = path;
       checkpoint.ended = false;
       generations.save(checkpoint);
       return checkpoint;
@@ -283,7 +289,8 @@ export function createFollowing(
     troubles,
     visit,
     start(present) {
-      const rows = generations.load();
+      // What the patterns leave out by now keeps its place, for when they take it in again.
+      const rows = generations.load().filter(({ foundAs }) => wanted(foundAs));
       const seen = new Set(rows.map(({ path }) => path));
       const last = rows.reduce((latest, { updated }) => Math.max(latest, updated), 0);
       // What was born after the last run read something is a log's later file, not one to begin at the end of.
