@@ -37,6 +37,9 @@ export class UsageError extends UserError {
   override name = "UsageError";
 }
 
+/** What every command answers, without an option of its own for it. */
+const EVERYWHERE = ["help", "version"];
+
 /** A command whose `run` gets parsed options; `positionals` is how many arguments it takes at most. */
 export function defineCommand<const O extends Options>(definition: {
   readonly about: string;
@@ -64,11 +67,14 @@ function parse<const O extends Options>(args: readonly string[], options: O) {
     return parseArgs({ args: twoDashes(args, options), options, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    const bare = /^Option '[^']*?(--[\w-]+)[^']*' argument is ambiguous/.exec(error.message)?.[1];
+    if (bare !== undefined)
+      throw new UsageError(`${bare} needs a value; one that begins with a dash is written ${bare}=-…`);
     const unknown = /^Unknown option '(-[^'\s=]+)/.exec(error.message)?.[1];
     if (unknown === undefined) throw new UsageError(error.message);
     const near = nearest(
       unknown,
-      Object.keys(options).map((name) => `--${name}`),
+      [...Object.keys(options), ...EVERYWHERE].map((name) => `--${name}`),
     );
     throw new UsageError(`there is no option ${unknown}${near ? `; did you mean ${near}?` : ""}`);
   }

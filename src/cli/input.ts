@@ -53,6 +53,7 @@ export async function dataFolder(
 
 function seedValues(wanted: Wanted, paths: readonly string[], cwd: string): unknown {
   if (wanted.config !== undefined) throw new UsageError("--path and --config exclude each other");
+  if (paths.includes("")) throw new UsageError("--path is empty: name the log to watch");
   const source = {
     type: "file",
     paths: paths.map((path) => resolve(cwd, path)),

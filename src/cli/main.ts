@@ -56,7 +56,9 @@ async function dispatch(args: readonly string[], host: Host): Promise<number> {
   // The first log_process had no commands, only flags of what is `run` here.
   const flags = args[0]?.startsWith("-") && !WORDS.includes(args[0]);
   const [name = "", ...rest] = flags ? ["run", ...args] : args;
-  if (["version", "--version", "-V"].includes(name)) {
+  const end = rest.indexOf("--");
+  const words = end < 0 ? rest : rest.slice(0, end);
+  if (["version", "--version", "-V"].includes(name) || words.includes("--version")) {
     host.out(`log-monitor ${versionOf(import.meta.dirname)}\n`);
     return EXIT.done;
   }
@@ -72,8 +74,7 @@ async function dispatch(args: readonly string[], host: Host): Promise<number> {
     return EXIT.usage;
   }
   const command = await entry.load();
-  const end = rest.indexOf("--");
-  if ((end < 0 ? rest : rest.slice(0, end)).some((arg) => arg === "-h" || arg === "--help")) {
+  if (words.includes("-h") || words.includes("--help")) {
     host.out(helpOf(name, command));
     return EXIT.done;
   }

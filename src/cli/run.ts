@@ -16,10 +16,11 @@ const FLUSH = 3_000;
 
 export const run = defineCommand({
   usage: "[--config FILE | --path LOG [--influxDsn DSN]] [--data-dir DIR] [--once]",
-  about: `Watches logs, keeps what they say in the embedded store and forwards it to the sinks of the configuration.
-Without --config and --path it takes log-monitor.yaml of this folder. --path watches one log in the nginx
-format with two times; without --influxDsn its lines go to the store alone (the first log_process went to
-http://127.0.0.1:8086@imooc@imoocpass@nginx@s; its flags -path and -influxDsn are taken too). SIGTERM or Ctrl-C flushes and ends; a second one ends at once.`,
+  about: `Watches logs, keeps what they say in the embedded store and forwards it to the sinks of the
+configuration. Without --config and --path it takes log-monitor.yaml of this folder. --path watches one
+log in the nginx format with two times; its lines go to the store, and with --influxDsn also to InfluxDB
+(http://127.0.0.1:8086@user@password@database@s). Flags with one dash, -path and -influxDsn, are taken too.
+SIGTERM or Ctrl-C flushes and ends; a second one ends at once.`,
   options: {
     config: { type: "string", short: "c", value: "FILE", help: "configuration: YAML or JSON" },
     path: {

@@ -46,6 +46,15 @@ describe("command line", () => {
     assert.doesNotMatch(await refused(["--zzz"]), /did you mean/);
   });
 
+  it("names help and version, which every command answers", async () => {
+    assert.match(await refused(["--verison"]), /did you mean --version\?/);
+    assert.match(await refused(["--hepl"]), /did you mean --help\?/);
+  });
+
+  it("says how a value that begins with a dash is written", async () => {
+    assert.match(await refused(["--lines", "-1"]), /--lines needs a value.*--lines=-…/);
+  });
+
   it("refuses a value that is missing or too many", async () => {
     assert.match(await refused(["--lines"]), /lines/);
     assert.match(await refused(["--json=yes"]), /json/);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
+import { recordsIn } from "../helpers/output.ts";
 import { freePort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
@@ -14,13 +15,7 @@ const PROMPT = 2_000;
 const spool = { maxBytes: 10_000, whenFull: "block" };
 const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
 
-const raws = (file: string): string[] =>
-  existsSync(file)
-    ? readFileSync(file, "utf8")
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line).raw)
-    : [];
+const raws = (file: string): string[] => recordsIn(file).map(({ raw }) => raw);
 
 /** An engine whose only sink is down and whose spool is full, so that its reader waits. */
 async function blocked(t: TestContext) {

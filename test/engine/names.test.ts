@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
+import { recordsIn } from "../helpers/output.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
 /** Names that every object has. */
 const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 
-const sourcesIn = (file: string): string[] =>
-  existsSync(file)
-    ? readFileSync(file, "utf8")
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line).source)
-    : [];
+const sourcesIn = (file: string): string[] => recordsIn(file).map(({ source }) => source);
 
 describe("sources and sinks with names that objects have", () => {
   for (const format of ["settings", "yaml", "json"]) {

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
+import { recordsIn } from "../helpers/output.ts";
 import { freePort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
-const raws = (file: string): string[] =>
-  existsSync(file)
-    ? readFileSync(file, "utf8")
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line).raw)
-    : [];
+const raws = (file: string): string[] => recordsIn(file).map(({ raw }) => raw);
 const source = (path: string, sinks?: string[]) => ({ paths: path, parser: "plain", from: "start", sinks });
 
 /** Lines of `a` (for all), `b` (for `out` alone) and `c` (for `late` alone) lie in the spool, as `late` is down. */

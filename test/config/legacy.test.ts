@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { tempFolder } from "../helpers/temp.ts";
+import { load, pathsOf } from "./load.ts";
+
+describe("configuration in the old layouts", () => {
+  it("reads the old layouts as they are", async (t) => {
+    const folder = tempFolder(t);
+    const paths = join(folder, "paths.yaml");
+    writeFileSync(paths, 'configpath:\n  logdir1: "/logs/1.txt"\n  logdir2: "/logs/2.txt"\n');
+    const topics = join(folder, "topics.yaml");
+    writeFileSync(
+      topics,
+      'collectlogs:\n  - logtopic: nginx_log\n    logpath: "/n.log"\nkafkaconfig:\n  kafkaaddr: "localhost:9092"\n',
+    );
+    assert.deepEqual([...(await load({ configFile: paths })).config.sources.keys()], ["logdir1", "logdir2"]);
+    const loaded = await load({ configFile: topics });
+    assert.deepEqual([...loaded.config.sources.keys()], ["nginx_log"]);
+    assert.deepEqual(
+      loaded.issues.map(({ severity }) => severity),
+      ["warning"],
+    );
+  });
+
+  const issuesIn = async (t: TestContext, name: string, text: string) => {
+    const file = join(tempFolder(t), name);
+    writeFileSync(file, text);
+    const { config, issues } = await load({ configFile: file });
+    return {
+      config,
+      issues: issues.map(
+        ({ severity, line, path, message }) => `${line} ${severity} ${path.join(".")}: ${message}`,
+      ),
+    };
+  };
+
+  it("reads the old list of topics alone, as etcd held it", async (t) => {
+    const text = JSON.stringify([
+      { logtopic: "web", logpath: "/w1.log" },
+      { logtopic: "web", logpath: "/w2.log" },
+      { logtopic: "app", logpath: "/a.log" },
+    ]);
+    const { config, issues } = await issuesIn(t, "etcd.json", text);
+    assert.deepEqual(issues, []);
+    assert.deepEqual([...config.sources.keys()], ["web", "app"]);
+    assert.deepEqual(pathsOf(config, "web"), ["/w1.log", "/w2.log"]);
+  });
+
+  it("keeps today's keys beside old ones, and reports what is neither, with its place", async (t) => {
+    const text = [
+      "configpath:",
+      '  old: "/old.log"',
+      '  both: "/ignored.log"',
+      "  broken: 5",
+      "collectlogs:",
+      "  - { logtopic: topic, logpath: /topic.log, partitions: 3 }",
+      "  - { logtopic: lost }",
+      "sources:",
+      "  both: { paths: /both.log, parser: nginx }",
+      "  wrong: { paths: /x.log, parser: ngnix }",
+      "sinks:",
+      "  out: { type: file, path: out.ndjson }",
+      "monitor: { port: 9999 }",
+      "colectlogs: []",
+      "elasticconfig: {}",
+    ];
+    const { config, issues } = await issuesIn(t, "mixed.yaml", `${text.join("\n")}\n`);
+    assert.deepEqual([...config.sources.keys()].sort(), ["both", "old", "topic"]);
+    assert.deepEqual(pathsOf(config, "both"), ["/both.log"]);
+    assert.deepEqual([...config.sinks.keys()], ["out", "store"]);
+    assert.deepEqual(config.monitor, { host: "127.0.0.1", port: 9999, allowHosts: [] });
+    const expected = [
+      /^4 error configpath\.broken: must be the path of a log file$/,
+      /^6 error collectlogs\.0\.partitions: unknown key "partitions"/,
+      /^7 error collectlogs\.1\.logpath: is missing/,
+      /^15 warning elasticconfig: .*is not used/,
+      /^3 warning configpath\.both: is not used: sources\.both is defined/,
+      /^14 error colectlogs: unknown key "colectlogs"/,
+      /^10 error sources\.wrong\.parser: unknown parser "ngnix"/,
+    ];
+    assert.equal(issues.length, expected.length, issues.join("\n"));
+    for (const [at, pattern] of expected.entries()) assert.match(issues[at] ?? "", pattern);
+  });
+
+  it("says where an old source is that can't be taken over", async (t) => {
+    const { issues } = await issuesIn(t, "c.yaml", "configpath:\n  ok: /a.log\n  not an id: /b.log\n");
+    assert.equal(issues.length, 1);
+    assert.match(issues[0] ?? "", /^3 error sources\.not an id: "not an id" can't be an id/);
+  });
+});
