@@ -50,11 +50,12 @@ async function files(): Promise<File[]> {
 
 /** What each folder may import at run time, beside itself. Files at the top: model, errors. */
 const nouns = ["lib", "model.ts", "errors.ts"];
-const stages = ["sources", "parsers", "sinks", "spool", "store"];
+const stages = ["sources", "parsers", "multiline", "sinks", "spool", "store"];
 const allowed: Record<string, string[]> = {
   lib: ["model.ts", "errors.ts"],
-  sources: [...nouns, "spool"],
+  sources: [...nouns, "spool", "multiline"],
   parsers: nouns,
+  multiline: nouns,
   spool: nouns,
   store: nouns,
   sinks: [...nouns, "store"],
