@@ -15,6 +15,8 @@ const SWEEP = 20_000;
 const SWEEP_SLICES = 20;
 /** The same in slices of a second, while change events fail. */
 const POLL_SLICES = 2;
+/** So many of the files that could not be opened are tried again each second. */
+const TROUBLED = 100;
 
 /** Follows files by glob through rename, truncation and restarts. */
 export const fileSource: SourceDefinition<typeof fileOptions> = {
@@ -38,9 +40,16 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       else early.add(path);
     },
     context.log,
+    options.poll,
   );
-  const following = createFollowing(options, context, () => paused, matcher.matches);
-  const { paths, retired, troubles, visit } = following;
+  const following = createFollowing(
+    options,
+    context,
+    () => paused,
+    matcher.matches,
+    (path) => void discovery.renew(path),
+  );
+  const { paths, retired, troubles, dormant, visit } = following;
   let paused = false;
   let started = false;
   let stopped = false;
@@ -69,6 +78,8 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     const slices = discovery.polling ? POLL_SLICES : SWEEP_SLICES;
     slice = (slice + 1) % slices;
     const due = [...paths.keys()].filter((_, at) => at % slices === slice);
+    // Those whose changes nobody tells, and those that could not be opened, some at a time.
+    due.push(...discovery.polled(), ...[...troubles.keys()].filter(matcher.matches).slice(0, TROUBLED));
     if (slice === 0) {
       await lookForFolders();
       const present = await discovery.scan();
@@ -77,7 +88,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
         ...matcher.literals.filter((path) => !paths.has(path)),
       );
     }
-    for (const path of due) {
+    for (const path of new Set(due)) {
       const follower = paths.get(path);
       if (!follower) {
         await visit(path);
@@ -96,6 +107,8 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     started,
     paths,
     retired,
+    dormant,
+    ignoreOlder: options.ignoreOlder,
     troubles: new Map([...folders, ...discovery.unreadable, ...troubles]),
     patterns: options.paths,
     literals: matcher.literals,

@@ -15,7 +15,8 @@ export interface Generation {
   path: string;
   /** The path by which a pattern found it last: it is none of the source's any more when none matches that. */
   foundAs: string;
-  readonly device: number;
+  /** May be another after a remount. */
+  device: number;
   readonly inode: number;
   /** How many of the first bytes the fingerprint covers (it grows with the file), and their hash. */
   fingerprintLength: number;
@@ -45,7 +46,7 @@ export interface Checkpoints {
   byId(id: number): Generation | undefined;
   all(): Generation[];
   create(start: Start): Generation;
-  /** Writes path, fingerprint and `ended` as they are now; the offset moves with the spool's blocks only. */
+  /** Writes path, device, fingerprint and `ended` as they are now; the offset moves with the spool's blocks only. */
   save(generation: Generation): void;
   forget(generation: Generation): void;
 }
@@ -56,11 +57,11 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
   const selectOne = db.prepare("SELECT * FROM generations WHERE id = ?");
   const selectAll = db.prepare("SELECT * FROM generations ORDER BY source, path, id");
   const insert = db.prepare(
-    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated, foundAs)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated, foundAs, began)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    "UPDATE generations SET path = ?, foundAs = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
+    "UPDATE generations SET path = ?, foundAs = ?, device = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
   );
   const remove = db.prepare(
     "DELETE FROM generations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = generations.id)",
@@ -90,15 +91,17 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
         marker,
         updated,
         path,
+        offset,
       );
       return { ...start, foundAs: path, id: Number(lastInsertRowid), key, ended: false, updated };
     },
     save(generation) {
-      const { path, foundAs, fingerprint, fingerprintLength, ended, parser = null, id } = generation;
+      const { path, foundAs, device, fingerprint, fingerprintLength, ended, parser = null, id } = generation;
       generation.updated = now();
       update.run(
         path,
         foundAs,
+        device,
         fingerprint,
         fingerprintLength,
         ended ? 1 : 0,

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -6,7 +7,8 @@ import type { Log } from "../../lib/log.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import { type Generations, keyOf, statKey } from "./generations.ts";
 import { identify, type Verdict } from "./identity.ts";
-import { createListings, type Listings } from "./listings.ts";
+import { createListings, type Listings, whereIs } from "./listings.ts";
+import { remounted } from "./remount.ts";
 import { familiesOf, type Roster } from "./roster.ts";
 
 /** Files that are opened and told apart at once; the thread pool runs four calls of them. */
@@ -17,7 +19,9 @@ interface Means {
   readonly roster: Roster;
   readonly log: Log;
   visit(path: string): Promise<void>;
-  finish(generation: Generation, verdict: string, list: Listings["list"]): Promise<void>;
+  finish(generation: Generation, verdict: string, listings: Listings): Promise<void>;
+  /** Whether a file is left alone: nothing of it is unread, and it has not changed for long. */
+  sleeps(path: string, stats: Stats, generation: Generation): boolean;
   /** Reads an open file to its end that lies where no pattern looks. */
   follow(handle: FileHandle, generation: Generation): void;
   stopped(): boolean;
@@ -32,10 +36,11 @@ interface Means {
 export async function takeUp(
   rows: readonly Generation[],
   present: readonly string[],
-  { generations, roster, log, visit, finish, follow, stopped }: Means,
+  { generations, roster, log, visit, finish, sleeps, follow, stopped }: Means,
 ): Promise<void> {
   const unfinished = rows.filter(({ ended }) => !ended);
-  const places = unfinished.length > 0 ? await placesOf(present) : new Map<string, string[]>();
+  const places = rows.length > 0 ? await placesOf(present) : NOWHERE;
+  generations.remount(await remounted(rows, places.byPath, AT_ONCE));
   const known = new Set<string>();
   const lost: { generation: Generation; verdict: string }[] = [];
 
@@ -45,11 +50,14 @@ export async function takeUp(
     AT_ONCE,
     async (generation) => {
       const key = keyOf(generation);
-      const here = places.get(key);
+      const here = places.byKey.get(key);
       const path =
         here?.find((one) => one === generation.path) ??
         here?.[0] ??
-        (await folders.list(dirname(generation.path))).find(({ stats }) => statKey(stats) === key)?.path;
+        (await whereIs(key, dirname(generation.path), folders));
+      const stats = path === undefined ? undefined : places.byPath.get(path);
+      const left = path !== undefined && stats && sleeps(path, stats, generation);
+      if (left && generations.get(key) === generation) return;
       const verdict = await verdictOn(path, generation);
       if (
         path === undefined ||
@@ -71,8 +79,8 @@ export async function takeUp(
   );
 
   // Listed anew, as a copy is made before its original is truncated.
-  const { list } = cached();
-  await forEachOf(lost, AT_ONCE, ({ generation, verdict }) => finish(generation, verdict, list), stopped);
+  const anew = cached();
+  await forEachOf(lost, AT_ONCE, ({ generation, verdict }) => finish(generation, verdict, anew), stopped);
 
   const visitAll = async (family: readonly string[]): Promise<void> => {
     for (const path of family) if (!stopped()) await visit(path);
@@ -84,16 +92,25 @@ export async function takeUp(
   generations.forgetOld(rows, (one) => alive.has(one) || here.has(one.path));
 }
 
-/** Where the file of each inode lies: at several paths if there are links to it. */
-async function placesOf(paths: readonly string[]): Promise<Map<string, string[]>> {
-  const places = new Map<string, string[]>();
+interface Places {
+  /** Where the file of each inode (see `keyOf`) lies: at several paths if there are links to it. */
+  readonly byKey: ReadonlyMap<string, readonly string[]>;
+  readonly byPath: ReadonlyMap<string, Stats>;
+}
+
+const NOWHERE: Places = { byKey: new Map(), byPath: new Map() };
+
+async function placesOf(paths: readonly string[]): Promise<Places> {
+  const byKey = new Map<string, string[]>();
+  const byPath = new Map<string, Stats>();
   await forEachOf(paths, AT_ONCE, async (path) => {
     const found = await stat(path).catch(() => undefined);
     if (!found) return;
     const key = statKey(found);
-    places.set(key, [...(places.get(key) ?? []), path]);
+    byPath.set(path, found);
+    byKey.set(key, [...(byKey.get(key) ?? []), path]);
   });
-  return places;
+  return { byKey, byPath };
 }
 
 async function verdictOn(path: string | undefined, generation: Generation): Promise<Verdict | undefined> {
@@ -109,13 +126,15 @@ async function verdictOn(path: string | undefined, generation: Generation): Prom
 
 /** Each folder is listed once. */
 function cached(): Listings {
-  const listings = createListings();
-  const folders = new Map<string, ReturnType<Listings["list"]>>();
-  return {
-    list(folder) {
-      const known = folders.get(folder) ?? listings.list(folder);
-      folders.set(folder, known);
-      return known;
-    },
+  const { list, below } = createListings();
+  return { list: once(list), below: once(below) };
+}
+
+function once<Result>(ask: (folder: string) => Promise<Result>): (folder: string) => Promise<Result> {
+  const answers = new Map<string, Promise<Result>>();
+  return (folder) => {
+    const answer = answers.get(folder) ?? ask(folder);
+    answers.set(folder, answer);
+    return answer;
   };
 }

@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import type { Generation } from "../../spool/checkpoints.ts";
 import { canUnpack, unpackRest } from "./compressed.ts";
 import type { Copy } from "./follower.ts";
@@ -15,13 +15,13 @@ export interface Copies {
    * A file beside the old one that begins as it did and goes on where reading stopped.
    * It is no other's until it is closed.
    * @param position bytes of the generation that were read; `tail` are the last of them
-   * @param list lists folders as they were after the old file was seen to be gone
+   * @param listings folders as they were after the old file was seen to be gone
    */
   restOf(
     generation: Generation,
     position: number,
     tail: Buffer,
-    list?: Listings["list"],
+    listings?: Listings,
   ): Promise<Copy | undefined>;
   /**
    * Whether a new path holds bytes that are read already: as far as it and a followed file go they are the same.
@@ -41,7 +41,7 @@ const COMPARED = 65_536;
 /** In a folder with more files than this, only those that are named after the original are looked into. */
 const STRANGERS = 100;
 
-export function createCopies(generations: Generations, listings: Listings): Copies {
+export function createCopies(generations: Generations, current: Listings): Copies {
   /** Copies that are being read in the stead of their originals. */
   const claimed = new Set<string>();
   /** Sizes of new files that are still too short to tell whether they are copies. */
@@ -67,10 +67,10 @@ export function createCopies(generations: Generations, listings: Listings): Copi
   }
 
   return {
-    async restOf(generation, position, tail, list = listings.list) {
+    async restOf(generation, position, tail, listings = current) {
       if (position === 0) return undefined;
       const whole = { ...generation, offset: position, marker: tail.toString("hex") };
-      for (const { path, stats } of candidates(await list(dirname(generation.path)), generation.path)) {
+      for await (const { path, stats } of candidates(listings, generation.path)) {
         const key = statKey(stats);
         const packed = canUnpack(path);
         if (key === keyOf(generation) || (!packed && stats.size < position) || claimed.has(key)) continue;
@@ -133,13 +133,19 @@ export function createCopies(generations: Generations, listings: Listings): Copi
   };
 }
 
-/** Where a copy may be: first under names that go on as the original's does, then, if they are few, under any. */
-function candidates(entries: readonly Entry[], original: string): Entry[] {
-  const stem = stemOf(original);
+/**
+ * Where a copy may be: first under names that go on as the original's does, then, if they are few, under any; at
+ * last under such names in a folder below.
+ */
+async function* candidates({ list, below }: Listings, original: string): AsyncGenerator<Entry> {
+  const folder = dirname(original);
+  const stem = basename(stemOf(original));
   const root = stem.slice(0, stem.length - extname(stem).length);
-  const related = entries.filter(({ path }) => path.startsWith(root));
-  if (entries.length > STRANGERS) return related;
-  return [...related, ...entries.filter(({ path }) => !path.startsWith(root))];
+  const isRelated = ({ path }: Entry): boolean => basename(path).startsWith(root);
+  const entries = await list(folder);
+  yield* entries.filter(isRelated);
+  if (entries.length <= STRANGERS) yield* entries.filter((one) => !isRelated(one));
+  yield* (await below(folder)).filter(isRelated);
 }
 
 /** The first bytes of a followed file, unless they are not those that were read. */

@@ -1,10 +1,13 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { reasonOf } from "../../errors.ts";
 import { forEachOf } from "../../lib/each.ts";
 import type { Log } from "../../lib/log.ts";
+import { statKey } from "./generations.ts";
+import { existing, isGone, leadsBack, targetOf } from "./links.ts";
+import { createMounts, type Mounts } from "./mounts.ts";
 import type { Matcher } from "./paths.ts";
 import { createTurns } from "./turns.ts";
 
@@ -28,6 +31,10 @@ export interface Discovery {
   scan(): Promise<readonly string[]>;
   /** Change events fail, at least of some files: they must be looked at more often. */
   readonly polling: boolean;
+  /** Files that no change events come of: they must be looked at every second or so. */
+  polled(): Iterable<string>;
+  /** Another file lies at a path now, of which a link that leads there tells nobody. */
+  renew(path: string): Promise<void>;
   /** Why folders can't be looked into. */
   readonly unreadable: ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -35,6 +42,10 @@ export interface Discovery {
 
 interface Listing {
   readonly found: Set<string>;
+  /** Those that are links. */
+  readonly links: readonly string[];
+  /** The path leads to another folder than when it was last listed. */
+  readonly swapped: boolean;
   /** Folders to go on in. */
   readonly below: string[];
 }
@@ -47,13 +58,26 @@ interface Listing {
  * Folders are polled: of a watched one the system tells each write to a file in it, at which chokidar lists
  * the whole folder, without a pause as long as one log is busy (a fifth of a core at 1,000 lines/s, more with
  * many files beside it).
+ *
+ * @param poll look at all files (true) or none (false) without waiting for events; undefined: those on file systems
+ *   that give none
  */
-export function createDiscovery(matcher: Matcher, changed: (path: string) => void, log: Log): Discovery {
+export function createDiscovery(
+  matcher: Matcher,
+  changed: (path: string) => void,
+  log: Log,
+  poll?: boolean,
+  mounts: Mounts = createMounts(),
+): Discovery {
   const fixed = new Set<string>();
   let folders: FSWatcher | undefined;
   let files: FSWatcher | undefined;
   /** Matching files in each folder as it was last listed: those that are watched. */
   const listed = new Map<string, Set<string>>();
+  /** Which folder each path led to then (see `statKey`). */
+  const keys = new Map<string, string>();
+  /** Of the files in each folder, those that are polled. */
+  const polled = new Map<string, ReadonlySet<string>>();
   let closed = false;
   let leave: (() => void) | undefined;
   /** Paths whose files came or went just now, with the next look at them. */
@@ -63,7 +87,8 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
   /** Folders that are to be looked at as soon as nobody lists them, with the paths whose files went. */
   const looks = new Map<string, Set<string>>();
 
-  /** What was said of failing events, once for each cause. */
+  let failing = false;
+  /** What was said of events that fail or don't come, once for each cause. */
   const said = new Set<string>();
   const unreadable = new Map<string, string>();
 
@@ -82,9 +107,33 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     }
   };
 
+  /** Why the files of a folder are polled, if they are. */
+  const remote = async (folder: string): Promise<string | undefined> => {
+    if (poll !== undefined) return poll ? "" : undefined;
+    const kind = await mounts.remote(await realpath(folder).catch(() => folder));
+    if (kind !== undefined && !said.has(kind)) {
+      said.add(kind);
+      log.info(
+        `${folder} lies on ${kind}, which tells nothing of what others write: its files are looked at every second`,
+      );
+    }
+    return kind;
+  };
+
+  const isSwapped = async (folder: string): Promise<boolean> => {
+    const here = await stat(folder).catch(() => undefined);
+    const was = keys.get(folder);
+    if (here) keys.set(folder, statKey(here));
+    return here !== undefined && was !== undefined && was !== statKey(here);
+  };
+
   const listNow = async (folder: string): Promise<Listing> => {
     const found = new Set<string>();
+    const links: string[] = [];
     const below: string[] = [];
+    const swapped = await isSwapped(folder);
+    const looked = new Set<string>();
+    const all = (await remote(folder)) !== undefined;
     await forEachOf(await entriesOf(folder), LOOKS, async (entry) => {
       const path = join(folder, entry.name);
       const matches = !entry.isDirectory() && matcher.matches(path);
@@ -94,14 +143,24 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
         if (matches) found.add(path);
       } else if (entry.isSymbolicLink() && (matches || matcher.leads(path))) {
         const target = await targetOf(path);
-        if (target === "file" && matches) found.add(path);
+        if (target === "file" && matches) {
+          found.add(path);
+          links.push(path);
+          const place = all ? undefined : await realpath(path).catch(() => undefined);
+          if (place !== undefined && (await remote(dirname(place))) !== undefined) looked.add(path);
+        }
         if (target === "folder" && matcher.leads(path) && !(await leadsBack(path, folder))) below.push(path);
       }
     });
     const before = listed.get(folder);
     listed.set(folder, found);
-    if (!closed) files?.add([...found].filter((path) => !before?.has(path)));
-    return { found, below };
+    polled.set(folder, all ? found : looked);
+    if (!closed) {
+      if (swapped && before) files?.unwatch([...before]);
+      const fresh = [...found].filter((path) => swapped || !before?.has(path));
+      files?.add(fresh.filter((path) => !all && !looked.has(path)));
+    }
+    return { found, links, swapped, below };
   };
 
   /** One at a time: what an earlier one saw must not count after a file was seen to be gone. */
@@ -109,6 +168,7 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
 
   const scan = async (): Promise<string[]> => {
     const all: string[] = [];
+    await mounts.refresh();
     const walk = async (folder: string): Promise<void> => {
       if (closed) return;
       const { found, below } = await list(folder);
@@ -140,12 +200,14 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
         before.delete(path);
         listed.get(folder)?.delete(path);
       }
-      const { found } = await listNow(folder);
+      const { found, links, swapped } = await listNow(folder);
       for (const path of found) {
-        if (before.has(path)) continue;
+        if (before.has(path) && !swapped) continue;
         changed(path);
         attend(path, STAYS, undefined);
       }
+      // One that was turned to another file tells nobody.
+      for (const path of links) if (before.has(path) && !swapped) changed(path);
       for (const path of before) if (!found.has(path)) changed(path);
     });
   };
@@ -165,7 +227,7 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
       if (last === now) return attend(path, more, now);
       if (last !== undefined) return look(dirname(path), path);
       // It may have been another when it was listed, and gone when it was to be watched.
-      files?.add(path);
+      if (!isPolled(path)) files?.add(path);
       changed(path);
       attend(path, more, now);
     };
@@ -173,10 +235,18 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     attended.set(path, timer);
   };
 
+  const isPolled = (path: string): boolean => polled.get(dirname(path))?.has(path) ?? false;
+
+  /** Whatever of the folders that all matches lie under is there; a parent instead of one that is not. */
+  const fix = async (): Promise<void> => {
+    for (const root of matcher.roots) fixed.add(await existing(root));
+  };
+
   const failed = (error: unknown): void => {
     // A watcher that fails may never say that it is ready.
     leave?.();
     const cause = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
+    failing = true;
     if (said.has(cause)) return;
     said.add(cause);
     log.warn(
@@ -188,10 +258,19 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
     scan,
     unreadable,
     get polling() {
-      return said.size > 0;
+      return failing;
+    },
+    *polled() {
+      for (const paths of polled.values()) yield* paths;
+    },
+    async renew(path) {
+      const target = await realpath(path).catch(() => path);
+      if (closed || target === path || isPolled(path)) return;
+      files?.unwatch(path);
+      files?.add(path);
     },
     async start() {
-      for (const root of matcher.roots) fixed.add(await existing(root));
+      await fix();
       if (closed) return [];
       const common = { persistent: true, ignoreInitial: true, atomic: false, ignorePermissionErrors: true };
       // Of a file that went before it could be watched, chokidar would watch the folder.
@@ -216,6 +295,11 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
       // What it finds out of a folder itself it passes on as raw only.
       folders.on("raw", (_event, path) => look(path));
       folders.on("addDir", (path) => look(path)).on("error", failed);
+      folders.on("unlinkDir", (path) => {
+        look(path);
+        // Nobody would see it come back.
+        if (fixed.has(path)) void fix().then(() => !closed && folders?.add([...fixed]));
+      });
       // One that is closed before it is ready never says so.
       await new Promise<void>((resolve) => {
         leave = resolve;
@@ -233,37 +317,8 @@ export function createDiscovery(matcher: Matcher, changed: (path: string) => voi
   };
 }
 
-/** A link that can't be resolved counts as one to a file: who looks at it will say why. */
-async function targetOf(link: string): Promise<"file" | "folder" | undefined> {
-  try {
-    const target = await stat(link);
-    return target.isFile() ? "file" : target.isDirectory() ? "folder" : undefined;
-  } catch (error) {
-    return isGone(error) ? undefined : "file";
-  }
-}
-
-/** Whether a link in a folder leads to that folder or to one around it: there is no end to such a way. */
-async function leadsBack(link: string, folder: string): Promise<boolean> {
-  const [target, here] = await Promise.all([realpath(link), realpath(folder)]).catch(() => ["", ""]);
-  return target === here || here.startsWith(target.endsWith(sep) ? target : `${target}${sep}`);
-}
-
-function isGone(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOENT" || code === "ENOTDIR";
-}
-
 function adviceOn(cause: string): string {
   if (cause === "ENOSPC") return "; `fs.inotify.max_user_watches` is the limit to raise";
   if (cause === "EMFILE") return "; `ulimit -n` or `fs.inotify.max_user_instances` is the limit to raise";
   return "";
-}
-
-/** The folder itself, or its nearest parent that exists. */
-async function existing(folder: string): Promise<string> {
-  for (let at = folder; ; at = dirname(at)) {
-    if ((await stat(at).catch(() => undefined))?.isDirectory()) return at;
-    if (dirname(at) === at) return at;
-  }
 }

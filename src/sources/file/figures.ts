@@ -12,6 +12,9 @@ export interface Doing {
   readonly started: boolean;
   readonly paths: ReadonlyMap<string, Follower>;
   readonly retired: ReadonlySet<Follower>;
+  /** Files that are left alone because they have not changed for `ignoreOlder` ms. */
+  readonly dormant: ReadonlyMap<string, { readonly size: number }>;
+  readonly ignoreOlder: number | undefined;
   /** Why a path can't be followed. */
   readonly troubles: ReadonlyMap<string, string>;
   /** The patterns given, and those of them that name one file. */
@@ -20,22 +23,22 @@ export interface Doing {
 }
 
 /** One word for all files: watching if any is. */
-export function stateOf({ paused, started, paths, troubles, patterns }: Doing): {
-  readonly state: SourceState;
-  readonly reason?: string;
-} {
+export function stateOf(doing: Doing): { readonly state: SourceState; readonly reason?: string } {
+  const { paused, started, paths, dormant, troubles, patterns } = doing;
   if (paused) return { state: "paused" };
   const all = [...paths.values()];
   if (all.some((one) => one.state === "watching")) return { state: "watching" };
   const reason = [...troubles.values()][0] ?? all.find((one) => one.reason)?.reason;
   if (reason !== undefined) return { state: "failed", reason };
+  if (dormant.size > 0) return { state: "waiting", reason: asleep(doing) };
   return { state: started ? "waiting" : "starting", reason: `no file matches ${patterns.join(", ")} yet` };
 }
 
 /** A row for each file that is read, can't be read, or is waited for. */
-export function rowsOf({ paused, paths, retired, troubles, literals }: Doing): FileRow[] {
+export function rowsOf(doing: Doing): FileRow[] {
+  const { paused, paths, retired, dormant, troubles, literals } = doing;
   const rows = [...paths].map(([path, one]) => figuresOf(path, one));
-  for (const one of retired) rows.push(figuresOf(one.generation.path, one));
+  for (const one of retired) rows.push(leaving(figuresOf(one.generation.path, one)));
   for (const [path, reason] of troubles) {
     if (!paths.has(path)) rows.push({ path, state: "failed", reason, offset: 0, size: 0 });
   }
@@ -44,12 +47,26 @@ export function rowsOf({ paused, paths, retired, troubles, literals }: Doing): F
     rows.push({
       path,
       state: paused ? "paused" : "waiting",
-      reason: "the file does not exist yet",
+      reason: dormant.has(path) ? asleep(doing) : "the file does not exist yet",
       offset: 0,
-      size: 0,
+      size: dormant.get(path)?.size ?? 0,
     });
   }
   return rows;
+}
+
+function asleep({ dormant, ignoreOlder = 0 }: Doing): string {
+  const [files, they] =
+    dormant.size === 1 ? ["1 file has", "it is"] : [`${dormant.size} files have`, "they are"];
+  return `${files} not changed for ${Math.round(ignoreOlder / 1000)} s (ignoreOlder): ${they} read on when that happens`;
+}
+
+/** A file that left its place is kept open, and its space on the disk taken, until it is read to its end. */
+function leaving(row: FileRow): FileRow {
+  if (row.reason !== undefined) return row;
+  const rest = Math.max(0, row.size - row.offset);
+  const what = rest > 0 ? `${rest} bytes of it are not read yet` : "all of it is read";
+  return { ...row, reason: `renamed or removed: kept open until it has been quiet for ten seconds; ${what}` };
 }
 
 function figuresOf(path: string, { state, reason, position, size, lastRead, cutLines }: Follower): FileRow {

@@ -1,20 +1,24 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
-import { reasonOf, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
 import { takeUp } from "./catch-up.ts";
 import { isPacked } from "./compressed.ts";
 import { createCopies } from "./copies.ts";
+import { createDormant, type Dormant } from "./dormant.ts";
 import { follow } from "./follow.ts";
-import type { Copy, Follower, FollowerHost } from "./follower.ts";
+import type { Follower, FollowerHost } from "./follower.ts";
 import { createGenerations, keyOf, statKey } from "./generations.ts";
-import { identify, lastLineEnd, readMarker } from "./identity.ts";
-import { createListings, type Listings } from "./listings.ts";
+import { createListings, whereIs } from "./listings.ts";
 import type { fileOptions } from "./options.ts";
-import { createRoster, type Roster, stemOf } from "./roster.ts";
+import { createRecognition } from "./recognition.ts";
+import { isRemounted } from "./remount.ts";
+import { createRests } from "./rests.ts";
+import { createRoster, type Roster } from "./roster.ts";
+import { createTroubles } from "./troubles.ts";
 import { createTurns } from "./turns.ts";
 
 /** Bytes of one turn of one file. */
@@ -27,13 +31,12 @@ const UNSURE = 500;
 /** Times of birth are up to so many ms early: kernels take them from a coarse clock. */
 const BIRTH_SLACK = 20;
 
-/** Causes that lie in no file: what meets one is told of once. */
-const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
-
 /** Which file each path holds, and who reads it. */
 export interface Following extends Pick<Roster, "paths" | "retired"> {
   /** By path: why it can't be followed. */
   readonly troubles: ReadonlyMap<string, string>;
+  /** Files that are left alone because they have not changed for long. */
+  readonly dormant: Dormant["paths"];
   /**
    * Takes up the files that are there now, and those that went while nobody looked.
    * @param present sorted
@@ -45,15 +48,22 @@ export interface Following extends Pick<Roster, "paths" | "retired"> {
   stop(): Promise<void>;
 }
 
+type Options = Pick<
+  z.output<typeof fileOptions>,
+  "encoding" | "from" | "ignoreOlder" | "maxLineBytes" | "partialAfter"
+>;
+
 /**
  * @param paused while true nothing is read
  * @param wanted whether a path is one of the source's
+ * @param replaced is told of paths that hold another file than before
  */
 export function createFollowing(
-  { from, partialAfter }: Pick<z.output<typeof fileOptions>, "from" | "partialAfter">,
+  { encoding, from, ignoreOlder, maxLineBytes, partialAfter }: Options,
   context: SourceContext,
   paused: () => boolean,
   wanted: (path: string) => boolean,
+  replaced: (path: string) => void,
 ): Following {
   const { log } = context;
   const generations = createGenerations(context.id, context.checkpoints);
@@ -61,14 +71,11 @@ export function createFollowing(
   const copies = createCopies(generations, listings);
   const roster = createRoster();
   const { paths, retired } = roster;
-  const troubles = new Map<string, string>();
-  /** Those of the limits that were told of. */
-  const limited = new Set<string>();
+  const troubles = createTroubles(log);
+  const dormant = createDormant(ignoreOlder);
   const visits = createTurns();
   /** By inode: one file may be met under two paths at once. */
   const takings = createTurns();
-  /** What goes on behind visits: the ends of files read from copies. */
-  const endings = new Set<Promise<void>>();
   /** Looks that are due because the last one could not tell a copy. */
   const later = new Map<string, NodeJS.Timeout>();
   let starting: Promise<void> = Promise.resolve();
@@ -80,6 +87,8 @@ export function createFollowing(
     buffers: createBuffers(READS, QUANTUM),
     log,
     partialAfter,
+    encoding,
+    maxLine: maxLineBytes,
     room: context.room,
     emit: context.emit,
     changed: context.changed,
@@ -89,18 +98,39 @@ export function createFollowing(
     begin: (path, handle) => generations.begin(path, handle, 0),
   };
 
+  const recognition = createRecognition({
+    generations,
+    roster,
+    copies,
+    beginning: { from, encoding },
+    timesIn: context.timesIn,
+    old: (path, birth) => old(path, birth),
+    finish: (generation, verdict) => rests.finish(generation, verdict),
+    unsure: visitLater,
+  });
+  const rests = createRests({
+    generations,
+    listings,
+    copies,
+    recognition,
+    roster,
+    log,
+    read(handle, generation, copied) {
+      const follower = follow(host, handle, generation, paused);
+      retire(follower, copied);
+      return follower;
+    },
+    moveTo,
+    trouble,
+    wanted,
+    stopped: () => stopped,
+  });
+
   const visit = (path: string): Promise<void> =>
     visits.next(path, () => look(path).catch((error) => trouble(path, error)));
 
   function trouble(path: string, error: unknown): void {
-    const reason = reasonOf(error);
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (LIMITS.has(code)) {
-      const first = !limited.has(code);
-      limited.add(code);
-      if (first) log.warn(`${path} and maybe more files can't be opened, they are tried again: ${reason}`);
-    } else if (troubles.get(path) !== reason) log.warn(`${path}: ${reason}`);
-    troubles.set(path, reason);
+    troubles.add(path, error);
     context.changed();
   }
 
@@ -111,19 +141,45 @@ export function createFollowing(
       if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
       throw error;
     });
-    if (!found?.isFile()) {
+    const key = found?.isFile() ? statKey(found) : undefined;
+    if (dormant.paths.get(path)?.key !== key) rests.rescue(path, dormant.wake(path));
+    if (!found || key === undefined) {
       troubles.delete(path);
       if (follower) letGo(path, follower);
       return;
     }
-    const key = statKey(found);
-    if (follower && keyOf(follower.generation) === key && follower.state !== "failed") return follower.wake();
+    if (follower && keyOf(follower.generation) === key && follower.state !== "failed") {
+      troubles.delete(path);
+      return follower.wake();
+    }
+    if (follower) replaced(path);
     const holder = roster.holder(key);
     if (holder && holder !== follower) return renamed(path, follower, holder);
-    if (follower) letGo(path, follower);
+    if (follower?.generation.inode === found.ino && (await isSame(path, follower)))
+      await dismiss(path, follower);
+    else if (follower) letGo(path, follower);
+    if (dormant.sleeps(path, found, generations.get(key)?.offset, old(path, found.birthtimeMs))) return;
     const refusal = context.refusal?.(path);
     if (refusal) return trouble(refusal.place, new UserError(refusal.reason));
     await take(path);
+  }
+
+  /** Whether a file that is followed lies here with another device number. */
+  async function isSame(path: string, { generation, state }: Follower): Promise<boolean> {
+    const handle = state === "failed" ? undefined : await open(path, "r").catch(() => undefined);
+    if (!handle) return false;
+    try {
+      return await isRemounted(handle, await handle.stat(), generation);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** It is read on through another handle. */
+  async function dismiss(path: string, follower: Follower): Promise<void> {
+    await follower.stop();
+    roster.vacate(path, follower);
+    roster.remove(follower);
   }
 
   /** A followed file turned up under another path: it was renamed, or is a link to it. */
@@ -135,7 +191,8 @@ export function createFollowing(
     if (holder) letGo(path, holder);
     roster.vacate(was, follower);
     follower.generation.foundAs = path;
-    moveTo(path, follower);
+    roster.move(follower, path);
+    moveTo(path, follower.generation);
     if (retired.has(follower)) return follower.wake();
     log.info(`${was} was renamed to ${path}`);
     roster.add(follower);
@@ -147,18 +204,18 @@ export function createFollowing(
   function letGo(path: string, follower: Follower): void {
     roster.vacate(path, follower);
     retire(follower, false);
-    void listings.list(dirname(path)).then((entries) => {
-      const now = entries.find(({ stats }) => statKey(stats) === keyOf(follower.generation))?.path;
+    void whereIs(keyOf(follower.generation), dirname(path), listings).then((now) => {
       if (now === undefined || now === path || !retired.has(follower)) return;
-      moveTo(now, follower);
+      roster.move(follower, now);
+      moveTo(now, follower.generation);
     });
     context.changed();
   }
 
-  function moveTo(path: string, follower: Follower): void {
-    roster.move(follower, path);
+  function moveTo(path: string, generation: Generation): void {
+    generation.path = path;
     try {
-      generations.save(follower.generation);
+      generations.save(generation);
     } catch {
       // A start finds the file by its inode; the spool says itself that it can't be written.
     }
@@ -186,7 +243,7 @@ export function createFollowing(
           return renamed(path, undefined, holder);
         }
         if (await isPacked(path, handle)) return handle.close();
-        const generation = await generationOf(path, handle, stats);
+        const generation = await recognition.generationOf(path, dormant.wake(path), handle);
         if (!generation || stopped) return handle.close();
         troubles.delete(path);
         roster.add(follow(host, handle, generation, paused));
@@ -198,79 +255,14 @@ export function createFollowing(
     }
   }
 
-  /** The generation that goes on in an open file, or one that begins; none if there is nothing to read in it. */
-  async function generationOf(
-    path: string,
-    handle: FileHandle,
-    { dev, ino, size, birthtimeMs }: { dev: number; ino: number; size: number; birthtimeMs: number },
-  ): Promise<Generation | undefined> {
-    const checkpoint = generations.get(statKey({ dev, ino }));
-    const verdict = checkpoint && (await identify(handle, size, checkpoint));
-    if (checkpoint && (verdict === "same" || verdict === "grown")) {
-      if (checkpoint.ended && verdict === "same") return undefined;
-      checkpoint.path = path;
-      checkpoint.foundAs = path;
-      checkpoint.ended = false;
-      generations.save(checkpoint);
-      return checkpoint;
-    }
-    // One that is being finished must not end before its rest was read: a kill would have the copy read anew.
-    const finishing = checkpoint && [...retired].some((one) => one.generation === checkpoint);
-    if (checkpoint && !checkpoint.ended && !finishing) await finish(checkpoint, verdict ?? "replaced");
-    // An inode that is used again says nothing: the file may be a copy as any new one, also a shorter one.
-    const fresh = !checkpoint || verdict === "replaced" || checkpoint.path !== path || stemOf(path) !== path;
-    if (fresh && (await isCopy(path, handle, { dev, ino, size }))) return undefined;
-    const atEnd = from === "end" && !checkpoint && old(path, birthtimeMs);
-    return generations.begin(path, handle, atEnd ? await lastLineEnd(handle, size) : 0);
-  }
-
-  async function isCopy(
-    path: string,
-    handle: FileHandle,
-    stats: { dev: number; ino: number; size: number },
-  ): Promise<boolean> {
-    const verdict = await copies.judge(path, handle, stats, roster.related(path));
-    if (verdict === "unsure" && !stopped && !later.has(path))
-      later.set(path, setTimeout(visitLater, UNSURE, path));
-    return verdict !== "own";
-  }
-
+  /** It may be a copy in the making. */
   function visitLater(path: string): void {
-    later.delete(path);
-    void visit(path);
-  }
-
-  /**
-   * The file of a checkpoint was truncated or replaced while nobody looked: its rest may be in a copy. Resolves
-   * when that is known; it is read behind.
-   */
-  async function finish(generation: Generation, verdict: string, list?: Listings["list"]): Promise<void> {
-    log.info(`${generation.path} was ${verdict} while it was not watched`);
-    const { bytes } = readMarker(generation.marker);
-    let copy: Copy | undefined;
-    try {
-      copy = await copies.restOf(generation, generation.offset, bytes, list);
-    } catch (error) {
-      // Not ended: it is looked for again at the next start.
-      return trouble(generation.path, error);
-    }
-    if (!copy) return generations.end(generation);
-    const follower = follow(host, copy.handle, generation, paused);
-    retire(follower, true);
-    const ending = follower
-      .drain()
-      .then(async () => {
-        if (stopped) return;
-        await copy?.remember();
-        generations.end(generation);
-        await follower.stop();
-      })
-      .catch((error) => log.warn(reasonOf(error)))
-      .finally(() => {
-        copy?.release();
-        endings.delete(ending);
-      });
-    endings.add(ending);
+    if (stopped || later.has(path)) return;
+    const again = (): void => {
+      later.delete(path);
+      void visit(path);
+    };
+    later.set(path, setTimeout(again, UNSURE));
   }
 
   async function stop(): Promise<void> {
@@ -279,14 +271,15 @@ export function createFollowing(
     const stopFollowers = () => Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
     // First those there are: a visit may be waiting for one of them.
     await stopFollowers();
-    await Promise.all([starting.catch(() => {}), visits.idle(), ...endings]);
+    await Promise.all([starting.catch(() => {}), visits.idle(), rests.idle()]);
     await stopFollowers();
   }
 
   return {
     paths,
     retired,
-    troubles,
+    troubles: troubles.byPath,
+    dormant: dormant.paths,
     visit,
     start(present) {
       // What the patterns leave out by now keeps its place, for when they take it in again.
@@ -299,7 +292,8 @@ export function createFollowing(
         generations,
         roster,
         visit,
-        finish,
+        finish: rests.finish,
+        sleeps: (path, stats, { offset }) => dormant.sleeps(path, stats, offset, false),
         follow: (handle, generation) => retire(follow(host, handle, generation, paused), false),
         log,
         stopped: () => stopped,

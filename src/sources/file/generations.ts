@@ -12,6 +12,11 @@ export interface Generations {
   /** @param key see `keyOf`. */
   get(key: string): Generation | undefined;
   all(): Iterable<Generation>;
+  /**
+   * The file has another device number since its file system was mounted anew (NFS, LVM, ZFS), while nobody looked
+   * for all of `moved` at once: numbers may have changed places.
+   */
+  remount(moved: ReadonlyMap<Generation, number>): void;
   /** Begins a generation of an open file at an offset; durable when it resolves. */
   begin(path: string, handle: FileHandle, offset: number): Promise<Generation>;
   save(generation: Generation): void;
@@ -32,6 +37,16 @@ export function createGenerations(source: string, checkpoints: Checkpoints): Gen
     },
     get: (key) => known.get(key),
     all: () => known.values(),
+    remount(moved) {
+      for (const generation of moved.keys()) {
+        if (known.get(keyOf(generation)) === generation) known.delete(keyOf(generation));
+      }
+      for (const [generation, device] of moved) {
+        generation.device = device;
+        known.set(keyOf(generation), generation);
+        save(generation);
+      }
+    },
     async begin(path, handle, offset) {
       const { dev, ino, size } = await handle.stat();
       const generation = checkpoints.create({

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { forEachOf } from "../../lib/each.ts";
+import { statKey } from "./generations.ts";
 
 /** Calls of `stat` under way at once: the thread pool runs four. */
 const STATS = 16;
@@ -19,6 +20,25 @@ export interface Listings {
    * gets the next one together with all others that do: a thousand files rotated at once cost two listings.
    */
   list(folder: string): Promise<readonly Entry[]>;
+  /**
+   * The files in the folders directly below one, where rotation may put what is done (logrotate's `olddir`). Of
+   * many folders only those are looked into whose names say so.
+   */
+  below(folder: string): Promise<readonly Entry[]>;
+}
+
+/** As many folders are looked into whatever their names are. */
+const FOLDERS = 32;
+const ASIDE = /old|arch|rotat|back|prev/i;
+
+/** Where the file of an inode lies now: in a folder or directly below it. @param key see `keyOf` */
+export async function whereIs(
+  key: string,
+  folder: string,
+  { list, below }: Listings,
+): Promise<string | undefined> {
+  const lies = ({ stats }: Entry): boolean => statKey(stats) === key;
+  return ((await list(folder)).find(lies) ?? (await below(folder)).find(lies))?.path;
 }
 
 export function createListings(): Listings {
@@ -31,18 +51,28 @@ export function createListings(): Listings {
     return listing;
   };
 
+  const list = (folder: string): Promise<readonly Entry[]> => {
+    const before = running.get(folder);
+    if (!before) return begin(folder);
+    const planned = next.get(folder);
+    if (planned) return planned;
+    const listing = before.then(() => {
+      next.delete(folder);
+      return begin(folder);
+    });
+    next.set(folder, listing);
+    return listing;
+  };
+
   return {
-    list(folder) {
-      const before = running.get(folder);
-      if (!before) return begin(folder);
-      const planned = next.get(folder);
-      if (planned) return planned;
-      const listing = before.then(() => {
-        next.delete(folder);
-        return begin(folder);
-      });
-      next.set(folder, listing);
-      return listing;
+    list,
+    async below(folder) {
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      const names = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
+      const likely = names.length > FOLDERS ? names.filter((name) => ASIDE.test(name)) : names;
+      const lists: Entry[] = [];
+      for (const name of likely.sort()) lists.push(...(await list(join(folder, name))));
+      return lists;
     },
   };
 }

@@ -1,0 +1,31 @@
+import { reasonOf } from "../../errors.ts";
+import type { Log } from "../../lib/log.ts";
+
+/** Causes that lie in no file: what meets one is told of once. */
+const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+
+/** Why paths can't be followed, each told of once. */
+export interface Troubles {
+  readonly byPath: ReadonlyMap<string, string>;
+  add(path: string, error: unknown): void;
+  delete(path: string): void;
+}
+
+export function createTroubles(log: Log): Troubles {
+  const byPath = new Map<string, string>();
+  const limited = new Set<string>();
+  return {
+    byPath,
+    add(path, error) {
+      const reason = reasonOf(error);
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (LIMITS.has(code)) {
+        const first = !limited.has(code);
+        limited.add(code);
+        if (first) log.warn(`${path} and maybe more files can't be opened, they are tried again: ${reason}`);
+      } else if (byPath.get(path) !== reason) log.warn(`${path}: ${reason}`);
+      byPath.set(path, reason);
+    },
+    delete: (path) => void byPath.delete(path),
+  };
+}
