@@ -40,7 +40,14 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const own = createDisposables();
   context.subscriptions.push(own);
   const dist = join(context.extensionPath, "dist");
-  const worker = { workerData: { role: "engine" }, execArgv: [], stdout: true, stderr: true };
+  const worker = {
+    workerData: { role: "engine" },
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    // All that waits is bounded in bytes, so this is never come near; should it be, the thread ends and not the host.
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  };
   const { l10n } = vscode;
 
   const output = own.add(createOutput());

@@ -156,6 +156,8 @@ export interface Snapshot {
   readonly spool: SpoolFigures;
   readonly store?: { readonly records: number; readonly bytes: number };
   readonly monitor?: { readonly address?: string; readonly error?: string };
+  /** These are the figures of another process, which holds the data folder; its id, if it told. */
+  readonly followed?: { readonly process: number | undefined };
   /** Standing faults that belong to no source or sink. */
   readonly problems: readonly string[];
 }

@@ -14,6 +14,7 @@ const say =
     channel.notify("log", { level, message });
 const engine = createEngine({
   log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
+  standBy: true,
 });
 const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices>(
   {
@@ -30,6 +31,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     series: engine.series,
     checkpoints: engine.checkpoints,
     detect: detectParser,
+    ping: () => undefined,
     close: engine.close,
   },
   {},

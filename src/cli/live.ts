@@ -1,9 +1,10 @@
 import type { FileFigures, Snapshot } from "../model.ts";
 
 /** The figures as one line: rate, totals, what waits, each sink that is behind or in trouble. */
-export function liveLine({ totals, sources, sinks, spool }: Snapshot): string {
+export function liveLine({ totals, sources, sinks, spool, followed }: Snapshot): string {
   const files = sources.reduce((sum, source) => sum + found(source.files).length, 0);
   const parts = [
+    ...(followed ? [`following process ${followed.process ?? "unknown"}`] : []),
     `${short(totals.linesPerSecond)} lines/s`,
     `${short(totals.bytesPerSecond)}B/s`,
     `${totals.lines} lines of ${files} ${files === 1 ? "file" : "files"}`,

@@ -1,9 +1,9 @@
 import { reasonOf, UserError } from "../errors.ts";
 import { nearest } from "../lib/nearest.ts";
+import { versionOf } from "../lib/version.ts";
 import { type Command, type Host, helpOf, table, UsageError } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { createStops } from "./stops.ts";
-import { versionOf } from "./version.ts";
 
 interface Entry {
   readonly summary: string;

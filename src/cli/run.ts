@@ -20,7 +20,8 @@ export const run = defineCommand({
 configuration. Without --config and --path it takes log-monitor.yaml of this folder. --path watches one
 log in the nginx format with two times; its lines go to the store, and with --influxDsn also to InfluxDB
 (http://127.0.0.1:8086@user@password@database@s). Flags with one dash, -path and -influxDsn, are taken too.
-SIGTERM or Ctrl-C flushes and ends; a second one ends at once.`,
+SIGTERM or Ctrl-C flushes and ends; a second one ends at once.
+Where another Log Monitor runs on the data folder, this one stands by and takes over when that ends.`,
   options: {
     config: { type: "string", short: "c", value: "FILE", help: "configuration: YAML or JSON" },
     path: {
@@ -58,7 +59,7 @@ SIGTERM or Ctrl-C flushes and ends; a second one ends at once.`,
 
     const terminal = createTerminal(process.stderr, { verbose: values.verbose ?? false });
     const stop = stopped(host, terminal);
-    const engine = createEngine({ log: terminal, env: host.env });
+    const engine = createEngine({ log: terminal, env: host.env, standBy: !values.once });
     try {
       const configured = engine.configure(values.once ? wholeFiles(input) : input).then(() => true);
       // A start may take long: it is not waited for when the program is to end.
@@ -82,6 +83,7 @@ function wholeFiles(input: ConfigInput): ConfigInput {
 
 async function live(engine: Engine, stop: Promise<void>): Promise<number> {
   await stop;
+  if (engine.snapshot().followed) return EXIT.done;
   await engine.stop({});
   // What sinks do not take in this time stays in the spool for the next run.
   const patience = new AbortController();
@@ -90,7 +92,7 @@ async function live(engine: Engine, stop: Promise<void>): Promise<number> {
     delay(FLUSH, undefined, { signal: patience.signal }).catch(() => {}),
   ]);
   patience.abort();
-  return 0;
+  return EXIT.done;
 }
 
 async function once(

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
-import { type Loaded, parseConfig } from "../config/parse.ts";
+import { parseConfig } from "../config/parse.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { createEmitter } from "../lib/events.ts";
 import { allocateYoung } from "../lib/heap.ts";
@@ -16,7 +16,11 @@ import type {
   SeriesRequest,
   Target,
 } from "../protocol/engine.ts";
+import { LOCK_PATIENCE } from "./folder.ts";
+import { FolderHeld } from "./lock.ts";
 import type { Plant } from "./plant.ts";
+import { keepRefused, sinksOf } from "./refused.ts";
+import { createStandby, type Standby } from "./standby.ts";
 import { type ConfigWatch, watchFiles } from "./watch.ts";
 import { createWorks } from "./works.ts";
 
@@ -48,6 +52,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** How long (ms) one that stands by waits for a holder that is just ending, before it follows. */
+const HANDOVER = 500;
+
 const EMPTY: Snapshot = {
   at: 0,
   startedAt: 0,
@@ -60,7 +67,9 @@ const EMPTY: Snapshot = {
   problems: [],
 };
 
-export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJS.ProcessEnv }): Engine {
+/** @param options.standBy where another runs on the data folder, follow it and take over when it ends: no error */
+export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; standBy?: boolean }): Engine {
+  const { log, env = process.env, standBy = false } = options;
   allocateYoung();
   const snapshots = createEmitter<Snapshot>();
   const reconfigured = createEmitter<ApplyResult>();
@@ -70,6 +79,10 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
   let said = new Set<string>();
   /** Why nothing runs, though it was asked to. */
   let problem: string | undefined;
+  /** While another runs on the data folder. */
+  let standby: Standby | undefined;
+  /** What is to run when it ends. */
+  let planned: Config | undefined;
   const closing = new AbortController();
   const works = createWorks(log, snapshots.fire, closing.signal);
 
@@ -92,6 +105,36 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     }
   };
 
+  /** Never together with a plant. */
+  const follow = ({ dataDir }: FolderHeld): void => {
+    if (standby?.dataDir === dataDir) return;
+    standby?.close();
+    standby = createStandby({ dataDir, changed: () => snapshots.fire(snapshot()), free: takeOver });
+    log.info(`${other(standby)} runs on ${dataDir}: following, will take over when it ends`);
+    snapshots.fire(snapshot());
+  };
+
+  const unfollow = (): void => {
+    if (!standby) return;
+    standby.close();
+    if (works.config?.dataDir === standby.dataDir) log.info(`took over ${standby.dataDir}`);
+    standby = undefined;
+    planned = undefined;
+  };
+
+  const takeOver = async (): Promise<void> => {
+    const from = input;
+    const before = problem;
+    try {
+      const result = await serial(async () =>
+        from && standby && !closing.signal.aborted ? apply(from) : undefined,
+      );
+      if (result && !standby) reconfigured.fire(result);
+    } catch (error) {
+      if (reasonOf(error) !== before) log.error(reasonOf(error));
+    }
+  };
+
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
     const loaded = await parseConfig(from, env);
     watching ??= watchFiles(() => {
@@ -101,10 +144,11 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     }, log);
     watching.watch(loaded.files);
     const before = works.config;
-    const next = keepRefused(loaded.config, before, loaded.refused);
+    const next = keepRefused(loaded.config, before ?? planned, loaded.refused);
     const issues: ConfigIssue[] = [...loaded.issues];
     try {
-      const failed = await works.change(next, sinksOf(next, loaded));
+      const patience = standBy && !before ? HANDOVER : LOCK_PATIENCE;
+      const failed = await works.change(next, sinksOf(next, loaded), patience);
       for (const [id, reason] of failed) {
         const message = before
           ? `the sink can't be made, so nothing was changed: ${reason}`
@@ -112,9 +156,18 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
         issues.push({ severity: "error", message, path: ["sinks", id], origin: "default" });
       }
       problem = undefined;
+      unfollow();
     } catch (error) {
+      if (standBy && !before && !closing.signal.aborted && error instanceof FolderHeld) {
+        problem = undefined;
+        planned = next;
+        follow(error);
+        report(issues);
+        return { issues, added: [], removed: [], changed: [], unchanged: [] };
+      }
       if (!before) {
         problem = reasonOf(error);
+        if (standby?.dataDir !== next.dataDir) unfollow();
         snapshots.fire(snapshot());
         throw error;
       }
@@ -141,10 +194,22 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     return result;
   };
 
-  const snapshot = (): Snapshot =>
-    works.plant?.snapshot() ?? { ...EMPTY, at: Date.now(), problems: problem === undefined ? [] : [problem] };
+  const snapshot = (): Snapshot => {
+    if (works.plant) return works.plant.snapshot();
+    const figures = standby?.snapshot ?? { ...EMPTY, at: Date.now() };
+    return {
+      ...figures,
+      ...(standby && { followed: { process: standby.holder } }),
+      problems: problem === undefined ? figures.problems : [...figures.problems, problem],
+    };
+  };
 
   const running = (): Plant => {
+    if (standby) {
+      throw new UserError(
+        `${other(standby)} runs on ${standby.dataDir}, and this one only follows it: what runs is changed there`,
+      );
+    }
     if (!works.plant) throw new UserError("nothing is configured yet");
     return works.plant;
   };
@@ -165,9 +230,9 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     pause: (target) => running().each(target, (pipeline) => pipeline.pause()),
     resume: (target) => running().each(target, (pipeline) => pipeline.resume()),
     snapshot,
-    series: (request) => running().series(request),
+    series: (request) => (standby ?? running()).series(request),
     checkpoints: () =>
-      (works.plant?.checkpoints.all() ?? [])
+      (standby?.checkpoints() ?? works.plant?.checkpoints.all() ?? [])
         .filter(({ ended }) => !ended)
         .map(({ source, path, key, offset, updated }) => ({
           source,
@@ -182,6 +247,7 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
     onReconfigured: reconfigured.listen,
     close() {
       closing.abort();
+      standby?.close();
       // Not in turn: a start that takes long is what is to end.
       void works.plant?.halt();
       return serial(async () => {
@@ -192,47 +258,8 @@ export function createEngine({ log, env = process.env }: { log: Log; env?: NodeJ
   };
 }
 
-/** A refused part keeps its old definition in force; everything else is as newly configured. */
-function keepRefused(next: Config, old: Config | undefined, refused: Iterable<string>): Config {
-  const names = [...refused];
-  if (old && names.includes("*")) return old;
-  const sources = new Map(next.sources);
-  const sinks = new Map(next.sinks);
-  for (const name of names) {
-    const [kind, ...rest] = name.split(".");
-    const id = rest.join(".");
-    const source = old?.sources.get(id);
-    const sink = old?.sinks.get(id);
-    if (kind === "sources" && source) sources.set(id, source);
-    if (kind === "sinks" && sink) sinks.set(id, sink);
-  }
-  return {
-    ...next,
-    sources,
-    sinks,
-    ...(old && names.includes("monitor") && { monitor: old.monitor }),
-    ...(old && names.includes("spool") && { spool: old.spool }),
-    ...(old && names.includes("dataDir") && { dataDir: old.dataDir }),
-  };
-}
-
-/**
- * The sinks whose place in the spool is kept: those that run, and those that the configuration names though they
- * can't run at present. Undefined when it can't be told which it names.
- */
-function sinksOf(
-  next: Config,
-  { issues, refused }: Pick<Loaded, "issues" | "refused">,
-): string[] | undefined {
-  if (refused.includes("*")) return undefined;
-  const named = issues.filter(({ path }) => path[0] === "sinks" || path.length === 0);
-  if (named.some(({ path }) => path.length < 2) || issues.some(({ path }) => path[0] === "configFile"))
-    return undefined;
-  const parked = refused
-    .filter((name) => name.startsWith("sinks."))
-    .map((name) => name.slice("sinks.".length));
-  return [...next.sinks.keys(), ...named.map(({ path }) => String(path[1])), ...parked];
-}
+const other = ({ holder }: Standby): string =>
+  holder === undefined ? "another process" : `process ${holder}`;
 
 function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;

@@ -10,7 +10,7 @@ import { createHistory, type History } from "../store/history.ts";
 import { lockFolder } from "./lock.ts";
 
 /** How long to wait (ms) for the last holder of the data folder to go: a killed process takes a moment. */
-const LOCK_PATIENCE = 5_000;
+export const LOCK_PATIENCE = 5_000;
 
 /** What the engine keeps on disk, held by this process alone. */
 export interface DataFolder {
@@ -24,13 +24,19 @@ export interface DataFolder {
 /**
  * Opens the data folder, which is made.
  * @param signal ends the wait for another holder
- * @throws UserError naming the setting, the folder, what is wrong with it and what to do
+ * @param patience how long to wait for it, in ms
+ * @throws UserError naming the setting, the folder, what is wrong with it and what to do; FolderHeld after the wait
  */
-export async function openFolder(dataDir: string, log: Log, signal: AbortSignal): Promise<DataFolder> {
+export async function openFolder(
+  dataDir: string,
+  log: Log,
+  signal: AbortSignal,
+  patience: number,
+): Promise<DataFolder> {
   let held: { release(): void } | undefined;
   let db: DatabaseSync | undefined;
   try {
-    held = await lockFolder(dataDir, LOCK_PATIENCE, signal);
+    held = await lockFolder(dataDir, patience, signal);
     refuseForeign(join(dataDir, "spool.db"));
     db = openSpoolDatabase(dataDir);
     const checkpoints = createCheckpoints(db);

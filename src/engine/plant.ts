@@ -11,6 +11,7 @@ import type { StoreSink } from "../sinks/store.ts";
 import type { Checkpoints } from "../spool/checkpoints.ts";
 import { createDecoder } from "./decode.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
+import { publishFigures } from "./figures-file.ts";
 import { openFolder } from "./folder.ts";
 import { refusalOf } from "./own-files.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -53,6 +54,7 @@ export interface Plant {
 
 /**
  * @param signal ends the wait for another holder of the data folder
+ * @param patience how long to wait for it, in ms
  * @throws UserError naming the setting when the data folder can't be used
  */
 export async function createPlant(
@@ -60,9 +62,10 @@ export async function createPlant(
   log: Log,
   publish: (snapshot: Snapshot) => void,
   signal: AbortSignal,
+  patience: number,
 ): Promise<Plant> {
   const { dataDir } = config;
-  const folder = await openFolder(dataDir, log, signal);
+  const folder = await openFolder(dataDir, log, signal, patience);
   const { checkpoints, spool, history } = folder;
   const decoder = createDecoder(spool, checkpoints);
   const deliveries = new Map<string, Delivery>();
@@ -93,6 +96,7 @@ export async function createPlant(
     store: () => storeFigures?.(),
     publish,
   });
+  const shown = publishFigures(dataDir, figures.snapshot, log);
 
   const host = {
     spool,
@@ -275,6 +279,7 @@ export async function createPlant(
       await spool.flush();
       await Promise.all([...deliveries.keys()].map(end));
       figures.close();
+      shown.close();
       await monitor?.close();
       await folder.close();
     },

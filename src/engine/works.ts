@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Snapshot } from "../model.ts";
+import { LOCK_PATIENCE } from "./folder.ts";
 import { createPlant, type Plant } from "./plant.ts";
 
 /** What runs, and the configuration that it runs by. */
@@ -14,10 +15,15 @@ export interface Works {
    * built leaves the old configuration in force, whole. Without an old one the rest runs, and such sinks go on
    * trying. Calls must not overlap.
    * @param keep ids of sinks that keep their place in the spool; undefined: all that have one
+   * @param patience how long (ms) to wait for another holder of the data folder
    * @returns the sinks that could not be built, with the reason
-   * @throws UserError when the data folder can't be used
+   * @throws UserError when the data folder can't be used, FolderHeld when another runs on it
    */
-  change(next: Config, keep: readonly string[] | undefined): Promise<ReadonlyMap<string, string>>;
+  change(
+    next: Config,
+    keep: readonly string[] | undefined,
+    patience?: number,
+  ): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
 }
 
@@ -33,9 +39,9 @@ export function createWorks(log: Log, publish: (snapshot: Snapshot) => void, sig
     get config() {
       return config;
     },
-    async change(next, keep) {
+    async change(next, keep, patience = LOCK_PATIENCE) {
       const stays = plant !== undefined && config?.dataDir === next.dataDir;
-      const fresh = stays ? undefined : await createPlant(next, log, publish, signal);
+      const fresh = stays ? undefined : await createPlant(next, log, publish, signal, patience);
       const target = fresh ?? plant;
       if (!target) return new Map();
       try {

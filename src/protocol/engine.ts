@@ -139,6 +139,8 @@ export type EngineCalls = {
   checkpoints: [undefined, readonly CheckpointRow[]];
   /** What the parser `auto` takes a file for. */
   detect: [{ readonly path: string }, Detection];
+  /** Answered at once by a thread that is well. */
+  ping: [undefined, void];
   /** Flush, close everything, then the thread may be ended. */
   close: [undefined, void];
 };

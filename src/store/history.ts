@@ -2,11 +2,13 @@ import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
+import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
 import { createDeliveries, type GaugeRow, type Gauges, mergeGauges, readGauges } from "./gauges.ts";
 import { createAggregator } from "./rollups.ts";
-import { buildSeries, LEVELS_OF_STEPS, stepFor } from "./series.ts";
+import { LEVELS_OF_STEPS, type TotalsRow } from "./series.ts";
+import { createSeriesReader } from "./series-reader.ts";
 import { createTotals, decodeTotals, encodeTotals, mergeTotals, type Totals } from "./totals.ts";
 import { transact } from "./transaction.ts";
 
@@ -47,7 +49,10 @@ export interface History {
 }
 
 /** Opens the history of a data folder, which is made; one that can't be read is set aside. */
-export function createHistory(dataDir: string, { now = Date.now }: { now?: () => number } = {}): History {
+export function createHistory(dataDir: string, options: { now?: () => number } = {}): History {
+  const { now = Date.now } = options;
+  /** What is old is judged by a clock that a jump does not move at once. */
+  const steady = options.now ?? createSteadyClock();
   mkdirSync(dataDir, { recursive: true });
   const db = openDatabase(join(dataDir, "history.db"));
   const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
@@ -57,12 +62,7 @@ export function createHistory(dataDir: string, { now = Date.now }: { now?: () =>
   const prunes = ["totals", "gauges"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE step = ? AND time < ?`),
   );
-  const selectTotals = db.prepare(
-    "SELECT time, source, data FROM totals WHERE step = ? AND time >= ? AND time < ? ORDER BY time",
-  );
-  const selectGauges = db.prepare(
-    "SELECT time, json FROM gauges WHERE step = ? AND time >= ? AND time < ? ORDER BY time",
-  );
+  const read = createSeriesReader(db, now);
 
   const pending = createAggregator();
   const deliveriesOf = createDeliveries();
@@ -101,7 +101,8 @@ export function createHistory(dataDir: string, { now = Date.now }: { now?: () =>
       transact(db, () => {
         for (const [source, seconds] of pending.sources) {
           for (const [second, totals] of seconds) {
-            if (second >= end) continue;
+            // Seconds far ahead were over before the clock was set back.
+            if (second >= end && second <= end + LATE) continue;
             for (const { step } of LEVELS_OF_STEPS) addTo(step, source, second, totals);
             written.push([seconds, second]);
           }
@@ -113,6 +114,12 @@ export function createHistory(dataDir: string, { now = Date.now }: { now?: () =>
       throw error;
     }
     for (const [seconds, second] of written) seconds.delete(second);
+  }
+
+  function* pendingRows(): Iterable<TotalsRow> {
+    for (const [source, seconds] of pending.sources) {
+      for (const [time, totals] of seconds) yield { time, source, totals };
+    }
   }
 
   /** Runs it, and remembers why it failed. */
@@ -137,33 +144,16 @@ export function createHistory(dataDir: string, { now = Date.now }: { now?: () =>
           for (let hole = first; hole < second; hole++) addGauges(hole, quiet(row));
           addGauges(second, row);
           gaugesAt = Math.max(second, gaugesAt ?? 0);
-          if (present - pruned < PRUNE_EVERY) return;
-          pruned = present;
+          const today = Math.floor(steady() / 1000);
+          if (today - pruned < PRUNE_EVERY) return;
+          pruned = today;
           for (const { step, keep } of LEVELS_OF_STEPS) {
-            for (const prune of prunes) prune.run(step, present - keep - PRUNE_EVERY);
+            for (const prune of prunes) prune.run(step, today - keep - PRUNE_EVERY);
           }
         }),
       );
     },
-    series(request) {
-      const { level, step } = stepFor(request, Math.floor(now() / 1000));
-      const from = Math.floor(request.from / step) * step;
-      const to = Math.ceil(request.to / step) * step;
-      const rows = selectTotals.all(level, from, to).map(({ time, source, data }) => ({
-        time: Number(time),
-        source: String(source),
-        totals: decodeTotals(data as Uint8Array),
-      }));
-      for (const [source, seconds] of pending.sources) {
-        for (const [time, totals] of seconds) {
-          if (time >= from && time < to) rows.push({ time, source, totals });
-        }
-      }
-      const gauges = selectGauges
-        .all(level, from, to)
-        .map(({ time, json }) => ({ time: Number(time), row: readGauges(json) }));
-      return buildSeries({ from, to, step }, rows, gauges);
-    },
+    series: (request) => read(request, pendingRows()),
     get problem() {
       return problem;
     },

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
 import { type Log, silent } from "../lib/log.ts";
 import { createFramePacker } from "../lib/packer.ts";
+import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import { segmentNames, VERSION } from "./schema.ts";
 import { openSegment, type Segment } from "./segment.ts";
@@ -53,7 +54,7 @@ interface Sealed {
 
 /** Opens the store in a folder, which is made. */
 export function openSegments(folder: string, options: SegmentsOptions): Segments {
-  const { maxBytes, maxAge, now = Date.now, log = silent } = options;
+  const { maxBytes, maxAge, now = createSteadyClock(), log = silent } = options;
   const segmentBytes = options.segmentBytes ?? maxBytes / BY_BYTES;
   mkdirSync(folder, { recursive: true });
   const packer = createFramePacker(LEVEL);

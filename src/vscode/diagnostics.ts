@@ -19,7 +19,8 @@ export function diagnosticsText(
     node: process.versions.node,
     system: `${platform()} ${release()} ${arch()}`,
   };
-  const parts = { versions, engine: engine.state, settings, issues, snapshot: engine.snapshot ?? null };
+  const { state, lastDeath = null, snapshot = null } = engine;
+  const parts = { versions, engine: state, lastDeath, settings, issues, snapshot };
   const sections = Object.entries(maskSecrets(parts)).map(
     ([name, value]) => `## ${name}\n\n\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\`\n`,
   );

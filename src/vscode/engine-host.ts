@@ -21,6 +21,8 @@ export interface EngineHost {
   readonly state: EngineState;
   /** The last one received; undefined before the first. */
   readonly snapshot: Snapshot | undefined;
+  /** Why the last thread that died did, and when (ms since the epoch). */
+  readonly lastDeath: { readonly reason: string; readonly at: number } | undefined;
   /** At most 4 a second, and only when something changed. */
   readonly onSnapshot: Listen<Snapshot>;
   readonly onState: Listen<EngineState>;

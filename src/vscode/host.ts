@@ -14,10 +14,16 @@ import type {
   HostNotices,
 } from "../protocol/engine.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
+import { createHeartbeat } from "./heartbeat.ts";
 
 /** So many deaths within so many ms are a crash loop: starting again would not help. */
 const DEATHS = 5;
 const WITHIN = 60_000;
+/** How long (ms) a thread may answer nothing while it runs, and while it starts. */
+const PATIENCE = 3_000;
+const START_PATIENCE = 30_000;
+/** So long (ms) the figures say that the thread was replaced, and why. */
+const TOLD = 600_000;
 
 interface Parts {
   /** Starts the thread; whoever calls this ends it. */
@@ -27,22 +33,33 @@ interface Parts {
   readonly log: Log;
   /** Wait before a thread is started again, in ms. */
   readonly wait?: { next(): number; reset(): void };
+  /** How long (ms) a thread that runs may answer nothing. */
+  readonly patience?: number;
+  /** A clock in ms that nobody sets. */
   readonly now?: () => number;
 }
 
 interface Thread {
   readonly worker: Worker;
   readonly channel: Channel<EngineCalls, EngineNotices>;
+  readonly heart: { stop(): void };
+}
+
+interface Death {
+  readonly reason: string;
+  /** ms since the epoch, and by the clock that nobody sets. */
+  readonly at: number;
+  readonly clock: number;
 }
 
 /**
- * Runs the engine on a thread of its own and brings it back when it dies.
+ * Runs the engine on a thread of its own and brings it back when it dies, or no longer answers.
  *
  *   idle ─▶ starting ─▶ running ─▶ (death) restarting ─▶ starting …
  *                                     └▶ failed (5 deaths a minute) ─retry▶ starting
  */
 export function createEngineHost(parts: Parts): EngineHost {
-  const { spawn, collect, log, wait = backoff(), now = Date.now } = parts;
+  const { spawn, collect, log, wait = backoff(), patience = PATIENCE, now = () => performance.now() } = parts;
   const snapshots = createEmitter<Snapshot>();
   const states = createEmitter<EngineState>();
   const applied = createEmitter<ApplyResult>();
@@ -50,6 +67,7 @@ export function createEngineHost(parts: Parts): EngineHost {
   let last: Snapshot | undefined;
   let thread: Thread | undefined;
   let deaths: number[] = [];
+  let lastDeath: Death | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const become = (next: EngineState): void => {
@@ -61,12 +79,14 @@ export function createEngineHost(parts: Parts): EngineHost {
   const ended = (of: Thread, reason: string): void => {
     if (of !== thread) return;
     thread = undefined;
+    of.heart.stop();
     of.channel.close(reason);
     void of.worker.terminate();
     if (state.name === "closed") return;
     log.error(`The engine thread ended: ${reason}`);
     const time = now();
     deaths = [...deaths.filter((death) => time - death < WITHIN), time];
+    lastDeath = { reason, at: Date.now(), clock: time };
     if (deaths.length >= DEATHS) {
       become({ name: "failed", reason });
       return;
@@ -74,6 +94,14 @@ export function createEngineHost(parts: Parts): EngineHost {
     if (deaths.length === 1) wait.reset();
     timer = setTimeout(start, wait.next());
     become({ name: "restarting", reason });
+  };
+
+  /** For a while the figures say that the thread is not the one it was. */
+  const telling = (snapshot: Snapshot): Snapshot => {
+    if (!lastDeath || now() - lastDeath.clock > TOLD) return snapshot;
+    const time = new Date(lastDeath.at).toLocaleTimeString();
+    const problem = `the engine thread was replaced at ${time}: ${lastDeath.reason}`;
+    return { ...snapshot, problems: [...snapshot.problems, problem] };
   };
 
   const begin = (): Thread => {
@@ -91,14 +119,19 @@ export function createEngineHost(parts: Parts): EngineHost {
       {},
       {
         snapshot(snapshot) {
-          last = snapshot;
-          snapshots.fire(snapshot);
+          last = telling(snapshot);
+          snapshots.fire(last);
         },
         log: ({ level, message }) => log[level](message),
         reconfigured: (result) => applied.fire(result),
       },
     );
-    const started: Thread = { worker, channel };
+    const heart = createHeartbeat({
+      ping: () => channel.call("ping", undefined),
+      patience: () => (state.name === "starting" ? Math.max(patience, START_PATIENCE) : patience),
+      dead: (silence) => ended(started, `it did not answer for ${(silence / 1000).toFixed(1)} s`),
+    });
+    const started: Thread = { worker, channel, heart };
     thread = started;
     // Not `once`: a thread that is being ended may fail again, and an error nobody hears ends the process.
     worker.on("error", (error) => ended(started, reasonOf(error)));
@@ -136,6 +169,9 @@ export function createEngineHost(parts: Parts): EngineHost {
     },
     get snapshot() {
       return last;
+    },
+    get lastDeath() {
+      return lastDeath && { reason: lastDeath.reason, at: lastDeath.at };
     },
     onSnapshot: snapshots.listen,
     onState: states.listen,

@@ -5,7 +5,8 @@ import type { EngineState } from "./engine-host.ts";
 import type { L10n } from "./l10n.ts";
 
 export interface Standing {
-  readonly severity: "error" | "warning";
+  /** `info`: nothing is wrong, but something is not as usual. */
+  readonly severity: "error" | "warning" | "info";
   readonly message: string;
   /** The setting that mends it, without the prefix; undefined where no setting does. */
   readonly setting?: string;
@@ -48,6 +49,14 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   if (snapshot?.monitor?.error) {
     const message = `${trimDot(snapshot.monitor.error)}.`;
     found.push({ severity: "warning", message, setting: "monitor" });
+  }
+  if (snapshot?.followed) {
+    const { process } = snapshot.followed;
+    const message = l10n.t(
+      "Followed: run by process {0}. This window shows its figures and takes over when it ends.",
+      process ?? "?",
+    );
+    found.push({ severity: "info", message });
   }
   for (const message of snapshot?.problems ?? []) found.push({ severity: "warning", message });
   return found;

@@ -24,10 +24,11 @@ export function statusText(
   const rate = l10n.t("{0}/s", compact(snapshot?.totals.linesPerSecond ?? 0));
   const errors = snapshot?.totals.errors ?? 0;
   const failed = faults.some(({ severity }) => severity === "error");
-  const icon = faults.length > 0 ? "$(warning)" : "$(pulse)";
+  const amiss = faults.filter(({ severity }) => severity !== "info").length;
+  const icon = amiss > 0 ? "$(warning)" : snapshot?.followed ? "$(eye)" : "$(pulse)";
   return {
     text: `${icon} ${rate}${errors > 0 ? ` $(error) ${compact(errors)}` : ""}`,
-    spoken: l10n.t("Log Monitor: {0}, {1} errors, {2} problems", rate, errors, faults.length),
+    spoken: l10n.t("Log Monitor: {0}, {1} errors, {2} problems", rate, errors, amiss),
     lines: [
       l10n.t("{0} logs watched", watched),
       l10n.t(

@@ -55,6 +55,7 @@ export function causeOf(
     return { kind: "error", title, detail: failure, remedies: [output], alone: false };
   }
   if (!snapshot && engine.name !== "idle") return undefined;
+  if (snapshot?.followed) return followed(snapshot.followed, l10n);
   if (!snapshot || snapshot.sources.length === 0) {
     return {
       kind: "info",
@@ -78,6 +79,17 @@ export function causeOf(
     };
   }
   return standstill(situation, inScope, output, l10n) ?? silence(situation, inScope, range, formats, l10n);
+}
+
+/** Another process does the work: what is steered here has no effect. */
+function followed(by: NonNullable<Snapshot["followed"]>, { t }: L10n): Cause {
+  return {
+    kind: "info",
+    title: t("Followed: run by process {0}", by.process ?? "?"),
+    detail: t("Its figures are shown. This window takes over when it ends."),
+    remedies: [],
+    alone: false,
+  };
 }
 
 /** No source in scope can bring a line as it is. */

@@ -64,6 +64,19 @@ describe("standing faults", () => {
     );
   });
 
+  it("say whose figures these are, which is no fault, and the status bar shows it without a warning", () => {
+    const figures = snapshot({ followed: { process: 4711 }, sources: [source("a")] });
+    const faults = of({ snapshot: figures });
+    assert.deepEqual(
+      faults.map(({ severity, message }) => [severity, message]),
+      [["info", "Followed: run by process 4711. This window shows its figures and takes over when it ends."]],
+    );
+    const status = statusText(figures, faults, english)!;
+    assert.equal(status.text, "$(eye) 0/s");
+    assert.match(status.spoken, / 0 problems$/);
+    assert.match(status.lines.join(), /run by process 4711/);
+  });
+
   it("name the setting that mends them, where one does", () => {
     const faults = of({
       issues: [{ ...issue("no such parser"), path: ["sources", "a", "parser"] }],

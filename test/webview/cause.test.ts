@@ -36,6 +36,17 @@ describe("why nothing is seen", () => {
     assert.equal(cause([], { series: lines })?.alone, false, "history is shown all the same");
   });
 
+  it("tells whose figures these are, also while lines are seen", () => {
+    for (const sources of [[], [source("access")]]) {
+      const found = cause([], {
+        snapshot: snapshot({ sources, followed: { process: 4711 } }),
+        series: lines,
+      });
+      assert.equal(found?.title, "Followed: run by process 4711");
+      assert.deepEqual([found?.kind, found?.alone], ["info", false]);
+    }
+  });
+
   it("is not told before it is known", () => {
     assert.equal(cause([], { snapshot: undefined, engine: { name: "starting" } }), undefined);
     assert.equal(cause([source("access")], { series: undefined }), undefined);

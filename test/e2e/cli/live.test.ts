@@ -140,13 +140,4 @@ describe("log-monitor run", () => {
     program.kill("SIGTERM");
     assert.equal((await program.exited).code, 0);
   });
-
-  it("lets no second one at the same data folder, and names the first", async (t) => {
-    const cwd = folder(t, `${SOURCE}${OUT}monitor: { port: 0 }\n`);
-    const first = start(t, ["run"], { cwd });
-    await monitorOf(first);
-    const second = await runCli(t, ["run"], { cwd });
-    assert.equal(second.code, 1);
-    assert.match(second.err, new RegExp(`in use by another Log Monitor \\(process ${first.pid}\\)`));
-  });
 });

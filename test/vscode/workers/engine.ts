@@ -46,6 +46,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
         if (end === "never") reject(new TypeError("no such range"));
       }),
     checkpoints: () => [],
+    ping: nothing,
     detect: () => ({ parser: "auto", lines: 0 }),
     close: () => (end === "stuck" ? new Promise(() => undefined) : undefined),
   },

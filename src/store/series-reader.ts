@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Series, SeriesRequest } from "../protocol/engine.ts";
+import { readGauges } from "./gauges.ts";
+import { buildSeries, stepFor, type TotalsRow } from "./series.ts";
+import { decodeTotals } from "./totals.ts";
+
+/**
+ * Answers from the tables of `history.db`.
+ * @param now ms since the epoch
+ * @returns what makes columns of the steps asked for; `more` are rows that are not written yet
+ */
+export function createSeriesReader(
+  db: DatabaseSync,
+  now: () => number,
+): (request: SeriesRequest, more?: Iterable<TotalsRow>) => Series {
+  const selectTotals = db.prepare(
+    "SELECT time, source, data FROM totals WHERE step = ? AND time >= ? AND time < ? ORDER BY time",
+  );
+  const selectGauges = db.prepare(
+    "SELECT time, json FROM gauges WHERE step = ? AND time >= ? AND time < ? ORDER BY time",
+  );
+  return (request, more = []) => {
+    const { level, step } = stepFor(request, Math.floor(now() / 1000));
+    const from = Math.floor(request.from / step) * step;
+    const to = Math.ceil(request.to / step) * step;
+    const rows: TotalsRow[] = selectTotals.all(level, from, to).map(({ time, source, data }) => ({
+      time: Number(time),
+      source: String(source),
+      totals: decodeTotals(data as Uint8Array),
+    }));
+    for (const row of more) if (row.time >= from && row.time < to) rows.push(row);
+    const gauges = selectGauges
+      .all(level, from, to)
+      .map(({ time, json }) => ({ time: Number(time), row: readGauges(json) }));
+    return buildSeries({ from, to, step }, rows, gauges);
+  };
+}
+
+/** The same from a data folder that another process writes to; nothing is held afterwards. */
+export function readSeries(dataDir: string, request: SeriesRequest): Series {
+  const file = join(dataDir, "history.db");
+  if (!existsSync(file)) return buildSeries({ from: 0, to: 0, step: 1 }, [], []);
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    db.exec("PRAGMA busy_timeout = 2000");
+    return createSeriesReader(db, Date.now)(request);
+  } finally {
+    db.close();
+  }
+}
