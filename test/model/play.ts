@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createEngine, type Engine } from "../../src/engine/engine.ts";
+import { type Log, silent } from "../../src/lib/log.ts";
+import { check } from "./check.ts";
+import { createConfiguration } from "./configuration.ts";
+import { type InfluxServer, startInflux } from "./influx.ts";
+import type { Step } from "./steps.ts";
+import { createWriter } from "./writer.ts";
+
+/** How long (ms) all sinks together may take at the end, when nothing stands in their way. */
+const PATIENCE = 20_000;
+/** So often (ms) a sink that waits is told to try again. */
+const NUDGE = 50;
+
+export const isPoison = (raw: string): boolean => raw.includes('"poison":true');
+
+/** The folder of the file sink goes, and a file lies in its place; or it comes back. */
+export function moveFolder(folder: string, away: boolean): void {
+  const out = join(folder, "out");
+  if (away === existsSync(`${out}.away`)) return;
+  if (away) {
+    renameSync(out, `${out}.away`);
+    writeFileSync(out, "");
+  } else {
+    unlinkSync(out);
+    renameSync(`${out}.away`, out);
+  }
+}
+
+/** Does the steps to an engine in this process, then compares what each sink has with what was written. */
+export async function play(folder: string, steps: readonly Step[], journal: Log = silent): Promise<void> {
+  mkdirSync(join(folder, "out"), { recursive: true });
+  const server = await startInflux(isPoison);
+  const configuration = createConfiguration(folder, server.url);
+  let engine: Engine | undefined;
+
+  const apply = async (to: Engine): Promise<void> => {
+    const { issues } = await to.configure({
+      layers: [{ origin: "workspace", baseDir: folder, values: configuration.values() }],
+      folders: [{ name: "test", path: folder }],
+      trusted: true,
+      dataDir: join(folder, "data"),
+    });
+    assert.deepEqual(issues, []);
+  };
+  const begin = async (): Promise<Engine> => {
+    if (engine) return engine;
+    engine = createEngine({ log: journal });
+    await apply(engine);
+    return engine;
+  };
+  const end = async (): Promise<void> => {
+    await engine?.close();
+    engine = undefined;
+  };
+  /** Everything that was written is read and durable, and delivered to sinks that do not fail. */
+  const settle = async (patience = 0): Promise<number> => {
+    const running = await begin();
+    configuration.restore();
+    await apply(running);
+    await running.start({});
+    await running.resume({});
+    const nudging = setInterval(() => void running.start({}), NUDGE);
+    try {
+      return (await running.drain(patience)).undelivered;
+    } finally {
+      clearInterval(nudging);
+    }
+  };
+  const writer = createWriter(join(folder, "logs"), async () => void (await settle()));
+
+  const act = async (step: Step): Promise<void> => {
+    switch (step.type) {
+      case "write":
+        return writer.write(step.log, step.lines, step.cut);
+      case "rename":
+        return writer.rename(step.log);
+      case "copytruncate":
+      case "remove":
+      case "gzip":
+      case "prune":
+        return writer[step.type](step.log);
+      case "answer":
+        return server.answer(step.way, step.times);
+      case "server down":
+        return server.down();
+      case "server up":
+        return server.up();
+      case "folder away":
+      case "folder back":
+        return moveFolder(folder, step.type === "folder away");
+      case "reload": {
+        const applied: Promise<void>[] = [];
+        for (const edit of step.edits) {
+          configuration.edit(edit, writer.lines.length);
+          if (engine) applied.push(apply(engine));
+        }
+        await Promise.all(applied);
+        return;
+      }
+      case "pause":
+      case "resume":
+      case "stop":
+        return engine?.[step.type]({});
+      case "start":
+        return void (await (await begin()).start({}));
+      case "restart":
+        await end();
+        return void (await begin());
+      case "end":
+        return end();
+      case "drain":
+        return writer.settle();
+      case "turn":
+        return new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  try {
+    await begin();
+    for (const step of steps) {
+      journal.debug(`step ${JSON.stringify(step)}`);
+      await act(step);
+    }
+    writer.finish();
+    await clear(server, folder);
+    const undelivered = await settle(PATIENCE);
+    const states = engine?.snapshot().sinks.map(({ id, state, lastError }) => ({ id, state, lastError }));
+    assert.equal(undelivered, 0, `records are left: ${JSON.stringify(states)}`);
+    await end();
+    check(folder, writer.lines, server, configuration.extra);
+  } finally {
+    await end();
+    await server.close();
+  }
+}
+
+/** All faults end. */
+export async function clear(server: InfluxServer, folder: string): Promise<void> {
+  server.answer("500", 0);
+  await server.up();
+  moveFolder(folder, false);
+}
