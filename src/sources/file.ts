@@ -57,6 +57,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   const early = new Set<string>();
   let sweeper: NodeJS.Timeout | undefined;
   let slice = 0;
+  let swept = false;
   let sweeping = false;
   /** Paths without wildcards that name a folder, in which nothing would ever be read, and what to write instead. */
   const folders = new Map<string, string>();
@@ -78,6 +79,9 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     const slices = discovery.polling ? POLL_SLICES : SWEEP_SLICES;
     slice = (slice + 1) % slices;
     const due = [...paths.keys()].filter((_, at) => at % slices === slice);
+    // One that changed before its watcher stood told nobody, and nobody has it open.
+    if (!swept) due.push(...dormant.keys());
+    swept = true;
     // Those whose changes nobody tells, and those that could not be opened, some at a time.
     due.push(...discovery.polled(), ...[...troubles.keys()].filter(matcher.matches).slice(0, TROUBLED));
     if (slice === 0) {

@@ -1,7 +1,9 @@
 import { cpSync } from "node:fs";
+import type { z } from "zod";
 import { type Log, silent } from "../../src/lib/log.ts";
+import type { fileOptions } from "../../src/sources/file/options.ts";
 import { fileSource } from "../../src/sources/file.ts";
-import type { Chunk, Source } from "../../src/sources/source.ts";
+import type { Chunk, Source, SourceContext } from "../../src/sources/source.ts";
 import { openSpool } from "./spool.ts";
 
 export interface RunningSource {
@@ -19,8 +21,9 @@ export interface RunningSource {
 /** The real file source over a real spool in `dataDir`; what it emits is durable and kept for the test. */
 export async function startSource(
   dataDir: string,
-  options: { paths: string | string[]; exclude?: string[]; from?: "start" | "end"; partialAfter?: number },
+  options: z.input<typeof fileOptions>,
   log: Log = silent,
+  context: Pick<Partial<SourceContext>, "room" | "timesIn"> = {},
 ): Promise<RunningSource> {
   const { spool, checkpoints } = openSpool(dataDir);
   spool.cursor("test");
@@ -30,6 +33,7 @@ export async function startSource(
     log,
     checkpoints,
     room: () => undefined,
+    ...context,
     async emit(chunk) {
       chunks.push(chunk);
       await spool.append(chunk, 1, 1, () => {});
