@@ -13,7 +13,8 @@ export const generate = defineCommand({
   about: `Appends realistic lines with the present time to a log, so that everything can be tried and measured.
 The format hello writes what many test writers write; with --rotate rename it renames the file to
 YYYYMMDDHHMMSS.txt after 20 lines. Others get the time appended to their name. Several --path write the
-same number of lines each. Ctrl-C ends it.`,
+same number of lines each. The format java has stack traces: each counts as part of the line above it.
+Ctrl-C ends it.`,
   options: {
     path: {
       type: "string",

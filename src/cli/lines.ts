@@ -1,7 +1,9 @@
-/** Makes the next line, without its line end, as if written at `time` (ms since the epoch). */
+import { createJavaLines } from "./java-lines.ts";
+
+/** Makes the next line (java: with the trace below it), without its line end, as if written at `time` (ms since the epoch). */
 export type LineMaker = (time: number) => string;
 
-export const FORMATS = ["nginx", "combined", "hello", "json", "logfmt"] as const;
+export const FORMATS = ["nginx", "combined", "hello", "json", "logfmt", "java"] as const;
 export type LineFormat = (typeof FORMATS)[number];
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
@@ -43,6 +45,7 @@ export function createLines(format: LineFormat, seed: number): LineMaker {
     });
     return clock;
   }
+  if (format === "java") return createJavaLines(random);
   const next = createTraffic(random);
   const clf = perSecond(clfTime);
   switch (format) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createLines, createRandom, FORMATS, type LineFormat } from "../../src/cli/lines.ts";
+import { groupsOf } from "../multiline/groups.ts";
 
 const TIME = Date.UTC(2018, 2, 4, 13, 49, 52, 7);
 const NGINX =
@@ -26,6 +27,14 @@ describe("generated lines", () => {
       assert.equal(match[3], "04/Mar/2018:13:49:52 +0000");
       if (match[13] !== "-") assert.ok(Number(match[14]) >= Number(match[13]), line);
     }
+  });
+
+  it("are records of a Java service that multiline's preset puts together", () => {
+    const records = some("java", 500);
+    assert.equal(new Set(records).size, 500);
+    const traces = records.filter((record) => record.includes("\n\tat "));
+    assert.ok(traces.length > 30 && traces.some((trace) => trace.includes("\nCaused by: ")));
+    assert.deepEqual(groupsOf({ preset: "java" }, records.join("\n").split("\n")), records);
   });
 
   it("are realistic: a few server errors, a long tail of times, about 180 bytes", () => {
