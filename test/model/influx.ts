@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { freePort } from "../helpers/port.ts";
 import type { Way } from "./steps.ts";
 
 /** A slow answer takes so long (ms). */
@@ -97,8 +97,8 @@ export async function startInflux(poisoned: (raw: string) => boolean): Promise<I
       server.listen(port, "127.0.0.1", () => resolve(server));
     });
 
-  let server: Server | undefined = await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort();
+  let server: Server | undefined = await listen(port);
   const down = async (): Promise<void> => {
     const ending = server;
     server = undefined;
