@@ -105,17 +105,37 @@ export interface SourceFigures extends FlowFigures {
   readonly files: readonly FileFigures[];
 }
 
+/** What keeps writes from a destination that fails (engine/breaker.ts). */
+export interface BreakerFigures {
+  readonly state: "closed" | "open" | "half-open";
+  /** When it came into this state, ms since the epoch. */
+  readonly since: number;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** When the next write may go, ms since the epoch; absent: at once. */
+  readonly nextTryAt?: number;
+}
+
 export interface SinkFigures {
   readonly id: string;
   readonly type: string;
   readonly state: SinkState;
   /** Where records go, with secrets masked. */
   readonly target: string;
+  /** Records that it took in their turn. */
   readonly delivered: number;
+  /** Records that it refused for good in their turn; a replay takes nothing off. */
   readonly dead: number;
+  /** Of the dead letters, also of earlier runs, so many were taken after all, by a replay in this run. */
+  readonly replayed: number;
+  /** Dead letters that lie in its file now. */
+  readonly deadWaiting: number;
+  /** Bytes of letters that a replay under way has still to send; absent: none is. */
+  readonly replaying?: number;
   /** Records it will never get: given up at the spool's bound, or in damaged blocks. */
   readonly dropped: number;
   readonly retries: number;
+  readonly breaker: BreakerFigures;
   readonly inFlight: number;
   /** Records read but not yet delivered here, their raw bytes, and the age of the oldest in ms. */
   readonly lagRecords: number;

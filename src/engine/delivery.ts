@@ -1,14 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Rejected } from "../errors.ts";
+import { reasonOf } from "../errors.ts";
 import type { Log } from "../lib/log.ts";
-import type { Batch, LogRecord, SinkFigures } from "../model.ts";
+import type { Batch, SinkFigures } from "../model.ts";
+import type { BeginReplay } from "../protocol/engine.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { GivenUp, Spool } from "../spool/spool.ts";
+import { createCourier } from "./courier.ts";
 import { createDeadLetters } from "./deadletters.ts";
 import type { Decoder } from "./decode.ts";
 import { createHealth } from "./health.ts";
 import { createIntake, type Unit } from "./intake.ts";
-import { type Refusal, sift } from "./sift.ts";
+import { createReplay, LOOK_EVERY } from "./replay.ts";
 
 /** How long (ms) a write under way may take at the end. */
 const CLOSE_WAIT = 5_000;
@@ -37,6 +39,7 @@ export interface Delivery {
   readonly full: boolean;
   /** It has nothing to do. */
   readonly idle: boolean;
+  /** By `performance.now()`. */
   readonly lastProgress: number;
   /** Lets go of what is in memory: the sink goes on from the spool at its own pace. */
   detach(): void;
@@ -44,8 +47,13 @@ export interface Delivery {
   giveUp(block: GivenUp): number;
   /** What has not been delivered up to the head; resolves early when the sink fails for `patience` ms. */
   drain(patience: number): Promise<number>;
-  /** Tries again at once instead of waiting out the backoff. */
+  /** Tries again at once instead of waiting out the backoff; what the server asked for is waited out. */
   nudge(): void;
+  /** The same, and also what the server asked for is forgotten: a person wants it. */
+  reset(): void;
+  /** Sends the dead letters again; resolves when they are on their way. @throws what the file system throws */
+  replayDead(): Promise<BeginReplay>;
+  readonly deadFile: string;
   figures(): SinkFigures;
   close(): Promise<void>;
 }
@@ -69,6 +77,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const start = spool.cursor(id);
   const intake = createIntake(options, start.seq + 1);
   const deadLetters = createDeadLetters(options.dataDir, id, log);
+  const replay = createReplay(options.dataDir, id, deadLetters, log);
   const inFlight: Sending[] = [];
   const sends = new Set<Promise<void>>();
   const stop = new AbortController();
@@ -76,12 +85,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     intake.detach();
     options.progressed();
   });
+  const courier = createCourier(health, deadLetters, stop.signal);
   let wakeUp: (() => void) | undefined;
   let sink: Sink | undefined;
   let delivered = 0;
   let dead = 0;
   let dropped = 0;
-  let lastProgress = Date.now();
+  let replayed = 0;
+  let replaying = false;
+  let lastProgress = performance.now();
 
   const wake = (): void => wakeUp?.();
   const sleep = (): Promise<void> => new Promise((resolve) => (wakeUp = resolve));
@@ -91,51 +103,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const orphans = (): number =>
     inFlight.reduce((sum, unit) => sum + Math.max(0, unit.orphaned - unit.settled), 0);
 
-  const attempt = async (to: Sink, records: readonly LogRecord[]): Promise<unknown> => {
-    while (!stop.signal.aborted) {
-      try {
-        const result = await to.write(records);
-        health.succeeded();
-        return result;
-      } catch (error) {
-        if (error instanceof Rejected) {
-          // It answers: what it says is of the records, not of the way to it.
-          health.succeeded();
-          throw error;
-        }
-        await health.pause(error);
-      }
-    }
-    throw new Error("stopped");
-  };
-
   /** Writes until all records are delivered or buried; returns the state of the last write. */
   const write = async (to: Sink, unit: Sending): Promise<unknown> => {
-    const refusals: Refusal[] = [];
-    const settled = (taken: number, refused: readonly Refusal[]): void => {
+    let refused = 0;
+    const state = await courier.bring(to, unit.records, (taken, bad) => {
       delivered += taken;
-      unit.settled += taken + refused.length;
-      for (const one of refused) refusals.push(one);
-    };
-    try {
-      return await sift(unit.records, (records) => attempt(to, records), settled);
-    } finally {
-      if (refusals.length > 0) await bury(refusals);
-    }
-  };
-
-  const bury = async (refusals: readonly Refusal[]): Promise<void> => {
-    for (;;) {
-      try {
-        await deadLetters.bury(refusals);
-        break;
-      } catch (failure) {
-        await health.pause(failure);
-        if (stop.signal.aborted) throw failure;
-      }
-    }
-    dead += refusals.length;
-    health.note(refusals[0]?.reason ?? "");
+      refused += bad;
+      unit.settled += taken + bad;
+    });
+    dead += refused;
+    return state;
   };
 
   const send = async (to: Sink, unit: Sending): Promise<void> => {
@@ -150,13 +127,56 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const first = inFlight.shift();
       spool.advance(id, cursor(), first?.state);
     }
-    lastProgress = Date.now();
+    lastProgress = performance.now();
     options.progressed();
     wake();
   };
 
+  /** Sends the next of the letters that are asked for again, in the turn of a unit. */
+  const resend = async (to: Sink): Promise<void> => {
+    const letters = await replay.next();
+    if (!letters) return;
+    let taken = 0;
+    const state = await courier.bring(to, letters.records, (count) => {
+      taken += count;
+    });
+    if (state !== undefined) spool.advance(id, cursor(), state);
+    await letters.done();
+    if (letters.dead) replayed += taken;
+    options.progressed();
+  };
+
+  /** @returns whether a batch of letters is on its way */
+  const beginLetters = (to: Sink): boolean => {
+    if (replaying || !replay.pending) return false;
+    replaying = true;
+    const sent = courier
+      .insist(() => resend(to))
+      .catch(() => {
+        // Only a stop ends here: the files say where to go on.
+      })
+      .finally(() => {
+        replaying = false;
+        sends.delete(sent);
+        wake();
+      });
+    sends.add(sent);
+    return true;
+  };
+
+  const lookForLetters = async (): Promise<void> => {
+    try {
+      await replay.look();
+    } catch (error) {
+      health.note(`the folder of dead letters can't be read: ${reasonOf(error)}`);
+    }
+    if (replay.pending) wake();
+  };
+
   const open = async (): Promise<Sink | undefined> => {
-    while (!stop.signal.aborted) {
+    for (;;) {
+      const pass = await health.admit();
+      if (!pass) return undefined;
       let candidate: Sink | undefined;
       try {
         candidate = await options.create();
@@ -165,36 +185,37 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           spool.advance(id, cursor(), opened);
           spool.sync();
         }
-        health.succeeded();
+        health.succeeded(pass);
         return candidate;
       } catch (error) {
         await candidate?.close().catch(() => {});
-        await health.pause(error);
+        health.failed(pass, error);
       }
     }
-    return undefined;
   };
 
   const run = async (): Promise<void> => {
+    await lookForLetters();
     sink = await open();
-    let blind = false;
+    let lettersFirst = true;
     while (sink && !stop.signal.aborted) {
-      if (inFlight.length >= batch.concurrency) {
+      if (inFlight.length + Number(replaying) >= batch.concurrency) {
         await sleep();
         continue;
       }
+      // By turns, so that neither holds the other up.
+      lettersFirst = !lettersFirst;
+      if (lettersFirst && beginLetters(sink)) continue;
       let unit: Unit | undefined;
       try {
         unit = intake.take();
-        if (blind) health.succeeded();
-        blind = false;
+        health.mended();
       } catch (error) {
-        blind = true;
-        await health.pause(new Error("the spool can't be read", { cause: error }));
+        await health.trouble(new Error("the spool can't be read", { cause: error }));
         continue;
       }
       if (!unit) {
-        await sleep();
+        if (!beginLetters(sink)) await sleep();
         continue;
       }
       const sending = { ...unit, settled: 0, orphaned: 0, state: undefined, done: false };
@@ -205,6 +226,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   };
   const running = run();
+  const looking = setInterval(() => void lookForLetters(), LOOK_EVERY);
+  looking.unref();
 
   return {
     id,
@@ -234,13 +257,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async drain(patience) {
       while (!stop.signal.aborted && cursor() < spool.head) {
         const { failingSince } = health;
-        if (failingSince !== undefined && Date.now() - failingSince > patience) break;
+        if (failingSince !== undefined && performance.now() - failingSince > patience) break;
         wake();
         await delay(10);
       }
       return spool.behind(cursor()).records + orphans();
     },
     nudge: health.nudge,
+    reset: health.reset,
+    deadFile: deadLetters.file,
+    async replayDead() {
+      const begun = await replay.begin();
+      options.progressed();
+      wake();
+      return begun;
+    },
     figures() {
       const { records, bytes, oldest } = spool.behind(cursor());
       return {
@@ -250,6 +281,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         target: sink?.target ?? "",
         delivered,
         dead,
+        replayed,
+        deadWaiting: deadLetters.count,
+        ...(replay.pending && { replaying: replay.left }),
         dropped: dropped + intake.damaged,
         inFlight: inFlight.reduce((sum, unit) => sum + unit.records.length, 0),
         lagRecords: records + orphans(),
@@ -260,6 +294,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     async close() {
       stop.abort();
+      clearInterval(looking);
       wake();
       await running;
       // A write under way may still arrive: its cursor is worth a wait, a hung server is not.

@@ -9,11 +9,13 @@ import type { Log } from "../lib/log.ts";
 import type { Snapshot } from "../model.ts";
 import type {
   ApplyResult,
+  BeginReplay,
   CheckpointRow,
   ConfigInput,
   ConfigIssue,
   Series,
   SeriesRequest,
+  SinkTarget,
   Target,
 } from "../protocol/engine.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
@@ -33,6 +35,12 @@ export interface Engine {
   stop(target: Target): Promise<void>;
   pause(target: Target): Promise<void>;
   resume(target: Target): Promise<void>;
+  /** Forgets the waits of a sink, also one that its server asked for: it tries at once. */
+  resetSink(target: SinkTarget): Promise<void>;
+  /** Sends a sink's dead letters again, as they stand in its file now; resolves when they are on their way. */
+  replayDead(target: SinkTarget): Promise<BeginReplay>;
+  /** The file of a sink's dead letters, which need not exist. */
+  deadFile(target: SinkTarget): string;
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   checkpoints(): readonly CheckpointRow[];
@@ -229,6 +237,9 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
     stop: (target) => running().each(target, (pipeline) => pipeline.stop()),
     pause: (target) => running().each(target, (pipeline) => pipeline.pause()),
     resume: (target) => running().each(target, (pipeline) => pipeline.resume()),
+    resetSink: async ({ sink }) => running().delivery(sink).reset(),
+    replayDead: async ({ sink }) => running().delivery(sink).replayDead(),
+    deadFile: ({ sink }) => running().delivery(sink).deadFile,
     snapshot,
     series: (request) => (standby ?? running()).series(request),
     checkpoints: () =>

@@ -1,5 +1,5 @@
 import type { Config, Diff, SinkConfig } from "../config/config.ts";
-import { reasonOf } from "../errors.ts";
+import { reasonOf, UserError } from "../errors.ts";
 import { forEachOf } from "../lib/each.ts";
 import type { Log } from "../lib/log.ts";
 import type { Snapshot } from "../model.ts";
@@ -44,6 +44,8 @@ export interface Plant {
   each(target: Target, act: (pipeline: Pipeline) => Promise<void> | void): Promise<void>;
   /** Sinks that wait before they try again try at once. */
   nudge(): void;
+  /** The delivery to a sink. @throws UserError when there is none of that id */
+  delivery(sink: string): Delivery;
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   drain(patience: number): Promise<{ undelivered: number; sinks: Record<string, number> }>;
@@ -206,6 +208,11 @@ export async function createPlant(
   return {
     checkpoints,
     nudge,
+    delivery(sink) {
+      const found = deliveries.get(sink);
+      if (!found) throw new UserError(`there is no sink ${sink}`);
+      return found;
+    },
     async prepare(next, diff) {
       const built = new Map<string, Sink>();
       const failed = new Map<string, string>();

@@ -44,7 +44,7 @@ export function createRoom(
   const tell = (): void => {
     if (dropped === told) return;
     told = dropped;
-    toldAt = Date.now();
+    toldAt = performance.now();
     const sinks = [...lacks].map(([id, lines]) => `${id} lacks ${lines}`).join(", ");
     log.warn(`the spool is full: ${dropped} lines were given up so far, the oldest first (${sinks})`);
   };
@@ -60,7 +60,7 @@ export function createRoom(
       dropped += Math.max(0, ...lost.values());
       for (const [id, lines] of lost) if (lines > 0) lacks.set(id, (lacks.get(id) ?? 0) + lines);
     }
-    if (Date.now() - toldAt >= TELL_EVERY) tell();
+    if (performance.now() - toldAt >= TELL_EVERY) tell();
   };
 
   const spoolFull = (): boolean => {
@@ -84,7 +84,7 @@ export function createRoom(
   /** Sinks do not feel each other: one that is stuck, or that starves others, is cut loose. */
   const cutLoose = (): void => {
     const all = [...deliveries()];
-    const now = Date.now();
+    const now = performance.now();
     for (const one of all) {
       if (!one.full) continue;
       if (now - one.lastProgress > PATIENCE || all.some((other) => other !== one && other.idle)) one.detach();
@@ -93,12 +93,12 @@ export function createRoom(
 
   const look = (): void => {
     if (!closed && waiters.length > 0 && blocked()) {
-      since ??= Date.now();
+      since ??= performance.now();
       timer ??= setTimeout(() => {
         timer = undefined;
-        if (since !== undefined && Date.now() - since >= PATIENCE) {
+        if (since !== undefined && performance.now() - since >= PATIENCE) {
           cutLoose();
-          since = Date.now();
+          since = performance.now();
         }
         look();
       }, LOOK_AGAIN);

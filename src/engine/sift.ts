@@ -1,10 +1,19 @@
-import { Rejected, reasonOf } from "../errors.ts";
+import { type Rejected, reasonOf } from "../errors.ts";
 import type { LogRecord } from "../model.ts";
 
 /** A record that the destination refused when it was offered alone, or named. */
 export interface Refusal {
   readonly record: LogRecord;
   readonly reason: string;
+}
+
+/** What became of a write. Sent were so many of the first records: fewer than given when the destination is tried out. */
+export interface Outcome {
+  readonly sent: number;
+  /** What the write gave. */
+  readonly state?: unknown;
+  /** Why it was refused, whole or in part. */
+  readonly rejected?: Rejected;
 }
 
 /**
@@ -14,13 +23,13 @@ export interface Refusal {
  * record among n costs about 2 log₂ n more writes; when all are bad, each costs one, which is the least that
  * proves it: a refused group says nothing of its members. It never costs more than 1.5 n + 2 log₂ n.
  *
- * @param send writes records, and throws `Rejected` when they are refused; all else it throws ends the sifting
+ * @param send writes records, or the first of them; what it throws ends the sifting
  * @param settled told after each write how many records were taken and which were refused, in order
  * @returns what the last successful write gave
  */
 export async function sift(
   records: readonly LogRecord[],
-  send: (records: readonly LogRecord[]) => Promise<unknown>,
+  send: (records: readonly LogRecord[]) => Promise<Outcome>,
   settled: (taken: number, refused: readonly Refusal[]) => void,
 ): Promise<unknown> {
   let state: unknown;
@@ -31,27 +40,29 @@ export async function sift(
   /** Where the last refused write ended: among those before it is one that is refused. */
   let suspect = 0;
   while (at < records.length) {
-    const piece = size < records.length ? records.slice(at, at + size) : records;
-    let taken = piece.length;
+    const {
+      sent,
+      state: given,
+      rejected,
+    } = await send(at === 0 && size >= records.length ? records : records.slice(at, at + size));
+    let taken = sent;
     let refused: readonly Refusal[] = [];
-    try {
-      state = (await send(piece)) ?? state;
-    } catch (error) {
-      if (!(error instanceof Rejected)) throw error;
-      if (piece.length > 1 && !error.indices) {
-        size = piece.length >> 1;
-        if (error.tooLarge) most = size;
-        else suspect = at + piece.length;
+    if (!rejected) state = given ?? state;
+    else {
+      if (sent > 1 && !rejected.indices) {
+        size = sent >> 1;
+        if (rejected.tooLarge) most = size;
+        else suspect = at + sent;
         continue;
       }
-      const reason = reasonOf(error);
-      refused = (error.indices ?? [0]).flatMap((index) => {
-        const record = piece[index];
+      const reason = reasonOf(rejected);
+      refused = (rejected.indices ?? [0]).flatMap((index) => {
+        const record = records[at + index];
         return record ? [{ record, reason }] : [];
       });
       taken -= refused.length;
     }
-    at += piece.length;
+    at += sent;
     settled(taken, refused);
     if (taken === 0) {
       suspect = 0;

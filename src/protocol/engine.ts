@@ -56,6 +56,21 @@ export interface Target {
   readonly source?: string;
 }
 
+/** What became of the wish to send a sink's dead letters again. */
+export interface BeginReplay {
+  /** So many are on their way. */
+  readonly letters: number;
+  /** Lines that can't be sent, by their number from 1, at most 100 of them; they stay in the file. */
+  readonly bad: readonly { readonly line: number; readonly reason: string }[];
+  /** Another replay has not ended yet: nothing was begun. */
+  readonly underWay: boolean;
+}
+
+/** One sink, by its id. */
+export interface SinkTarget {
+  readonly sink: string;
+}
+
 /** Columns of figures over time, one element a step; `null` where nothing was recorded. */
 export interface Series {
   /** Start of each step, seconds since the epoch, rising. */
@@ -134,6 +149,12 @@ export type EngineCalls = {
   stop: [Target, void];
   pause: [Target, void];
   resume: [Target, void];
+  /** Forgets the waits of a sink: it tries at once. */
+  resetSink: [SinkTarget, void];
+  /** Sends a sink's dead letters again, as they stand in its file now. */
+  replayDead: [SinkTarget, BeginReplay];
+  /** Where a sink's dead letters are. */
+  deadFile: [SinkTarget, string];
   snapshot: [undefined, Snapshot];
   series: [SeriesRequest, Series];
   checkpoints: [undefined, readonly CheckpointRow[]];

@@ -1,11 +1,10 @@
 import type { HttpError } from "@influxdata/influxdb-client";
 import { Fatal, Rejected, RetryLater } from "../errors.ts";
+import { retryAfter } from "../lib/retry-after.ts";
 import type { Target } from "./influx-target.ts";
 
 /** How much of an answer is passed on, in characters. */
 const SAID = 300;
-/** No server is believed to be away for longer, in ms. */
-const LONGEST_WAIT = 600_000;
 
 /** What to do about an answer that is not 204: InfluxDB's own codes, in 1.x and 2.x alike. */
 export function verdictOf(error: HttpError, target: Target): Error {
@@ -23,7 +22,7 @@ export function verdictOf(error: HttpError, target: Target): Error {
   }
   // 1.x has no status of its own for this one.
   if (/^retention policy not found/.test(said)) return new Fatal(`${message}: ${policy}`);
-  return new RetryLater(message, { afterMs: waitOf(headers?.["retry-after"]) });
+  return new RetryLater(message, { afterMs: retryAfter(headers?.["retry-after"], headers?.date) });
 }
 
 /** The address leads to something, but hardly to InfluxDB, which answers a write with 204 or with a reason. */
@@ -35,11 +34,4 @@ export function answeredOddly({ url, address }: Target, status = 0, said = ""): 
 /** 1.x repeats the lines that it could not read: a whole batch. */
 function short(said: string): string {
   return said.length <= SAID ? said : `${said.slice(0, SAID)}…`;
-}
-
-/** The header Retry-After in milliseconds from now: seconds, or a date (RFC 9110, 10.2.3). */
-function waitOf(header: string | string[] | null | undefined): number | undefined {
-  if (typeof header !== "string" || header.trim() === "") return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return ms > 0 ? Math.min(ms, LONGEST_WAIT) : undefined;
 }

@@ -20,10 +20,12 @@ async function run(messages: readonly string[], limit = Number.POSITIVE_INFINITY
     messages.map(record),
     async (records) => {
       writes++;
-      if (records.length > limit) throw new Rejected("413", { tooLarge: true });
-      if (records.some(({ message }) => message.startsWith("bad"))) throw new Rejected("400");
+      const sent = records.length;
+      if (sent > limit) return { sent, rejected: new Rejected("413", { tooLarge: true }) };
+      if (records.some(({ message }) => message.startsWith("bad")))
+        return { sent, rejected: new Rejected("400") };
       taken.push(...named(records));
-      return { taken: taken.length };
+      return { sent, state: { taken: taken.length } };
     },
     (count, some) => {
       settled += count + some.length;
@@ -78,7 +80,7 @@ describe("sift", () => {
       ["a", "bad", "c"].map(record),
       async () => {
         writes++;
-        throw new Rejected("conflict", { indices: [1] });
+        return { sent: 3, rejected: new Rejected("conflict", { indices: [1] }) };
       },
       (count, some) => {
         taken += count;
@@ -91,6 +93,23 @@ describe("sift", () => {
       refused.map(({ record: { message }, reason }) => [message, reason]),
       [["bad", "conflict"]],
     );
+  });
+
+  it("goes on behind the part that was sent, when a destination is tried out", async () => {
+    const taken: string[][] = [];
+    const records = Array.from({ length: 10 }, (_, at) => record(`m${at}`, at));
+    let probe = true;
+    await sift(
+      records,
+      async (some) => {
+        const sent = probe ? 3 : some.length;
+        probe = false;
+        taken.push(named(some.slice(0, sent)));
+        return { sent };
+      },
+      () => {},
+    );
+    assert.deepEqual(taken, [named(records.slice(0, 3)), named(records.slice(3))]);
   });
 
   it("ends at an error that says nothing of the records", async () => {

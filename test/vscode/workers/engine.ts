@@ -33,6 +33,9 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     stop: nothing,
     pause: nothing,
     resume: nothing,
+    resetSink: nothing,
+    replayDead: () => ({ letters: 0, bad: [], underWay: false }),
+    deadFile: () => "",
     snapshot: () => snapshot,
     // Never answers; the thread ends instead.
     series: () =>

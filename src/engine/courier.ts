@@ -1,0 +1,83 @@
+import { Rejected } from "../errors.ts";
+import type { LogRecord } from "../model.ts";
+import type { Sink } from "../sinks/sink.ts";
+import type { DeadLetters } from "./deadletters.ts";
+import type { Health } from "./health.ts";
+import { type Outcome, type Refusal, sift } from "./sift.ts";
+
+/** What is risked to find out whether a destination works again. */
+const PROBE_RECORDS = 100;
+
+/** Brings records to a destination: waits when it must, tries again, and buries what is refused for good. */
+export interface Courier {
+  /**
+   * Resolves with what the last write gave, when each record was taken or buried.
+   * @param settled told after each write how many records were taken, and how many refused
+   * @throws when it is stopped before
+   */
+  bring(
+    to: Sink,
+    records: readonly LogRecord[],
+    settled: (taken: number, refused: number) => void,
+  ): Promise<unknown>;
+  /** Does what a full disk or a missing right may prevent, until it is done. @throws when it is stopped before */
+  insist<T>(act: () => Promise<T>): Promise<T>;
+}
+
+export function createCourier(health: Health, deadLetters: DeadLetters, stop: AbortSignal): Courier {
+  const attempt = async (to: Sink, records: readonly LogRecord[]): Promise<Outcome> => {
+    for (;;) {
+      const pass = await health.admit();
+      if (!pass) throw new Error("stopped");
+      const some = pass.probe ? records.slice(0, PROBE_RECORDS) : records;
+      const sent = some.length;
+      try {
+        const state = await to.write(some);
+        health.succeeded(pass);
+        return { sent, state };
+      } catch (error) {
+        if (error instanceof Rejected) {
+          // It answers: what it says is of the records, not of the way to it.
+          health.succeeded(pass);
+          return { sent, rejected: error };
+        }
+        health.failed(pass, error);
+      }
+    }
+  };
+
+  const insist = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        const result = await act();
+        health.mended();
+        return result;
+      } catch (failure) {
+        if (!stop.aborted) await health.trouble(failure);
+        if (stop.aborted) throw failure;
+      }
+    }
+  };
+
+  return {
+    insist,
+    async bring(to, records, settled) {
+      const refusals: Refusal[] = [];
+      try {
+        return await sift(
+          records,
+          (some) => attempt(to, some),
+          (taken, refused) => {
+            for (const one of refused) refusals.push(one);
+            settled(taken, refused.length);
+          },
+        );
+      } finally {
+        if (refusals.length > 0) {
+          await insist(() => deadLetters.bury(refusals));
+          health.note(refusals[0]?.reason ?? "");
+        }
+      }
+    },
+  };
+}
