@@ -1,6 +1,7 @@
 import type { Batch, LogRecord, Origin } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
 import type { Parser } from "../parsers/parser.ts";
+import type { Framing } from "../sources/source.ts";
 import type { Block } from "../spool/blocks.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
@@ -15,7 +16,7 @@ export interface ParserConfig {
 }
 
 /** What is kept with a block: how it was parsed, and for whom it was read, also when its source is gone. */
-export interface BlockConfig extends ParserConfig {
+export interface BlockConfig extends ParserConfig, Framing {
   /** Ids of sinks; undefined: all. */
   readonly sinks: readonly string[] | undefined;
 }
@@ -77,7 +78,7 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
       const from = origin(generation);
       // Without the key of its generation, records of other files would get the same ids.
       if (from.key === "") throw new Error(`file generation ${generation} is unknown`);
-      const records: LogRecord[] = parseLines(bytes, start, parserOf(id), from, observed);
+      const records: LogRecord[] = parseLines(bytes, start, parserOf(id), from, observed, configOf(id));
       const { sinks } = configOf(id);
       return { seq, source: from.source, sinks, records, bytes: bytes.length, observed };
     },

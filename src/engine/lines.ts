@@ -1,21 +1,21 @@
 import { isAscii } from "node:buffer";
 import { reasonOf } from "../errors.ts";
+import { decoderOf, keepsAscii, UTF8 } from "../lib/encoding.ts";
+import { lineEndsOf } from "../lib/line-ends.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
-import { MAX_LINE_BYTES } from "../sources/source.ts";
+import type { Framing } from "../sources/source.ts";
 
 const LF = 10;
 const CR = 13;
 /** Bytes turned into text at once: more at a time costs twice as much, in fresh pages of memory. */
 const PIECE = 48 * 1024;
 
-/** Lines in a run of bytes; a last one without its end counts. */
-export function countLines(bytes: Buffer): number {
+/** Lines in a run of bytes; a last one without its end counts. @param encoding a name of the Encoding Standard */
+export function countLines(bytes: Buffer, encoding = UTF8): number {
+  const ends = lineEndsOf(encoding);
   let lines = 0;
-  for (let from = 0; from < bytes.length; lines++) {
-    const found = bytes.indexOf(LF, from);
-    from = found < 0 ? bytes.length : found + 1;
-  }
+  for (let from = 0; from < bytes.length; lines++) from = ends.next(bytes, from) || bytes.length;
   return lines;
 }
 
@@ -30,12 +30,11 @@ export function parseLines(
   parser: Parser,
   origin: Origin,
   observed: number,
+  { encoding = UTF8, cut = false }: Framing = {},
 ): LogRecord[] {
-  const records = parseAll(bytes, start, parser, origin, observed);
-  const last = records.at(-1);
-  if (last && endsCut(bytes)) {
-    records[records.length - 1] = { ...last, fields: { ...last.fields, truncated: true } };
-  }
+  const records = parseAll(bytes, start, parser, origin, observed, encoding);
+  const last = cut ? records.at(-1) : undefined;
+  if (last) records[records.length - 1] = { ...last, fields: { ...last.fields, truncated: true } };
   return records;
 }
 
@@ -45,22 +44,14 @@ function parseAll(
   parser: Parser,
   origin: Origin,
   observed: number,
+  encoding: string,
 ): LogRecord[] {
   try {
-    return splitAndParse(bytes, start, parser, origin, observed);
+    return splitAndParse(bytes, start, parser, origin, observed, encoding);
   } catch {
     // A parser must not throw; one that does costs the line it throws on, not the file.
-    return splitAndParse(bytes, start, guarded(parser), origin, observed);
+    return splitAndParse(bytes, start, guarded(parser), origin, observed, encoding);
   }
-}
-
-/** The last line is as long as a line may be and has no end: what the reader cuts looks like this, and nothing else. */
-function endsCut(bytes: Buffer): boolean {
-  return (
-    bytes.length >= MAX_LINE_BYTES &&
-    bytes[bytes.length - 1] !== LF &&
-    bytes.length - 1 - bytes.lastIndexOf(LF) >= MAX_LINE_BYTES
-  );
 }
 
 function guarded(parser: Parser): Parser {
@@ -82,17 +73,26 @@ function splitAndParse(
   parser: Parser,
   origin: Origin,
   observed: number,
+  encoding: string,
 ): LogRecord[] {
+  if (lineEndsOf(encoding).unit === 2) return parseWide(bytes, start, parser, origin, observed, encoding);
   const records: LogRecord[] = [];
-  const first = start === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const ascii = keepsAscii(encoding);
+  const decode = encoding === UTF8 ? utf8 : decoderOf(encoding);
+  const marked = encoding === UTF8 && start === 0;
+  const first = marked && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   for (let from = first; from < bytes.length; ) {
     const end = pieceEnd(bytes, from);
     const piece = bytes.subarray(from, end);
-    if (isAscii(piece)) parseAscii(piece, start + from, parser, origin, observed, records);
-    else parseText(piece, start + from, parser, origin, observed, records);
+    if (ascii && isAscii(piece)) parseAscii(piece, start + from, parser, origin, observed, records);
+    else parseText(piece, start + from, parser, origin, observed, records, decode);
     from = end;
   }
   return records;
+}
+
+function utf8(bytes: Buffer): string {
+  return bytes.toString("utf8");
 }
 
 /** The end of the last whole line within `PIECE` bytes, or of the first one when it is longer. */
@@ -139,13 +139,36 @@ function parseText(
   origin: Origin,
   observed: number,
   records: LogRecord[],
+  decode: (bytes: Buffer) => string,
 ): void {
   for (let from = 0; from < bytes.length; ) {
     const found = bytes.indexOf(LF, from);
     const next = found < 0 ? bytes.length : found + 1;
     let end = found < 0 ? bytes.length : found;
     if (end > from && bytes[end - 1] === CR) end--;
-    records.push(parser.parse(bytes.toString("utf8", from, end), origin, start + from, observed));
+    records.push(parser.parse(decode(bytes.subarray(from, end)), origin, start + from, observed));
     from = next;
   }
+}
+
+/** UTF-16: each two bytes are one character of the string, also where they are invalid. */
+function parseWide(
+  bytes: Buffer,
+  start: number,
+  parser: Parser,
+  origin: Origin,
+  observed: number,
+  encoding: string,
+): LogRecord[] {
+  const records: LogRecord[] = [];
+  const text = decoderOf(encoding)(bytes);
+  for (let from = 0; from < text.length; ) {
+    const found = text.indexOf("\n", from);
+    const next = found < 0 ? text.length : found + 1;
+    let end = found < 0 ? text.length : found;
+    if (end > from && text.charCodeAt(end - 1) === CR) end--;
+    records.push(parser.parse(text.slice(from, end), origin, start + 2 * from, observed));
+    from = next;
+  }
+  return records;
 }

@@ -4,10 +4,11 @@ import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Batch, FileFigures, LogRecord, Origin, SourceFigures, SourceState } from "../model.ts";
 import { sources } from "../sources/index.ts";
-import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
+import type { Chunk, Framing, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
+import { createLineTime } from "./line-time.ts";
 import { countLines, parseLines } from "./lines.ts";
 import { createPicks, type Picks } from "./picks.ts";
 import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
@@ -30,6 +31,8 @@ export interface PipelineHost {
   changed(): void;
 }
 
+type Rows = (framing: Framing) => number;
+
 /** One source with its parser, kept alive. */
 export interface Pipeline {
   readonly config: SourceConfig;
@@ -49,11 +52,22 @@ export interface Pipeline {
  */
 export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
   const { spool, log } = host;
-  const rowOf = (parsing: ParserConfig, { sinks }: SourceConfig): number =>
-    spool.config(JSON.stringify({ ...parsing, sinks } satisfies BlockConfig));
+  /** Rows of the spool for chunks that are parsed so, by their framing. */
+  const rowsOf = (parsing: ParserConfig, { sinks }: SourceConfig): Rows => {
+    const known = new Map<string, number>();
+    return ({ encoding, cut }) => {
+      const key = `${encoding} ${cut}`;
+      let row = known.get(key);
+      if (row === undefined) {
+        row = spool.config(JSON.stringify({ ...parsing, sinks, encoding, cut } satisfies BlockConfig));
+        known.set(key, row);
+      }
+      return row;
+    };
+  };
   let config = initial;
   let parserConfig = parserConfigOf(config);
-  let configRow = rowOf(parserConfig, config);
+  let rows = rowsOf(parserConfig, config);
   let source: Source | undefined;
   let picks = picksFor(config, host);
   const origins = new WeakMap<Generation, Origin>();
@@ -93,9 +107,9 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const from = origin;
     const reader = picks.parserOf(from.file);
     const { sinks } = config;
-    return spool.append(chunk, countLines(bytes), configRow, (seq) => {
+    return spool.append(chunk, countLines(bytes, chunk.encoding), rows(chunk), (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
-      const records = parseLines(bytes, start, reader, from, observed);
+      const records = parseLines(bytes, start, reader, from, observed, chunk);
       picks.note(generation, reader);
       const counts = countsOf(records, bytes.length);
       flow.add(counts);
@@ -142,6 +156,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       checkpoints: host.checkpoints,
       room: host.room,
       refusal: (path) => host.refusal(path, config.id),
+      timesIn: () => createLineTime(parserFor(parserConfig)),
       emit,
       changed: host.changed,
       fail: (error) => {
@@ -202,7 +217,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         return false;
       parserConfig = parserConfigOf(next);
       picks = picksFor(next, host);
-      configRow = rowOf(parserConfig, next);
+      rows = rowsOf(parserConfig, next);
       config = next;
       host.changed();
       return true;

@@ -3,17 +3,28 @@ import type { Log } from "../lib/log.ts";
 import type { FileFigures, SourceState } from "../model.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 
-/** A line that is longer than this is cut, and the rest of it is skipped, so that it can't fill the memory. */
+/**
+ * A line that is longer than this is cut unless its source says otherwise, and the rest of it is skipped, so that
+ * it can't fill the memory.
+ */
 export const MAX_LINE_BYTES = 1 << 20;
 
+/** How bytes become lines: kept with their block, so that a sink that lags gets the same records. */
+export interface Framing {
+  /** A name of the Encoding Standard; absent: UTF-8. */
+  readonly encoding?: string | undefined;
+  /** The last line is longer than the source's limit and ends where it was cut. */
+  readonly cut?: boolean | undefined;
+}
+
 /** Complete lines from one place: a run of bytes of one file generation. */
-export interface Chunk {
+export interface Chunk extends Framing {
   readonly generation: Generation;
   /** Byte offset of the first byte within the generation. */
   readonly start: number;
   /**
    * The bytes, ending with a line end, unless the generation ended or was flushed without one, or the last line
-   * was cut at `MAX_LINE_BYTES`.
+   * was cut.
    */
   readonly bytes: Buffer;
   /** Kept with the position after the chunk: the source's means to recognise the place again. */
@@ -40,6 +51,11 @@ export interface SourceContext {
   room(signal: AbortSignal): Promise<void> | undefined;
   /** Tells files that must not be read because this engine writes them itself; looks at links and contents. */
   refusal?(path: string): Refusal | undefined;
+  /**
+   * Makes what reads the times that the lines of one file carry, as its records will have them: ms since the epoch,
+   * undefined of one that carries none. Lines are given without their end.
+   */
+  timesIn?(): (line: string) => number | undefined;
   /** Hands a chunk on. Chunks of a generation must be handed on in order; resolves once durable. */
   emit(chunk: Chunk): Promise<void>;
   /** Called when a state changed, so that a snapshot is taken soon. */

@@ -67,10 +67,9 @@ describe("file source, lines beyond 1 MiB", () => {
   it("marks the record of a line that was cut, and no other", () => {
     const parser = createParser("plain", {}, { timezone: undefined, ignoreOffset: false });
     const origin = { source: "a", file: "a.log", key: "0" };
-    const marks = (text: string) =>
-      parseLines(Buffer.from(text), 0, parser, origin, 0).map(({ fields }) => fields.truncated);
-    assert.deepEqual(marks(`one\n${cut}`), [undefined, true]);
-    assert.deepEqual(marks(`${cut}\n`), [undefined]);
-    assert.deepEqual(marks("one\nopen"), [undefined, undefined]);
+    const marks = (text: string, cut: boolean) =>
+      parseLines(Buffer.from(text), 0, parser, origin, 0, { cut }).map(({ fields }) => fields.truncated);
+    assert.deepEqual(marks("one\nlong", true), [undefined, true]);
+    assert.deepEqual(marks("one\nopen", false), [undefined, undefined]);
   });
 });

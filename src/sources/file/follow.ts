@@ -1,17 +1,19 @@
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../../errors.ts";
+import { sniff, UTF8 } from "../../lib/encoding.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { Follower, FollowerHost } from "./follower.ts";
 import {
   FINGERPRINT_BYTES,
   growFingerprint,
   MARKER_BYTES,
+  readHead,
   readMarker,
   type Verdict,
   writeMarker,
 } from "./identity.ts";
-import { createCutter, type Lines } from "./lines.ts";
+import { beforeOf, createCutter, type Lines } from "./lines.ts";
 
 /** Events within this many ms of a read share the next one: the price of a read is paid once a burst. */
 const COALESCE = 25;
@@ -34,15 +36,16 @@ export function follow(
   paused: () => boolean,
 ): Follower {
   let current = generation;
-  const { bytes: marker, before } = readMarker(current.marker);
-  let cutter = createCutter(current.offset, before);
+  const form = { encoding: host.encoding, limit: host.maxLine };
+  let cutter = createCutter(current.offset, "line", form);
   /** The raw bytes before `cutter.position`: those held back and a marker's length before them. */
-  let recent = marker;
+  let recent = readMarker(current.marker).bytes;
   /** Lines that were cut since we read the file. */
   let cutLines = 0;
   let size = current.offset;
   let lastRead: number | undefined;
-  let lastGrowth = Date.now();
+  /** Spans of time are measured on a clock that no one sets. */
+  let lastGrowth = performance.now();
   let looks = LOOK_AGAIN.length;
   let retired = false;
   let over = false;
@@ -71,6 +74,8 @@ export function follow(
       bytes,
       marker: writeMarker(marker, cut),
       observed: lastRead,
+      ...(cutter.encoding !== UTF8 && { encoding: cutter.encoding }),
+      ...(cut && { cut }),
     });
     emitted = durable;
     durable.catch(host.fail);
@@ -93,13 +98,13 @@ export function follow(
       const keep = MARKER_BYTES + cutter.position - end;
       recent = Buffer.from((bytes.length >= keep ? bytes : Buffer.concat([recent, bytes])).subarray(-keep));
       size = Math.max(size, cutter.position);
-      lastGrowth = Date.now();
+      lastGrowth = performance.now();
       looks = 0;
       if (current.fingerprintLength < FINGERPRINT_BYTES) {
         Object.assign(current, await growFingerprint(from, current, at, bytes));
       }
       for (const lines of parts) hand(lines);
-      const needed = MARKER_BYTES + cutter.held;
+      const needed = MARKER_BYTES + cutter.position - cutter.offset;
       if (recent.length > needed) recent = Buffer.from(recent.subarray(-needed));
       return bytesRead === buffer.length ? "more" : "end";
     } finally {
@@ -118,7 +123,7 @@ export function follow(
   };
 
   const end = async (): Promise<void> => {
-    hand(cutter.flush());
+    hand(cutter.flush(true));
     await emitted;
     current.ended = true;
     host.save(current);
@@ -131,7 +136,7 @@ export function follow(
       try {
         // The rest is still to come: it is looked for again at the next turn, or at the next start.
         if ((await readToEnd(copy.handle)) === "held") return;
-        hand(cutter.flush());
+        hand(cutter.flush(true));
         await emitted;
         await copy.remember();
       } finally {
@@ -144,18 +149,18 @@ export function follow(
     );
     await end();
     current = await host.begin(path, handle);
-    cutter = createCutter(current.offset, "line");
+    cutter = createCutter(current.offset, "line", form);
     recent = Buffer.alloc(0);
     size = 0;
     host.changed();
   };
 
   const idle = async (): Promise<void> => {
-    const quiet = Date.now() - lastGrowth;
+    const quiet = performance.now() - lastGrowth;
     let wait: number | undefined = LOOK_AGAIN[looks];
     if (wait !== undefined) looks++;
     if (retired) wait = Math.min(wait ?? RETIRED_POLL, RETIRED_POLL);
-    if (cutter.held > 0)
+    if (cutter.flushable)
       wait = Math.min(wait ?? Number.POSITIVE_INFINITY, Math.max(COALESCE, host.partialAfter - quiet));
     if (!woken) {
       await new Promise<void>((resolve) => {
@@ -190,11 +195,21 @@ export function follow(
     drains = [];
   };
 
+  /** What was read of the file's head in another life tells what its rest is. */
+  const resume = async (): Promise<void> => {
+    if (current.offset === 0) return;
+    const head = await readHead(handle, current.offset);
+    const { bytes, cut } = readMarker(current.marker);
+    const before = beforeOf(bytes, cut, sniff(head, host.encoding).encoding);
+    cutter = createCutter(current.offset, before, { ...form, head });
+  };
+
   const run = async (): Promise<void> => {
     try {
+      await resume();
       while (!stopping.signal.aborted) {
         woken = false;
-        const began = Date.now();
+        const began = performance.now();
         const waiting = drains.length;
         const outcome = await readToEnd(handle);
         if (stopping.signal.aborted) break;
@@ -204,12 +219,12 @@ export function follow(
         }
         if (outcome === "end") {
           await settleDrains(waiting);
-          const quiet = Date.now() - lastGrowth;
-          if (cutter.held > 0 && quiet >= host.partialAfter) hand(cutter.flush());
+          const quiet = performance.now() - lastGrowth;
+          if (quiet >= host.partialAfter) hand(cutter.flush());
           if (retired && quiet >= RETIRED_QUIET) return await end();
         }
         await idle();
-        const since = Date.now() - began;
+        const since = performance.now() - began;
         if (!stopping.signal.aborted && drains.length === 0 && since < COALESCE)
           await delay(COALESCE - since);
       }
@@ -257,7 +272,7 @@ export function follow(
     wake,
     retire() {
       retired = true;
-      lastGrowth = Math.max(lastGrowth, Date.now());
+      lastGrowth = performance.now();
       wake();
     },
     drain() {

@@ -11,6 +11,10 @@ export interface FollowerHost {
   readonly log: Log;
   /** A line without its end is handed on after this many ms without growth. */
   readonly partialAfter: number;
+  /** Of a file without a byte order mark: a name of the Encoding Standard. */
+  readonly encoding: string;
+  /** Bytes beyond which a line is cut. */
+  readonly maxLine: number;
   room(signal: AbortSignal): Promise<void> | undefined;
   emit(chunk: Chunk): Promise<void>;
   changed(): void;

@@ -1,12 +1,15 @@
 import { hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { MARK_BYTES, sniff, UTF8 } from "../../lib/encoding.ts";
+import { lineEndsOf } from "../../lib/line-ends.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
-import { type Before, NEWLINE } from "./lines.ts";
 
 /** The fingerprint grows with the file up to this many of its first bytes. */
 export const FINGERPRINT_BYTES = 1024;
 /** The marker is up to this many bytes before the committed offset. */
 export const MARKER_BYTES = 64;
+/** Bytes read at once to find a line end; whole units of any encoding. */
+const WINDOW = 65_536;
 
 /**
  * What a look at a file says of the generation that was read from it:
@@ -73,12 +76,10 @@ export function writeMarker(bytes: Buffer, cut: boolean): string {
   return bytes.toString("hex") + (cut ? "+" : "");
 }
 
-/** The bytes of a marker, and what they are the end of. */
-export function readMarker(marker: string): { readonly bytes: Buffer; readonly before: Before } {
+/** The bytes of a marker, and whether a line was cut there. */
+export function readMarker(marker: string): { readonly bytes: Buffer; readonly cut: boolean } {
   const cut = marker.endsWith("+");
-  const bytes = Buffer.from(cut ? marker.slice(0, -1) : marker, "hex");
-  const open = bytes.length > 0 && bytes[bytes.length - 1] !== NEWLINE;
-  return { bytes, before: cut ? "cut" : open ? "open" : "line" };
+  return { bytes: Buffer.from(cut ? marker.slice(0, -1) : marker, "hex"), cut };
 }
 
 /** Compares an open file with what is known of a generation. `size` is from a stat of the same handle. */
@@ -110,12 +111,21 @@ export async function readExactly(handle: FileHandle, position: number, length: 
   return buffer.subarray(0, filled);
 }
 
-/** Offset after the last line end, so that reading begins with a whole line. */
-export async function lastLineEnd(handle: FileHandle, size: number): Promise<number> {
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - 65_536);
-    const at = (await readExactly(handle, start, end - start)).lastIndexOf(NEWLINE);
-    if (at >= 0) return start + at + 1;
+/** The bytes at a file's head that tell its encoding, those of them that come before `offset`. */
+export function readHead(handle: FileHandle, offset: number): Promise<Buffer> {
+  return readExactly(handle, 0, Math.min(MARK_BYTES, offset));
+}
+
+/**
+ * Offset after the last line end, so that reading begins with a whole line.
+ * @param otherwise the encoding of a file without a byte order mark
+ */
+export async function lastLineEnd(handle: FileHandle, size: number, otherwise = UTF8): Promise<number> {
+  const ends = lineEndsOf(sniff(await readHead(handle, size), otherwise).encoding);
+  for (let end = size - (size % ends.unit); end > 0; ) {
+    const start = Math.max(0, end - WINDOW);
+    const at = ends.last(await readExactly(handle, start, end - start));
+    if (at > 0) return start + at;
     end = start;
   }
   return 0;

@@ -1,3 +1,5 @@
+import { MARK_BYTES, sniff, UTF8, wholeCharacters } from "../../lib/encoding.ts";
+import { lineEndsOf } from "../../lib/line-ends.ts";
 import { MAX_LINE_BYTES } from "../source.ts";
 
 export const NEWLINE = 10;
@@ -24,6 +26,22 @@ export interface Lines {
  */
 export type Before = "line" | "open" | "cut";
 
+/** What an offset comes after. @param bytes those just before it */
+export function beforeOf(bytes: Uint8Array, cut: boolean, encoding: string): Before {
+  if (cut) return "cut";
+  const { unit, at } = lineEndsOf(encoding);
+  return bytes.length === 0 || at(bytes, bytes.length - unit) === NEWLINE ? "line" : "open";
+}
+
+export interface CutterOptions {
+  /** Of a file without a byte order mark: a name of the Encoding Standard. */
+  readonly encoding?: string;
+  /** Bytes of a line, without its end, beyond which it is cut; 8 at least. */
+  readonly limit?: number;
+  /** The first bytes of the file that come before the offset, up to `MARK_BYTES`. */
+  readonly head?: Uint8Array;
+}
+
 /** Complete lines cut from a run of bytes; what is left waits for its line end. */
 export interface Cutter {
   /** File offset of the first byte that was neither handed out nor skipped yet. */
@@ -32,21 +50,29 @@ export interface Cutter {
   readonly position: number;
   /** Bytes held back. */
   readonly held: number;
+  /** Whether a flush would hand something out. */
+  readonly flushable: boolean;
+  /** Of what was handed out last. */
+  readonly encoding: string;
   /**
-   * Takes the bytes at `position`, leaves out a hole at the head of the file, and returns copies of all complete
-   * lines; a new run begins behind each line that was cut. How the bytes are cut into calls makes no difference.
-   * A line end that belongs to a line flushed before is swallowed: `start` tells where the lines begin.
+   * Takes the bytes at `position`, leaves out a mark and a hole at the head of the file, and returns copies of all
+   * complete lines; a new run begins behind each line that was cut. How the bytes are cut into calls makes no
+   * difference. A line end that belongs to a line flushed before is swallowed: `start` tells where the lines begin.
    */
-  push(bytes: Uint8Array): Lines[];
-  /** Hands out what is held back although its line end has not come. */
-  flush(): Lines | undefined;
+  push(bytes: Buffer): Lines[];
+  /**
+   * Hands out what is held back although its line end has not come.
+   * @param final nothing will come: also half a unit of UTF-16, and a CR that would belong to a line flushed before
+   */
+  flush(final?: boolean): Lines | undefined;
 }
 
-/**
- * @param offset where reading begins
- * @param limit bytes of a line, without its end, beyond which it is cut
- */
-export function createCutter(offset: number, before: Before, limit = MAX_LINE_BYTES): Cutter {
+/** @param offset where reading begins */
+export function createCutter(
+  offset: number,
+  before: Before,
+  { encoding: otherwise = UTF8, limit = MAX_LINE_BYTES, head: given = Buffer.alloc(0) }: CutterOptions = {},
+): Cutter {
   let start = offset;
   let held: Buffer[] = [];
   let heldBytes = 0;
@@ -54,59 +80,106 @@ export function createCutter(offset: number, before: Before, limit = MAX_LINE_BY
   let skipping = before === "cut";
   /** There was nothing but NUL so far, from the first byte of the file on. */
   let leading = offset === 0;
+  let head = given;
+  let { encoding, unsure } = sniff(head, otherwise);
+  let ends = lineEndsOf(encoding);
+  let most = limit - (limit % ends.unit);
 
-  const drop = (): void => {
-    start += heldBytes;
-    held = [];
-    heldBytes = 0;
+  const hold = (bytes: Buffer): void => {
+    if (bytes.length === 0) return;
+    held.push(Buffer.from(bytes));
+    heldBytes += bytes.length;
   };
 
-  const take = (last: Uint8Array, cut: boolean): Lines => {
-    const lines = { start, bytes: Buffer.concat([...held, last]), cut };
-    drop();
-    start += last.length;
-    open = lines.bytes[lines.bytes.length - 1] !== NEWLINE;
+  /** What is held and what comes after it, in one. */
+  const join = (bytes: Buffer): Buffer => {
+    if (heldBytes === 0) return bytes;
+    const joined = Buffer.concat([...held, bytes]);
+    held = [];
+    heldBytes = 0;
+    return joined;
+  };
+
+  const skip = (bytes: Buffer, count: number): Buffer => {
+    start += count;
+    return bytes.subarray(count);
+  };
+
+  const take = (last: Buffer, whole: boolean): Lines => {
+    const lines = { start, bytes: Buffer.concat([...held, last]), cut: false };
+    held = [];
+    heldBytes = 0;
+    start += lines.bytes.length;
+    open = !whole;
     return lines;
   };
 
-  const skipHole = (bytes: Uint8Array): Uint8Array => {
+  const cutShort = (last: Buffer): Lines => {
+    const line = join(last);
+    const lines = { start, bytes: Buffer.from(line.subarray(0, wholeCharacters(line, encoding))), cut: true };
+    start += line.length;
+    return lines;
+  };
+
+  /** The first bytes tell whether there is a mark. @param bytes all of them that were not handed out yet */
+  const decide = (bytes: Buffer): Buffer => {
+    const fresh = bytes.subarray(head.length - start);
+    head = Buffer.concat([head, fresh.subarray(0, MARK_BYTES - head.length)]);
+    const found = sniff(head, otherwise);
+    ({ encoding, unsure } = found);
+    ends = lineEndsOf(encoding);
+    most = limit - (limit % ends.unit);
+    if (found.mark === 0) return bytes;
+    open = false;
+    return skip(bytes, Math.max(0, found.mark - start));
+  };
+
+  const skipHole = (bytes: Buffer): Buffer => {
     const text = bytes.findIndex((byte) => byte !== 0);
     const run = text < 0 ? bytes.length : text;
     leading = text < 0;
-    if (start === 0 && heldBytes + run < HOLE) return bytes;
-    drop();
-    start += run;
-    return bytes.subarray(run);
+    // In UTF-16 the last of them may be half of what follows.
+    return start === 0 && run < HOLE ? bytes : skip(bytes, run - ((start + run) % ends.unit));
   };
 
-  const swallowEnd = (bytes: Uint8Array): Uint8Array => {
-    // CRLF may come in two reads: a CR alone is held back until it is clear whether it belongs to that end.
-    const cr = heldBytes === 1 && held[0]?.[0] === CR;
-    const end = bytes[0] === NEWLINE ? 1 : !cr && bytes[0] === CR && bytes[1] === NEWLINE ? 2 : 0;
-    open = end === 0 && !cr && bytes.length === 1 && bytes[0] === CR;
-    if (end === 0) return bytes;
-    drop();
-    start += end;
-    return bytes.subarray(end);
+  /** Makes UTF-16 begin with a whole unit. */
+  const align = (bytes: Buffer): Buffer => {
+    if ((start + heldBytes) % 2 === 0) return bytes;
+    const last = held.pop();
+    // The other half was handed out already.
+    if (!last) return skip(bytes, 1);
+    heldBytes -= last.length;
+    hold(last.subarray(0, -1));
+    return Buffer.concat([last.subarray(-1), bytes]);
   };
 
-  const skipLine = (bytes: Uint8Array): Uint8Array => {
-    const end = bytes.indexOf(NEWLINE);
-    const skipped = end < 0 ? bytes.length : end + 1;
-    start += skipped;
-    skipping = end < 0;
+  const swallowEnd = (bytes: Buffer): Buffer => {
+    const [first, second] = [ends.at(bytes, 0), ends.at(bytes, ends.unit)];
+    // CRLF may come in two reads: it stays open until it is clear whether the CR belongs to that end.
+    if (first === undefined || (first === CR && second === undefined)) return bytes;
     open = false;
-    return bytes.subarray(skipped);
+    return skip(
+      bytes,
+      first === NEWLINE ? ends.unit : first === CR && second === NEWLINE ? 2 * ends.unit : 0,
+    );
+  };
+
+  const skipLine = (bytes: Buffer): Buffer => {
+    const end = ends.next(bytes, 0);
+    skipping = end === 0;
+    open = false;
+    return skip(bytes, skipping ? bytes.length - (bytes.length % ends.unit) : end);
   };
 
   /** Where in the bytes the first line that is too long is to be cut. */
-  const tooLong = (bytes: Uint8Array): number | undefined => {
-    if (heldBytes + bytes.length <= limit) return undefined;
+  const tooLong = (bytes: Buffer): number | undefined => {
+    if (heldBytes + bytes.length <= most) return undefined;
     for (let from = -heldBytes; ; ) {
-      const end = bytes.indexOf(NEWLINE, Math.max(0, from));
-      if ((end < 0 ? bytes.length : end) - from > limit) return from + limit;
-      if (end < 0) return undefined;
-      from = end + 1;
+      const next = ends.next(bytes, Math.max(0, from));
+      const end = next === 0 ? bytes.length : next - ends.unit;
+      if (end - from > most) return from + most;
+      if (next === 0) return undefined;
+      from = next;
     }
   };
 
@@ -120,31 +193,41 @@ export function createCutter(offset: number, before: Before, limit = MAX_LINE_BY
     get held() {
       return heldBytes;
     },
+    get flushable() {
+      return heldBytes >= ends.unit && !open && !skipping;
+    },
+    get encoding() {
+      return encoding;
+    },
     push(bytes) {
       const parts: Lines[] = [];
       let rest = bytes;
-      if (leading) rest = skipHole(rest);
-      if (skipping) rest = skipLine(rest);
-      if (open && rest.length > 0) rest = swallowEnd(rest);
-      for (let at = tooLong(rest); at !== undefined; at = tooLong(rest)) {
-        parts.push(take(rest.subarray(0, at), true));
-        rest = skipLine(rest.subarray(at));
+      if (rest.length === 0) return parts;
+      if (unsure) rest = decide(join(rest));
+      if (!unsure) {
+        if (leading) rest = skipHole(join(rest));
+        if (ends.unit === 2) rest = align(rest);
+        if (skipping) rest = skipLine(rest);
+        if (open) rest = swallowEnd(join(rest));
+        for (let at = tooLong(rest); at !== undefined; at = tooLong(rest)) {
+          parts.push(cutShort(rest.subarray(0, at)));
+          rest = skipLine(rest.subarray(at));
+        }
+        const last = ends.last(rest);
+        if (last > 0) parts.push(take(rest.subarray(0, last), true));
+        rest = rest.subarray(last);
       }
-      const last = rest.lastIndexOf(NEWLINE);
-      if (last >= 0) parts.push(take(rest.subarray(0, last + 1), false));
-      const tail = rest.subarray(last + 1);
-      if (tail.length > 0) {
-        held.push(Buffer.from(tail));
-        heldBytes += tail.length;
-      }
+      hold(rest);
       return parts;
     },
-    flush() {
+    flush(final = false) {
+      if (heldBytes === 0 || skipping || (!final && !this.flushable)) return undefined;
       leading = false;
-      if (heldBytes === 0) return undefined;
-      // As long as one that is cut, it looks like one: what comes of it later must be skipped as well.
-      skipping = heldBytes === limit;
-      return take(new Uint8Array(0), skipping);
+      const all = join(Buffer.alloc(0));
+      const whole = final ? all.length : all.length - (all.length % ends.unit);
+      const lines = take(all.subarray(0, whole), false);
+      hold(all.subarray(whole));
+      return lines;
     },
   };
 }
