@@ -15,6 +15,7 @@ import { publishFigures } from "./figures-file.ts";
 import { openFolder } from "./folder.ts";
 import { refusalOf } from "./own-files.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { createQuarantine } from "./quarantine.ts";
 import { createRoom } from "./room.ts";
 import { createFigures } from "./snapshot.ts";
 
@@ -69,7 +70,8 @@ export async function createPlant(
   const { dataDir } = config;
   const folder = await openFolder(dataDir, log, signal, patience);
   const { checkpoints, spool, history } = folder;
-  const decoder = createDecoder(spool, checkpoints);
+  const quarantine = createQuarantine(log);
+  const decoder = createDecoder(spool, checkpoints, quarantine);
   const deliveries = new Map<string, Delivery>();
   const pipelines = new Map<string, Pipeline>();
   let current = config;
@@ -90,6 +92,7 @@ export async function createPlant(
     deliveries,
     history,
     room,
+    quarantine,
     capacity: () => current.spool.maxBytes,
     monitor: () => ({
       ...(monitor && { address: monitor.address }),
@@ -104,6 +107,7 @@ export async function createPlant(
     spool,
     checkpoints,
     log,
+    quarantine,
     room: room.wait,
     refusal: (path: string, source: string) => refusalOf(path, source, dataDir, current.sinks.values()),
     read: figures.read,

@@ -4,6 +4,7 @@ import type { History } from "../store/history.ts";
 import type { Delivery } from "./delivery.ts";
 import { QUEUE_BYTES } from "./intake.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Quarantine } from "./quarantine.ts";
 import { PENDING_BYTES, type Room } from "./room.ts";
 import { type Counts, createFlow } from "./stats.ts";
 
@@ -19,6 +20,7 @@ interface Parts {
   readonly deliveries: ReadonlyMap<string, Delivery>;
   readonly history: History;
   readonly room: Room;
+  readonly quarantine: Pick<Quarantine, "problems">;
   capacity(): number;
   /** What the embedded store holds, when it is on. */
   store(): { readonly records: number; readonly bytes: number } | undefined;
@@ -72,7 +74,8 @@ export function createFigures(parts: Parts): Figures {
       damaged > 0
         ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
         : undefined;
-    const problems = [problem, aside, parts.history.problem].filter((one) => one !== undefined);
+    const faults = [problem, aside, parts.history.problem].filter((one) => one !== undefined);
+    const problems = [...faults, ...parts.quarantine.problems];
     return {
       at: Date.now(),
       startedAt,

@@ -16,6 +16,8 @@ export interface Parser {
   readonly name: string;
   /** For `auto`: the format that it settled on for good. */
   readonly picked?: string | undefined;
+  /** Expressions of the user's that it runs: these may take any time, so that the engine sets them a limit. */
+  readonly expressions?: readonly string[];
   /**
    * @param raw the line without its line end
    * @param observed when it was read (ms since the epoch): the time of lines that carry none

@@ -110,7 +110,7 @@ function createRegex(
       error: undefined,
     };
   };
-  return { name: "regex", parse };
+  return { name: "regex", expressions: [pattern], parse };
 }
 
 /** Sticky, so that a line that does not match is not tried again from each of its characters. */

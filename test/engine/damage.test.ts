@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
 import { createDecoder, type Decoder } from "../../src/engine/decode.ts";
 import { createDelivery } from "../../src/engine/delivery.ts";
+import { createQuarantine } from "../../src/engine/quarantine.ts";
 import { silent } from "../../src/lib/log.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
 import { destination } from "../helpers/delivery.ts";
@@ -39,7 +40,7 @@ async function setUp(t: TestContext, texts: readonly string[]) {
       id,
       type: "test",
       spool,
-      decoder: createDecoder(spool, checkpoints),
+      decoder: createDecoder(spool, checkpoints, createQuarantine(silent)),
       dataDir: folder,
       batch: { records: 1000, bytes: 1 << 20, concurrency: 1 },
       log: silent,
@@ -125,7 +126,7 @@ describe("delivery of damaged blocks", () => {
 
   it("sets aside a block that the decoder throws at", async (t) => {
     const { start, spool, checkpoints } = await setUp(t, ["a\n", "b\n", "c\n"]);
-    const real = createDecoder(spool, checkpoints);
+    const real = createDecoder(spool, checkpoints, createQuarantine(silent));
     const decoder: Decoder = {
       sinksOf: real.sinksOf,
       decode(block) {

@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createPipeline } from "../../src/engine/pipeline.ts";
+import { createQuarantine } from "../../src/engine/quarantine.ts";
 import { silent } from "../../src/lib/log.ts";
 import { fileSource } from "../../src/sources/file.ts";
 import { openSpool } from "../helpers/spool.ts";
@@ -33,6 +34,7 @@ function setUp(t: TestContext) {
       spool,
       checkpoints,
       log: { ...silent, warn: (message) => void warnings.push(message) },
+      quarantine: createQuarantine(silent),
       room: () => undefined,
       refusal: () => undefined,
       read() {},

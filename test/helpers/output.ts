@@ -5,6 +5,7 @@ export interface Written {
   readonly id: string;
   readonly source: string;
   readonly raw: string;
+  readonly error?: string;
 }
 
 /** The whole lines of a file sink's output; none while it does not exist. */
