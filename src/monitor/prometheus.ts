@@ -1,5 +1,5 @@
 import { toUSVString } from "node:util";
-import type { FlowFigures, Snapshot } from "../model.ts";
+import type { BreakerFigures, FlowFigures, Snapshot } from "../model.ts";
 
 /** Files that get series of their own; those after these are summed up under the file name "(other)". */
 export const FILE_LIMIT = 200;
@@ -71,12 +71,44 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     files.map(({ labels, lag }) => [labels, lag]),
   );
 
-  const sink = (key: "delivered" | "dead" | "dropped" | "retries" | "inFlight" | "lagRecords" | "lagBytes") =>
-    sinks.map((figures): Sample => [{ sink: figures.id, type: figures.type }, figures[key]]);
+  const breaker = (value: (figures: BreakerFigures) => number): Sample[] =>
+    sinks.map((figures) => [{ sink: figures.id, type: figures.type }, value(figures.breaker)]);
+  const sink = (
+    key:
+      | "delivered"
+      | "dead"
+      | "replayed"
+      | "deadWaiting"
+      | "dropped"
+      | "retries"
+      | "inFlight"
+      | "lagRecords"
+      | "lagBytes",
+  ) => sinks.map((figures): Sample => [{ sink: figures.id, type: figures.type }, figures[key]]);
   metric("counter", "sink_delivered_records_total", "Records the sink has taken.", sink("delivered"));
   metric("counter", "sink_dead_records_total", "Records the sink refused for good.", sink("dead"));
+  metric("counter", "sink_replayed_records_total", "Dead letters the sink took after all.", sink("replayed"));
+  metric("gauge", "sink_dead_letters", "Dead letters that lie in the sink's file.", sink("deadWaiting"));
   metric("counter", "sink_dropped_records_total", "Records the sink will never get.", sink("dropped"));
   metric("counter", "sink_retries_total", "Writes that had to be tried again.", sink("retries"));
+  metric(
+    "gauge",
+    "sink_breaker_open",
+    "1 when nothing is sent to the sink, 0.5 when it is tried out, 0 when it works.",
+    breaker(({ state }) => ({ closed: 0, "half-open": 0.5, open: 1 })[state]),
+  );
+  metric(
+    "gauge",
+    "sink_failures_in_a_row",
+    "Failed writes since the last that went through.",
+    breaker(({ failures }) => failures),
+  );
+  metric(
+    "gauge",
+    "sink_next_try_seconds",
+    "Time until the sink is tried again.",
+    breaker(({ nextTryAt }) => (nextTryAt === undefined ? 0 : Math.max(0, (nextTryAt - now) / 1000))),
+  );
   metric("gauge", "sink_in_flight_records", "Records in writes that are under way.", sink("inFlight"));
   metric("gauge", "sink_lag_records", "Records read but not delivered here.", sink("lagRecords"));
   metric("gauge", "sink_lag_bytes", "Raw bytes of the records not delivered here.", sink("lagBytes"));

@@ -26,6 +26,7 @@ export const DASHBOARD_COMMANDS = [
   "addLog",
   "sample",
   "restart",
+  "resetSink",
 ] as const;
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 
@@ -35,7 +36,7 @@ export type DashboardCalls = {
   snapshot: [undefined, Snapshot | undefined];
   engine: [undefined, EngineStatus];
   /** Answers when the command has ended, which for `addLog` is when the user has. */
-  run: [{ readonly command: DashboardCommand; readonly source?: string }, void];
+  run: [{ readonly command: DashboardCommand; readonly source?: string; readonly sink?: string }, void];
 };
 export type DashboardNotices = Record<never, never>;
 

@@ -13,6 +13,7 @@ import type { Surroundings } from "./places.ts";
 import { removeSource } from "./remove-log.ts";
 import { stateName } from "./rows.ts";
 import type { SampleLog } from "./sample.ts";
+import { sinkHandlers } from "./sink-commands.ts";
 import type { Standing } from "./standing.ts";
 
 interface Parts {
@@ -33,6 +34,7 @@ interface Argument {
   readonly id?: string;
   readonly source?: string | undefined;
   readonly path?: string | undefined;
+  readonly sink?: string | undefined;
   readonly fsPath?: string;
   readonly parser?: AddLogRequest["parser"];
   readonly from?: AddLogRequest["from"];
@@ -116,6 +118,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied, secrets masked"), 3000);
       return text;
     },
+    ...sinkHandlers(engine),
     "logMonitor.restartEngine": () => engine.retry(),
     async "logMonitor.openLog"(argument) {
       const path = await pickPath(engine, argument, vscode.l10n.t("Open Log"));

@@ -38,9 +38,10 @@ export function readRun(body: unknown): DashboardCalls["run"][0] {
   if (!isObject(body)) throw new UserError("a request to run a command names it");
   const command = DASHBOARD_COMMANDS.find((known) => known === body.command);
   if (!command) throw new UserError("the dashboard can't run this command");
-  if (body.source === undefined) return { command };
-  if (typeof body.source !== "string") throw new UserError("a source is named by its id");
-  return { command, source: body.source };
+  const { source, sink } = body;
+  if (source !== undefined && typeof source !== "string") throw new UserError("a source is named by its id");
+  if (sink !== undefined && typeof sink !== "string") throw new UserError("a sink is named by its id");
+  return { command, ...(source !== undefined && { source }), ...(sink !== undefined && { sink }) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -30,6 +30,7 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
   addLog: "logMonitor.addLog",
   sample: "logMonitor.generateSampleLog",
   restart: "logMonitor.restartEngine",
+  resetSink: "logMonitor.resetSink",
 };
 
 /**
@@ -122,8 +123,9 @@ function connect(panel: vscode.WebviewPanel, engine: EngineHost): Link {
         return statusOf(engine.state);
       },
       async run(body) {
-        const { command, source } = readRun(body);
-        await vscode.commands.executeCommand(COMMAND[command], source === undefined ? undefined : { source });
+        const { command, ...argument } = readRun(body);
+        const given = Object.keys(argument).length > 0;
+        await vscode.commands.executeCommand(COMMAND[command], given ? argument : undefined);
       },
     },
     {},

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import type {
+  BreakerFigures,
   FileFigures,
   FlowFigures,
   SinkFigures,
@@ -100,12 +101,17 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
 function sinkRow(sink: SinkFigures, l10n: L10n): Row {
   const lag = sink.lagRecords > 0 ? l10n.t("{0} behind", compact(sink.lagRecords)) : l10n.t("up to date");
   const name = stateName(sink.state, l10n);
+  const { breaker } = sink;
+  const wait =
+    breaker.state === "open" && breaker.nextTryAt !== undefined
+      ? ` · ${l10n.t("next try {0}", clock(breaker.nextTryAt))}`
+      : "";
   const description =
     sink.state === "running"
       ? lag
       : sink.state === "failed" && sink.lastError
         ? `${name}: ${sink.lastError}`
-        : `${name} · ${lag}`;
+        : `${name}${wait} · ${lag}`;
   return {
     id: `sink:${sink.id}`,
     label: sink.id,
@@ -128,7 +134,19 @@ function sinkRow(sink: SinkFigures, l10n: L10n): Row {
       ],
       [l10n.t("In flight"), sink.inFlight.toLocaleString()],
       [l10n.t("Retries"), sink.retries.toLocaleString()],
-      [l10n.t("Dead letters"), sink.dead.toLocaleString()],
+      [l10n.t("Breaker"), breakerText(breaker, l10n)],
+      [
+        l10n.t("Dead letters"),
+        l10n.t(
+          "{0} in the file, {1} refused, {2} sent again",
+          sink.deadWaiting.toLocaleString(),
+          sink.dead.toLocaleString(),
+          sink.replayed.toLocaleString(),
+        ),
+      ],
+      ...(sink.replaying === undefined
+        ? []
+        : ([[l10n.t("Replay"), l10n.t("{0} to be sent", bytes(sink.replaying))]] as const)),
       [l10n.t("Dropped"), sink.dropped.toLocaleString()],
       ...(sink.lastError ? ([[l10n.t("Last error"), sink.lastError]] as const) : []),
     ],
@@ -136,6 +154,16 @@ function sinkRow(sink: SinkFigures, l10n: L10n): Row {
     path: undefined,
     rows: [],
   };
+}
+
+function breakerText({ state, since, failures, nextTryAt }: BreakerFigures, l10n: L10n): string {
+  if (state === "closed") return l10n.t("closed");
+  const begun = l10n.t("{0} since {1}, {2} failures in a row", state, clock(since), failures);
+  return nextTryAt === undefined ? begun : `${begun}, ${l10n.t("next try {0}", clock(nextTryAt))}`;
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toLocaleTimeString();
 }
 
 const byPath = new Intl.Collator("en", { numeric: true });

@@ -52,7 +52,7 @@ export function createPage(parts: Parts): Page {
     } else if ("range" in remedy) parts.range(remedy.range);
     else parts.source(undefined);
   });
-  const [sources, sinks] = [createSourceTable(parts, parts.run), createSinkTable(parts)];
+  const [sources, sinks] = [createSourceTable(parts, parts.run), createSinkTable(parts, parts.run)];
   const charts = el("div", { class: "charts" });
   const cards = new Map<string, Card>();
   const element = el(

@@ -63,7 +63,7 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
 }
 
 /** Every sink: how far behind it is, and what went wrong. */
-export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
+export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFigures> {
   const { t } = l10n;
   const count = (title: string, of: (sink: SinkFigures) => number, tone?: string): Column<SinkFigures> => ({
     title,
@@ -87,6 +87,22 @@ export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
     [
       { title: t("Sink"), cell: ({ id }) => ({ text: id }) },
       { title: t("State"), cell: ({ state }) => stateCell(state, undefined, l10n) },
+      {
+        title: t("Breaker"),
+        wraps: true,
+        cell: ({ breaker: { state, since, failures, nextTryAt } }) => ({
+          text:
+            state === "closed"
+              ? t("closed")
+              : state === "half-open"
+                ? t("half-open: trying")
+                : nextTryAt === undefined
+                  ? t("open")
+                  : t("open, next try {0}", formats.moment(nextTryAt / 1000)),
+          title: t("since {0}, {1} failures in a row", formats.moment(since / 1000), formats.count(failures)),
+          tone: state === "closed" ? "dim" : "warn",
+        }),
+      },
       { title: t("Behind"), wraps: true, cell: lag },
       count(t("Retries"), ({ retries }) => retries, "warn"),
       {
@@ -100,10 +116,23 @@ export function createSinkTable({ l10n, formats }: Texts): Grid<SinkFigures> {
       },
       count(t("Delivered"), ({ delivered }) => delivered),
       count(t("Dead"), ({ dead }) => dead, "bad"),
+      count(t("Dead letters"), ({ deadWaiting }) => deadWaiting, "bad"),
+      count(t("Replayed"), ({ replayed }) => replayed),
       count(t("Dropped"), ({ dropped }) => dropped, "bad"),
       { title: t("Target"), wraps: true, cell: ({ target }) => ({ text: target, title: target }) },
     ],
-    { keyOf: ({ id }) => id },
+    {
+      keyOf: ({ id }) => id,
+      actions: t("Actions"),
+      action: ({ id, state }): RowAction | undefined =>
+        state === "retrying" || state === "failed"
+          ? {
+              icon: "debug-restart",
+              label: t("Reset {0}: try at once", id),
+              run: () => run({ command: "resetSink", sink: id }),
+            }
+          : undefined,
+    },
   );
 }
 

@@ -96,6 +96,34 @@ describe("rows of sinks", () => {
   });
 });
 
+describe("a sink's breaker in the tree", () => {
+  const nextTryAt = new Date(2026, 2, 4, 13, 49, 52).getTime();
+  const [row] = sinkRows(
+    snapshot({
+      sinks: [
+        sink("influx", {
+          state: "retrying",
+          dead: 7,
+          deadWaiting: 3,
+          replayed: 4,
+          breaker: { state: "open", since: nextTryAt - 60_000, failures: 9, nextTryAt },
+        }),
+      ],
+    }),
+    english,
+  );
+
+  it("says when the sink is tried again", () => {
+    assert.ok(row?.description.includes(`next try ${new Date(nextTryAt).toLocaleTimeString()}`));
+  });
+
+  it("says since when it is open, after how many failures, and where dead letters are", () => {
+    const details = new Map(row?.details());
+    assert.match(details.get("Breaker") ?? "", /^open since .*, 9 failures in a row, next try /);
+    assert.equal(details.get("Dead letters"), "3 in the file, 7 refused, 4 sent again");
+  });
+});
+
 describe("changes between rows", () => {
   const before = rowsOf(source("a", { files: [file("/a/1"), file("/a/2")] }), source("b"));
 

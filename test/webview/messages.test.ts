@@ -52,7 +52,15 @@ describe("messages of the dashboard's page", () => {
   it("run the commands of the dashboard only", () => {
     assert.deepEqual(readRun({ command: "pause", source: "access" }), { command: "pause", source: "access" });
     assert.deepEqual(readRun({ command: "addLog" }), { command: "addLog" });
-    for (const body of [{ command: "workbench.action.quit" }, { command: "pause", source: 1 }, {}, "pause"]) {
+    assert.deepEqual(readRun({ command: "resetSink", sink: "s" }), { command: "resetSink", sink: "s" });
+    const wrong = [
+      { command: "workbench.action.quit" },
+      { command: "pause", source: 1 },
+      { command: "resetSink", sink: {} },
+      {},
+      "pause",
+    ];
+    for (const body of wrong) {
       assert.throws(() => readRun(body), UserError);
     }
   });
