@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { decoderOf, sniff, UTF8 } from "../lib/encoding.ts";
 import { createParser } from "../parsers/index.ts";
 import type { Detection } from "../protocol/engine.ts";
 
@@ -13,7 +14,8 @@ export async function detectParser({ path }: { readonly path: string }): Promise
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST), 0, FIRST, 0);
-    const text = buffer.toString("utf8", 0, bytesRead);
+    const { encoding, mark } = sniff(buffer.subarray(0, bytesRead), UTF8);
+    const text = decoderOf(encoding)(buffer.subarray(mark, bytesRead));
     const lines = text.slice(0, text.lastIndexOf("\n") + 1).split(/\r?\n/);
     lines.pop();
     const parser = createParser("auto", {}, { timezone: undefined, ignoreOffset: false });

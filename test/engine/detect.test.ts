@@ -18,6 +18,16 @@ describe("what a file is taken for", () => {
     });
   }
 
+  it("is known of UTF-16 by its byte order mark", async (t) => {
+    const path = join(tempFolder(t), "a.log");
+    writeFileSync(
+      path,
+      `\uFEFF{"level":"info","msg":"hello"}\r\n`.repeat(9).replaceAll("\n\uFEFF", "\n"),
+      "utf16le",
+    );
+    assert.deepEqual(await detectParser({ path }), { parser: "auto (json)", lines: 9 });
+  });
+
   it("is open where it holds no whole line yet", async (t) => {
     const path = join(tempFolder(t), "a.log");
     writeFileSync(path, "begun");
