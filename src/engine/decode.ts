@@ -5,7 +5,7 @@ import type { Framing } from "../sources/source.ts";
 import type { Block } from "../spool/blocks.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
-import { parseLines } from "./lines.ts";
+import { type Quarantine, stoppedParser } from "./quarantine.ts";
 
 /** How a block was parsed: kept with it, so that a sink that lags gets the same records. */
 export interface ParserConfig {
@@ -19,6 +19,8 @@ export interface ParserConfig {
 export interface BlockConfig extends ParserConfig, Framing {
   /** Ids of sinks; undefined: all. */
   readonly sinks: readonly string[] | undefined;
+  /** What its records say, because the expression was stopped before. */
+  readonly stopped?: string | undefined;
 }
 
 /** Turns durable blocks back into batches, with the parser configuration that each names. */
@@ -37,7 +39,11 @@ export function originOf({ source, path, key }: Generation): Origin {
   return { source, file: path, key };
 }
 
-export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
+export function createDecoder(
+  spool: Spool,
+  checkpoints: Checkpoints,
+  quarantine: Pick<Quarantine, "replay">,
+): Decoder {
   const origins = new Map<number, Origin>();
   const parsers = new Map<number, Parser>();
   const configs = new Map<number, BlockConfig>();
@@ -66,7 +72,8 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
     const known = parsers.get(id);
     if (known) return known;
     const config = configOf(id);
-    const parser = parserFor(config);
+    const parser =
+      config.stopped === undefined ? parserFor(config) : stoppedParser(config.stopped, parserFor(config));
     // `auto` learns from the lines it sees, so each block gets a fresh one; all others keep no state.
     if (config.name !== "auto") parsers.set(id, parser);
     return parser;
@@ -78,7 +85,9 @@ export function createDecoder(spool: Spool, checkpoints: Checkpoints): Decoder {
       const from = origin(generation);
       // Without the key of its generation, records of other files would get the same ids.
       if (from.key === "") throw new Error(`file generation ${generation} is unknown`);
-      const records: LogRecord[] = parseLines(bytes, start, parserOf(id), from, observed, configOf(id));
+      const { encoding, cut } = configOf(id);
+      const passage = { seq, config: id, bytes, start, observed, encoding, cut };
+      const records: LogRecord[] = quarantine.replay(passage, parserOf(id), from);
       const { sinks } = configOf(id);
       return { seq, source: from.source, sinks, records, bytes: bytes.length, observed };
     },

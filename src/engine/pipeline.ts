@@ -9,8 +9,9 @@ import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
 import { createLineTime } from "./line-time.ts";
-import { countLines, parseLines } from "./lines.ts";
+import { countLines } from "./lines.ts";
 import { createPicks, type Picks } from "./picks.ts";
+import { type Quarantine, stoppedParser } from "./quarantine.ts";
 import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
 
 /** A source that fails this often within a minute stays stopped until someone changes or starts it. */
@@ -21,6 +22,7 @@ export interface PipelineHost {
   readonly spool: Spool;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
+  readonly quarantine: Quarantine;
   room(signal: AbortSignal): Promise<void> | undefined;
   /** Why a source must not read a file. */
   refusal(path: string, source: string): Refusal | undefined;
@@ -51,15 +53,17 @@ export interface Pipeline {
  *   source ──chunk──▶ parse ──▶ spool ──durable──▶ deliver
  */
 export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
-  const { spool, log } = host;
+  const { spool, log, quarantine } = host;
   /** Rows of the spool for chunks that are parsed so, by their framing. */
-  const rowsOf = (parsing: ParserConfig, { sinks }: SourceConfig): Rows => {
+  const rowsOf = (parsing: ParserConfig, { sinks }: SourceConfig, stopped?: string): Rows => {
     const known = new Map<string, number>();
     return ({ encoding, cut }) => {
       const key = `${encoding} ${cut}`;
       let row = known.get(key);
       if (row === undefined) {
-        row = spool.config(JSON.stringify({ ...parsing, sinks, encoding, cut } satisfies BlockConfig));
+        row = spool.config(
+          JSON.stringify({ ...parsing, sinks, stopped, encoding, cut } satisfies BlockConfig),
+        );
         known.set(key, row);
       }
       return row;
@@ -68,6 +72,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   let config = initial;
   let parserConfig = parserConfigOf(config);
   let rows = rowsOf(parserConfig, config);
+  /** Why the expression of the parser is not run any more; undefined while it is. */
+  let stopped: string | undefined;
   let source: Source | undefined;
   let picks = picksFor(config, host);
   const origins = new WeakMap<Generation, Origin>();
@@ -105,11 +111,17 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       origins.set(generation, origin);
     }
     const from = origin;
-    const reader = picks.parserOf(from.file);
+    const own = picks.parserOf(from.file);
+    const reader = stopped === undefined ? own : stoppedParser(stopped, own);
     const { sinks } = config;
-    return spool.append(chunk, countLines(bytes, chunk.encoding), rows(chunk), (seq) => {
+    const rowOf = rows;
+    const row = rowOf(chunk);
+    return spool.append(chunk, countLines(bytes, chunk.encoding), row, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
-      const records = parseLines(bytes, start, reader, from, observed, chunk);
+      const passage = { seq, config: row, bytes, start, observed, encoding: chunk.encoding, cut: chunk.cut };
+      // What was read before the parser changed says nothing of the one that there is now.
+      const records = quarantine[rowOf === rows ? "read" : "replay"](passage, reader, from);
+      if (reader.expressions) follow();
       picks.note(generation, reader);
       const counts = countsOf(records, bytes.length);
       flow.add(counts);
@@ -117,6 +129,19 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       host.read(config.id, records, counts, observed);
       host.deliver({ seq, source: config.id, sinks, records, bytes: bytes.length, observed });
     });
+  };
+
+  /** Lines from here on name the stop in the spool: they stay as they are, also after a restart. */
+  const follow = (): void => {
+    const now = quarantine.of(config.id);
+    if (now === stopped) return;
+    stopped = now;
+    rows = rowsOf(parserConfig, config, stopped);
+  };
+
+  const lift = (): void => {
+    quarantine.lift(config.id);
+    follow();
   };
 
   const fail = (error: unknown): void => {
@@ -184,6 +209,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       return config;
     },
     async start() {
+      lift();
       if (wanted && source) return;
       wanted = true;
       crashes = [];
@@ -193,6 +219,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     },
     async stop() {
       wanted = false;
+      lift();
       clearTimeout(restart);
       await letGo();
       state = "stopped";
@@ -206,6 +233,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     },
     resume() {
       paused = false;
+      lift();
       source?.resume();
       host.changed();
     },
@@ -215,6 +243,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     adopt(next) {
       if (next.type !== config.type || JSON.stringify(next.options) !== JSON.stringify(config.options))
         return false;
+      lift();
       parserConfig = parserConfigOf(next);
       picks = picksFor(next, host);
       rows = rowsOf(parserConfig, next);
@@ -239,6 +268,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         parser: picks.name,
         ...flow.figures(),
         ...seen,
+        ...(stopped !== undefined && { reason: stopped }),
         files: rows,
       };
     },
