@@ -1,0 +1,59 @@
+import { readdirSync } from "node:fs";
+import { residentMebibytesOf } from "../bench/proc.ts";
+
+/** One look at the collector. */
+export interface Sample {
+  /** Seconds since the start. */
+  readonly at: number;
+  readonly written: number;
+  readonly delivered: number;
+  /** Records that the sink furthest behind lacks. */
+  readonly lag: number;
+  readonly memory: number;
+  /** Open files, sockets and watchers; undefined where the system does not tell. */
+  readonly handles: number | undefined;
+  readonly spool: number;
+}
+
+/** The samples of a metric, by the value of its first label; one without labels has the name "". */
+export async function metricsOf(port: number): Promise<(name: string) => Map<string, number>> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const text = await response.text();
+  return (name) => {
+    const found = new Map<string, number>();
+    for (const [, labels = "", value] of text.matchAll(
+      new RegExp(`^log_monitor_${name}(\\{.*?\\})? (\\S+)$`, "gm"),
+    ))
+      found.set(/"(.*?)"/.exec(labels)?.[1] ?? "", Number(value));
+    return found;
+  };
+}
+
+export async function look(
+  pid: number,
+  port: number,
+  known: Pick<Sample, "at" | "written" | "delivered">,
+): Promise<Sample> {
+  const metric = await metricsOf(port);
+  return {
+    ...known,
+    lag: Math.max(0, ...metric("sink_lag_records").values()),
+    memory: residentMebibytesOf(pid),
+    handles: process.platform === "linux" ? readdirSync(`/proc/${pid}/fd`).length : undefined,
+    spool: (metric("spool_bytes").get("") ?? 0) / 1e6,
+  };
+}
+
+/** How much a figure rises from the mark of 20 % to the end, by the straight line through all of it. */
+export function riseOf(samples: readonly Sample[], figure: (sample: Sample) => number | undefined): number {
+  const end = samples.at(-1)?.at ?? 0;
+  const points = samples
+    .filter(({ at }) => at >= end / 5)
+    .map((sample) => [sample.at, figure(sample) ?? 0] as const);
+  const n = points.length;
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
+  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  return variance === 0 ? 0 : (covariance / variance) * (end - end / 5);
+}
