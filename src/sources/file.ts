@@ -40,14 +40,14 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       else early.add(path);
     },
     context.log,
-    options.poll,
+    { poll: options.poll, check: (path) => void (started && check(path)) },
   );
   const following = createFollowing(
     options,
     context,
     () => paused,
     matcher.matches,
-    (path) => void discovery.renew(path),
+    (path) => discovery.renew(path),
   );
   const { paths, retired, troubles, dormant, visit } = following;
   let paused = false;
@@ -93,16 +93,17 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       );
     }
     for (const path of new Set(due)) {
-      const follower = paths.get(path);
-      if (!follower) {
-        await visit(path);
-        continue;
-      }
-      const found = await stat(path).catch(() => undefined);
-      const unchanged =
-        found && statKey(found) === keyOf(follower.generation) && found.size === follower.size;
-      if (!unchanged || follower.state === "failed") await visit(path);
+      await check(path);
     }
+  }
+
+  /** Visits a path unless nothing changed there. */
+  async function check(path: string): Promise<void> {
+    const follower = paths.get(path);
+    if (!follower) return visit(path);
+    const found = await stat(path).catch(() => undefined);
+    const unchanged = found && statKey(found) === keyOf(follower.generation) && found.size === follower.size;
+    if (!unchanged || follower.state === "failed") await visit(path);
   }
 
   const followers = () => [...paths.values(), ...retired];

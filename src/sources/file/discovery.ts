@@ -1,12 +1,11 @@
-import type { Dirent, Stats } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { reasonOf } from "../../errors.ts";
-import { forEachOf } from "../../lib/each.ts";
 import type { Log } from "../../lib/log.ts";
-import { statKey } from "./generations.ts";
-import { existing, isGone, leadsBack, targetOf } from "./links.ts";
+import { createFolders, type Listing } from "./folders.ts";
+import { existing, isFolder } from "./links.ts";
 import { createMounts, type Mounts } from "./mounts.ts";
 import type { Matcher } from "./paths.ts";
 import { createTurns } from "./turns.ts";
@@ -21,9 +20,10 @@ const COMES_BACK = [5, 10, 20, 40, 80, 160, 320];
 /** A new file may go before its watcher stands, which tells nobody then: it is looked at after these ms. */
 const STAYS = [20, 200];
 const GONE = "";
-/** Links of a folder that are looked at, at once. */
-const LOOKS = 16;
-
+/** A folder that went is looked at after these ms each: it may return before its parent is watched. */
+const RETURNS = [100, 300, 700, 1500];
+/** So many ms after an event its file is looked at once more. */
+const SETTLED = 100;
 export interface Discovery {
   /** Resolves with the matching files that are there now; events follow after it. */
   start(): Promise<readonly string[]>;
@@ -33,21 +33,19 @@ export interface Discovery {
   readonly polling: boolean;
   /** Files that no change events come of: they must be looked at every second or so. */
   polled(): Iterable<string>;
-  /** Another file lies at a path now, of which a link that leads there tells nobody. */
-  renew(path: string): Promise<void>;
+  /** Another file lies at a path now: a link that was turned tells nobody, nor does chokidar of two at once. */
+  renew(path: string): void;
   /** Why folders can't be looked into. */
   readonly unreadable: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
-interface Listing {
-  readonly found: Set<string>;
-  /** Those that are links. */
-  readonly links: readonly string[];
-  /** The path leads to another folder than when it was last listed. */
-  readonly swapped: boolean;
-  /** Folders to go on in. */
-  readonly below: string[];
+interface Means {
+  /** Look at all files (true) or none (false) without waiting for events; undefined: where none come. */
+  readonly poll?: boolean | undefined;
+  readonly mounts?: Mounts;
+  /** Called with a path some time after an event: of many at once chokidar passes on the first alone. */
+  check?(path: string): void;
 }
 
 /**
@@ -58,24 +56,20 @@ interface Listing {
  * Folders are polled: of a watched one the system tells each write to a file in it, at which chokidar lists
  * the whole folder, without a pause as long as one log is busy (a fifth of a core at 1,000 lines/s, more with
  * many files beside it).
- *
- * @param poll look at all files (true) or none (false) without waiting for events; undefined: those on file systems
- *   that give none
  */
 export function createDiscovery(
   matcher: Matcher,
   changed: (path: string) => void,
   log: Log,
-  poll?: boolean,
-  mounts: Mounts = createMounts(),
+  { poll, mounts = createMounts(), check = changed }: Means = {},
 ): Discovery {
   const fixed = new Set<string>();
+  /** Those of them that chokidar has. */
+  const watched = new Set<string>();
   let folders: FSWatcher | undefined;
   let files: FSWatcher | undefined;
   /** Matching files in each folder as it was last listed: those that are watched. */
   const listed = new Map<string, Set<string>>();
-  /** Which folder each path led to then (see `statKey`). */
-  const keys = new Map<string, string>();
   /** Of the files in each folder, those that are polled. */
   const polled = new Map<string, ReadonlySet<string>>();
   let closed = false;
@@ -83,84 +77,27 @@ export function createDiscovery(
   /** Paths whose files came or went just now, with the next look at them. */
   const attended = new Map<string, NodeJS.Timeout>();
 
+  const settling = new Map<string, NodeJS.Timeout>();
+
   const lists = createTurns();
   /** Folders that are to be looked at as soon as nobody lists them, with the paths whose files went. */
   const looks = new Map<string, Set<string>>();
 
-  let failing = false;
-  /** What was said of events that fail or don't come, once for each cause. */
+  const places = createFolders(matcher, mounts, poll, log);
+  /** What was said of failing events, once for each cause. */
   const said = new Set<string>();
-  const unreadable = new Map<string, string>();
-
-  const entriesOf = async (folder: string): Promise<Dirent[]> => {
-    try {
-      const entries = await readdir(folder, { withFileTypes: true });
-      unreadable.delete(folder);
-      return entries;
-    } catch (error) {
-      if (isGone(error)) unreadable.delete(folder);
-      else if (!unreadable.has(folder)) {
-        unreadable.set(folder, reasonOf(error));
-        log.warn(`${folder} can't be looked into, the rest goes on: ${reasonOf(error)}`);
-      }
-      return [];
-    }
-  };
-
-  /** Why the files of a folder are polled, if they are. */
-  const remote = async (folder: string): Promise<string | undefined> => {
-    if (poll !== undefined) return poll ? "" : undefined;
-    const kind = await mounts.remote(await realpath(folder).catch(() => folder));
-    if (kind !== undefined && !said.has(kind)) {
-      said.add(kind);
-      log.info(
-        `${folder} lies on ${kind}, which tells nothing of what others write: its files are looked at every second`,
-      );
-    }
-    return kind;
-  };
-
-  const isSwapped = async (folder: string): Promise<boolean> => {
-    const here = await stat(folder).catch(() => undefined);
-    const was = keys.get(folder);
-    if (here) keys.set(folder, statKey(here));
-    return here !== undefined && was !== undefined && was !== statKey(here);
-  };
 
   const listNow = async (folder: string): Promise<Listing> => {
-    const found = new Set<string>();
-    const links: string[] = [];
-    const below: string[] = [];
-    const swapped = await isSwapped(folder);
-    const looked = new Set<string>();
-    const all = (await remote(folder)) !== undefined;
-    await forEachOf(await entriesOf(folder), LOOKS, async (entry) => {
-      const path = join(folder, entry.name);
-      const matches = !entry.isDirectory() && matcher.matches(path);
-      if (entry.isDirectory()) {
-        if (matcher.leads(path)) below.push(path);
-      } else if (entry.isFile()) {
-        if (matches) found.add(path);
-      } else if (entry.isSymbolicLink() && (matches || matcher.leads(path))) {
-        const target = await targetOf(path);
-        if (target === "file" && matches) {
-          found.add(path);
-          links.push(path);
-          const place = all ? undefined : await realpath(path).catch(() => undefined);
-          if (place !== undefined && (await remote(dirname(place))) !== undefined) looked.add(path);
-        }
-        if (target === "folder" && matcher.leads(path) && !(await leadsBack(path, folder))) below.push(path);
-      }
-    });
-    const before = listed.get(folder);
-    listed.set(folder, found);
-    polled.set(folder, all ? found : looked);
-    if (!closed) {
-      if (swapped && before) files?.unwatch([...before]);
-      const fresh = [...found].filter((path) => swapped || !before?.has(path));
-      files?.add(fresh.filter((path) => !all && !looked.has(path)));
-    }
-    return { found, links, swapped, below };
+    const listing = await places.list(folder);
+    const { found, silent, swapped } = listing;
+    const before = listed.get(folder) ?? new Set();
+    listed.set(folder, new Set(found));
+    polled.set(folder, silent);
+    if (closed) return listing;
+    if (swapped) files?.unwatch([...before]);
+    files?.add([...found].filter((path) => (swapped || !before.has(path)) && !silent.has(path)));
+    if (swapped) for (const path of new Set([...before, ...found])) changed(path);
+    return listing;
   };
 
   /** One at a time: what an earlier one saw must not count after a file was seen to be gone. */
@@ -176,9 +113,7 @@ export function createDiscovery(
       for (const each of below) await walk(each);
     };
     for (const root of matcher.roots) await walk(root);
-    for (const folder of unreadable.keys()) {
-      if (!(await stat(folder).catch(() => undefined))) unreadable.delete(folder);
-    }
+    await places.forgetGone();
     return [...new Set(all)].sort();
   };
 
@@ -200,14 +135,15 @@ export function createDiscovery(
         before.delete(path);
         listed.get(folder)?.delete(path);
       }
-      const { found, links, swapped } = await listNow(folder);
+      const { found, links, linked, swapped, below } = await listNow(folder);
       for (const path of found) {
-        if (before.has(path) && !swapped) continue;
+        if (before.has(path)) continue;
         changed(path);
         attend(path, STAYS, undefined);
       }
       // One that was turned to another file tells nobody.
       for (const path of links) if (before.has(path) && !swapped) changed(path);
+      for (const path of swapped ? below : linked) look(path);
       for (const path of before) if (!found.has(path)) changed(path);
     });
   };
@@ -235,6 +171,15 @@ export function createDiscovery(
     attended.set(path, timer);
   };
 
+  const settle = (path: string): void => {
+    if (closed || settling.has(path) || !matcher.matches(path)) return;
+    const look = (): void => {
+      settling.delete(path);
+      check(path);
+    };
+    settling.set(path, setTimeout(look, SETTLED));
+  };
+
   const isPolled = (path: string): boolean => polled.get(dirname(path))?.has(path) ?? false;
 
   /** Whatever of the folders that all matches lie under is there; a parent instead of one that is not. */
@@ -242,11 +187,26 @@ export function createDiscovery(
     for (const root of matcher.roots) fixed.add(await existing(root));
   };
 
+  /** A folder went that all matches lie under: nobody would see it return, and what is in it. */
+  const comeBack = async (folder: string, [wait, ...more]: readonly number[]): Promise<void> => {
+    await fix();
+    if (closed) return;
+    const missing = [...fixed].filter((one) => !watched.has(one));
+    for (const one of missing) if (await isFolder(one)) watched.add(one);
+    if (!closed) folders?.add(missing.filter((one) => watched.has(one)));
+    look(folder);
+    for (const root of matcher.roots) look(root);
+    if (wait !== undefined)
+      attended.set(
+        folder,
+        setTimeout(() => void comeBack(folder, more), wait),
+      );
+  };
+
   const failed = (error: unknown): void => {
     // A watcher that fails may never say that it is ready.
     leave?.();
     const cause = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
-    failing = true;
     if (said.has(cause)) return;
     said.add(cause);
     log.warn(
@@ -256,16 +216,15 @@ export function createDiscovery(
 
   return {
     scan,
-    unreadable,
+    unreadable: places.unreadable,
     get polling() {
-      return failing;
+      return said.size > 0;
     },
     *polled() {
       for (const paths of polled.values()) yield* paths;
     },
-    async renew(path) {
-      const target = await realpath(path).catch(() => path);
-      if (closed || target === path || isPolled(path)) return;
+    renew(path) {
+      if (closed || isPolled(path)) return;
       files?.unwatch(path);
       files?.add(path);
     },
@@ -275,6 +234,7 @@ export function createDiscovery(
       const common = { persistent: true, ignoreInitial: true, atomic: false, ignorePermissionErrors: true };
       // Of a file that went before it could be watched, chokidar would watch the folder.
       files = watch([], { ...common, ignored: (path) => !matcher.matches(path) });
+      for (const one of fixed) watched.add(one);
       folders = watch([...fixed], {
         ...common,
         usePolling: true,
@@ -292,13 +252,14 @@ export function createDiscovery(
         attend(path, COMES_BACK, GONE);
       };
       files.on("change", report).on("unlink", gone).on("error", failed);
+      files.on("raw", (_event, _path, details) => settle((details as { watchedPath: string }).watchedPath));
       // What it finds out of a folder itself it passes on as raw only.
       folders.on("raw", (_event, path) => look(path));
       folders.on("addDir", (path) => look(path)).on("error", failed);
       folders.on("unlinkDir", (path) => {
         look(path);
-        // Nobody would see it come back.
-        if (fixed.has(path)) void fix().then(() => !closed && folders?.add([...fixed]));
+        watched.delete(path);
+        if (fixed.has(path)) void comeBack(path, RETURNS);
       });
       // One that is closed before it is ready never says so.
       await new Promise<void>((resolve) => {
@@ -310,8 +271,9 @@ export function createDiscovery(
     async close() {
       closed = true;
       leave?.();
-      for (const timer of attended.values()) clearTimeout(timer);
+      for (const timer of [...attended.values(), ...settling.values()]) clearTimeout(timer);
       attended.clear();
+      settling.clear();
       await Promise.all([files?.close(), folders?.close()]);
     },
   };

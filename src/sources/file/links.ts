@@ -25,7 +25,11 @@ export function isGone(error: unknown): boolean {
 /** The folder itself, or its nearest parent that exists. */
 export async function existing(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
-    if ((await stat(at).catch(() => undefined))?.isDirectory()) return at;
+    if (await isFolder(at)) return at;
     if (dirname(at) === at) return at;
   }
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

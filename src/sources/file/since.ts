@@ -65,22 +65,29 @@ export async function firstSince(
   /** Starts of lines: all before `low` are older, and `high` is none that is too old. */
   let low = 0;
   let high = end;
+  /** What to answer if no line between them is young enough: lines without a time may stand between it and `high`. */
+  let answer = end;
   let timed = false;
   while (high - low > WINDOW) {
     const middle = low + Math.floor((high - low) / 2);
-    const { first, found } = await probe(lines(middle, Math.min(high, middle + REACH)));
+    const to = Math.min(high, middle + REACH);
+    const { first, found } = await probe(lines(middle, to));
     timed ||= found !== undefined;
     // A line that fills all of the range: what is left is read line by line.
     if (first === undefined) break;
-    if (found === undefined) high = first;
-    else if (found.time >= since) high = found.start;
-    else low = found.next;
+    if (found === undefined) {
+      if (to < high) answer = first;
+      high = first;
+    } else if (found.time >= since) {
+      high = found.start;
+      answer = high;
+    } else low = found.next;
   }
   for await (const { start, time } of lines(low, high)) {
     timed ||= time !== undefined;
     if (time !== undefined && time >= since) return start;
   }
-  return timed ? high : undefined;
+  return timed ? answer : undefined;
 }
 
 /** The first line that begins within a range, and the first of them that carries a time. */
