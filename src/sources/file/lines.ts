@@ -18,6 +18,9 @@ export interface Lines {
   readonly bytes: Buffer;
   /** The last of them was longer than the limit: it ends where it was cut, and its rest is skipped. */
   readonly cut: boolean;
+  /** Where lines are put together: how many groups they are, and how many of those ended at a limit. */
+  readonly groups?: number;
+  readonly cutGroups?: number;
 }
 
 /**
@@ -50,6 +53,8 @@ export interface Cutter {
   readonly position: number;
   /** Bytes held back. */
   readonly held: number;
+  /** What is held back ends within a line. */
+  readonly partial: boolean;
   /** Whether a flush would hand something out. */
   readonly flushable: boolean;
   /** Of what was handed out last. */
@@ -62,7 +67,7 @@ export interface Cutter {
   push(bytes: Buffer): Lines[];
   /**
    * Hands out what is held back although its line end has not come.
-   * @param final nothing will come: also half a unit of UTF-16, and a CR that would belong to a line flushed before
+   * @param final nothing will come: also half a mark or unit of UTF-16, and a CR that would belong to a line flushed before
    */
   flush(final?: boolean): Lines | undefined;
 }
@@ -176,7 +181,8 @@ export function createCutter(
     if (heldBytes + bytes.length <= most) return undefined;
     for (let from = -heldBytes; ; ) {
       const next = ends.next(bytes, Math.max(0, from));
-      const end = next === 0 ? bytes.length : next - ends.unit;
+      // Half a unit may be half of the line end.
+      const end = next === 0 ? bytes.length - (bytes.length % ends.unit) : next - ends.unit;
       if (end - from > most) return from + most;
       if (next === 0) return undefined;
       from = next;
@@ -193,8 +199,11 @@ export function createCutter(
     get held() {
       return heldBytes;
     },
+    get partial() {
+      return heldBytes > 0;
+    },
     get flushable() {
-      return heldBytes >= ends.unit && !open && !skipping;
+      return heldBytes >= ends.unit && !open && !skipping && !unsure;
     },
     get encoding() {
       return encoding;
