@@ -43,9 +43,10 @@ export function createClf(forced: Zone | undefined): (text: string, start: numbe
       minutes <= 59;
     if (!separated || Number.isNaN(local)) return Number.NaN;
     const offset = (hours * 60 + minutes) * 60_000;
-    lastMs = forced ? forced.toUtc(local) : local - (sign === MINUS ? -offset : offset);
+    const ms = forced ? forced.toUtc(local) : local - (sign === MINUS ? -offset : offset);
     // A copy: a slice would keep alive the whole block of text that it was cut from.
     last = Buffer.from(text.slice(start, start + LENGTH), "latin1").toString("latin1");
-    return lastMs;
+    lastMs = ms;
+    return ms;
   };
 }

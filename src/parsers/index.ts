@@ -20,6 +20,12 @@ export const parsers: Readonly<Record<string, ParserDefinition>> = {
   auto,
 };
 
+/** Whether a format is one of several lines. @param options as the definition's schema gave them */
+export function spansLines(name: string, options: unknown): boolean {
+  const definition = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+  return definition?.spans?.(options) ?? false;
+}
+
 /**
  * Compiles a format once.
  * @param options as they are configured, or as the definition's schema gave them

@@ -88,7 +88,9 @@ export function segmentsOf(format: string): { first: string; segments: readonly 
 }
 
 function variableOf(name: string): LogVariable {
-  return { name, field: NAMES[name] ?? name, kind: KINDS[name] ?? (NUMBERS.has(name) ? "number" : "text") };
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const field = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  return { name, field: field ?? name, kind: kind ?? (NUMBERS.has(name) ? "number" : "text") };
 }
 
 /** The format string itself, from a directive as it stands in nginx.conf or from quoted pieces alone. */

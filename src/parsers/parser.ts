@@ -48,6 +48,8 @@ export interface ParserDefinition<Options extends z.ZodType = z.ZodType> {
   create(options: z.output<Options>, context: ParserContext): Parser;
   /** Lines that must parse with these options; each alternative of the format has one. */
   readonly samples: readonly { readonly line: string; readonly options?: z.input<Options> }[];
+  /** Whether it reads texts of several lines, where lines are put together. Absent: the first line of them. */
+  spans?(options: z.output<Options>): boolean;
   /** For `auto`: how sure this format is that it wrote these first lines, 0 to 1. Absent: never picked. */
   detect?(lines: readonly string[]): number;
 }

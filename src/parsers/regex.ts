@@ -34,6 +34,10 @@ export const regex: ParserDefinition<typeof options> = {
   name: "regex",
   options,
   create: createRegex,
+  // Where it names a line feed, other than to stop there.
+  spans: ({ pattern, flags = "" }) =>
+    flags.includes("s") ||
+    /\\n|\\r|\[\^\]|\\s\\S|\\S\\s/.test(pattern.replace(/\[\^(?:\\.|[^\]\\])+\]/g, "")),
   samples: [
     {
       line: "2018-03-04 13:49:52,123 WARN [main] took 1.5s for 3 items",
@@ -130,10 +134,10 @@ function groupsOf(pattern: string, flags: string, types: Readonly<Record<string,
     if (names.includes(name)) continue;
     throw new UserError(`types: the pattern has no group "${name}", it has ${names.join(", ")}`);
   }
-  const timed = names.filter((name) => types[name] === "time");
+  const timed = names.filter((name) => Object.hasOwn(types, name) && types[name] === "time");
   if (timed.length > 1) throw new UserError(`types: a record has one time, not ${timed.join(" and ")}`);
   return names.map((name) => {
-    const type = types[name];
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
     let target: Target = "field";
     if (type === "time" || type === "level") target = type;
     else if (type === undefined && name === "time") target = timed.length === 0 ? "time" : "field";

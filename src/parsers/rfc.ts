@@ -55,8 +55,14 @@ export function readMail(text: string, start: number): Written | undefined {
 /**
  * `Mar  4 13:49:52`, RFC 3164 section 4.1.2, with the fraction some write; also `Sun Mar  4 13:49:52 2018`
  * (ctime). Without a year it is the latest that leaves the time at most a day after `observed`.
+ * @param toUtc tells the instant of a clock time: around New Year the year depends on the zone
  */
-export function readSyslog(text: string, start: number, observed: number): Written | undefined {
+export function readSyslog(
+  text: string,
+  start: number,
+  observed: number,
+  toUtc: (local: number) => number,
+): Written | undefined {
   SYSLOG.lastIndex = start;
   const match = SYSLOG.exec(text);
   if (!match) return undefined;
@@ -66,9 +72,14 @@ export function readSyslog(text: string, start: number, observed: number): Writt
   let local = Number.NaN;
   if (given !== undefined) local = at(Number(given));
   else {
-    const year = new Date(observed + DAY).getUTCFullYear();
+    // A clock may be fourteen hours ahead of UTC, and twelve behind.
+    const year = new Date(observed + 2 * DAY).getUTCFullYear();
+    let found = Number.NaN;
     // The 29th of February may lie up to eight years back.
-    for (let back = 0; back <= 8 && !(local <= observed + DAY); back++) local = at(year - back);
+    for (let back = 0; back <= 9 && !(found <= observed + DAY); back++) {
+      local = at(year - back);
+      found = Number.isNaN(local) ? local : toUtc(local);
+    }
   }
   if (Number.isNaN(local)) return undefined;
   const nine = fraction.padEnd(9, "0");

@@ -67,7 +67,7 @@ export function createTimeReader({ timezone, ignoreOffset }: ParserContext): Tim
       if (!Number.isNaN(ms)) return { ms, nanos: 0, precision: "s", end: start + 26 };
       written = readIso(text, start) ?? readMail(text, start);
     } else if (code >= 65 && code <= 90) {
-      written = readMail(text, start) ?? readSyslog(text, start, observed);
+      written = readMail(text, start) ?? readSyslog(text, start, observed, zone.toUtc);
     }
     return written && resolve(written);
   };
