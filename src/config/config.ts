@@ -1,3 +1,5 @@
+import type { Multiline } from "../multiline/options.ts";
+
 /** The configuration after validation: defaults filled in, variables expanded, nothing left to check. */
 export interface Config {
   readonly sources: ReadonlyMap<string, SourceConfig>;
@@ -20,6 +22,8 @@ export interface SourceConfig {
   readonly parser: { readonly name: string; readonly options: unknown };
   readonly timezone: string | undefined;
   readonly ignoreOffset: boolean;
+  /** How its lines are put together to records; absent: each is one. */
+  readonly multiline?: Multiline;
   /** Ids of the sinks that get its records; undefined: all. */
   readonly sinks: readonly string[] | undefined;
   readonly enabled: boolean;

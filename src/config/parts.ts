@@ -23,7 +23,7 @@ export function parseSource(
     return refuse([], 'must be an object, like { "paths": ["logs/*.log"], "parser": "auto" }');
   const common = sourceCommon.safeParse(whole.data);
   if (!common.success) return { issues: issuesOf(common.error, [], sourceCommon) };
-  const { type, timezone, ignoreOffset, sinks: targets, enabled } = common.data;
+  const { type, timezone, ignoreOffset, multiline, sinks: targets, enabled } = common.data;
   const definition = Object.hasOwn(sources, type) ? sources[type] : undefined;
   if (!definition) return refuse(["type"], unknownName("source type", type, Object.keys(sources)));
 
@@ -47,6 +47,7 @@ export function parseSource(
       parser: parser.part,
       timezone,
       ignoreOffset,
+      ...(multiline && { multiline }),
       sinks: targets,
       enabled,
     },

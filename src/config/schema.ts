@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
+import { multilineOption } from "../multiline/options.ts";
 
 /** What every source may say, whatever its type; all else belongs to the type. */
 export const sourceCommon = z.object({
@@ -17,6 +18,7 @@ export const sourceCommon = z.object({
     .boolean()
     .default(false)
     .describe("Read times in `timezone` even where the line carries an offset, for logs whose offset lies."),
+  multiline: multilineOption.optional(),
   sinks: z.array(z.string()).optional().describe("Ids of the sinks that get the records; all when left out."),
   enabled: z.boolean().default(true).describe("Whether the source runs."),
 });

@@ -1,10 +1,10 @@
 import type { Batch, LogRecord, Origin } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
 import type { Parser } from "../parsers/parser.ts";
-import type { Framing } from "../sources/source.ts";
 import type { Block } from "../spool/blocks.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { Shape } from "./lines.ts";
 import { type Quarantine, stoppedParser } from "./quarantine.ts";
 
 /** How a block was parsed: kept with it, so that a sink that lags gets the same records. */
@@ -16,7 +16,7 @@ export interface ParserConfig {
 }
 
 /** What is kept with a block: how it was parsed, and for whom it was read, also when its source is gone. */
-export interface BlockConfig extends ParserConfig, Framing {
+export interface BlockConfig extends ParserConfig, Shape {
   /** Ids of sinks; undefined: all. */
   readonly sinks: readonly string[] | undefined;
   /** What its records say, because the expression was stopped before. */
@@ -85,8 +85,8 @@ export function createDecoder(
       const from = origin(generation);
       // Without the key of its generation, records of other files would get the same ids.
       if (from.key === "") throw new Error(`file generation ${generation} is unknown`);
-      const { encoding, cut } = configOf(id);
-      const passage = { seq, config: id, bytes, start, observed, encoding, cut };
+      const { encoding, cut, grouping } = configOf(id);
+      const passage = { seq, config: id, bytes, start, observed, encoding, cut, grouping };
       const records: LogRecord[] = quarantine.replay(passage, parserOf(id), from);
       const { sinks } = configOf(id);
       return { seq, source: from.source, sinks, records, bytes: bytes.length, observed };

@@ -2,8 +2,7 @@ import { reasonOf } from "../errors.ts";
 import { type Limit, TookTooLong } from "../lib/limit.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
-import type { Framing } from "../sources/source.ts";
-import { parseLines } from "./lines.ts";
+import { parseLines, type Shape } from "./lines.ts";
 
 /** Limit (ms) of a run of lines: one that is reached raises a suspicion, against the line under way. */
 const TOGETHER = 200;
@@ -33,7 +32,7 @@ export interface Guarded {
 }
 
 /** A run of lines, as `parseLines` takes it. */
-export interface Lines extends Framing {
+export interface Lines extends Shape {
   readonly bytes: Buffer;
   readonly start: number;
   readonly origin: Origin;

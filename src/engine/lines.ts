@@ -5,6 +5,7 @@ import { lineEndsOf } from "../lib/line-ends.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
 import type { Framing } from "../sources/source.ts";
+import { type Gathering, parseGroups } from "./groups.ts";
 
 const LF = 10;
 const CR = 13;
@@ -19,6 +20,12 @@ export function countLines(bytes: Buffer, encoding = UTF8): number {
   return lines;
 }
 
+/** How bytes become records. */
+export interface Shape extends Framing {
+  /** How lines are put together; absent: each is a record. */
+  readonly grouping?: Gathering | undefined;
+}
+
 /**
  * Splits a run of whole lines and parses each. Pieces that are all ASCII become one string each, in which an
  * index is a byte offset; others are decoded line by line, so that offsets stay those of the file.
@@ -30,9 +37,9 @@ export function parseLines(
   parser: Parser,
   origin: Origin,
   observed: number,
-  { encoding = UTF8, cut = false }: Framing = {},
+  { encoding = UTF8, cut = false, grouping }: Shape = {},
 ): LogRecord[] {
-  const records = parseAll(bytes, start, parser, origin, observed, encoding);
+  const records = parseAll(bytes, start, parser, origin, observed, encoding, grouping);
   const last = cut ? records.at(-1) : undefined;
   if (last) records[records.length - 1] = { ...last, fields: { ...last.fields, truncated: true } };
   return records;
@@ -45,12 +52,17 @@ function parseAll(
   origin: Origin,
   observed: number,
   encoding: string,
+  grouping: Gathering | undefined,
 ): LogRecord[] {
+  const parse = (own: Parser): LogRecord[] =>
+    grouping
+      ? parseGroups(bytes, start, own, grouping, origin, observed, encoding)
+      : splitAndParse(bytes, start, own, origin, observed, encoding);
   try {
-    return splitAndParse(bytes, start, parser, origin, observed, encoding);
+    return parse(parser);
   } catch {
     // A parser must not throw; one that does costs the line it throws on, not the file.
-    return splitAndParse(bytes, start, guarded(parser), origin, observed, encoding);
+    return parse(guarded(parser));
   }
 }
 

@@ -8,6 +8,7 @@ import type { Chunk, Framing, Refusal, Source, SourceContext } from "../sources/
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
+import { gatheringOf } from "./groups.ts";
 import { createLineTime } from "./line-time.ts";
 import { countLines } from "./lines.ts";
 import { createPicks, type Picks } from "./picks.ts";
@@ -55,14 +56,16 @@ export interface Pipeline {
 export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
   const { spool, log, quarantine } = host;
   /** Rows of the spool for chunks that are parsed so, by their framing. */
-  const rowsOf = (parsing: ParserConfig, { sinks }: SourceConfig, stopped?: string): Rows => {
+  const rowsOf = (parsing: ParserConfig, source: SourceConfig, stopped?: string): Rows => {
+    const { sinks } = source;
+    const grouping = gatheringOf(source);
     const known = new Map<string, number>();
     return ({ encoding, cut }) => {
       const key = `${encoding} ${cut}`;
       let row = known.get(key);
       if (row === undefined) {
         row = spool.config(
-          JSON.stringify({ ...parsing, sinks, stopped, encoding, cut } satisfies BlockConfig),
+          JSON.stringify({ ...parsing, sinks, stopped, encoding, cut, grouping } satisfies BlockConfig),
         );
         known.set(key, row);
       }
@@ -72,6 +75,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   let config = initial;
   let parserConfig = parserConfigOf(config);
   let rows = rowsOf(parserConfig, config);
+  let gathering = gatheringOf(config);
   /** Why the expression of the parser is not run any more; undefined while it is. */
   let stopped: string | undefined;
   let source: Source | undefined;
@@ -116,9 +120,11 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const { sinks } = config;
     const rowOf = rows;
     const row = rowOf(chunk);
-    return spool.append(chunk, countLines(bytes, chunk.encoding), row, (seq) => {
+    const { encoding, cut } = chunk;
+    const shape = { encoding, cut, grouping: gathering };
+    return spool.append(chunk, chunk.records ?? countLines(bytes, encoding), row, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
-      const passage = { seq, config: row, bytes, start, observed, encoding: chunk.encoding, cut: chunk.cut };
+      const passage = { seq, config: row, bytes, start, observed, ...shape };
       // What was read before the parser changed says nothing of the one that there is now.
       const records = quarantine[rowOf === rows ? "read" : "replay"](passage, reader, from);
       if (reader.expressions) follow();
@@ -179,6 +185,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       id: config.id,
       log,
       checkpoints: host.checkpoints,
+      multiline: config.multiline,
       room: host.room,
       refusal: (path) => host.refusal(path, config.id),
       timesIn: () => createLineTime(parserFor(parserConfig)),
@@ -241,11 +248,11 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       await source?.drain();
     },
     adopt(next) {
-      if (next.type !== config.type || JSON.stringify(next.options) !== JSON.stringify(config.options))
-        return false;
+      if (next.type !== config.type || readsUnlike(next, config)) return false;
       lift();
       parserConfig = parserConfigOf(next);
       picks = picksFor(next, host);
+      gathering = gatheringOf(next);
       rows = rowsOf(parserConfig, next);
       config = next;
       host.changed();
@@ -273,6 +280,12 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       };
     },
   };
+}
+
+/** Whether what is read would be cut otherwise: a source keeps to what it was created with. */
+function readsUnlike(one: SourceConfig, other: SourceConfig): boolean {
+  const reading = ({ options, multiline }: SourceConfig): string => JSON.stringify({ options, multiline });
+  return reading(one) !== reading(other);
 }
 
 function picksFor(config: SourceConfig, { checkpoints, log }: PipelineHost): Picks {

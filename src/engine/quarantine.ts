@@ -2,12 +2,11 @@ import { createLimit } from "../lib/limit.ts";
 import type { Log } from "../lib/log.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
-import type { Framing } from "../sources/source.ts";
 import { ALONE, createGuard, type Stop } from "./guard.ts";
-import { parseLines } from "./lines.ts";
+import { parseLines, type Shape } from "./lines.ts";
 
 /** A durable run of lines, as it was read or as it comes from the spool again. */
-export interface Passage extends Framing {
+export interface Passage extends Shape {
   readonly seq: number;
   /** The spool's number of the configuration that it was read with. */
   readonly config: number;

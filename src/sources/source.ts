@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Log } from "../lib/log.ts";
 import type { FileFigures, SourceState } from "../model.ts";
+import type { Multiline } from "../multiline/options.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface Chunk extends Framing {
    * was cut.
    */
   readonly bytes: Buffer;
+  /** How many records it is, where lines are put together; absent: one a line. */
+  readonly records?: number;
   /** Kept with the position after the chunk: the source's means to recognise the place again. */
   readonly marker: string;
   /** When they were read, ms since the epoch. */
@@ -44,6 +47,11 @@ export interface SourceContext {
   readonly id: string;
   readonly log: Log;
   readonly checkpoints: Checkpoints;
+  /**
+   * How lines are put together: chunks end where a group does, or was cut. A source that can't leaves each group
+   * to its chunk.
+   */
+  readonly multiline?: Multiline | undefined;
   /**
    * Resolves when there is room for another chunk: the reader waits here, the log file is the last buffer. Also
    * when `signal` is aborted: a source that is stopped must not wait for a sink that is down.

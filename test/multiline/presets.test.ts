@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { presets } from "../../src/multiline/index.ts";
 import type { Preset } from "../../src/multiline/preset.ts";
@@ -12,6 +13,11 @@ describe("multiline presets", () => {
       assert.deepEqual(faultsOf(preset), []);
     });
   }
+
+  it("stand in the README", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    for (const { name, about } of presets) assert.ok(readme.includes(`| \`${name}\` | ${about} |`), name);
+  });
 
   it("a sample that does not fall into its groups, and a rule that no sample shows, are named", () => {
     const java = presets.find(({ name }) => name === "java") as Preset;

@@ -4,6 +4,7 @@ import { reasonOf } from "../../errors.ts";
 import { sniff, UTF8 } from "../../lib/encoding.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { Follower, FollowerHost } from "./follower.ts";
+import { createGroupCutter } from "./groups.ts";
 import {
   FINGERPRINT_BYTES,
   growFingerprint,
@@ -13,7 +14,8 @@ import {
   type Verdict,
   writeMarker,
 } from "./identity.ts";
-import { beforeOf, createCutter, type Lines } from "./lines.ts";
+import { type Before, beforeOf, type Cutter, createCutter, type Lines } from "./lines.ts";
+import { createTrail } from "./trail.ts";
 
 /** Events within this many ms of a read share the next one: the price of a read is paid once a burst. */
 const COALESCE = 25;
@@ -36,10 +38,14 @@ export function follow(
   paused: () => boolean,
 ): Follower {
   let current = generation;
-  const form = { encoding: host.encoding, limit: host.maxLine };
-  let cutter = createCutter(current.offset, "line", form);
+  const cutterAt = (offset: number, before: Before, head?: Buffer): Cutter => {
+    const form = { encoding: host.encoding, limit: host.maxLine, ...(head && { head }) };
+    const lines = createCutter(offset, before, form);
+    return host.multiline ? createGroupCutter(lines, host.multiline) : lines;
+  };
+  let cutter = cutterAt(current.offset, "line");
   /** The raw bytes before `cutter.position`: those held back and a marker's length before them. */
-  let recent = readMarker(current.marker).bytes;
+  let trail = createTrail(readMarker(current.marker).bytes);
   /** Lines that were cut since we read the file. */
   let cutLines = 0;
   let size = current.offset;
@@ -63,11 +69,10 @@ export function follow(
 
   const hand = (lines: Lines | undefined): void => {
     if (!lines) return;
-    const { start, bytes, cut } = lines;
-    const behind = cutter.position - start - bytes.length;
-    const marker = recent.subarray(0, recent.length - behind).subarray(-MARKER_BYTES);
+    const { start, bytes, cut, groups, cutGroups = 0 } = lines;
+    const marker = trail.last(MARKER_BYTES, cutter.position - start - bytes.length);
     lastRead = Date.now();
-    if (cut) cutLines++;
+    cutLines += cutGroups + (cut ? 1 : 0);
     const durable = host.emit({
       generation: current,
       start,
@@ -76,6 +81,7 @@ export function follow(
       observed: lastRead,
       ...(cutter.encoding !== UTF8 && { encoding: cutter.encoding }),
       ...(cut && { cut }),
+      ...(groups !== undefined && { records: groups }),
     });
     emitted = durable;
     durable.catch(host.fail);
@@ -85,18 +91,18 @@ export function follow(
   const step = async (from: FileHandle): Promise<"more" | "end" | Verdict> => {
     const buffer = await host.buffers.acquire();
     try {
-      const overlap = Math.min(MARKER_BYTES, recent.length);
+      const known = trail.last(MARKER_BYTES);
+      const overlap = known.length;
       const { bytesRead } = await from.read(buffer, 0, buffer.length, cutter.position - overlap);
       if (bytesRead < overlap) return "truncated";
-      if (!buffer.subarray(0, overlap).equals(recent.subarray(recent.length - overlap))) return "rewritten";
+      if (!buffer.subarray(0, overlap).equals(known)) return "rewritten";
       const bytes = buffer.subarray(overlap, bytesRead);
       if (bytes.length === 0) return "end";
       const at = cutter.position;
       const parts = cutter.push(bytes);
       const [first] = parts;
       const end = first ? first.start + first.bytes.length : cutter.offset;
-      const keep = MARKER_BYTES + cutter.position - end;
-      recent = Buffer.from((bytes.length >= keep ? bytes : Buffer.concat([recent, bytes])).subarray(-keep));
+      trail.add(bytes, MARKER_BYTES + cutter.position - end);
       size = Math.max(size, cutter.position);
       lastGrowth = performance.now();
       looks = 0;
@@ -104,8 +110,7 @@ export function follow(
         Object.assign(current, await growFingerprint(from, current, at, bytes));
       }
       for (const lines of parts) hand(lines);
-      const needed = MARKER_BYTES + cutter.position - cutter.offset;
-      if (recent.length > needed) recent = Buffer.from(recent.subarray(-needed));
+      trail.trim(MARKER_BYTES + cutter.position - cutter.offset);
       return bytesRead === buffer.length ? "more" : "end";
     } finally {
       host.buffers.release(buffer);
@@ -131,7 +136,7 @@ export function follow(
 
   const startOver = async (verdict: Verdict): Promise<void> => {
     const { path } = current;
-    const copy = await host.copyOf(current, cutter.position, recent.subarray(-MARKER_BYTES));
+    const copy = await host.copyOf(current, cutter.position, trail.last(MARKER_BYTES));
     if (copy) {
       try {
         // The rest is still to come: it is looked for again at the next turn, or at the next start.
@@ -149,10 +154,17 @@ export function follow(
     );
     await end();
     current = await host.begin(path, handle);
-    cutter = createCutter(current.offset, "line", form);
-    recent = Buffer.alloc(0);
+    cutter = cutterAt(current.offset, "line");
+    trail = createTrail(Buffer.alloc(0));
     size = 0;
     host.changed();
+  };
+
+  /** How long (ms) the file must not grow before what is held back is taken as it is. */
+  const patience = (): number => {
+    const { multiline, partialAfter } = host;
+    if (!multiline) return partialAfter;
+    return cutter.partial ? Math.max(multiline.timeout, partialAfter) : multiline.timeout;
   };
 
   const idle = async (): Promise<void> => {
@@ -160,8 +172,8 @@ export function follow(
     let wait: number | undefined = LOOK_AGAIN[looks];
     if (wait !== undefined) looks++;
     if (retired) wait = Math.min(wait ?? RETIRED_POLL, RETIRED_POLL);
-    if (cutter.flushable)
-      wait = Math.min(wait ?? Number.POSITIVE_INFINITY, Math.max(COALESCE, host.partialAfter - quiet));
+    if (cutter.flushable && !paused())
+      wait = Math.min(wait ?? Number.POSITIVE_INFINITY, Math.max(COALESCE, patience() - quiet));
     if (!woken) {
       await new Promise<void>((resolve) => {
         wakeUp = resolve;
@@ -201,7 +213,7 @@ export function follow(
     const head = await readHead(handle, current.offset);
     const { bytes, cut } = readMarker(current.marker);
     const before = beforeOf(bytes, cut, sniff(head, host.encoding).encoding);
-    cutter = createCutter(current.offset, before, { ...form, head });
+    cutter = cutterAt(current.offset, before, head);
   };
 
   const run = async (): Promise<void> => {
@@ -220,7 +232,7 @@ export function follow(
         if (outcome === "end") {
           await settleDrains(waiting);
           const quiet = performance.now() - lastGrowth;
-          if (quiet >= host.partialAfter) hand(cutter.flush());
+          if (quiet >= patience()) hand(cutter.flush());
           if (retired && quiet >= RETIRED_QUIET) return await end();
         }
         await idle();

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Log } from "../../lib/log.ts";
 import type { SourceState } from "../../model.ts";
+import type { Multiline } from "../../multiline/options.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { Chunk } from "../source.ts";
 import type { Buffers } from "./buffers.ts";
@@ -11,6 +12,8 @@ export interface FollowerHost {
   readonly log: Log;
   /** A line without its end is handed on after this many ms without growth. */
   readonly partialAfter: number;
+  /** How lines are put together; undefined: they are not. */
+  readonly multiline: Multiline | undefined;
   /** Of a file without a byte order mark: a name of the Encoding Standard. */
   readonly encoding: string;
   /** Bytes beyond which a line is cut. */

@@ -87,6 +87,7 @@ export function createFollowing(
     buffers: createBuffers(READS, QUANTUM),
     log,
     partialAfter,
+    multiline: context.multiline,
     encoding,
     maxLine: maxLineBytes,
     room: context.room,
