@@ -21,6 +21,28 @@ describe("configuration", () => {
     ]);
   });
 
+  it("says of an encoding that is none which one is near, and of a line's length what it may be", async () => {
+    const names =
+      "auto, or a name like utf-16le, gbk, gb18030, shift_jis, big5, euc-kr, latin1, windows-1252";
+    const loaded = await load({
+      sources: {
+        a: { paths: "a.log", encoding: "utf-16el" },
+        b: { paths: "b.log", encoding: "zzz" },
+        c: { paths: "c.log", maxLineBytes: "100" },
+        d: { paths: "d.log", maxLineBytes: "65MiB" },
+        e: { paths: "e.log", encoding: "UTF-16", maxLineBytes: "64MiB" },
+      },
+    });
+    assert.deepEqual(said(loaded).sort(), [
+      `sources.a.encoding: is no encoding: did you mean "utf-16le"? Write ${names}`,
+      `sources.b.encoding: is no encoding: write ${names}`,
+      "sources.c.maxLineBytes: is no length of a line: write a size from 1KiB to 64MiB",
+      "sources.d.maxLineBytes: is no length of a line: write a size from 1KiB to 64MiB",
+    ]);
+    const options = loaded.config.sources.get("e")?.options as Record<string, unknown> | undefined;
+    assert.deepEqual([options?.encoding, options?.maxLineBytes], ["utf-16le", 64 << 20]);
+  });
+
   it("fills in defaults: the store, the monitor, parser and start", async () => {
     const { config, issues } = await load({ sources: { a: { paths: "logs/*.log" } } });
     assert.deepEqual(issues, []);
@@ -34,6 +56,8 @@ describe("configuration", () => {
       paths: ["/srv/app/logs/*.log"],
       exclude: [],
       from: "end",
+      encoding: "utf-8",
+      maxLineBytes: 1 << 20,
       partialAfter: 10_000,
     });
   });
