@@ -5,6 +5,9 @@ import { createChooser } from "./chosen.ts";
 import { type Parser, type ParserContext, type ParserDefinition, unparsed } from "./parser.ts";
 import { createTimeReader } from "./timestamp.ts";
 
+/** JSON.parse takes any depth, JSON.stringify and all that recurses end at some thousands. */
+const DEEPEST = 1_000;
+
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
 const options = z.strictObject({
@@ -51,6 +54,9 @@ function createJson(choices: z.output<typeof options>, context: ParserContext): 
     if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
       return unparsed(raw, origin, offset, observed, "JSON, but not an object");
     }
+    if (raw.length > 2 * DEEPEST && isDeeper(parsed, DEEPEST)) {
+      return unparsed(raw, origin, offset, observed, `JSON that is nested more than ${DEEPEST} deep`);
+    }
     const chosen = choose(raw, parsed as Fields, observed);
     if (chosen.error !== undefined) return unparsed(raw, origin, offset, observed, chosen.error);
     return {
@@ -68,6 +74,19 @@ function createJson(choices: z.output<typeof options>, context: ParserContext): 
   };
 
   return { name: "json", parse };
+}
+
+function isDeeper(value: object, most: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    const next: unknown[] = [];
+    for (const one of level)
+      for (const inner of Object.values(one as object))
+        if (typeof inner === "object" && inner !== null) next.push(inner);
+    level = next;
+  }
+  return false;
 }
 
 function isObject(line: string): boolean {

@@ -1,4 +1,5 @@
 import type { FieldValue, LogRecord, Origin } from "../model.ts";
+import { put } from "./chosen.ts";
 import { unescaped } from "./escapes.ts";
 import { levelOfStatus } from "./level.ts";
 import { type LogVariable, segmentsOf } from "./log-variables.ts";
@@ -19,7 +20,7 @@ export function createLogFormat(name: string, format: string, context: ParserCon
 
   // A copy of it has its shape at once, where adding field by field would go through as many shapes.
   const empty: Record<string, FieldValue> = {};
-  for (const { variable } of segments) for (const field of fieldsOf(variable)) empty[field] = null;
+  for (const { variable } of segments) for (const field of fieldsOf(variable)) put(empty, field, null);
 
   const parse = (raw: string, origin: Origin, offset: number, observed: number): LogRecord => {
     if (!raw.startsWith(first)) {
