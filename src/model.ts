@@ -59,6 +59,9 @@ export interface Batch {
   /** Ids of the sinks it is for, as its source was routed when it was read; undefined: all. */
   readonly sinks: readonly string[] | undefined;
   readonly records: readonly LogRecord[];
+  /** Row of the file generation it was read from, in the spool's database, and the block's place in it. */
+  readonly generation: number;
+  readonly start: number;
   /** Raw bytes the records were read from, line ends included. */
   readonly bytes: number;
   /** When the block was read, ms since the epoch. */
@@ -78,6 +81,43 @@ export interface FlowFigures {
   readonly errors: number;
   readonly linesPerSecond: number;
   readonly bytesPerSecond: number;
+}
+
+/** So many records, and the bytes they were read from. */
+export interface Amount {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** What became of what was read for a sink since it exists: `routed = delivered + dead + dropped + waiting`. */
+export interface SinkAccount {
+  readonly sink: string;
+  readonly routed: Amount;
+  readonly delivered: Amount;
+  /** Refused for good by the destination, kept as dead letters. */
+  readonly dead: Amount;
+  /** It will never get them: given up at the spool's bound, or in damaged blocks. */
+  readonly dropped: Amount;
+  readonly waiting: Amount;
+}
+
+/** What was read of a file generation or a source over all runs, counted as it became durable. */
+export interface Account {
+  /** Records: lines, but for those that belong together. */
+  readonly lines: number;
+  /** How many of them no parser took. */
+  readonly unparsed: number;
+  readonly bytes: number;
+  /** Bytes that are no part of a record: holes, rests of lines that were cut, line ends of flushed lines. */
+  readonly skipped: number;
+  readonly sinks: readonly SinkAccount[];
+}
+
+/** Of one file generation: `bytes + skipped = offset - began`. */
+export interface FileAccount extends Account {
+  /** Where reading began. */
+  readonly began: number;
+  readonly offset: number;
 }
 
 export interface FileFigures extends FlowFigures {

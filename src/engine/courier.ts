@@ -12,13 +12,13 @@ const PROBE_RECORDS = 100;
 export interface Courier {
   /**
    * Resolves with what the last write gave, when each record was taken or buried.
-   * @param settled told after each write how many records were taken, and how many refused
+   * @param settled told after each write how many records were taken, and which were refused
    * @throws when it is stopped before
    */
   bring(
     to: Sink,
     records: readonly LogRecord[],
-    settled: (taken: number, refused: number) => void,
+    settled: (taken: number, refused: readonly Refusal[]) => void,
   ): Promise<unknown>;
   /** Does what a full disk or a missing right may prevent, until it is done. @throws when it is stopped before */
   insist<T>(act: () => Promise<T>): Promise<T>;
@@ -69,7 +69,7 @@ export function createCourier(health: Health, deadLetters: DeadLetters, stop: Ab
           (some) => attempt(to, some),
           (taken, refused) => {
             for (const one of refused) refusals.push(one);
-            settled(taken, refused.length);
+            settled(taken, refused);
           },
         );
       } finally {

@@ -89,7 +89,8 @@ export function createDecoder(
       const passage = { seq, config: id, bytes, start, observed, encoding, cut, grouping };
       const records: LogRecord[] = quarantine.replay(passage, parserOf(id), from);
       const { sinks } = configOf(id);
-      return { seq, source: from.source, sinks, records, bytes: bytes.length, observed };
+      const place = { generation, start, bytes: bytes.length };
+      return { seq, source: from.source, sinks, records, ...place, observed };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
 import type { Log } from "../lib/log.ts";
-import type { Batch, SinkFigures } from "../model.ts";
+import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { BeginReplay } from "../protocol/engine.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { GivenUp, Spool } from "../spool/spool.ts";
@@ -11,6 +11,7 @@ import type { Decoder } from "./decode.ts";
 import { createHealth } from "./health.ts";
 import { createIntake, type Unit } from "./intake.ts";
 import { createReplay, LOOK_EVERY } from "./replay.ts";
+import { passedOf } from "./settled.ts";
 
 /** How long (ms) a write under way may take at the end. */
 const CLOSE_WAIT = 5_000;
@@ -63,6 +64,10 @@ interface Sending extends Unit {
   settled: number;
   /** So many of the first records are of blocks that were given up: they are nowhere but here. */
   orphaned: number;
+  /** The numbers of those blocks. */
+  readonly givenUp: Set<number>;
+  /** Those of the records that were refused for good. */
+  readonly refused: LogRecord[];
   state: unknown;
   done: boolean;
 }
@@ -105,13 +110,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Writes until all records are delivered or buried; returns the state of the last write. */
   const write = async (to: Sink, unit: Sending): Promise<unknown> => {
-    let refused = 0;
     const state = await courier.bring(to, unit.records, (taken, bad) => {
       delivered += taken;
-      refused += bad;
-      unit.settled += taken + bad;
+      unit.settled += taken + bad.length;
+      for (const { record } of bad) unit.refused.push(record);
     });
-    dead += refused;
+    dead += unit.refused.length;
     return state;
   };
 
@@ -125,7 +129,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     while (inFlight[0]?.done) {
       const first = inFlight.shift();
-      spool.advance(id, cursor(), first?.state);
+      spool.advance(id, cursor(), first?.state, first && passedOf(first, first.refused, first.givenUp));
     }
     lastProgress = performance.now();
     options.progressed();
@@ -218,7 +222,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (!beginLetters(sink)) await sleep();
         continue;
       }
-      const sending = { ...unit, settled: 0, orphaned: 0, state: undefined, done: false };
+      const counts = { settled: 0, orphaned: 0, givenUp: new Set<number>(), refused: [] };
+      const sending = { ...unit, ...counts, state: undefined, done: false };
       inFlight.push(sending);
       const sent = send(sink, sending);
       sends.add(sent);
@@ -247,7 +252,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     detach: intake.detach,
     giveUp(block) {
       for (const unit of inFlight) {
-        unit.orphaned += unit.blocks.find(({ seq }) => seq === block.seq)?.records ?? 0;
+        const own = unit.blocks.find(({ seq }) => seq === block.seq);
+        unit.orphaned += own?.records ?? 0;
+        if (own) unit.givenUp.add(own.seq);
       }
       const lost = intake.giveUp(block);
       dropped += lost;

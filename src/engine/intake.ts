@@ -1,4 +1,4 @@
-import type { Batch, LogRecord } from "../model.ts";
+import type { Amount, Batch, LogRecord } from "../model.ts";
 import { type Block, DamagedBlock } from "../spool/blocks.ts";
 import { isDatabaseError } from "../spool/database.ts";
 import type { GivenUp, Spool } from "../spool/spool.ts";
@@ -16,13 +16,20 @@ export interface IntakeOptions {
   accepts(sinks: readonly string[] | undefined): boolean;
 }
 
+/** A block as a sink gets it. */
+export interface UnitBlock extends Pick<Batch, "seq" | "generation" | "start" | "bytes"> {
+  readonly records: number;
+  /** It can't be read back: the sink will never get what it held. */
+  readonly damaged?: Amount;
+}
+
 /** What is written at once: the records of whole blocks. */
 export interface Unit {
   /** Numbers of the first and last block it stands for, also those without a record for this sink. */
   readonly first: number;
   readonly last: number;
   /** Its blocks, and how many of the records are of each. */
-  readonly blocks: readonly { readonly seq: number; readonly records: number }[];
+  readonly blocks: readonly UnitBlock[];
   readonly records: readonly LogRecord[];
 }
 
@@ -74,12 +81,12 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       return accepts(decoder.sinksOf(block)) ? decoder.decode(block) : nothingOf(block.seq);
     } catch (error) {
       // What is not the database's fault is the block's: it would not get better by itself.
-      throw isDatabaseError(error) ? error : new DamagedBlock(block, error);
+      throw isDatabaseError(error) ? error : new DamagedBlock({ ...block, size: block.bytes.length }, error);
     }
   };
 
   /** The next block as this sink sees it; undefined at the head, and when it does not fit. */
-  const fromSpool = (fits: (records: number, bytes: number) => boolean): Batch | undefined => {
+  const fromSpool = (fits: (records: number, bytes: number) => boolean): Taken | undefined => {
     try {
       const block = spool.read(next);
       if (!block) {
@@ -90,10 +97,11 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       return fits(block.lines, block.bytes.length) ? decode(block) : undefined;
     } catch (error) {
       if (!(error instanceof DamagedBlock)) throw error;
-      const { seq, lines } = error.block;
+      const { seq, lines, generation, size } = error.block;
       spool.setAside(seq, error.message);
-      if (lacks(error.block)) damaged += lines;
-      return nothingOf(seq);
+      if (!lacks(error.block)) return nothingOf(seq);
+      damaged += lines;
+      return { ...nothingOf(seq), generation, damaged: { records: lines, bytes: size } };
     }
   };
 
@@ -105,12 +113,12 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
     },
     take() {
       const first = next;
-      const batches: Batch[] = [];
+      const batches: Taken[] = [];
       let records = 0;
       let bytes = 0;
       const fits = (more: number, moreBytes: number): boolean =>
         records === 0 || (records + more <= batch.records && bytes + moreBytes <= batch.bytes);
-      const add = (one: Batch): void => {
+      const add = (one: Taken): void => {
         batches.push(one);
         records += one.records.length;
         bytes += one.bytes;
@@ -140,7 +148,7 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
       const last = batches.at(-1);
       if (!last) return undefined;
       const flat = batches.length === 1 ? last.records : batches.flatMap((one) => one.records);
-      const blocks = batches.map((one) => ({ seq: one.seq, records: one.records.length }));
+      const blocks = batches.map(({ records, ...one }) => ({ ...one, records: records.length }));
       return { first, last: last.seq, blocks, records: flat };
     },
     detach() {
@@ -171,7 +179,11 @@ export function createIntake({ spool, decoder, batch, accepts }: IntakeOptions, 
   };
 }
 
+interface Taken extends Batch, Pick<UnitBlock, "damaged"> {
+  readonly records: Batch["records"];
+}
+
 /** A block of which the sink takes nothing. */
 function nothingOf(seq: number): Batch {
-  return { seq, source: "", sinks: [], records: [], bytes: 0, observed: 0 };
+  return { seq, source: "", sinks: [], records: [], generation: 0, start: 0, bytes: 0, observed: 0 };
 }

@@ -132,8 +132,10 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       const counts = countsOf(records, bytes.length);
       flow.add(counts);
       flowOf(generation.path).add(counts);
+      spool.accounts.unparsed(generation.id, counts.unparsed);
       host.read(config.id, records, counts, observed);
-      host.deliver({ seq, source: config.id, sinks, records, bytes: bytes.length, observed });
+      const place = { generation: generation.id, start, bytes: bytes.length };
+      host.deliver({ seq, source: config.id, sinks, records, ...place, observed });
     });
   };
 

@@ -18,6 +18,7 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createQuarantine } from "./quarantine.ts";
 import { createRoom } from "./room.ts";
 import { createFigures } from "./snapshot.ts";
+import { tallyRest } from "./tally.ts";
 
 /** Sources that are started or stopped at once; each of them opens several files at once. */
 const AT_ONCE = 4;
@@ -72,6 +73,7 @@ export async function createPlant(
   const { checkpoints, spool, history } = folder;
   const quarantine = createQuarantine(log);
   const decoder = createDecoder(spool, checkpoints, quarantine);
+  tallyRest(spool, decoder);
   const deliveries = new Map<string, Delivery>();
   const pipelines = new Map<string, Pipeline>();
   let current = config;

@@ -23,11 +23,14 @@ export interface Block {
   readonly bytes: Buffer;
 }
 
+/** What is known of a block that can't be read. */
+type DamagedPart = Pick<Block, "seq" | "generation" | "config" | "lines"> & { readonly size: number };
+
 /** A block that can't be made lines of again. */
 export class DamagedBlock extends Error {
   override name = "DamagedBlock";
-  readonly block: Pick<Block, "seq" | "config" | "lines">;
-  constructor(block: Pick<Block, "seq" | "config" | "lines">, cause: unknown) {
+  readonly block: DamagedPart;
+  constructor(block: DamagedPart, cause: unknown) {
     super(reasonOf(cause), { cause });
     this.block = block;
   }

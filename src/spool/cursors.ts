@@ -9,10 +9,12 @@ export interface Cursor {
 
 /** Where each sink stands: changed in memory, written with the next transaction of the spool. */
 export interface Cursors {
+  sinks(): Iterable<string>;
+  has(sink: string): boolean;
   /** A sink never seen stands at `fresh`. */
   get(sink: string, fresh: number): Cursor;
-  /** Moves a cursor forward; `undefined` keeps the state. False for a sink that has none. */
-  advance(sink: string, seq: number, state: unknown): boolean;
+  /** Moves a cursor forward, if there is one; `undefined` keeps the state. */
+  advance(sink: string, seq: number, state: unknown): void;
   /** Moves all that stand before `seq` there, and names them. */
   skipTo(seq: number): readonly string[];
   /** Drops the cursors of all other sinks. */
@@ -42,6 +44,8 @@ export function createCursors(db: DatabaseSync): Cursors {
   const changed = new Set<string>();
 
   return {
+    sinks: () => cursors.keys(),
+    has: (sink) => cursors.has(sink),
     get(sink, fresh) {
       let cursor = cursors.get(sink);
       if (!cursor) {
@@ -53,11 +57,10 @@ export function createCursors(db: DatabaseSync): Cursors {
     },
     advance(sink, seq, state) {
       const cursor = cursors.get(sink);
-      if (!cursor) return false;
+      if (!cursor) return;
       cursor.seq = Math.max(cursor.seq, seq);
       if (state !== undefined) cursor.state = state;
       changed.add(sink);
-      return true;
     },
     skipTo(seq) {
       const behind: string[] = [];

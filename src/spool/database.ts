@@ -32,6 +32,58 @@ ALTER TABLE generations ADD COLUMN parser TEXT;
 ALTER TABLE generations ADD COLUMN foundAs TEXT;
 UPDATE generations SET foundAs = path;
 `,
+  // Of what was read before it was counted, only what is still held is known: counting begins there.
+  `
+ALTER TABLE generations ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE generations ADD COLUMN lines INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE generations ADD COLUMN unparsed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE generations ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE generations ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
+UPDATE generations SET began = offset;
+UPDATE generations SET began = held.start, lines = held.lines, bytes = held.bytes, skipped = offset - held.start - held.bytes
+FROM (SELECT generation, min(start) AS start, sum(lines) AS lines, sum(bytes) AS bytes FROM blocks GROUP BY generation) AS held
+WHERE held.generation = generations.id;
+
+CREATE TABLE accounts (
+  generation INTEGER NOT NULL, sink TEXT NOT NULL,
+  routed INTEGER NOT NULL, routedBytes INTEGER NOT NULL, delivered INTEGER NOT NULL, deliveredBytes INTEGER NOT NULL,
+  dead INTEGER NOT NULL, deadBytes INTEGER NOT NULL, dropped INTEGER NOT NULL, droppedBytes INTEGER NOT NULL,
+  PRIMARY KEY (generation, sink)
+) STRICT, WITHOUT ROWID;
+INSERT INTO accounts SELECT b.generation, c.sink, sum(b.lines), sum(b.bytes), 0, 0, 0, 0, 0, 0
+FROM cursors c JOIN blocks b ON b.seq > c.seq JOIN configs f ON f.id = b.config
+WHERE CASE WHEN json_valid(f.json) THEN json_extract(f.json, '$.sinks') IS NULL
+  OR c.sink IN (SELECT value FROM json_each(f.json, '$.sinks')) ELSE 1 END
+GROUP BY b.generation, c.sink;
+
+CREATE TABLE tally (id INTEGER PRIMARY KEY CHECK (id = 0), seq INTEGER NOT NULL) STRICT;
+INSERT INTO tally SELECT 0, coalesce(max(seq), 0) FROM blocks;
+
+CREATE TABLE past (
+  source TEXT PRIMARY KEY, files INTEGER NOT NULL,
+  lines INTEGER NOT NULL, unparsed INTEGER NOT NULL, bytes INTEGER NOT NULL, skipped INTEGER NOT NULL
+) STRICT;
+CREATE TABLE pastAccounts (
+  source TEXT NOT NULL, sink TEXT NOT NULL,
+  routed INTEGER NOT NULL, routedBytes INTEGER NOT NULL, delivered INTEGER NOT NULL, deliveredBytes INTEGER NOT NULL,
+  dead INTEGER NOT NULL, deadBytes INTEGER NOT NULL, dropped INTEGER NOT NULL, droppedBytes INTEGER NOT NULL,
+  PRIMARY KEY (source, sink)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER forget AFTER DELETE ON generations BEGIN
+  INSERT INTO past VALUES (OLD.source, 1, OLD.lines, OLD.unparsed, OLD.bytes, OLD.skipped)
+  ON CONFLICT (source) DO UPDATE SET files = files + 1, lines = lines + excluded.lines,
+    unparsed = unparsed + excluded.unparsed, bytes = bytes + excluded.bytes, skipped = skipped + excluded.skipped;
+  INSERT INTO pastAccounts
+  SELECT OLD.source, sink, routed, routedBytes, delivered, deliveredBytes, dead, deadBytes, dropped, droppedBytes
+  FROM accounts WHERE generation = OLD.id
+  ON CONFLICT (source, sink) DO UPDATE SET
+    routed = routed + excluded.routed, routedBytes = routedBytes + excluded.routedBytes,
+    delivered = delivered + excluded.delivered, deliveredBytes = deliveredBytes + excluded.deliveredBytes,
+    dead = dead + excluded.dead, deadBytes = deadBytes + excluded.deadBytes,
+    dropped = dropped + excluded.dropped, droppedBytes = droppedBytes + excluded.droppedBytes;
+  DELETE FROM accounts WHERE generation = OLD.id;
+END;
+`,
 ];
 
 /**

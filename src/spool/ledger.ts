@@ -1,6 +1,8 @@
 /** Figures of one block that the spool holds. */
 export interface Held {
   readonly seq: number;
+  /** Row of the file generation it was read from. */
+  readonly generation: number;
   /** Row of the configuration it was read with. */
   readonly config: number;
   /** Bytes as they are on disk. */
@@ -24,6 +26,8 @@ export interface Ledger {
   readonly blocks: number;
   /** Packed bytes of all blocks. */
   readonly bytes: number;
+  /** The blocks after `from`, up to `to`. */
+  between(from: number, to: number): readonly Held[];
   /** Raw bytes and records in blocks after `seq`, and when the oldest of them was read. */
   behind(seq: number): {
     readonly records: number;
@@ -81,6 +85,7 @@ export function createLedger(): Ledger {
     get bytes() {
       return packed;
     },
+    between: (from, to) => rows.slice(after(from), after(to)),
     behind(seq) {
       const row = rows[after(seq)];
       return {

@@ -24,7 +24,8 @@ export interface BlockRows {
 export function createBlockRows(db: DatabaseSync): BlockRows {
   const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const updateGeneration = db.prepare(
-    "UPDATE generations SET offset = ?, marker = ?, fingerprint = ?, fingerprintLength = ?, updated = ? WHERE id = ?",
+    `UPDATE generations SET offset = ?1, marker = ?2, fingerprint = ?3, fingerprintLength = ?4, updated = ?5,
+       lines = lines + ?6, bytes = bytes + ?7, skipped = skipped + (?1 - ?7 - offset) WHERE id = ?8`,
   );
   const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
@@ -32,11 +33,12 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
   return {
     load(ledger) {
       const all = db.prepare(
-        "SELECT seq, config, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq",
+        "SELECT seq, generation, config, length(data) AS packed, bytes, lines, observed FROM blocks ORDER BY seq",
       );
       for (const row of all.iterate()) {
         ledger.add({
           seq: Number(row.seq),
+          generation: Number(row.generation),
           config: Number(row.config),
           packed: Number(row.packed),
           bytes: Number(row.bytes),
@@ -50,7 +52,8 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
       const { generation, start, bytes, marker, observed } = chunk;
       const { fingerprint, fingerprintLength, id } = generation;
       insertBlock.run(seq, id, config, start, bytes.length, lines, observed, packed.codec, packed.data);
-      updateGeneration.run(start + bytes.length, marker, fingerprint, fingerprintLength, observed, id);
+      const end = start + bytes.length;
+      updateGeneration.run(end, marker, fingerprint, fingerprintLength, observed, lines, bytes.length, id);
     },
     read(seq) {
       const row = selectBlock.get(seq);
@@ -66,7 +69,7 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
       try {
         return { ...block, bytes: unpack(Number(row.codec), row.data as Uint8Array, Number(row.bytes)) };
       } catch (error) {
-        throw new DamagedBlock(block, error);
+        throw new DamagedBlock({ ...block, size: Number(row.bytes) }, error);
       }
     },
     remove: (seq) => void deletePassed.run(seq),

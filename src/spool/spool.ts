@@ -3,6 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
+import { type Accounts, createAccounts, type Passed } from "./accounts.ts";
 import { type Block, createPacker } from "./blocks.ts";
 import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
@@ -56,8 +57,13 @@ export interface Spool {
   configJson(id: number): string | undefined;
   /** Where a sink stands; a new one stands before the oldest block. */
   cursor(sink: string): Cursor;
-  /** All blocks up to `seq` were delivered. Becomes durable soon; a replay of the last ones is harmless. */
-  advance(sink: string, seq: number, state: unknown): void;
+  /**
+   * All blocks up to `seq` were delivered. Becomes durable soon; a replay of the last ones is harmless.
+   * @param passed what became of the records of those that had any for it
+   */
+  advance(sink: string, seq: number, state: unknown, passed?: readonly Passed[]): void;
+  /** Who got what. The counts of what was parsed are to be told within `durable`. */
+  readonly accounts: Pick<Accounts, "redeem" | "unparsed" | "tallied" | "file" | "source">;
   /** Makes cursors durable at once. */
   sync(): void;
   /** Only these sinks hold blocks back; cursors of others are dropped. */
@@ -102,6 +108,9 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const held = createLedger();
   rows.load(held);
   let head = Math.max(cursors.highest, held.newest?.seq ?? 0);
+  const accounts = createAccounts(db, cursors.sinks, configs.sinksOf, head);
+  for (const sink of cursors.sinks())
+    accounts.begin(sink, held.between(cursors.get(sink, 0).seq, head), false);
   let next = head + 1;
   let deletedTo = held.oldest ? held.oldest.seq - 1 : head;
   /** Blocks up to here are given up; they are deleted with the next transactions. */
@@ -132,17 +141,17 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     const group = pending.ready();
     const passed = cursors.lowest(head);
     const deletable = Math.min(passed, deletedTo + DELETE_AT_ONCE);
-    if (group.length === 0 && !cursors.dirty && deletable <= deletedTo) {
+    if (group.length === 0 && !cursors.dirty && !accounts.dirty && deletable <= deletedTo) {
       settle();
       return;
     }
     let begun = false;
-    let written = (): void => {};
+    let written: (() => void)[] = [];
     try {
       db.exec("BEGIN IMMEDIATE");
       begun = true;
       for (const item of group) rows.insert(item);
-      written = cursors.write(now());
+      written = [cursors.write(now()), accounts.write(group)];
       if (deletable > deletedTo) rows.remove(deletable);
       db.exec("COMMIT");
     } catch (error) {
@@ -157,7 +166,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     problem = undefined;
     retry.reset();
     pending.shift(group.length);
-    written();
+    for (const done of written) done();
     held.forget(deletable);
     const before = deletedTo;
     deletedTo = Math.max(deletedTo, deletable);
@@ -168,7 +177,15 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       generation.offset = start + bytes.length;
       generation.marker = marker;
       generation.updated = observed;
-      held.add({ seq, config, packed: packed.data.length, bytes: bytes.length, lines, observed });
+      held.add({
+        seq,
+        generation: generation.id,
+        config,
+        packed: packed.data.length,
+        bytes: bytes.length,
+        lines,
+        observed,
+      });
       head = seq;
       durable(seq);
       resolve();
@@ -238,14 +255,23 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     setAside: (seq, reason) => damaged.add(seq, reason),
     config: configs.rowOf,
     configJson: configs.json,
-    cursor: (sink) => cursors.get(sink, Math.max(deletedTo, givenUpTo)),
-    advance(sink, seq, state) {
-      if (!cursors.advance(sink, seq, state)) return;
+    cursor(sink) {
+      const fresh = !cursors.has(sink);
+      const cursor = cursors.get(sink, Math.max(deletedTo, givenUpTo));
+      if (fresh) accounts.begin(sink, held.between(cursor.seq, head), true);
+      return cursor;
+    },
+    advance(sink, seq, state, passed = []) {
+      if (!cursors.has(sink)) return;
+      const before = cursors.get(sink, 0).seq;
+      cursors.advance(sink, seq, state);
+      accounts.pass(sink, held.between(before, seq), passed);
       if (pending.all.length === 0) timer ??= setTimeout(commit, CURSOR_DELAY);
     },
     sync: commit,
     retain(sinks) {
       cursors.retain(sinks);
+      accounts.retain(sinks);
       timer ??= setTimeout(commit, CURSOR_DELAY);
     },
     get head() {
@@ -257,16 +283,19 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     get pendingLines() {
       return pending.lines;
     },
+    accounts,
     figures: () => ({ blocks: held.blocks, bytes: held.bytes, damaged: damaged.lines, problem }),
     behind: (seq) => held.behind(seq),
     dropOldest() {
       const { oldest } = held;
       if (!oldest) return undefined;
       const { seq, config, lines } = oldest;
+      const sinks = cursors.skipTo(seq);
+      for (const sink of sinks) accounts.drop(sink, [oldest]);
       held.forget(seq);
       givenUpTo = seq;
       schedule();
-      return { seq, config, lines, sinks: cursors.skipTo(seq) };
+      return { seq, config, lines, sinks };
     },
     finish(patience) {
       finishing ??= setInterval(letGo, patience);

@@ -48,6 +48,8 @@ function setUp(
         source: "access",
         sinks: undefined,
         records,
+        generation: generation.id,
+        start: chunk.start,
         bytes: text.length,
         observed: chunk.observed,
       } satisfies Batch),

@@ -35,8 +35,9 @@ function live(t: TestContext, folder: string, answer: (records: readonly LogReco
     const records = recordsOf(text, at);
     const chunk = chunkOf(generation, at, text);
     at += text.length;
+    const place = { generation: generation.id, start: chunk.start, bytes: text.length };
     await spool.append(chunk, records.length, 1, (seq) =>
-      delivery.offer({ seq, source: "a", sinks: undefined, records, bytes: text.length, observed: 1 }),
+      delivery.offer({ seq, source: "a", sinks: undefined, records, ...place, observed: 1 }),
     );
   };
   let closed = false;

@@ -63,8 +63,9 @@ function setUp(
     const records = recordsOf(text, at);
     at += text.length;
     await spool.append(chunk, records.length, 1, (seq) => {
+      const place = { generation: generation.id, start: chunk.start, bytes: text.length };
       for (const one of deliveries)
-        one.offer({ seq, source: "access", sinks: undefined, records, bytes: text.length, observed: 1 });
+        one.offer({ seq, source: "access", sinks: undefined, records, ...place, observed: 1 });
     });
   };
   let closed = false;

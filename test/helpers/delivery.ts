@@ -14,11 +14,13 @@ export const recordsOf = (text: string, start: number): LogRecord[] =>
 /** Reads such blocks; all are of the source `access`. */
 export const decoder: Decoder = {
   sinksOf: () => undefined,
-  decode: ({ seq, start, bytes, observed }) => ({
+  decode: ({ seq, generation, start, bytes, observed }) => ({
     seq,
     source: "access",
     sinks: undefined,
     records: recordsOf(bytes.toString(), start),
+    generation,
+    start,
     bytes: bytes.length,
     observed,
   }),

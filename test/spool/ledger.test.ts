@@ -29,6 +29,7 @@ describe("ledger", () => {
           seq += one.add.gap;
           const held = {
             seq,
+            generation: 1,
             config: 1,
             packed: one.add.packed,
             bytes: one.add.bytes,
@@ -56,7 +57,7 @@ describe("ledger", () => {
   it("lets go of the rows that were forgotten", () => {
     const ledger = createLedger();
     for (let seq = 1; seq <= 100_000; seq++) {
-      ledger.add({ seq, config: 1, packed: 1, bytes: 1, lines: 1, observed: seq });
+      ledger.add({ seq, generation: 1, config: 1, packed: 1, bytes: 1, lines: 1, observed: seq });
       ledger.forget(seq - 10);
     }
     assert.equal(ledger.blocks, 10);

@@ -1,0 +1,134 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** What is kept of a sink's records: each as records and as bytes. */
+const KEPT = ["routed", "delivered", "dead", "dropped"] as const;
+const COLUMNS = KEPT.flatMap((name) => [name, `${name}Bytes`] as const);
+
+/** Sums of one sink, of one file generation or of all of a source. */
+export type Sums = Record<(typeof COLUMNS)[number], number>;
+
+/** The same of a source, with what waits. */
+export type Standing = Sums & { waiting: number; waitingBytes: number };
+
+/** What was read of a file generation or a source. */
+export interface Reading {
+  lines: number;
+  unparsed: number;
+  bytes: number;
+  skipped: number;
+}
+
+/** What was read of a source ever, and what became of it by sink. */
+export interface Total {
+  readonly reading: Reading;
+  readonly sinks: Map<string, Standing>;
+}
+
+/** Accounts as rows of the spool's database. All throw what it throws. */
+export interface AccountRows {
+  /** By source, with what is forgotten by file. */
+  totals(): Map<string, Total>;
+  sinkSums(generation: number, sink: string): Sums;
+  reading(generation: number): (Reading & { began: number; offset: number }) | undefined;
+  sourceOf(generation: number): string;
+  /** Adds to what is there. */
+  add(generation: number, sink: string, more: Sums): void;
+  addUnparsed(generation: number, records: number): void;
+  /** Number of the last block that was parsed and counted. */
+  tallied(): number;
+  setTallied(seq: number): void;
+  removeSink(sink: string): void;
+}
+
+export function emptySums(): Sums {
+  return {
+    routed: 0,
+    routedBytes: 0,
+    delivered: 0,
+    deliveredBytes: 0,
+    dead: 0,
+    deadBytes: 0,
+    dropped: 0,
+    droppedBytes: 0,
+  };
+}
+
+/** Adds the numbers of one object to those of the same names in another. */
+export function addTo<Names extends string>(
+  sums: Record<Names, number>,
+  more: Readonly<Record<Names, number>>,
+): void {
+  for (const name of Object.keys(sums) as Names[]) sums[name] += more[name];
+}
+
+export function createAccountRows(db: DatabaseSync): AccountRows {
+  const readings = `SELECT source, sum(lines) AS lines, sum(unparsed) AS unparsed, sum(bytes) AS bytes, sum(skipped) AS skipped
+    FROM (SELECT source, lines, unparsed, bytes, skipped FROM generations
+      UNION ALL SELECT source, lines, unparsed, bytes, skipped FROM past) GROUP BY source`;
+  const summed = COLUMNS.map((column) => `sum(${column}) AS ${column}`).join();
+  const sums = `SELECT source, sink, ${summed} FROM (
+      SELECT coalesce(g.source, '') AS source, sink, ${COLUMNS.join()} FROM accounts a LEFT JOIN generations g ON g.id = a.generation
+      UNION ALL SELECT source, sink, ${COLUMNS.join()} FROM pastAccounts) GROUP BY source, sink`;
+  const selectSums = db.prepare("SELECT * FROM accounts WHERE generation = ? AND sink = ?");
+  const selectReading = db.prepare(
+    "SELECT began, offset, lines, unparsed, bytes, skipped FROM generations WHERE id = ?",
+  );
+  const selectSource = db.prepare("SELECT source FROM generations WHERE id = ?");
+  const upsert = db.prepare(
+    `INSERT INTO accounts (generation, sink, ${COLUMNS.join()}) VALUES (?, ?${", ?".repeat(COLUMNS.length)})
+     ON CONFLICT (generation, sink) DO UPDATE SET ${COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join()}`,
+  );
+  const updateUnparsed = db.prepare("UPDATE generations SET unparsed = unparsed + ? WHERE id = ?");
+  const selectTally = db.prepare("SELECT seq FROM tally");
+  const updateTally = db.prepare("UPDATE tally SET seq = ?");
+  const deleteSink = db.prepare("DELETE FROM accounts WHERE sink = ?");
+  const deletePast = db.prepare("DELETE FROM pastAccounts WHERE sink = ?");
+
+  return {
+    totals() {
+      const totals = new Map<string, Total>();
+      for (const row of db.prepare(readings).iterate())
+        totals.set(String(row.source), { reading: readingOf(row), sinks: new Map() });
+      for (const row of db.prepare(sums).iterate()) {
+        const source = String(row.source);
+        const total = totals.get(source) ?? { reading: readingOf({}), sinks: new Map<string, Standing>() };
+        total.sinks.set(String(row.sink), { ...sumsOf(row), waiting: 0, waitingBytes: 0 });
+        totals.set(source, total);
+      }
+      return totals;
+    },
+    sinkSums: (generation, sink) => sumsOf(selectSums.get(generation, sink) ?? {}),
+    reading(generation) {
+      const row = selectReading.get(generation);
+      return row && { ...readingOf(row), began: Number(row.began), offset: Number(row.offset) };
+    },
+    sourceOf: (generation) => String(selectSource.get(generation)?.source ?? ""),
+    add: (generation, sink, more) =>
+      void upsert.run(generation, sink, ...COLUMNS.map((column) => more[column])),
+    addUnparsed: (generation, records) => void updateUnparsed.run(records, generation),
+    tallied: () => Number(selectTally.get()?.seq ?? 0),
+    setTallied: (seq) => void updateTally.run(seq),
+    removeSink(sink) {
+      deleteSink.run(sink);
+      deletePast.run(sink);
+    },
+  };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The columns of a row that hold sums. */
+export function sumsOf(row: Row): Sums {
+  const sums = emptySums();
+  for (const column of COLUMNS) sums[column] = Number(row[column] ?? 0);
+  return sums;
+}
+
+export function readingOf({ lines = 0, unparsed = 0, bytes = 0, skipped = 0 }: Row): Reading {
+  return {
+    lines: Number(lines),
+    unparsed: Number(unparsed),
+    bytes: Number(bytes),
+    skipped: Number(skipped),
+  };
+}
