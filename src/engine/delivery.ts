@@ -13,8 +13,8 @@ import { createIntake, type Unit } from "./intake.ts";
 import { createReplay, LOOK_EVERY } from "./replay.ts";
 import { passedOf } from "./settled.ts";
 
-/** How long (ms) a write under way may take at the end. */
-const CLOSE_WAIT = 5_000;
+/** How long (ms) a write under way may take at the end: less than the editor waits for all of us. */
+const CLOSE_WAIT = 2_000;
 
 export interface DeliveryOptions {
   readonly id: string;

@@ -34,6 +34,7 @@ const AWAITED = 1_000;
 export const fileSink: SinkDefinition<typeof fileSinkOptions> = {
   type: "file",
   options: fileSinkOptions,
+  once: false,
   batch: { records: 10_000, bytes: 1 << 20, concurrency: 1 },
   outputs: ({ path }, baseDir) => [resolve(baseDir, path)],
   create: (options, context) => createFileSink(resolve(context.baseDir, options.path), context),

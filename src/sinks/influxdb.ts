@@ -13,6 +13,7 @@ import type { Sink, SinkDefinition } from "./sink.ts";
 export const influxdbSink: SinkDefinition<typeof influxOptions> = {
   type: "influxdb",
   options: influxOptions,
+  once: true,
   batch: { records: 10_000, bytes: 1 << 18, concurrency: 2 },
   create,
 };
@@ -31,11 +32,10 @@ async function create(options: InfluxOptions): Promise<Sink> {
   const format = createLineFormatter(mappingOf(options));
   const gzipThreshold = options.gzip ? { gzipThreshold: 1000 } : {};
 
+  const late = (): Error => new RetryLater(`InfluxDB at ${url} did not answer within ${options.timeout} ms`);
   const reasonOfFailure = (error: Error): Error => {
     if (error instanceof HttpError) return verdictOf(error, target);
-    if (error instanceof RequestTimedOutError) {
-      return new RetryLater(`InfluxDB at ${url} did not answer within ${options.timeout} ms`);
-    }
+    if (error instanceof RequestTimedOutError) return late();
     // A name with several addresses fails with an error for each, and no words of its own.
     const cause = error instanceof AggregateError ? error.errors[0] : error;
     return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause });
@@ -45,8 +45,11 @@ async function create(options: InfluxOptions): Promise<Sink> {
     // The client leaves a request that timed out on its connection, with its body, for as long as that lasts.
     const request = new AbortController();
     let status: number | undefined;
+    let deadline: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
+        // The client's own begins anew with each byte of an answer.
+        deadline = setTimeout(() => reject(new RequestTimedOutError()), options.timeout);
         client.transport.send(
           path,
           // It makes bytes of what it is given, at once: bytes pass as they are, without a string between.
@@ -63,6 +66,8 @@ async function create(options: InfluxOptions): Promise<Sink> {
     } catch (error) {
       request.abort();
       throw reasonOfFailure(error as Error);
+    } finally {
+      clearTimeout(deadline);
     }
     if (status !== 204) throw answeredOddly(target, status);
   };

@@ -40,6 +40,8 @@ export interface SinkDefinition<Options extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly options: Options;
   /** How a write is cut: no more than this many records or raw bytes; how many writes may be in flight. */
+  /** A record that is written once more has no effect, or takes the place of the first: ids are the same. */
+  readonly once: boolean;
   readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
   /** Absolute paths of the files that it writes in the user's folders: no source may read them back. */
   outputs?(options: z.output<Options>, baseDir: string): readonly string[];

@@ -21,6 +21,7 @@ export interface StoreSink extends Sink {
 export const storeSink = {
   type: "store",
   options,
+  once: true,
   batch: { records: 10_000, bytes: 4 << 20, concurrency: 1 },
   create({ maxBytes, maxAge }, { dataDir, log }): StoreSink {
     const folder = join(dataDir, "store");
