@@ -126,3 +126,11 @@ export function durationOf(option: string, text: string): number {
     throw new UsageError(`${option}: ${reasonOf(error)}`);
   }
 }
+
+/** A duration before `now`, or a point in time, in ms since the epoch. Throws UsageError that names the option. */
+export function instant(option: string, text: string, now: number): number {
+  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : now - durationOf(option, text);
+  if (Number.isNaN(time))
+    throw new UsageError(`${option} ${text} is no time: write it like 2026-03-04T13:49:52Z`);
+  return time;
+}

@@ -31,6 +31,14 @@ const commands: Record<string, Entry> = {
     summary: "show checkpoints, spool, cursors and dead letters",
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  dead: {
+    summary: "list what sinks refused for good",
+    load: async () => (await import("./dead.ts")).dead,
+  },
+  replay: {
+    summary: "send a sink its dead letters again, or what was read since a time",
+    load: async () => (await import("./replay.ts")).replay,
+  },
 };
 
 /** What may stand first and is no flag of `run`. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { isoTime } from "../lib/time.ts";
 import { openReader, type StoredRecord } from "../store/reader.ts";
-import { defineCommand, durationOf, UsageError } from "./command.ts";
+import { defineCommand, instant, UsageError } from "./command.ts";
 import { dataFolder } from "./input.ts";
 
 const LIMIT = 1000;
@@ -78,12 +78,4 @@ function limitOf(text: string | undefined): number {
   if (text === undefined) return LIMIT;
   if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--limit ${text} is no whole number`);
   return Number(text) || Number.POSITIVE_INFINITY;
-}
-
-/** A duration before `now`, or a point in time, in ms since the epoch. */
-function instant(option: string, text: string, now: number): number {
-  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : now - durationOf(option, text);
-  if (Number.isNaN(time))
-    throw new UsageError(`${option} ${text} is no time: write it like 2026-03-04T13:49:52Z`);
-  return time;
 }

@@ -73,12 +73,14 @@ export function readLetter(line: string): LogRecord {
   if (Number.parseInt(id.slice(cut + 1), 36) !== offset)
     throw new Error("record.offset is not the one of record.id");
   const fraction = /\.(\d+)Z$/.exec(time)?.[1] ?? "";
+  const ms = Date.parse(`${time.slice(0, 19)}Z`) + Number(fraction.slice(0, 3).padEnd(3, "0"));
+  const nanos = Number(fraction.slice(3, 9).padEnd(6, "0"));
   return {
     origin: { source, file, key: id.slice(0, cut) },
     offset,
-    time: Date.parse(`${time.slice(0, 19)}Z`) + Number(fraction.slice(0, 3).padEnd(3, "0")),
-    nanos: Number(fraction.slice(3, 9).padEnd(6, "0")),
-    precision: precision ?? precisionOf(fraction),
+    time: ms,
+    nanos,
+    precision: precision ?? precisionOf(ms, nanos),
     level,
     message,
     fields: fields as LogRecord["fields"],
@@ -104,8 +106,9 @@ export function glance(
   }
 }
 
-/** Times are written with three digits at least: what is all zeros says nothing. */
-function precisionOf(fraction: string): Precision {
-  if (/^0*$/.test(fraction)) return "s";
-  return fraction.length <= 3 ? "ms" : fraction.length <= 6 ? "us" : "ns";
+/** What the digits of a time say of how finely it is known: what is all zeros says nothing. */
+export function precisionOf(ms: number, nanos: number): Precision {
+  if (nanos % 1000 > 0) return "ns";
+  if (nanos > 0) return "us";
+  return ms % 1000 === 0 ? "s" : "ms";
 }

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Config, SourceConfig } from "../config/config.ts";
+import { parserFor } from "../engine/decode.ts";
+import { letterLine, precisionOf } from "../engine/letter.ts";
+import { replayFiles } from "../engine/replay.ts";
+import { UserError } from "../errors.ts";
+import type { LogRecord, Precision } from "../model.ts";
+import type { Parser } from "../parsers/parser.ts";
+import { openReader, type StoredRecord } from "../store/reader.ts";
+
+/** Handed to the file in pieces of so many characters. */
+const PIECE = 1 << 20;
+
+/**
+ * Puts what the embedded store holds of a time into the file from which a sink is sent records again. It is there
+ * whole or not at all. Records of sources that are not for this sink are left out.
+ * @returns how many there are; with none, there is no file
+ * @throws UserError when the last replay has not ended
+ */
+export async function writeAgain(
+  config: Config,
+  sink: string,
+  range: { readonly since: number; readonly until?: number },
+  warn: (what: string) => void,
+): Promise<number> {
+  const { again } = replayFiles(config.dataDir, sink);
+  if (existsSync(again)) {
+    throw new UserError(
+      `${sink} is still being sent the records of the last replay (${again}): wait for its end`,
+    );
+  }
+  const told = precisions(config);
+  const temporary = `${again}.${process.pid}.tmp`;
+  const at = new Date().toISOString();
+  await mkdir(dirname(again), { recursive: true });
+  const reader = openReader(config.dataDir, warn);
+  const file = await open(temporary, "w");
+  let count = 0;
+  try {
+    let piece = "";
+    for (const stored of reader.iterate({ ...range, limit: Number.POSITIVE_INFINITY, order: "oldest" })) {
+      if (!(config.sources.get(stored.source)?.sinks?.includes(sink) ?? true)) continue;
+      piece += letterLine({ record: recordOf(stored, told(stored)), reason: "asked for again" }, sink, at);
+      count++;
+      if (piece.length < PIECE) continue;
+      await file.write(piece);
+      piece = "";
+    }
+    await file.write(piece);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+    reader.close();
+  }
+  if (count === 0) {
+    await rm(temporary, { force: true });
+    return 0;
+  }
+  // How far a former one was sent must not be taken for how far this one was.
+  await rm(`${again}.sent`, { force: true });
+  await rename(temporary, again);
+  return count;
+}
+
+function recordOf(stored: StoredRecord, precision: Precision): LogRecord {
+  const { id, source, file, offset, time, nanos, level, message, fields, raw, error } = stored;
+  const key = id.slice(0, id.lastIndexOf("-"));
+  const origin = { source, file, key };
+  return { origin, offset, time, nanos, precision, level, message, fields, raw, error };
+}
+
+/** The store keeps no precision of times: the source's parser tells it of the line, as it did when it was read. */
+function precisions({ sources }: Pick<Config, "sources">): (stored: StoredRecord) => Precision {
+  const parsers = new Map<string, Parser | undefined>();
+  const parserOf = (source: SourceConfig | undefined): Parser | undefined =>
+    source && parserFor({ ...source.parser, timezone: source.timezone, ignoreOffset: source.ignoreOffset });
+  return (stored) => {
+    const { source, file, offset, raw, time, nanos } = stored;
+    if (!parsers.has(source)) parsers.set(source, parserOf(sources.get(source)));
+    const read = parsers.get(source)?.parse(raw, { source, file, key: "" }, offset, time);
+    return read?.time === time && read.nanos === nanos ? read.precision : precisionOf(time, nanos);
+  };
+}

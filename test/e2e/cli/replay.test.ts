@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import type { FaultyInflux } from "../../helpers/faulty-influx.ts";
+import { refusal, startFaultyInflux } from "../../helpers/faulty-influx.ts";
+import { lettersOf } from "../../helpers/letters.ts";
+import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
+import { linesOf, runCli, start } from "./program.ts";
+
+const LINES = 300;
+const message = (at: number): string => `line ${at}`;
+const bad = (at: number): boolean => at % 10 === 3;
+
+/** A server that refuses some lines, and a folder where `run --once` has met it. */
+async function refused(t: TestContext) {
+  const influx = await startFaultyInflux(t);
+  refuseBad(influx);
+  const cwd = tempFolder(t);
+  const lines = Array.from({ length: LINES }, (_, at) => message(at));
+  writeFileSync(join(cwd, "a.log"), lines.map((line) => `${line}\n`).join(""));
+  const config = {
+    sources: { a: { paths: "a.log", parser: "plain", from: "start" } },
+    sinks: {
+      influx: { type: "influxdb", url: influx.url, database: "db", timeout: 1000 },
+      out: { type: "file", path: "out.ndjson" },
+    },
+    monitor: false,
+  };
+  writeFileSync(join(cwd, "log-monitor.json"), JSON.stringify(config));
+  const { code, err } = await runCli(t, ["run", "--once"], { cwd });
+  assert.equal(code, 1, err);
+  return { influx, cwd, lines, data: join(cwd, ".log-monitor") };
+}
+
+function refuseBad(influx: FaultyInflux): void {
+  influx.fault = (to, given) => {
+    const good = given.lines.filter((line) => !bad(Number(/line (\d+)/.exec(line)?.[1])));
+    given.take(good);
+    if (good.length === given.lines.length) return void to.writeHead(204).end();
+    refusal(400, "partial write: field type conflict")(to, given);
+  };
+}
+
+const held = ({ points }: FaultyInflux): string[] =>
+  [...points.values()].map((point) => /message="([^"]*)"/.exec(point)?.[1] ?? "").toSorted();
+
+describe("log-monitor dead", () => {
+  it("lists how many records a sink refused, why and when", async (t) => {
+    const { cwd } = await refused(t);
+    const { out, code } = await runCli(t, ["dead"], { cwd });
+    assert.equal(code, 0);
+    assert.match(out, /^influx: 30 dead letters in .*influx\.ndjson, refused between 20\S+Z and 20\S+Z$/m);
+    assert.match(out, /^ {2}30 × InfluxDB answered 400: partial write: field type conflict$/m);
+    const json = await runCli(t, ["dead", "--json", "--sink", "influx"], { cwd });
+    const [report] = JSON.parse(json.out).sinks;
+    assert.deepEqual([report.letters, report.bad, report.replaying], [30, [], false]);
+  });
+
+  it("names lines that a replay can't send", async (t) => {
+    const { cwd, data } = await refused(t);
+    const file = join(data, "dead", "influx.ndjson");
+    writeFileSync(file, `nothing\n${readFileSync(file, "utf8")}`);
+    const { out } = await runCli(t, ["dead"], { cwd });
+    assert.match(out, /^ {2}line 1 can't be sent: is no JSON object$/m);
+  });
+
+  it("says that there are none", async (t) => {
+    const cwd = tempFolder(t);
+    const { out, code } = await runCli(t, ["dead", "--data-dir", cwd], { cwd });
+    assert.deepEqual([out, code], ["no dead letters\n", 0]);
+  });
+});
+
+describe("log-monitor replay --dead", () => {
+  it("sends the letters when nothing runs, once each, and leaves none", async (t) => {
+    const { influx, cwd, lines, data } = await refused(t);
+    influx.fault = undefined;
+    const { out, code, err } = await runCli(t, ["replay", "--sink", "influx", "--dead"], { cwd });
+    assert.equal(code, 0, err);
+    assert.match(out, /^30 records were sent to influx again; it has 0 dead letters now$/m);
+    assert.deepEqual(held(influx), lines.toSorted());
+    assert.deepEqual(readdirSync(join(data, "dead")), []);
+  });
+
+  it("keeps what is refused again, and ends with 1", async (t) => {
+    const { cwd, data } = await refused(t);
+    const { out, code } = await runCli(t, ["replay", "--sink", "influx", "--dead"], { cwd });
+    assert.equal(code, 1);
+    assert.match(out, /it has 30 dead letters now/);
+    assert.equal(lettersOf(data, "influx").length, 30);
+  });
+
+  it("keeps all when the server is down, and says so", async (t) => {
+    const { influx, cwd, data } = await refused(t);
+    await influx.down();
+    const args = ["replay", "--sink", "influx", "--dead", "--patience", "1s"];
+    const { code, err } = await runCli(t, args, { cwd });
+    assert.equal(code, 1);
+    assert.match(err, /not all was sent/);
+    assert.equal(lettersOf(data, "influx", "replay.ndjson").length, 30);
+  });
+
+  it("asks the one that runs on the folder", async (t) => {
+    const { influx, cwd, lines, data } = await refused(t);
+    influx.fault = undefined;
+    const running = start(t, ["run"], { cwd });
+    await until(() => running.err().includes("added: "));
+    const { out, code, err } = await runCli(t, ["replay", "--sink", "influx", "--dead"], { cwd });
+    assert.equal(code, 0, err);
+    assert.match(err, new RegExp(`process ${running.pid} runs on .*: asked it`));
+    assert.match(out, /it has 0 dead letters now/);
+    assert.deepEqual(held(influx), lines.toSorted());
+    assert.deepEqual(readdirSync(join(data, "dead")), []);
+    running.kill("SIGTERM");
+    assert.equal((await running.exited).code, 0);
+  });
+
+  it("loses no letter and sends none twice, killed at any moment", async (t) => {
+    const { influx, cwd, lines, data } = await refused(t);
+    for (const wait of [200, 300, 400, 500, 600, 700]) {
+      refuseBad(influx);
+      const taken = influx.fault;
+      // Slow enough that kills fall into the middle of it.
+      influx.fault = (to, given) => void setTimeout(() => taken?.(to, given), 10);
+      const one = start(t, ["replay", "--sink", "influx", "--dead"], { cwd });
+      const from = influx.writes.length;
+      await until(() => influx.writes.length > from);
+      setTimeout(() => one.kill("SIGKILL"), wait - 200);
+      await one.exited;
+      const ids = [...lettersOf(data, "influx"), ...lettersOf(data, "influx", "replay.ndjson")].map(
+        ({ record }) => record.id,
+      );
+      assert.equal(new Set(ids).size, 30);
+    }
+    influx.fault = undefined;
+    const { code, out, err } = await runCli(t, ["replay", "--sink", "influx", "--dead"], { cwd });
+    assert.equal(code, 0, err + out);
+    assert.deepEqual(held(influx), lines.toSorted());
+  });
+});
+
+describe("log-monitor replay --since", () => {
+  it("sends what the store holds of that time to a sink that lost it: the same points", async (t) => {
+    const { influx, cwd, lines } = await refused(t);
+    influx.fault = undefined;
+    await runCli(t, ["replay", "--sink", "influx", "--dead"], { cwd });
+    const before = new Map(influx.points);
+    (influx.points as Map<string, string>).clear();
+    const { code, out, err } = await runCli(t, ["replay", "--sink", "influx", "--since", "1h"], { cwd });
+    assert.equal(code, 0, err);
+    assert.match(out, new RegExp(`^${LINES} records were sent to influx again`));
+    assert.deepEqual(held(influx), lines.toSorted());
+    assert.deepEqual(new Map([...influx.points].toSorted()), new Map([...before].toSorted()));
+  });
+
+  it("refuses sinks that would get records twice, unless forced", async (t) => {
+    const { cwd, lines } = await refused(t);
+    const args = ["replay", "--sink", "out", "--since", "1h"];
+    const refusal = await runCli(t, args, { cwd });
+    assert.equal(refusal.code, 1);
+    assert.match(refusal.err, /does not go by ids.*--force/);
+    const forced = await runCli(t, [...args, "--force"], { cwd });
+    assert.equal(forced.code, 0, forced.err);
+    assert.equal(linesOf(join(cwd, "out.ndjson")).length, 2 * lines.length);
+  });
+
+  it("says what is wrong with its options", async (t) => {
+    const { cwd } = await refused(t);
+    const wrong: [args: string[], code: number, says: RegExp][] = [
+      [["--dead"], 2, /name the sink with --sink/],
+      [["--sink", "influx"], 2, /either --dead or --since/],
+      [["--sink", "nowhere", "--dead"], 1, /has no sink nowhere; it has .*influx/],
+      [["--sink", "store", "--since", "1h"], 1, /where the records are taken from/],
+      [["--sink", "influx", "--since", "5y"], 2, /--since/],
+    ];
+    for (const [args, code, says] of wrong) {
+      const exit = await runCli(t, ["replay", ...args], { cwd });
+      assert.equal(exit.code, code, exit.err);
+      assert.match(exit.err, says);
+    }
+  });
+});
