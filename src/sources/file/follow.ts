@@ -41,7 +41,7 @@ export function follow(
   const cutterAt = (offset: number, before: Before, head?: Buffer): Cutter => {
     const form = { encoding: host.encoding, limit: host.maxLine, ...(head && { head }) };
     const lines = createCutter(offset, before, form);
-    return host.multiline ? createGroupCutter(lines, host.multiline) : lines;
+    return host.multiline ? createGroupCutter(lines, host.multiline, host.limit) : lines;
   };
   let cutter = cutterAt(current.offset, "line");
   /** The raw bytes before `cutter.position`: those held back and a marker's length before them. */

@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import type { Limit } from "../../lib/limit.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SourceState } from "../../model.ts";
 import type { Multiline } from "../../multiline/options.ts";
@@ -14,6 +15,8 @@ export interface FollowerHost {
   readonly partialAfter: number;
   /** How lines are put together; undefined: they are not. */
   readonly multiline: Multiline | undefined;
+  /** Ends expressions that take too long. */
+  readonly limit: Limit;
   /** Of a file without a byte order mark: a name of the Encoding Standard. */
   readonly encoding: string;
   /** Bytes beyond which a line is cut. */

@@ -2,6 +2,7 @@ import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { UserError } from "../../errors.ts";
+import { createLimit } from "../../lib/limit.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
@@ -88,6 +89,7 @@ export function createFollowing(
     log,
     partialAfter,
     multiline: context.multiline,
+    limit: createLimit(),
     encoding,
     maxLine: maxLineBytes,
     room: context.room,

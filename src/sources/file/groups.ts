@@ -1,13 +1,20 @@
+import { UserError } from "../../errors.ts";
+import { type Limit, TookTooLong } from "../../lib/limit.ts";
 import { createGrouper, type Grouping } from "../../multiline/grouper.ts";
 import { createWalk, type Walk } from "../../multiline/walk.ts";
 import type { Cutter, Lines } from "./lines.ts";
+
+/** What an expression of the user's may take (ms) over one read. */
+const MOST = 1_000;
 
 /**
  * Hands out whole groups of lines only: the last one is held back until a line comes that begins the next. What
  * is held is looked at and copied once, however many reads it takes.
  * @param lines what cuts the lines
+ * @param limit ends an expression that takes too long; `push` and `flush` throw a UserError then, and are over
  */
-export function createGroupCutter(lines: Cutter, grouping: Grouping): Cutter {
+export function createGroupCutter(lines: Cutter, grouping: Grouping, limit?: Limit): Cutter {
+  const pattern = "pattern" in grouping.by ? grouping.by.pattern : undefined;
   const grouper = createGrouper(grouping);
   let encoding = "";
   let walk: Walk = () => {};
@@ -44,13 +51,26 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping): Cutter {
     let groups = bytes > 0 ? 1 : 0;
     let cutGroups = 0;
     let last = 0;
-    walk(run.bytes, (line, from, next) => {
-      if (grouper.begins(line, next - from)) {
-        groups++;
-        last = from;
-      }
-      if (grouper.full) cutGroups++;
-    });
+    let underWay = "";
+    const look = (): void =>
+      walk(run.bytes, (line, from, next) => {
+        underWay = line;
+        if (grouper.begins(line, next - from)) {
+          groups++;
+          last = from;
+        }
+        if (grouper.full) cutGroups++;
+      });
+    try {
+      if (limit && pattern !== undefined) limit.run(look, MOST);
+      else look();
+    } catch (error) {
+      if (!(error instanceof TookTooLong)) throw error;
+      throw new UserError(
+        `multiline: the pattern ${pattern} was stopped after ${MOST} ms, at a line that begins with ${JSON.stringify(underWay.slice(0, 200))}: change it so that it can't match a text in so many ways`,
+        { cause: error },
+      );
+    }
     if (run.cut) {
       // What comes next does not follow on it; the cut itself is counted already.
       const counts = { groups, cutGroups: grouper.full ? cutGroups - 1 : cutGroups };
