@@ -9,13 +9,13 @@ import { type Step, step } from "./steps.ts";
 
 /** Sequences that run at once: they wait for disks and timers most of the time. */
 const LANES = 8;
-const RUNS = 75;
+const RUNS = 125;
 
 describe("the engine, against a model", { concurrency: true }, () => {
   for (let lane = 1; lane <= LANES; lane++) {
     it(`delivers every line once to every sink, whatever happens (lane ${lane})`, async (t) => {
       const parent = tempFolder(t);
-      const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 16 }), async (steps) => {
+      const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
         const folder = mkdtempSync(join(parent, "run-"));
         await play(folder, steps);
         rmSync(folder, { recursive: true });

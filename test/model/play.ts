@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from "no
 import { join } from "node:path";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { type Log, silent } from "../../src/lib/log.ts";
+import { checkAccounts } from "./accounts.ts";
 import { check } from "./check.ts";
 import { createConfiguration } from "./configuration.ts";
 import { type InfluxServer, startInflux } from "./influx.ts";
@@ -131,6 +132,7 @@ export async function play(folder: string, steps: readonly Step[], journal: Log 
     assert.equal(undelivered, 0, `records are left: ${JSON.stringify(states)}`);
     await end();
     check(folder, writer.lines, server, configuration.extra);
+    checkAccounts(join(folder, "data"), writer.lines, writer.bytes);
   } finally {
     await end();
     await server.close();

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openReader } from "../../src/store/reader.ts";
 import { until } from "../helpers/until.ts";
+import { checkAccounts } from "./accounts.ts";
 import { check } from "./check.ts";
 import { createConfiguration } from "./configuration.ts";
 import { startInflux } from "./influx.ts";
@@ -130,6 +131,7 @@ export async function playProcess(folder: string, steps: readonly ProcessStep[])
     await last.ended;
     assert.doesNotMatch(output, /undelivered/);
     check(folder, writer.lines, server, configuration.extra);
+    checkAccounts(join(folder, "data"), writer.lines, writer.bytes);
   } catch (error) {
     throw new Error(`the command line said: ${output}`, { cause: error });
   } finally {

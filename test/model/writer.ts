@@ -49,10 +49,10 @@ export interface Writer {
   finish(): void;
   /** Ends all lines that are under way, and has the reader take all there is. */
   settle(): Promise<void>;
-  /** Paths of what lies there now, with the bytes of their whole lines. */
-  present(): { readonly path: string; readonly size: number }[];
   /** All lines, by their numbers. */
   readonly lines: readonly Written[];
+  /** Bytes of all of them, line ends included. */
+  readonly bytes: number;
 }
 
 interface Log {
@@ -73,11 +73,13 @@ export function createWriter(folder: string, settle: () => Promise<void>): Write
   );
   /** Nothing was written since the reader took all. */
   let clean = true;
+  let bytes = 0;
 
   const at = (name: LogName): Log => logs.get(name) as Log;
   const append = (path: string, text: string): void => {
     if (text === "") return;
     appendFileSync(path, text);
+    bytes += Buffer.byteLength(text);
     clean = false;
   };
   const end = (log: Log): void => {
@@ -177,12 +179,9 @@ export function createWriter(folder: string, settle: () => Promise<void>): Write
     },
     settle: settleAll,
     finish,
-    present: () =>
-      [...logs.values()].flatMap(({ path, rotated }) =>
-        [path, ...rotated.filter((suffix) => !suffix.endsWith(".gz")).map((suffix) => path + suffix)]
-          .filter((one) => existsSync(one))
-          .map((one) => ({ path: one, size: readFileSync(one).lastIndexOf(10) + 1 })),
-      ),
     lines,
+    get bytes() {
+      return bytes;
+    },
   };
 }
