@@ -4,6 +4,7 @@ import { type Log, silent } from "../../src/lib/log.ts";
 import type { fileOptions } from "../../src/sources/file/options.ts";
 import { fileSource } from "../../src/sources/file.ts";
 import type { Chunk, Source, SourceContext } from "../../src/sources/source.ts";
+import type { Generation } from "../../src/spool/checkpoints.ts";
 import { openSpool } from "./spool.ts";
 
 export interface RunningSource {
@@ -13,6 +14,8 @@ export interface RunningSource {
   lines(): string[];
   /** The durable lines in order, each with its record id, as a sink would get them from the spool. */
   durable(): { readonly id: string; readonly generation: string; readonly line: string }[];
+  /** What it knows of the files it met, oldest first. */
+  generations(): Generation[];
   /** Copies what a kill at this instant would leave of the data folder. */
   image(to: string): void;
   stop(): Promise<void>;
@@ -65,6 +68,7 @@ export async function startSource(
       }
       return found;
     },
+    generations: () => checkpoints.load("a"),
     image: (to) => cpSync(dataDir, to, { recursive: true }),
     async stop() {
       await source.stop();

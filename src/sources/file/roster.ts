@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { Follower } from "./follower.ts";
 import { keyOf } from "./generations.ts";
@@ -59,9 +59,12 @@ export function createRoster(): Roster {
       return follower?.state === "failed" ? undefined : follower;
     },
     *related(path) {
-      const start = path.length - basename(path).length;
-      for (let end = start + 1; end <= path.length; end++) {
-        for (const { generation } of byStem.get(path.slice(0, end)) ?? []) yield generation;
+      const name = basename(path);
+      // Rotation may put what is done into a folder below.
+      for (const folder of [dirname(path), dirname(dirname(path))]) {
+        for (let end = 1; end <= name.length; end++) {
+          for (const { generation } of byStem.get(join(folder, name.slice(0, end))) ?? []) yield generation;
+        }
       }
     },
     add(follower) {
