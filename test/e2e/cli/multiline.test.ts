@@ -36,43 +36,45 @@ function groupsIn(folder: string): string[] {
 }
 
 describe("multiline on the command line", () => {
-  it("L4: kills with -9 in the middle of groups leave each group once and whole, also under rotation", async (t) => {
-    const cwd = tempFolder(t);
-    mkdirSync(join(cwd, "logs"));
-    writeFileSync(join(cwd, "log-monitor.yaml"), CONFIG);
-    const out = join(cwd, "out.ndjson");
-    const size = (): number => statSync(out, { throwIfNoEntry: false })?.size ?? 0;
-    const format = ["--format", "java", "--path", "logs/app.log", "--rate", "4000", "--lines", "30000"];
-    const rotation = ["--rotate", "rename", "--every", "7000lines"];
-    const writer = start(t, ["generate", ...format, ...rotation], { cwd });
-    let running = true;
-    void writer.exited.then(() => (running = false));
+  for (const rotation of ["rename", "copytruncate"]) {
+    it(`L4: kills with -9 in the middle of groups leave each group once and whole, with rotation by ${rotation}`, async (t) => {
+      const cwd = tempFolder(t);
+      mkdirSync(join(cwd, "logs"));
+      writeFileSync(join(cwd, "log-monitor.yaml"), CONFIG);
+      const out = join(cwd, "out.ndjson");
+      const size = (): number => statSync(out, { throwIfNoEntry: false })?.size ?? 0;
+      const format = ["--format", "java", "--path", "logs/app.log", "--rate", "4000", "--lines", "30000"];
+      const rotate = ["--rotate", rotation, "--every", "7000lines"];
+      const writer = start(t, ["generate", ...format, ...rotate], { cwd });
+      let running = true;
+      void writer.exited.then(() => (running = false));
 
-    for (let turn = 0; turn < KILLS; turn++) {
-      const collector = start(t, ["run"], { cwd });
-      const goal = size() + 1 + Math.floor(Math.random() ** 3 * 2_000_000);
-      const early = (): boolean => turn === 0 && existsSync(join(cwd, "data", "spool.db"));
-      await Promise.race([
-        until(() => early() || size() >= goal || !running, {
-          timeout: 30_000,
-          every: 1,
-          what: `${goal} bytes`,
-        }),
-        collector.exited.then(({ err }) => assert.fail(`the collector ended by itself: ${err}`)),
-      ]);
-      collector.kill("SIGKILL");
-      await collector.exited;
-    }
-    assert.equal((await writer.exited).code, 0);
-    const last = await runCli(t, ["run", "--once"], { cwd });
-    assert.equal(last.code, 0, last.err);
+      for (let turn = 0; turn < KILLS; turn++) {
+        const collector = start(t, ["run"], { cwd });
+        const goal = size() + 1 + Math.floor(Math.random() ** 3 * 2_000_000);
+        const early = (): boolean => turn === 0 && existsSync(join(cwd, "data", "spool.db"));
+        await Promise.race([
+          until(() => early() || size() >= goal || !running, {
+            timeout: 30_000,
+            every: 1,
+            what: `${goal} bytes`,
+          }),
+          collector.exited.then(({ err }) => assert.fail(`the collector ended by itself: ${err}`)),
+        ]);
+        collector.kill("SIGKILL");
+        await collector.exited;
+      }
+      assert.equal((await writer.exited).code, 0);
+      const last = await runCli(t, ["run", "--once"], { cwd });
+      assert.equal(last.code, 0, last.err);
 
-    const records = ndjson(out);
-    const expected = groupsIn(join(cwd, "logs"));
-    assert.equal(expected.length, 30_000);
-    assert.equal(new Set(records.map(({ id }) => id)).size, records.length, "ids are unique");
-    assert.deepEqual(records.map(({ raw }) => raw).toSorted(), expected.toSorted());
-  });
+      const records = ndjson(out);
+      const expected = groupsIn(join(cwd, "logs"));
+      assert.equal(expected.length, 30_000);
+      assert.equal(new Set(records.map(({ id }) => id)).size, records.length, "ids are unique");
+      assert.deepEqual(records.map(({ raw }) => raw).toSorted(), expected.toSorted());
+    });
+  }
 
   it("takes the last group of each file with run --once, and goes on with it later", async (t) => {
     const cwd = tempFolder(t);
