@@ -40,22 +40,34 @@ export function createAutomaton({ rules }: Pick<Preset, "rules">): Judge {
   for (const rule of rules) {
     for (const state of rule.from) byState.set(state, [...(byState.get(state) ?? []), rule]);
   }
+  const none: readonly Rule[] = [];
   let state = "text";
+  /** The line that did not go on with the group before it, in state `text`. */
+  let refused: string | undefined;
 
   const ruleFor = (from: string, line: string): Rule | undefined => {
     const seen = line.length > SEEN ? line.slice(0, SEEN) : line;
-    return byState.get(from)?.find((rule) => rule.line.test(seen) && !rule.unless?.test(seen));
+    for (const rule of byState.get(from) ?? none) {
+      if (rule.line.test(seen) && !rule.unless?.test(seen)) return rule;
+    }
+    return undefined;
   };
 
   return {
     ended: false,
     begin(line) {
-      state = (ruleFor("start", line) ?? ruleFor("text", line))?.to ?? "text";
+      const rule = ruleFor("start", line) ?? (line === refused ? undefined : ruleFor("text", line));
+      refused = undefined;
+      state = rule?.to ?? "text";
     },
     continues(line) {
       const rule = ruleFor(state, line);
       if (rule) state = rule.to;
-      return rule !== undefined || GOES_ON.test(line);
+      else if (!GOES_ON.test(line)) {
+        refused = state === "text" ? line : undefined;
+        return false;
+      }
+      return true;
     },
   };
 }

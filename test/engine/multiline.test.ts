@@ -334,6 +334,20 @@ describe("multiline", () => {
     );
   });
 
+  it("keeps the groups of lines whose parser runs away, unparsed", async (t) => {
+    const parser = { type: "regex", pattern: "(?<all>(a+)+)$" };
+    const app = follow(t, { preset: "indent", timeout: LONG }, { parser });
+    const groups = ["a\n 1", "a", `${"a".repeat(60)}!\n 2\n 3`, "a\n 4"];
+    writeFileSync(app.log("a"), `${groups.join("\n")}\nend\n`);
+    await app.begin();
+    await until(() => app.records().length === 4);
+    assert.deepEqual(app.raws(), groups);
+    assert.deepEqual(
+      app.records().map(({ error }) => error?.slice(-11)),
+      [undefined, undefined, "quarantined", "quarantined"],
+    );
+  });
+
   it("refuses an expression that is none and names the setting", async (t) => {
     const { issues } = await follow(t, { start: "(" }).begin();
     assert.equal(issues[0]?.path.join("."), "sources.app.multiline.start");
