@@ -63,13 +63,18 @@ interface Log {
   begun: boolean;
   /** Suffixes of rotated files, newest first: `.1`, `.2.gz`. */
   rotated: string[];
+  /** Those of them that the reader had begun to read when they were rotated: their rest is found when it is packed. */
+  known: Set<string>;
 }
 
 export function createWriter(folder: string, settle: () => Promise<void>): Writer {
   mkdirSync(folder, { recursive: true });
   const lines: Written[] = [];
   const logs = new Map<LogName, Log>(
-    LOGS.map((name) => [name, { path: join(folder, name), rest: "", begun: false, rotated: [] }]),
+    LOGS.map((name) => [
+      name,
+      { path: join(folder, name), rest: "", begun: false, rotated: [], known: new Set() },
+    ]),
   );
   /** Nothing was written since the reader took all. */
   let clean = true;
@@ -92,8 +97,10 @@ export function createWriter(folder: string, settle: () => Promise<void>): Write
       const next = suffix.replace(/\d+/, (number) => String(Number(number) + 1));
       renameSync(log.path + suffix, log.path + next);
       log.rotated[index] = next;
+      if (log.known.delete(suffix)) log.known.add(next);
     }
     log.rotated.unshift(newest);
+    if (log.begun) log.known.add(newest);
   };
   const settled = (): void => {
     clean = true;
@@ -165,7 +172,7 @@ export function createWriter(folder: string, settle: () => Promise<void>): Write
       const index = log.rotated.findIndex((suffix) => !suffix.endsWith(".gz"));
       const suffix = log.rotated[index];
       if (suffix === undefined) return;
-      await settleAll();
+      if (!log.known.has(suffix)) await settleAll();
       const path = log.path + suffix;
       writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
       unlinkSync(path);
