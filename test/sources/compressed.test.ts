@@ -24,7 +24,7 @@ describe("file source, packed rotated files", () => {
       ["short", 3, 5],
       ["long", 60_000, 90_000],
     ] as const) {
-      it(`goes on in a ${how} ${ending} where it stopped reading what became of it while it was down`, async (t) => {
+      it(`I5: goes on in a ${how} ${ending} where it stopped reading what became of it while it was down`, async (t) => {
         const folder = tempFolder(t);
         const [file, data] = [join(folder, "a.log"), join(folder, "data")];
         const options = { paths: join(folder, "a.log*"), from: "start" as const };
@@ -64,7 +64,7 @@ describe("file source, packed rotated files", () => {
       assert.deepEqual(told(after), lines(0, 6));
     });
 
-    it(`never reads a ${ending} again that was rotated and packed before its eyes`, async (t) => {
+    it(`I5: never reads a ${ending} again that was rotated and packed before its eyes`, async (t) => {
       const folder = tempFolder(t);
       const file = join(folder, "a.log");
       write(file, lines(0, 3));

@@ -120,7 +120,7 @@ describe("file source", () => {
     assert.equal(second.chunks[0]?.generation.key, first.chunks[0]?.generation.key);
   });
 
-  it("follows rename rotation, also twice at once, and writes to the renamed file", async (t) => {
+  it("I19: follows rename rotation, also twice at once, and writes to the renamed file", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 10));
@@ -136,7 +136,7 @@ describe("file source", () => {
     assert.deepEqual(sorted(running.lines()), numbered(0, 35));
   });
 
-  it("does not read a renamed file again when the glob takes it in", async (t) => {
+  it("I17: does not read a renamed file again when the glob takes it in", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 10));
@@ -151,7 +151,7 @@ describe("file source", () => {
   });
 
   for (const glob of ["a.log", "a.log*"]) {
-    it(`follows copytruncate with ${glob} while behind, and reads the copy's rest once`, async (t) => {
+    it(`I9: follows copytruncate with ${glob} while behind, and reads the copy's rest once`, async (t) => {
       const folder = tempFolder(t);
       const file = join(folder, "a.log");
       write(file, numbered(0, 100));
@@ -172,7 +172,7 @@ describe("file source", () => {
     });
   }
 
-  it("notices a rewrite that is longer than what was read", async (t) => {
+  it("I3: notices a rewrite that is longer than what was read", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 5));
@@ -189,7 +189,7 @@ describe("file source", () => {
     assert.deepEqual(running.lines().slice(5), numbered(100, 120));
   });
 
-  it("takes a deleted and recreated file for a new one", async (t) => {
+  it("I19: takes a deleted and recreated file for a new one", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 5));
@@ -202,7 +202,7 @@ describe("file source", () => {
     assert.deepEqual(running.lines(), numbered(0, 8));
   });
 
-  it("reads the rest of a file that was rotated while it was down", async (t) => {
+  it("I4: reads the rest of a file that was rotated while it was down", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 10));
@@ -240,7 +240,7 @@ describe("file source", () => {
     assert.deepEqual(third.lines(), numbered(5, 9));
   });
 
-  it("reads a rotated file on that it had not read to its end when it was stopped", async (t) => {
+  it("I16: reads a rotated file on that it had not read to its end when it was stopped", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 5));
@@ -260,7 +260,7 @@ describe("file source", () => {
     assert.deepEqual(sorted(second.lines()), sorted([...numbered(5, 8), ...numbered(10, 12)]));
   });
 
-  it("reads the rest from the copy when it was truncated while it was down", async (t) => {
+  it("I9: reads the rest from the copy when it was truncated while it was down", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 10));
@@ -277,7 +277,7 @@ describe("file source", () => {
     assert.deepEqual(sorted(second.lines()), numbered(10, 24));
   });
 
-  it("reads a file and its symlink once", async (t) => {
+  it("I21: reads a file and its symlink once", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     write(file, numbered(0, 5));
@@ -289,7 +289,7 @@ describe("file source", () => {
     assert.deepEqual(running.lines(), numbered(0, 10));
   });
 
-  it("keeps files of equal content apart", async (t) => {
+  it("I2: keeps files of equal content apart", async (t) => {
     const folder = tempFolder(t);
     for (const name of ["a.log", "b.log"]) write(join(folder, name), numbered(0, 40));
     const running = await startSource(join(folder, "data"), { paths: join(folder, "*.log"), from: "start" });

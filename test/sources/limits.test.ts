@@ -22,7 +22,7 @@ const hasUserSpaces = spawnSync(USER_SPACE[0] ?? "", [...USER_SPACE.slice(1), "t
 
 describe("file source at the limits of a process", () => {
   if (hasUserSpaces) {
-    it("polls and says so once when there are more files than may be watched", async (t) => {
+    it("S15: polls and says so once when there are more files than may be watched", async (t) => {
       const found = await starved("watches", tempFolder(t), "echo 5 > /proc/sys/user/max_inotify_watches");
       assert.equal(found.present, 20);
       const warnings = found.warnings as string[];
@@ -31,7 +31,7 @@ describe("file source at the limits of a process", () => {
     });
   }
 
-  it("reads what it can open, and says once that there are more files than may be open", async (t) => {
+  it("S15: reads what it can open, and says once that there are more files than may be open", async (t) => {
     const found = await starved("files", tempFolder(t), "ulimit -n 120");
     assert.equal(found.state, "watching");
     assert.equal(found.rows, 200);

@@ -11,7 +11,7 @@ import { until } from "../helpers/until.ts";
 const GAP = 30;
 
 describe("a log that is rotated often", () => {
-  it("is found long before the folders are looked at again, when it was away for an instant", async (t) => {
+  it("I18: is found long before the folders are looked at again, when it was away for an instant", async (t) => {
     const folder = tempFolder(t);
     const log = join(folder, "log.txt");
     appendFileSync(log, "line 0\n");

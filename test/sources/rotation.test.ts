@@ -38,7 +38,7 @@ async function giveInode(data: string, path: string, file: string): Promise<void
 
 describe("file source under rotation", () => {
   for (const glob of ["a.log", "a.log*"]) {
-    it(`reads all files of a cascade that was renamed three times while ${glob} was behind`, async (t) => {
+    it(`I11: reads all files of a cascade that was renamed three times while ${glob} was behind`, async (t) => {
       const folder = tempFolder(t);
       const file = join(folder, "a.log");
       write(file, lines(0, 5));
@@ -73,7 +73,7 @@ describe("file source under rotation", () => {
     assert.deepEqual(told(running), ["line 0", "x 1"]);
   });
 
-  it("reads a rotated file that begins with the same long header as the new log", async (t) => {
+  it("I6: reads a rotated file that begins with the same long header as the new log", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     const header = `#fields 0 ${"time path status ".repeat(100)}`;
@@ -86,7 +86,7 @@ describe("file source under rotation", () => {
     assert.deepEqual(sorted(told(running)), [header, header, "line 1", "line 2"]);
   });
 
-  it("reads a file on an inode whose last owner is read from a copy", async (t) => {
+  it("I7: reads a file on an inode whose last owner is read from a copy", async (t) => {
     const folder = tempFolder(t);
     const [file, data] = [join(folder, "a.log"), join(folder, "data")];
     write(file, lines(0, 1));
@@ -106,7 +106,7 @@ describe("file source under rotation", () => {
     assert.deepEqual(told(second), lines(0, 2));
   });
 
-  it("reads the rest from a copy that got the inode of a file long gone", async (t) => {
+  it("I7: reads the rest from a copy that got the inode of a file long gone", async (t) => {
     const folder = tempFolder(t);
     const [file, gone, data] = [join(folder, "a.log"), join(folder, "a.log.9"), join(folder, "data")];
     write(gone, ["gone 0"]);
@@ -160,7 +160,7 @@ describe("file source under rotation", () => {
     assert.deepEqual(sorted(told(second)), lines(0, 3));
   });
 
-  it("reads a log that was rotated twice while it was down, and all between, although new files begin at their end", async (t) => {
+  it("I4: reads a log that was rotated twice while it was down, and all between, although new files begin at their end", async (t) => {
     const folder = tempFolder(t);
     const [file, data] = [join(folder, "a.log"), join(folder, "data")];
     write(file, lines(0, 1));
@@ -181,7 +181,7 @@ describe("file source under rotation", () => {
   });
 
   for (const gone of ["a.log.9", "a.log.1"]) {
-    it(`does not read a copy again that got the inode of a longer file that was ${gone}`, async (t) => {
+    it(`I7: does not read a copy again that got the inode of a longer file that was ${gone}`, async (t) => {
       const folder = tempFolder(t);
       const [file, data] = [join(folder, "a.log"), join(folder, "data")];
       write(join(folder, gone), lines(10, 30));
@@ -223,12 +223,12 @@ describe("file source under rotation", () => {
     assert.equal(generations.size, 300);
   });
 
-  for (const [what, fresh] of [
-    ["longer", lines(10, 30)],
-    ["longer, with the same first line", ["line 0", ...lines(10, 30)]],
-    ["shorter", ["x 1"]],
+  for (const [row, what, fresh] of [
+    ["I7", "longer", lines(10, 30)],
+    ["I2", "longer, with the same first line", ["line 0", ...lines(10, 30)]],
+    ["I1", "shorter", ["x 1"]],
   ] as const) {
-    it(`reads a file recreated on the same inode while it was down whole: ${what}`, async (t) => {
+    it(`${row}: reads a file recreated on the same inode while it was down whole: ${what}`, async (t) => {
       const folder = tempFolder(t);
       const [file, data] = [join(folder, "a.log"), join(folder, "data")];
       write(file, lines(0, 5));
@@ -245,7 +245,7 @@ describe("file source under rotation", () => {
     });
   }
 
-  it("leaves out the hole that a writer without O_APPEND makes after a truncation", async (t) => {
+  it("I14: leaves out the hole that a writer without O_APPEND makes after a truncation", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");
     const descriptor = openSync(file, "w");
@@ -260,7 +260,7 @@ describe("file source under rotation", () => {
     assert.deepEqual(told(running), lines(0, 42));
   });
 
-  it("follows a symlink to where it is turned, and what it was turned from to its end", async (t) => {
+  it("I21: follows a symlink to where it is turned, and what it was turned from to its end", async (t) => {
     const folder = tempFolder(t);
     const link = join(folder, "current.log");
     write(join(folder, "one"), lines(0, 3));

@@ -153,12 +153,11 @@ async function intactBytes(generation: Generation, length: number): Promise<Buff
   const handle = await open(generation.path, "r").catch(() => undefined);
   if (!handle) return undefined;
   try {
-    if (statKey(await handle.stat()) !== keyOf(generation)) return undefined;
-    const bytes = await readExactly(handle, 0, length);
-    const { fingerprint, fingerprintLength } = generation;
-    const intact =
-      bytes.length >= fingerprintLength && digest(bytes.subarray(0, fingerprintLength)) === fingerprint;
-    return intact ? bytes : undefined;
+    const stats = await handle.stat();
+    if (statKey(stats) !== keyOf(generation)) return undefined;
+    // A log that was begun over with the same long head is another one from there on.
+    const verdict = await identify(handle, stats.size, generation);
+    return verdict === "same" || verdict === "grown" ? await readExactly(handle, 0, length) : undefined;
   } finally {
     await handle.close();
   }
