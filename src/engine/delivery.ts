@@ -11,7 +11,7 @@ import type { Decoder } from "./decode.ts";
 import { createHealth } from "./health.ts";
 import { createIntake, type Unit } from "./intake.ts";
 import { createReplay, LOOK_EVERY } from "./replay.ts";
-import { passedOf } from "./settled.ts";
+import { lettersOf, passedOf } from "./settled.ts";
 
 /** How long (ms) a write under way may take at the end: less than the editor waits for all of us. */
 const CLOSE_WAIT = 2_000;
@@ -141,12 +141,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const letters = await replay.next();
     if (!letters) return;
     let taken = 0;
-    const state = await courier.bring(to, letters.records, (count) => {
+    const refused = new Set<LogRecord>();
+    const state = await courier.bring(to, letters.records, (count, bad) => {
       taken += count;
+      for (const { record } of bad) refused.add(record);
     });
     if (state !== undefined) spool.advance(id, cursor(), state);
+    if (letters.dead) {
+      replayed += taken;
+      spool.accounts.redeem(id, lettersOf(letters.records.filter((one) => !refused.has(one))));
+      // Before the letters go: what is not counted by then never will be.
+      spool.sync();
+    }
     await letters.done();
-    if (letters.dead) replayed += taken;
     options.progressed();
   };
 

@@ -1,5 +1,6 @@
 import type { LogRecord } from "../model.ts";
 import type { Passed } from "../spool/accounts.ts";
+import type { Letter } from "../spool/redeemed.ts";
 import type { Unit, UnitBlock } from "./intake.ts";
 
 const NOTHING = { records: 0, bytes: 0 };
@@ -47,4 +48,13 @@ function deadOf(
     dead.bytes += (records[at + 1]?.offset ?? start + bytes) - record.offset;
   }
   return dead;
+}
+
+/** Dead letters that were taken after all, as they are counted: with the bytes of the line and a line end. */
+export function lettersOf(records: readonly LogRecord[]): Letter[] {
+  return records.map(({ origin, offset, raw }) => ({
+    key: origin.key,
+    offset,
+    bytes: Buffer.byteLength(raw) + 1,
+  }));
 }

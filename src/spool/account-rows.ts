@@ -1,22 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-
-/** What is kept of a sink's records: each as records and as bytes. */
-const KEPT = ["routed", "delivered", "dead", "dropped"] as const;
-const COLUMNS = KEPT.flatMap((name) => [name, `${name}Bytes`] as const);
-
-/** Sums of one sink, of one file generation or of all of a source. */
-export type Sums = Record<(typeof COLUMNS)[number], number>;
-
-/** The same of a source, with what waits. */
-export type Standing = Sums & { waiting: number; waitingBytes: number };
-
-/** What was read of a file generation or a source. */
-export interface Reading {
-  lines: number;
-  unparsed: number;
-  bytes: number;
-  skipped: number;
-}
+import { COLUMNS, type Reading, readingOf, type Standing, type Sums, sumsOf } from "./sums.ts";
 
 /** What was read of a source ever, and what became of it by sink. */
 export interface Total {
@@ -31,6 +14,8 @@ export interface AccountRows {
   sinkSums(generation: number, sink: string): Sums;
   reading(generation: number): (Reading & { began: number; offset: number }) | undefined;
   sourceOf(generation: number): string;
+  /** The row of the generation whose records have this key in their ids. */
+  withKey(key: string): number | undefined;
   /** Adds to what is there. */
   add(generation: number, sink: string, more: Sums): void;
   addUnparsed(generation: number, records: number): void;
@@ -38,27 +23,6 @@ export interface AccountRows {
   tallied(): number;
   setTallied(seq: number): void;
   removeSink(sink: string): void;
-}
-
-export function emptySums(): Sums {
-  return {
-    routed: 0,
-    routedBytes: 0,
-    delivered: 0,
-    deliveredBytes: 0,
-    dead: 0,
-    deadBytes: 0,
-    dropped: 0,
-    droppedBytes: 0,
-  };
-}
-
-/** Adds the numbers of one object to those of the same names in another. */
-export function addTo<Names extends string>(
-  sums: Record<Names, number>,
-  more: Readonly<Record<Names, number>>,
-): void {
-  for (const name of Object.keys(sums) as Names[]) sums[name] += more[name];
 }
 
 export function createAccountRows(db: DatabaseSync): AccountRows {
@@ -74,6 +38,7 @@ export function createAccountRows(db: DatabaseSync): AccountRows {
     "SELECT began, offset, lines, unparsed, bytes, skipped FROM generations WHERE id = ?",
   );
   const selectSource = db.prepare("SELECT source FROM generations WHERE id = ?");
+  const selectKey = db.prepare("SELECT id FROM generations WHERE key = ?");
   const upsert = db.prepare(
     `INSERT INTO accounts (generation, sink, ${COLUMNS.join()}) VALUES (?, ?${", ?".repeat(COLUMNS.length)})
      ON CONFLICT (generation, sink) DO UPDATE SET ${COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join()}`,
@@ -82,6 +47,7 @@ export function createAccountRows(db: DatabaseSync): AccountRows {
   const selectTally = db.prepare("SELECT seq FROM tally");
   const updateTally = db.prepare("UPDATE tally SET seq = ?");
   const deleteSink = db.prepare("DELETE FROM accounts WHERE sink = ?");
+  const deleteRedeemed = db.prepare("DELETE FROM redeemed WHERE sink = ?");
   const deletePast = db.prepare("DELETE FROM pastAccounts WHERE sink = ?");
 
   return {
@@ -103,6 +69,10 @@ export function createAccountRows(db: DatabaseSync): AccountRows {
       return row && { ...readingOf(row), began: Number(row.began), offset: Number(row.offset) };
     },
     sourceOf: (generation) => String(selectSource.get(generation)?.source ?? ""),
+    withKey(key) {
+      const row = selectKey.get(key);
+      return row && Number(row.id);
+    },
     add: (generation, sink, more) =>
       void upsert.run(generation, sink, ...COLUMNS.map((column) => more[column])),
     addUnparsed: (generation, records) => void updateUnparsed.run(records, generation),
@@ -111,24 +81,7 @@ export function createAccountRows(db: DatabaseSync): AccountRows {
     removeSink(sink) {
       deleteSink.run(sink);
       deletePast.run(sink);
+      deleteRedeemed.run(sink);
     },
-  };
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** The columns of a row that hold sums. */
-export function sumsOf(row: Row): Sums {
-  const sums = emptySums();
-  for (const column of COLUMNS) sums[column] = Number(row[column] ?? 0);
-  return sums;
-}
-
-export function readingOf({ lines = 0, unparsed = 0, bytes = 0, skipped = 0 }: Row): Reading {
-  return {
-    lines: Number(lines),
-    unparsed: Number(unparsed),
-    bytes: Number(bytes),
-    skipped: Number(skipped),
   };
 }

@@ -1,16 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Account, Amount, FileAccount, SinkAccount } from "../model.ts";
-import {
-  addTo,
-  createAccountRows,
-  emptySums,
-  type Reading,
-  type Standing,
-  type Sums,
-  type Total,
-} from "./account-rows.ts";
+import { createAccountRows, type Total } from "./account-rows.ts";
 import type { Held } from "./ledger.ts";
 import type { Pending } from "./pending.ts";
+import { createRedeemed, type Letter } from "./redeemed.ts";
+import { addTo, emptySums, negative, type Reading, type Standing, type Sums, sinkAccount } from "./sums.ts";
 
 /** What became of a block's records at a sink that has passed it. */
 export interface Passed {
@@ -41,8 +35,11 @@ export interface Accounts {
   pass(sink: string, blocks: readonly Held[], passed: readonly Passed[]): void;
   /** A sink's cursor moved over these blocks because they were given up. */
   drop(sink: string, blocks: readonly Held[]): void;
-  /** Records that were refused for good were taken after all. */
-  redeem(sink: string, generation: number, amount: Amount): void;
+  /**
+   * Records that were refused for good were taken after all, each once, however often it is told.
+   * @throws what the database throws
+   */
+  redeem(sink: string, letters: readonly Letter[]): void;
   /** So many records of durable blocks did not parse. */
   unparsed(generation: number, records: number): void;
   /** The last block whose records were counted as parsed or unparsed by the end of the last transaction. */
@@ -86,6 +83,7 @@ export function createAccounts(
   head: number,
 ): Accounts {
   const rows = createAccountRows(db);
+  const redeemed = createRedeemed(db);
   const totals = rows.totals();
   const entries = new Map<string, Map<number, Entry>>();
   const changed = new Set<Entry>();
@@ -141,6 +139,13 @@ export function createAccounts(
       sums[kind] += records;
       sums[`${kind}Bytes`] += bytes;
     }
+  };
+
+  const standingOf = (entry: Entry): Sums => {
+    entry.durable ??= gone.has(entry.sink) ? emptySums() : rows.sinkSums(entry.generation, entry.sink);
+    const sums = { ...entry.durable };
+    if (entry.unwritten) addTo(sums, entry.unwritten);
+    return sums;
   };
 
   const wait = (entry: Entry, { records, bytes }: Amount): void => {
@@ -246,10 +251,19 @@ export function createAccounts(
         if (entry) add(entry, "dropped", { records: block.lines, bytes: block.bytes });
       }
     },
-    redeem(sink, generation, amount) {
-      const entry = entryOf(sink, generation);
-      add(entry, "dead", negative(amount));
-      add(entry, "delivered", amount);
+    redeem(sink, letters) {
+      if (![...sinks()].includes(sink)) return;
+      for (const { key, offset, bytes } of letters) {
+        const generation = rows.withKey(key);
+        if (generation === undefined) continue;
+        const entry = entryOf(sink, generation);
+        const { dead, deadBytes } = standingOf(entry);
+        if (dead <= 0 || !redeemed.claim({ generation, sink, offset })) continue;
+        // Their line ends are not known any more: with the last of them goes what is left.
+        const amount = { records: 1, bytes: dead === 1 ? deadBytes : Math.min(bytes, deadBytes) };
+        add(entry, "dead", negative(amount));
+        add(entry, "delivered", amount);
+      }
     },
     unparsed(generation, records) {
       if (records === 0) return;
@@ -266,6 +280,7 @@ export function createAccounts(
     },
     write(blocks) {
       for (const sink of gone) rows.removeSink(sink);
+      const claimed = redeemed.write();
       for (const [generation, records] of unparsed) rows.addUnparsed(generation, records);
       if (written !== tallied) rows.setTallied(tallied);
       const routed = routedOf(blocks);
@@ -286,6 +301,7 @@ export function createAccounts(
           entry.unwritten = undefined;
         }
         changed.clear();
+        claimed();
         gone.clear();
         unparsed.clear();
         countRead(blocks);
@@ -306,9 +322,7 @@ export function createAccounts(
       for (const sink of sinks()) {
         const entry = entryOf(sink, generation);
         entry.shown = true;
-        entry.durable ??= gone.has(sink) ? emptySums() : rows.sinkSums(generation, sink);
-        const sums = { ...entry.durable };
-        if (entry.unwritten) addTo(sums, entry.unwritten);
+        const sums = standingOf(entry);
         if (sums.routed > 0) of.push(sinkAccount(sink, sums, entry));
       }
       return { ...reading, sinks: of };
@@ -318,31 +332,5 @@ export function createAccounts(
       const all = [...of].map(([sink, standing]) => sinkAccount(sink, standing, standing));
       return { ...reading, sinks: all.filter(({ routed }) => routed.records > 0) };
     },
-  };
-}
-
-function negative(...amounts: readonly Amount[]): Amount {
-  let records = 0;
-  let bytes = 0;
-  for (const amount of amounts) {
-    records -= amount.records;
-    bytes -= amount.bytes;
-  }
-  return { records, bytes };
-}
-
-/** Sums of a sink as they are shown. */
-export function sinkAccount(
-  sink: string,
-  sums: Sums,
-  { waiting, waitingBytes }: { readonly waiting: number; readonly waitingBytes: number },
-): SinkAccount {
-  return {
-    sink,
-    routed: { records: sums.routed, bytes: sums.routedBytes },
-    delivered: { records: sums.delivered, bytes: sums.deliveredBytes },
-    dead: { records: sums.dead, bytes: sums.deadBytes },
-    dropped: { records: sums.dropped, bytes: sums.droppedBytes },
-    waiting: { records: waiting, bytes: waitingBytes },
   };
 }

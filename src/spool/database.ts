@@ -84,6 +84,14 @@ CREATE TRIGGER forget AFTER DELETE ON generations BEGIN
   DELETE FROM accounts WHERE generation = OLD.id;
 END;
 `,
+  `
+CREATE TABLE redeemed (
+  generation INTEGER NOT NULL, sink TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (generation, sink, offset)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER forgetRedeemed AFTER DELETE ON generations BEGIN
+  DELETE FROM redeemed WHERE generation = OLD.id;
+END;
+`,
 ];
 
 /**

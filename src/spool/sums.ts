@@ -1,0 +1,85 @@
+import type { Amount, SinkAccount } from "../model.ts";
+
+/** What is kept of a sink's records: each as records and as bytes. */
+const KEPT = ["routed", "delivered", "dead", "dropped"] as const;
+export const COLUMNS = KEPT.flatMap((name) => [name, `${name}Bytes`] as const);
+
+/** Sums of one sink, of one file generation or of all of a source. */
+export type Sums = Record<(typeof COLUMNS)[number], number>;
+
+/** The same of a source, with what waits. */
+export type Standing = Sums & { waiting: number; waitingBytes: number };
+
+/** What was read of a file generation or a source. */
+export interface Reading {
+  lines: number;
+  unparsed: number;
+  bytes: number;
+  skipped: number;
+}
+
+export function emptySums(): Sums {
+  return {
+    routed: 0,
+    routedBytes: 0,
+    delivered: 0,
+    deliveredBytes: 0,
+    dead: 0,
+    deadBytes: 0,
+    dropped: 0,
+    droppedBytes: 0,
+  };
+}
+
+/** Adds the numbers of one object to those of the same names in another. */
+export function addTo<Names extends string>(
+  sums: Record<Names, number>,
+  more: Readonly<Record<Names, number>>,
+): void {
+  for (const name of Object.keys(sums) as Names[]) sums[name] += more[name];
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The columns of a row that hold sums. */
+export function sumsOf(row: Row): Sums {
+  const sums = emptySums();
+  for (const column of COLUMNS) sums[column] = Number(row[column] ?? 0);
+  return sums;
+}
+
+export function readingOf({ lines = 0, unparsed = 0, bytes = 0, skipped = 0 }: Row): Reading {
+  return {
+    lines: Number(lines),
+    unparsed: Number(unparsed),
+    bytes: Number(bytes),
+    skipped: Number(skipped),
+  };
+}
+
+/** Taken off instead of added. */
+export function negative(...amounts: readonly Amount[]): Amount {
+  let records = 0;
+  let bytes = 0;
+  for (const amount of amounts) {
+    records -= amount.records;
+    bytes -= amount.bytes;
+  }
+  return { records, bytes };
+}
+
+/** Sums of a sink as they are shown. */
+export function sinkAccount(
+  sink: string,
+  sums: Sums,
+  { waiting, waitingBytes }: { readonly waiting: number; readonly waitingBytes: number },
+): SinkAccount {
+  return {
+    sink,
+    routed: { records: sums.routed, bytes: sums.routedBytes },
+    delivered: { records: sums.delivered, bytes: sums.deliveredBytes },
+    dead: { records: sums.dead, bytes: sums.deadBytes },
+    dropped: { records: sums.dropped, bytes: sums.droppedBytes },
+    waiting: { records: waiting, bytes: waitingBytes },
+  };
+}
