@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Log } from "../../src/lib/log.ts";
+import type { Multiline } from "../../src/multiline/options.ts";
 import { createRotatedLog } from "./rotated-log.ts";
 import { type RunningSource, startSource } from "./source.ts";
 
@@ -44,6 +45,19 @@ export const step = fc.oneof(
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
+/** Ways to put the model's lines together, with a timer that never ends a group and one that does so at any time. */
+export const multiline: fc.Arbitrary<Multiline> = fc.record({
+  by: fc.constantFrom(
+    { pattern: "", negate: true, match: "after" },
+    { pattern: "^\\d*[05]:", negate: true, match: "after" },
+    { pattern: "z", negate: false, match: "before" },
+    { pattern: "^none", negate: true, match: "after" },
+  ),
+  maxLines: fc.constantFrom(3, 500),
+  maxBytes: fc.constantFrom(5_000, 1 << 20),
+  timeout: fc.constantFrom(10, 60_000),
+});
+
 /** Does the steps that make sense where they stand, then compares what is durable with what was written. */
 export async function play(
   folder: string,
@@ -51,6 +65,7 @@ export async function play(
   header: boolean,
   steps: readonly Step[],
   journal?: Log,
+  multiline?: Multiline,
 ): Promise<void> {
   const log = createRotatedLog(join(folder, "a.log"));
   let images = 0;
@@ -59,6 +74,7 @@ export async function play(
       join(folder, `data-${images}`),
       { paths: join(folder, pattern), from: "start", partialAfter: 60_000 },
       journal,
+      { multiline },
     );
   let written = 0;
   // An empty line only after one that is like no other: a file that begins again with the very bytes that were

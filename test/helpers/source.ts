@@ -26,7 +26,7 @@ export async function startSource(
   dataDir: string,
   options: z.input<typeof fileOptions>,
   log: Log = silent,
-  context: Pick<Partial<SourceContext>, "room" | "timesIn"> = {},
+  context: Pick<Partial<SourceContext>, "room" | "timesIn" | "multiline"> = {},
 ): Promise<RunningSource> {
   const { spool, checkpoints } = openSpool(dataDir);
   spool.cursor("test");

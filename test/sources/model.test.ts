@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { play, type Step, step } from "../helpers/source-model.ts";
+import { multiline, play, type Step, step } from "../helpers/source-model.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
 /** A failure prints its seed and path: give them to `fc.assert` to play it again. `MODEL_RUNS` asks for more. */
@@ -23,6 +23,23 @@ describe("file source, against a model", { concurrency: true }, () => {
         },
       );
       await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? runs) });
+    });
+  }
+
+  for (const pattern of ["a.log*", "a.log"]) {
+    it(`L4: does so while it puts the lines of ${pattern} together`, async (t) => {
+      const parent = tempFolder(t);
+      const property = fc.asyncProperty(
+        fc.boolean(),
+        fc.array(step, { minLength: 1, maxLength: 16 }),
+        multiline,
+        async (header, steps, how) => {
+          const folder = mkdtempSync(join(parent, "run-"));
+          await play(folder, pattern, header, steps, undefined, how);
+          rmSync(folder, { recursive: true });
+        },
+      );
+      await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 60) });
     });
   }
 
