@@ -1,5 +1,7 @@
 import type { SinkConfig } from "../config/config.ts";
+import type { PlacedExpression } from "../config/expressions.ts";
 import { parseConfig } from "../config/parse.ts";
+import { createExpressionCheck } from "../engine/expressions.ts";
 import { unusable } from "../engine/folder.ts";
 import { lockFolder } from "../engine/lock.ts";
 import { reasonOf, UserError } from "../errors.ts";
@@ -26,7 +28,9 @@ Prints one line a fault, with file, line and key, and ends with 1 if there was a
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
   },
   async run(values, _, host) {
-    const { config, issues } = await parseConfig(configInput(values, host.cwd), host.env);
+    const loaded = await parseConfig(configInput(values, host.cwd), host.env);
+    const { config } = loaded;
+    const issues = [...loaded.issues, ...(await runaways(loaded.expressions))];
     for (const issue of issues) host.err(`${issueText(issue)}\n`);
     const errors = issues.filter(({ severity }) => severity === "error").length;
     const failed = await reach(config.sinks.values(), config.dataDir, host);
@@ -41,6 +45,16 @@ Prints one line a fault, with file, line and key, and ends with 1 if there was a
     return 0;
   },
 });
+
+/** Warnings of expressions that can run away. */
+async function runaways(expressions: readonly PlacedExpression[]): Promise<ConfigIssue[]> {
+  const checking = createExpressionCheck(silent);
+  try {
+    return await checking.check(expressions);
+  } finally {
+    checking.close();
+  }
+}
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 

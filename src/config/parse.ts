@@ -6,6 +6,7 @@ import { sources as sourceTypes } from "../sources/index.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
 import { type ConfigDocument, readDocument } from "./document.ts";
 import { entriesOf } from "./entries.ts";
+import { expressionsOf, type PlacedExpression } from "./expressions.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { modernize } from "./legacy.ts";
 import { sharedOutputs } from "./outputs.ts";
@@ -21,6 +22,8 @@ export interface Loaded {
   readonly refused: readonly string[];
   /** Configuration files to watch, also one that does not exist yet. */
   readonly files: readonly string[];
+  /** Expressions of the user's, to be looked at for such that can run away. */
+  readonly expressions: readonly PlacedExpression[];
 }
 
 interface Origin {
@@ -44,19 +47,18 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
   const refused = new Set<string>();
   const files: string[] = [];
 
+  const placeOf = ({ layer, document }: Origin, path: PlainIssue["path"]): PlacedExpression["place"] => ({
+    path,
+    origin: layer.origin,
+    ...(layer.folder !== undefined && { folder: layer.folder }),
+    ...(document && { file: document.file, ...document.place(path) }),
+  });
   const say = (
-    { layer, document }: Origin,
+    origin: Origin,
     { path, message }: PlainIssue,
     severity: ConfigIssue["severity"] = "error",
   ): void => {
-    issues.push({
-      severity,
-      message,
-      path,
-      origin: layer.origin,
-      ...(layer.folder !== undefined && { folder: layer.folder }),
-      ...(document && { file: document.file, ...document.place(path) }),
-    });
+    issues.push({ severity, message, ...placeOf(origin, path) });
   };
 
   const origins: Origin[] = [];
@@ -154,9 +156,12 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
     parseSource(id, value, baseDir, input.fromStart),
   );
 
+  const expressions: PlacedExpression[] = [];
   for (const [id, source] of sources) {
     const item = sourceItems.get(id);
     if (!item) continue;
+    for (const { pattern, flags, path } of expressionsOf(source, item.value))
+      expressions.push({ pattern, flags, place: placeOf(item, [...item.path, ...path]) });
     for (const [at, sink] of (source.sinks ?? []).entries()) {
       if (sinks.has(sink) || refused.has(`sinks.${sink}`)) continue;
       const known = [...sinks.keys()].join(", ");
@@ -176,12 +181,13 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
     spool: one("spool", spoolSchema, spoolSchema.parse({})),
     dataDir: resolve(dataItem?.layer.baseDir ?? input.dataDir, dataDir),
   };
-  if (input.trusted) return { config, issues, refused: [...refused], files };
+  if (input.trusted) return { config, issues, refused: [...refused], files, expressions };
   return {
     config: restrict(config, input, { sourceItems, sinkItems, single }, say),
     issues,
     refused: [...refused],
     files,
+    expressions,
   };
 }
 

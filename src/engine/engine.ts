@@ -18,6 +18,7 @@ import type {
   SinkTarget,
   Target,
 } from "../protocol/engine.ts";
+import { createExpressionCheck } from "./expressions.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
 import { FolderHeld } from "./lock.ts";
 import type { Plant } from "./plant.ts";
@@ -93,6 +94,8 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
   let planned: Config | undefined;
   const closing = new AbortController();
   const works = createWorks(log, snapshots.fire, closing.signal);
+  const expressions = createExpressionCheck(log);
+  let applies = 0;
 
   /** Reloads never overlap: each waits for the one before. */
   const serial = <T>(work: () => Promise<T>): Promise<T> => {
@@ -144,6 +147,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
   };
 
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
+    const turn = ++applies;
     const loaded = await parseConfig(from, env);
     watching ??= watchFiles(() => {
       if (!input || closing.signal.aborted) return;
@@ -153,7 +157,8 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
     watching.watch(loaded.files);
     const before = works.config;
     const next = keepRefused(loaded.config, before ?? planned, loaded.refused);
-    const issues: ConfigIssue[] = [...loaded.issues];
+    const known = expressions.known(loaded.expressions);
+    const issues: ConfigIssue[] = [...loaded.issues, ...known];
     try {
       const patience = standBy && !before ? HANDOVER : LOCK_PATIENCE;
       const failed = await works.change(next, sinksOf(next, loaded), patience);
@@ -183,6 +188,14 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
       const path = error instanceof UserError ? ["dataDir"] : [];
       issues.push({ severity: "error", message, path, origin: "default" });
     }
+    /** Takes seconds, so that it is told when it is known. */
+    const warn = async (): Promise<void> => {
+      const found = await expressions.check(loaded.expressions);
+      if (turn !== applies || found.length === known.length || closing.signal.aborted) return;
+      const all = [...issues.filter((issue) => !known.includes(issue)), ...found];
+      report(all);
+      reconfigured.fire({ ...result, issues: all, added: [], removed: [], changed: [] });
+    };
     const diff = diffConfig(before, works.config ?? next);
     report(issues);
     const ids = (kind: "added" | "removed" | "changed" | "unchanged"): string[] => [
@@ -199,6 +212,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
     for (const kind of ["added", "removed", "changed"] as const) {
       if (result[kind].length > 0 && !closing.signal.aborted) log.info(`${kind}: ${result[kind].join(", ")}`);
     }
+    void warn();
     return result;
   };
 
@@ -258,6 +272,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
     onReconfigured: reconfigured.listen,
     close() {
       closing.abort();
+      expressions.close();
       standby?.close();
       // Not in turn: a start that takes long is what is to end.
       void works.plant?.halt();

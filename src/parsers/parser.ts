@@ -46,6 +46,10 @@ export interface ParserDefinition<Options extends z.ZodType = z.ZodType> {
    * Compiles the format once. Throws UserError for options that can't work (the message names the option).
    */
   create(options: z.output<Options>, context: ParserContext): Parser;
+  /** Expressions of the user's that it runs, each with its option's name, and `y` among the flags where it is sticky. */
+  expressions?(
+    options: z.output<Options>,
+  ): readonly { readonly option: string; readonly pattern: string; readonly flags: string }[];
   /** Lines that must parse with these options; each alternative of the format has one. */
   readonly samples: readonly { readonly line: string; readonly options?: z.input<Options> }[];
   /** Whether it reads texts of several lines, where lines are put together. Absent: the first line of them. */

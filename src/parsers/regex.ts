@@ -34,6 +34,7 @@ export const regex: ParserDefinition<typeof options> = {
   name: "regex",
   options,
   create: createRegex,
+  expressions: ({ pattern, flags = "" }) => [{ option: "pattern", pattern, flags: `${flags}y` }],
   // Where it names a line feed, other than to stop there.
   spans: ({ pattern, flags = "" }) =>
     flags.includes("s") ||
