@@ -218,6 +218,6 @@ export interface Snapshot {
   readonly monitor?: { readonly address?: string; readonly error?: string };
   /** These are the figures of another process, which holds the data folder; its id, if it told. */
   readonly followed?: { readonly process: number | undefined };
-  /** Standing faults that belong to no source or sink. */
+  /** Standing faults that belong to no source or sink, and expressions of sources that were stopped. */
   readonly problems: readonly string[];
 }

@@ -33,6 +33,18 @@ describe("log-monitor check", () => {
     assert.match(err, /nothing to do: give --config FILE, or write a log-monitor\.yaml here$/m);
   });
 
+  it("warns of an expression that can run away, at its place, with a line to try", async (t) => {
+    const parser = '{ type: regex, pattern: "^(?<x>(a+)+)$" }';
+    const { code, err } = await check(t, GOOD.replace("nginx", parser));
+    assert.equal(code, 0, err);
+    const [line = "", ...more] = err.trimEnd().split("\n");
+    assert.deepEqual(more, []);
+    assert.match(
+      line,
+      /lm\.yaml:2:\d+: warning: sources\.access\.parser\.pattern: can run away: the line "a" × \d+/,
+    );
+  });
+
   const cases: [what: string, text: string, message: RegExp][] = [
     [
       "an unknown key, with the one that was meant",
