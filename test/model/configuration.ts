@@ -21,6 +21,7 @@ export function createConfiguration(folder: string, url: string): Configuration 
   let gzip = false;
   let bare = false;
   let wide = false;
+  let together = false;
   let enabled = true;
   let removed = false;
 
@@ -45,6 +46,9 @@ export function createConfiguration(folder: string, url: string): Configuration 
         case "widen the patterns":
           wide = !wide;
           break;
+        case "put lines together":
+          together = !together;
+          break;
         case "disable the source":
           enabled = false;
           break;
@@ -58,6 +62,7 @@ export function createConfiguration(folder: string, url: string): Configuration 
           gzip = false;
           bare = false;
           wide = false;
+          together = false;
       }
     },
     restore() {
@@ -76,6 +81,8 @@ export function createConfiguration(folder: string, url: string): Configuration 
               partialAfter: 600_000,
               parser: bare ? { type: "json", message: "log" } : "json",
               enabled,
+              // Each line is a record all the same, and the last one is held back.
+              ...(together && { multiline: { start: "^\\{", timeout: 200 } }),
             },
           },
       sinks: {

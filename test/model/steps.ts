@@ -51,6 +51,7 @@ export const EDITS = [
   "pack requests",
   "leave the parser's message out",
   "widen the patterns",
+  "put lines together",
   "disable the source",
   "remove the source",
   "reset",
@@ -135,3 +136,7 @@ export const processStep = fc.oneof(
   },
 );
 export type ProcessStep = typeof processStep extends fc.Arbitrary<infer T> ? T : never;
+
+/** Seeds and paths mean the same wherever these are played. */
+export const sequence = fc.array(step, { minLength: 1, maxLength: 16 });
+export const processSequence = fc.array(processStep, { minLength: 4, maxLength: 24 });
