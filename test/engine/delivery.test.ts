@@ -111,7 +111,7 @@ describe("delivery", () => {
     assert.deepEqual(taken, ["a"]);
   });
 
-  it("buries the records a destination names and counts the others as delivered", async (t) => {
+  it("S1, S2: buries the records a destination names, and counts the others as delivered without sending them again", async (t) => {
     let first = true;
     const { sink } = destination(() => {
       if (first) {
@@ -159,15 +159,51 @@ describe("delivery", () => {
     assert.match(told[1] ?? "", /^sink s: 2 records were refused .*: 400: no such field$/);
   });
 
-  it("splits what is too large until it fits", async (t) => {
+  it("S6: splits what is too large until it fits, and buries what is too large alone", async (t) => {
     const { sink, taken } = destination((records) => {
-      if (records.length > 2) throw new Rejected("413", { tooLarge: true });
+      if (records.length > 2 || records.some(({ message }) => message === "huge"))
+        throw new Rejected("413", { tooLarge: true });
     });
     const { feed, delivery } = setUp(t, sink);
-    await feed("a", "b", "c", "d", "e", "f", "g");
+    await feed("a", "b", "c", "huge", "e", "f", "g");
     await delivery.drain(1000);
-    assert.deepEqual(taken, ["a", "b", "c", "d", "e", "f", "g"]);
-    assert.equal(delivery.figures().dead, 0);
+    assert.deepEqual(taken, ["a", "b", "c", "e", "f", "g"]);
+    assert.equal(delivery.figures().dead, 1);
+  });
+
+  it("S10: hands on a record though none comes after it, however the steps fall together", async (t) => {
+    const { sink, taken } = destination(async () => {
+      for (let turns = taken.length % 4; turns > 0; turns--) await new Promise(setImmediate);
+    });
+    const { feed, delivery } = setUp(t, sink);
+    for (let at = 0; at < 200; at++) {
+      await feed(`m${at}`);
+      for (let turns = at % 5; turns > 0; turns--) await new Promise(setImmediate);
+      if (at % 3 === 0) await until(() => taken.length === at + 1, { every: 1, timeout: 2_000 });
+    }
+    await until(() => taken.length === 200, { every: 1, timeout: 2_000 });
+    await until(() => delivery.figures().lagRecords === 0);
+  });
+
+  it("tries a destination that failed five times with a small write, and sends the rest when that is taken", async (t) => {
+    const sizes: number[] = [];
+    let down = true;
+    const { sink, taken } = destination((records) => {
+      sizes.push(records.length);
+      if (down) throw new RetryLater("down");
+    });
+    const { feed, delivery } = setUp(t, sink);
+    const messages = Array.from({ length: 1000 }, (_, at) => `m${at}`);
+    await feed(...messages);
+    await until(() => delivery.figures().breaker.state === "open");
+    assert.ok((delivery.figures().breaker.nextTryAt ?? Date.now()) >= Date.now() - 100);
+    down = false;
+    const failed = sizes.length;
+    delivery.reset();
+    assert.equal(await delivery.drain(5000), 0);
+    assert.deepEqual(sizes.slice(failed), [100, 900]);
+    assert.deepEqual(taken, messages);
+    assert.equal(delivery.figures().breaker.state, "closed");
   });
 
   it("goes on from the spool after an outage, without what it held in memory", async (t) => {

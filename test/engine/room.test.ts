@@ -88,7 +88,7 @@ describe("room", () => {
     assert.equal(room.wait(), undefined);
   });
 
-  it("makes readers wait while the spool is full, until a sink has made room", async (t) => {
+  it("S7: makes readers wait while the spool is full, until a sink has made room", async (t) => {
     const { room, parts, feed } = setUp(t, { folder: tempFolder(t) });
     const [sink] = parts;
     assert.ok(sink);
@@ -102,7 +102,7 @@ describe("room", () => {
     assert.equal(room.wait(), undefined);
   });
 
-  it("lets readers go on as soon as the last blocks are deleted", async (t) => {
+  it("S7: lets readers go on as soon as the last blocks are deleted", async (t) => {
     const { room, parts, feed } = setUp(t, { folder: tempFolder(t) });
     const [sink] = parts;
     assert.ok(sink);
@@ -169,7 +169,7 @@ describe("room", () => {
     await within(PROMPT, waiting);
   });
 
-  it("gives up the oldest under dropOldest, counts it in all and says which sink lacks how much", async (t) => {
+  it("S5: gives up the oldest under dropOldest, counts it in all and says which sink lacks how much", async (t) => {
     const log = recording();
     const { room, parts, feed, close, spool } = setUp(t, {
       folder: tempFolder(t),
@@ -209,7 +209,7 @@ describe("room", () => {
     assert.equal(room.dropped, 1);
   });
 
-  it("accounts for every line of every sink, whatever is up when (property)", async (t) => {
+  it("S2, S5: accounts for every line of every sink, whatever is up when (property)", async (t) => {
     const step = fc.oneof(
       { weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }).map((feed) => ({ feed })) },
       { weight: 1, arbitrary: fc.constant("look" as const) },

@@ -211,6 +211,21 @@ describe("the sink influxdb at a server that", () => {
     );
   });
 
+  it("S14: answers 429 to all that is read gets it all, and what was appended meanwhile", async (t) => {
+    const { influx, folder, lines, engine, sink, write, all } = await setUp(t);
+    influx.fault = refusal(429, "slow down");
+    write();
+    await until(() => sink().lagRecords === LINES && sink().breaker.state === "open", { timeout: 30_000 });
+    const more = Array.from({ length: 8 }, (_, at) => message(lines.length + at));
+    lines.push(...more);
+    appendFileSync(join(folder, "a.log"), more.map((line) => `${line}\n`).join(""));
+    await until(() => sink().lagRecords === LINES + 8);
+    influx.fault = undefined;
+    await engine.resetSink({ sink: "influx" });
+    await all();
+    assertOnce(influx, lines);
+  });
+
   it("has a name that can't be resolved is waited for until the name is mended", async (t) => {
     const { influx, lines, configure, sink, write } = await setUp(t);
     await configure("http://log-monitor.invalid:8086");

@@ -8,7 +8,7 @@ import { until } from "../../helpers/until.ts";
 import { access, apis, influxdb, quiet, sinkOf } from "./influx.ts";
 
 describe("the sink influxdb, when a real InfluxDB refuses records", () => {
-  it("finds the record that InfluxDB refuses, and delivers all others", async (t) => {
+  it("S3: finds the record that InfluxDB refuses, and delivers all others", async (t) => {
     const influx = await influxdb(t);
     if (!influx) return;
     const folder = tempFolder(t);
