@@ -127,7 +127,10 @@ export interface FileFigures extends FlowFigures {
   /** Bytes read and committed of the present generation, and its size when last looked at. */
   readonly offset: number;
   readonly size: number;
-  /** Lines longer than `maxLineBytes`, cut there and marked `truncated`, since the file is read; absent: none. */
+  /**
+   * Lines longer than `maxLineBytes`, and groups that reached a limit of `multiline`, cut there and marked
+   * `truncated`, since the file is read; absent: none.
+   */
   readonly cutLines?: number;
   /** When the last line was read, ms since the epoch. */
   readonly lastRead?: number;
