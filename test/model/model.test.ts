@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { tempFolder } from "../helpers/temp.ts";
 import { modelOptions } from "./options.ts";
 import { play } from "./play.ts";
-import { type Step, step } from "./steps.ts";
+import { type Step, sequence } from "./steps.ts";
 
 /** Sequences that run at once: they wait for disks and timers most of the time. */
 const LANES = 8;
@@ -15,7 +15,7 @@ describe("the engine, against a model", { concurrency: true }, () => {
   for (let lane = 1; lane <= LANES; lane++) {
     it(`delivers every line once to every sink, whatever happens (lane ${lane})`, async (t) => {
       const parent = tempFolder(t);
-      const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const property = fc.asyncProperty(sequence, async (steps) => {
         const folder = mkdtempSync(join(parent, "run-"));
         await play(folder, steps);
         rmSync(folder, { recursive: true });

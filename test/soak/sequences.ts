@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { play } from "../model/play.ts";
 import { playProcess } from "../model/process.ts";
-import { processStep, step } from "../model/steps.ts";
+import { processSequence, sequence } from "../model/steps.ts";
 
 /** Sequences of one kind that run at once, and sequences of one seed. */
 const LANES = 4;
@@ -25,10 +26,8 @@ export async function sequences(minutes: number): Promise<boolean> {
     rmSync(folder, { recursive: true });
     counts[kind]++;
   };
-  const engine = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 24 }), (steps) =>
-    inFolder("engine", (folder) => play(folder, steps)),
-  );
-  const process = fc.asyncProperty(fc.array(processStep, { minLength: 4, maxLength: 30 }), (steps) =>
+  const engine = fc.asyncProperty(sequence, (steps) => inFolder("engine", (folder) => play(folder, steps)));
+  const process = fc.asyncProperty(processSequence, (steps) =>
     inFolder("process", (folder) => playProcess(folder, steps)),
   );
 
@@ -46,7 +45,7 @@ export async function sequences(minutes: number): Promise<boolean> {
       } catch (error) {
         if (String(error).includes("interrupted")) continue;
         counts.failed++;
-        console.log(`${kind}: ${error instanceof Error ? `${error.message}\n${error.cause}` : error}`);
+        console.log(`${kind}: ${inspect(error, { depth: 5 })}`);
       }
     }
   };

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { tempFolder } from "../../helpers/temp.ts";
 import { modelOptions } from "../../model/options.ts";
 import { playProcess } from "../../model/process.ts";
-import { type ProcessStep, processStep } from "../../model/steps.ts";
+import { type ProcessStep, processSequence } from "../../model/steps.ts";
 
 const LANES = 3;
 const RUNS = 5;
@@ -14,8 +14,7 @@ describe("the command line, killed with -9, against a model", { concurrency: tru
   for (let lane = 1; lane <= LANES; lane++) {
     it(`S9, S11: delivers every line once to every sink, whatever happens (lane ${lane})`, async (t) => {
       const parent = tempFolder(t);
-      const steps = fc.array(processStep, { minLength: 4, maxLength: 24 });
-      const property = fc.asyncProperty(steps, async (given) => {
+      const property = fc.asyncProperty(processSequence, async (given) => {
         const folder = mkdtempSync(join(parent, "run-"));
         await playProcess(folder, given);
         rmSync(folder, { recursive: true });
