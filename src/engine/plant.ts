@@ -16,6 +16,7 @@ import { openFolder } from "./folder.ts";
 import { refusalOf } from "./own-files.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createQuarantine } from "./quarantine.ts";
+import { inherit, renamedSources } from "./renamed.ts";
 import { createRoom } from "./room.ts";
 import { createFigures } from "./snapshot.ts";
 import { tallyRest } from "./tally.ts";
@@ -152,6 +153,13 @@ export async function createPlant(
     deliveries.set(sink.id, delivery);
   };
 
+  /** Whoever takes a sink out, or gives it another id, is told what it will never get. */
+  const tellLeft = (id: string): void => {
+    const waiting = deliveries.get(id)?.figures().lagRecords ?? 0;
+    if (waiting > 0)
+      log.warn(`sink ${id} was taken out: the ${waiting} lines that waited for it are given up`);
+  };
+
   /** What ends must not keep what is new from beginning. */
   const end = async (id: string): Promise<void> => {
     const old = deliveries.get(id);
@@ -165,10 +173,20 @@ export async function createPlant(
     { removed, changed, added }: Diff["sources"],
     fresh: ReadonlyMap<string, Pipeline>,
   ): Promise<void> => {
+    const gone = removed.flatMap((id) => pipelines.get(id)?.config ?? []);
+    const renamed = renamedSources(
+      gone,
+      added.flatMap((id) => next.sources.get(id) ?? []),
+    );
     await forEachOf(removed, AT_ONCE, async (id) => {
       await pipelines.get(id)?.stop();
       pipelines.delete(id);
     });
+    if (renamed.size > 0) await spool.flush();
+    for (const [old, id] of renamed) {
+      inherit(checkpoints, old, id);
+      log.info(`source ${id} goes on where ${old} was`);
+    }
     await forEachOf([...changed, ...added], AT_ONCE, async (id) => {
       const source = next.sources.get(id);
       const pipeline = fresh.get(id);
@@ -252,6 +270,7 @@ export async function createPlant(
           const sinksMoved = diff.sinks.added.length + diff.sinks.changed.length > 0;
           const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
           await Promise.all(looping.map((pipeline) => pipeline.stop()));
+          for (const id of diff.sinks.removed) tellLeft(id);
           for (const id of [...diff.sinks.removed, ...diff.sinks.changed]) await end(id);
           for (const id of [...diff.sinks.added, ...diff.sinks.changed]) {
             const sink = next.sinks.get(id);
