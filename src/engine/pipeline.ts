@@ -156,7 +156,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     if (!wanted) return;
     reason = reasonOf(error);
     state = "failed";
-    const now = Date.now();
+    const now = performance.now();
     crashes = [...crashes.filter((at) => now - at < CRASH_WINDOW), now];
     void letGo();
     if (crashes.length === 1) retry.reset();
