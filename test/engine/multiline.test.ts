@@ -267,6 +267,13 @@ describe("multiline", () => {
       { level: "warn", message: "low", fields: { n: [1] } },
     ],
     [
+      "JSON over several lines is found out",
+      "auto",
+      { preset: "json", timeout: LONG },
+      '{\n  "level": "warn",\n  "msg": "low"\n}\n',
+      { level: "warn", message: "low", fields: {} },
+    ],
+    [
       "a JSON line with a trace below it keeps its fields",
       "json",
       { start: "^\\{", timeout: LONG },

@@ -89,6 +89,11 @@ describe("multiline on the command line", () => {
     appendFileSync(join(cwd, "logs", "a.log"), "\tat late.A.b(A.java:1)\n");
     assert.equal((await runCli(t, ["run", "--once"], { cwd })).code, 0);
     const raws = ndjson(join(cwd, "out.ndjson")).map(({ raw }) => raw);
+    const found = await runCli(t, ["query", '"at late"', "--json", "--data-dir", "data"], { cwd });
+    assert.deepEqual([found.err, JSON.parse(found.out).raw], ["", "\tat late.A.b(A.java:1)"]);
+    const all = await runCli(t, ["query", "--json", "--limit", "0", "--data-dir", "data"], { cwd });
+    const kept = all.out.split("\n").slice(0, -1);
+    assert.deepEqual(kept.map((line) => JSON.parse(line).raw).toSorted(), raws.toSorted());
     assert.deepEqual(raws.toSorted(), [
       "\tat late.A.b(A.java:1)",
       `${head}\n\tat a.B.c(B.java:1)`,
