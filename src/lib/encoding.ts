@@ -67,8 +67,20 @@ export function keepsAscii(encoding: string): boolean {
   return encoding !== UTF16LE && encoding !== UTF16BE && encoding !== "iso-2022-jp";
 }
 
+/**
+ * Bytes 0x80–0x9F of windows-1252 (Encoding Standard §9). Node 22.13 to 24.11 decode them as ISO-8859-1
+ * (nodejs/node#60888), so that encoding, which is also that of the label latin1, is not left to the runtime.
+ */
+const WESTERN = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+function western(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return text.replace(/[\u0080-\u009f]/g, (letter) => WESTERN[letter.charCodeAt(0) - 0x80] ?? letter);
+}
+
 /** Invalid bytes become U+FFFD; a mark in the text stays, as it is no mark there. */
 export function decoderOf(encoding: string): (bytes: Uint8Array) => string {
+  if (encoding === "windows-1252") return western;
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   return (bytes) => decoder.decode(bytes);
 }

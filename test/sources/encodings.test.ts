@@ -240,6 +240,7 @@ describe("encodings", () => {
     assert.equal(text("c7d1b1b9", "euc-kr"), "한국");
     assert.equal(text("1b2442467c4b5c1b2842", "iso-2022-jp"), "日本");
     assert.equal(text("80e4", "windows-1252"), "€ä");
+    assert.equal(text("8d92939596999f", "windows-1252"), "\u008d’“•–™Ÿ");
   });
 
   it("reads ASCII alike in each of them", () => {
