@@ -11,6 +11,8 @@ export interface Multiline extends Grouping {
   readonly timeout: number;
 }
 
+/** More than this at once is no record any more; a string can't be much longer. */
+const LONGEST = 64 * 1024 ** 2;
 const NAMES = [...judges.keys()];
 
 const name = z
@@ -52,8 +54,10 @@ const multilineObject = z
       ),
     maxLines: z.int().min(1).default(500).describe("A record ends with the line that makes it so many."),
     maxBytes: size
-      .pipe(z.number().min(1))
       .default(1024 ** 2)
+      .refine((bytes) => bytes >= 1 && bytes <= LONGEST, {
+        error: "is no length of a record: write a size up to 64MiB",
+      })
       .describe("A record ends with the line that makes it so many bytes, like 1MiB."),
     timeout: z
       .int()

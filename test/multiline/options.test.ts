@@ -54,7 +54,13 @@ describe("multiline option", () => {
     ["nothing", {}, "", /^needs one of preset, start, continuation, pattern$/],
     ["two ways at once", { start: "a", pattern: "b" }, "pattern", /^stands beside start/],
     ["negate without pattern", { start: "a", negate: true }, "negate", /^goes with pattern$/],
-    ["a limit of nothing", { start: "a", maxBytes: 0 }, "maxBytes", />=1/],
+    ["a limit of nothing", { start: "a", maxBytes: 0 }, "maxBytes", /^is no length of a record/],
+    [
+      "a record that fills the memory",
+      { start: "a", maxBytes: "1GiB" },
+      "maxBytes",
+      /^is no length of a record/,
+    ],
   ];
   for (const [says, value, path, message] of bad) {
     it(`refuses ${says}, naming the setting`, () => {
