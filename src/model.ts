@@ -120,10 +120,36 @@ export interface FileAccount extends Account {
   readonly offset: number;
 }
 
+/** What a sink's account can't tell the fate of: nothing, unless records were lost or counted twice. */
+export function remainderOf({ routed, delivered, dead, dropped, waiting }: SinkAccount): Amount {
+  return {
+    records: routed.records - delivered.records - dead.records - dropped.records - waiting.records,
+    bytes: routed.bytes - delivered.bytes - dead.bytes - dropped.bytes - waiting.bytes,
+  };
+}
+
+/** Bytes between where reading began and where it stands that were neither read nor skipped: none. */
+export function gapOf({ began, offset, bytes, skipped }: FileAccount): number {
+  return offset - began - bytes - skipped;
+}
+
+/** Whether all sums close. */
+export function closes(account: { readonly sinks: readonly SinkAccount[] } | FileAccount): boolean {
+  if ("began" in account && gapOf(account) !== 0) return false;
+  return account.sinks.every((sink) => {
+    const { records, bytes } = remainderOf(sink);
+    return records === 0 && bytes === 0;
+  });
+}
+
 export interface FileFigures extends FlowFigures {
   readonly path: string;
   readonly state: SourceState;
   readonly reason?: string;
+  /** Row of its generation in the spool's database; absent before it was met. */
+  readonly generation?: number;
+  /** What was read of the generation over all runs, and what became of it; absent where that is not known. */
+  readonly account?: FileAccount;
   /** Bytes read and committed of the present generation, and its size when last looked at. */
   readonly offset: number;
   readonly size: number;
@@ -146,6 +172,8 @@ export interface SourceFigures extends FlowFigures {
   /** The parser's name; for `auto`, what it took the files for: `auto (json, nginx)`. */
   readonly parser: string;
   readonly files: readonly FileFigures[];
+  /** What was ever read of it, and what became of it. */
+  readonly account?: Account;
 }
 
 /** What keeps writes from a destination that fails (engine/breaker.ts). */

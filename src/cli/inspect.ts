@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { unusable } from "../engine/folder.ts";
 import { UserError } from "../errors.ts";
+import { type Account, closes, type FileAccount, gapOf, remainderOf } from "../model.ts";
+import { readBalance } from "../spool/balance.ts";
 import { defineCommand } from "./command.ts";
 import { dataFolder } from "./input.ts";
 import { short } from "./live.ts";
@@ -45,7 +47,11 @@ export interface Report {
     /** How its lines were read: `nginx`, `auto (json)`; undefined before the first. */
     readonly parser: string | undefined;
     readonly updated: string;
+    /** What was read of it, and what became of it; undefined for a data folder of a version that did not count. */
+    readonly account: FileAccount | undefined;
   }[];
+  /** The same of each source, with the files that are forgotten; `closes` is false when a sum does not. */
+  readonly accounts: readonly (Account & { readonly source: string; readonly closes: boolean })[];
   readonly spool: {
     readonly blocks: number;
     readonly lines: number;
@@ -89,8 +95,14 @@ export function inspectFolder(dataDir: string): Report {
     const spool = all(
       "SELECT count(*) AS blocks, coalesce(sum(lines), 0) AS lines, coalesce(sum(length(data)), 0) AS bytes FROM blocks",
     )[0];
+    const balance = readBalance(db);
     return {
       dataDir,
+      accounts: [...(balance?.sources ?? [])].map(([source, account]) => ({
+        source,
+        ...account,
+        closes: closes(account),
+      })),
       checkpoints: all("SELECT * FROM generations ORDER BY source, path, id").map((row) => ({
         source: String(row.source),
         path: String(row.path),
@@ -100,6 +112,7 @@ export function inspectFolder(dataDir: string): Report {
         ended: row.ended === 1,
         parser: typeof row.parser === "string" ? row.parser : undefined,
         updated: new Date(Number(row.updated)).toISOString(),
+        account: balance?.files.get(Number(row.id)),
       })),
       spool: {
         blocks: Number(spool?.blocks),
@@ -151,17 +164,45 @@ function deadLetters(folder: string): Report["deadLetters"] {
     });
 }
 
-function reportText({ dataDir, checkpoints, spool, sinks, damaged, deadLetters }: Report): string {
+/** A line of what was read, and one for each sink. */
+function accountLines(account: Account | FileAccount): string[] {
+  const { lines, unparsed, bytes, skipped, sinks } = account;
+  const gap = "began" in account ? gapOf(account) : 0;
+  const parsed = `${lines - unparsed} parsed, ${unparsed} unparsed, ${bytes} bytes, ${skipped} skipped`;
+  return [
+    `${lines} records read: ${parsed}${gap === 0 ? "" : `, ${gap} BYTES MISSING`}`,
+    ...sinks.map((one) => {
+      const { sink, routed, delivered, waiting, dropped, dead } = one;
+      const rest = remainderOf(one);
+      const open = rest.records !== 0 || rest.bytes !== 0;
+      const fates = `${delivered.records} delivered, ${waiting.records} waiting, ${dropped.records} dropped, ${dead.records} dead`;
+      return `${sink}: ${routed.records} for it: ${fates}${open ? `, ${rest.records} RECORDS (${rest.bytes} bytes) UNACCOUNTED FOR` : ""}`;
+    }),
+  ];
+}
+
+function reportText(report: Report): string {
+  const { dataDir, checkpoints, accounts, spool, sinks, damaged, deadLetters } = report;
   const rows = (title: string, lines: readonly string[]): string =>
     `${title}\n${lines.length > 0 ? lines.map((line) => `  ${line}\n`).join("") : "  none\n"}`;
   return [
     `${dataDir}\n`,
     rows(
       "Checkpoints",
-      checkpoints.map(({ source, path, offset, size, ended, parser, generation, updated }) => {
+      checkpoints.flatMap(({ source, path, offset, size, ended, parser, generation, updated, account }) => {
         const of = size === undefined || ended ? "" : ` of ${size}`;
-        return `${source}: ${path} read to ${offset}${of}${ended ? " (ended)" : ""}${parser ? ` as ${parser}` : ""}, generation ${generation}, ${updated}`;
+        return [
+          `${source}: ${path} read to ${offset}${of}${ended ? " (ended)" : ""}${parser ? ` as ${parser}` : ""}, generation ${generation}, ${updated}`,
+          ...(account ? accountLines(account) : []).map((line) => `  ${line}`),
+        ];
       }),
+    ),
+    rows(
+      "Accounts",
+      accounts.flatMap(({ source, ...account }) => [
+        `${source}${account.closes ? "" : " DOES NOT CLOSE"}`,
+        ...accountLines(account).map((line) => `  ${line}`),
+      ]),
     ),
     rows("Spool", [
       `${spool.blocks} blocks, ${spool.lines} lines, ${short(spool.bytes)}B, head ${spool.head}`,

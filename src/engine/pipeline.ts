@@ -2,7 +2,15 @@ import type { SourceConfig } from "../config/config.ts";
 import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
-import type { Batch, FileFigures, LogRecord, Origin, SourceFigures, SourceState } from "../model.ts";
+import type {
+  Batch,
+  FileAccount,
+  FileFigures,
+  LogRecord,
+  Origin,
+  SourceFigures,
+  SourceState,
+} from "../model.ts";
 import { sources } from "../sources/index.ts";
 import type { Chunk, Framing, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
@@ -96,6 +104,11 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   const pickAt = (path: string): { parser?: string } => {
     const name = parserConfig.name === "auto" ? picks.at(path) : undefined;
     return name === undefined ? {} : { parser: name };
+  };
+
+  const accountAt = (generation: number | undefined): { account?: FileAccount } => {
+    const account = generation === undefined ? undefined : spool.accounts.file(generation);
+    return account ? { account } : {};
   };
 
   const flowOf = (file: string): Flow => {
@@ -270,6 +283,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         ...flowOf(row.path).figures(),
         ...row,
         ...pickAt(row.path),
+        ...accountAt(row.generation),
       }));
       return {
         id: config.id,
@@ -279,6 +293,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         ...seen,
         ...(stopped !== undefined && { reason: stopped }),
         files: rows,
+        account: spool.accounts.source(config.id),
       };
     },
   };

@@ -1,4 +1,10 @@
-import type { ChannelFigures, LogRecord, Snapshot } from "../model.ts";
+import {
+  type ChannelFigures,
+  type LogRecord,
+  remainderOf,
+  type Snapshot,
+  type SourceFigures,
+} from "../model.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../store/history.ts";
 import type { Delivery } from "./delivery.ts";
@@ -76,7 +82,8 @@ export function createFigures(parts: Parts): Figures {
         ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
         : undefined;
     const faults = [problem, aside, parts.history.problem].filter((one) => one !== undefined);
-    const problems = [...faults, ...parts.quarantine.problems];
+    const sources = [...parts.pipelines.values()].map((pipeline) => pipeline.figures());
+    const problems = [...faults, ...sources.flatMap(unaccounted), ...parts.quarantine.problems];
     const at = Date.now();
     // The clock was set: what runs is as old as before.
     const since = Math.round(at - (performance.now() - began));
@@ -86,7 +93,7 @@ export function createFigures(parts: Parts): Figures {
       startedAt,
       totals: { ...flow, sinkErrors: sinks.reduce((sum, sink) => sum + sink.retries + sink.dead, 0) },
       tps,
-      sources: [...parts.pipelines.values()].map((pipeline) => pipeline.figures()),
+      sources,
       sinks,
       channels: channels(),
       spool: { blocks, bytes, capacity: parts.capacity(), dropped: parts.room.dropped, damaged },
@@ -143,4 +150,13 @@ export function createFigures(parts: Parts): Figures {
       clearTimeout(soon);
     },
   };
+}
+
+/** What must never be, said loudly when it is: records of which nobody knows what became of them. */
+function unaccounted({ id, account }: SourceFigures): string[] {
+  return (account?.sinks ?? []).flatMap((sink) => {
+    const { records, bytes } = remainderOf(sink);
+    if (records === 0 && bytes === 0) return [];
+    return `the account of source ${id} at sink ${sink.sink} does not close: ${records} records (${bytes} bytes) are ${records < 0 ? "counted twice" : "unaccounted for"}; please report this, with what inspect --json prints`;
+  });
 }

@@ -1,5 +1,12 @@
 import { toUSVString } from "node:util";
-import type { BreakerFigures, FlowFigures, Snapshot } from "../model.ts";
+import {
+  type Account,
+  type BreakerFigures,
+  type FlowFigures,
+  remainderOf,
+  type SinkAccount,
+  type Snapshot,
+} from "../model.ts";
 
 /** Files that get series of their own; those after these are summed up under the file name "(other)". */
 export const FILE_LIMIT = 200;
@@ -63,6 +70,7 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     "1 when the source is watching or waiting for its file.",
     sources.map(({ id, state }) => [{ source: id }, state === "watching" || state === "waiting" ? 1 : 0]),
   );
+  accounts(sources, metric);
   flows("file_", "by file", files);
   metric(
     "gauge",
@@ -150,6 +158,62 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     [{}, snapshot.problems.length],
   ]);
   return text;
+}
+
+type Metric = (type: "counter" | "gauge", name: string, help: string, samples: readonly Sample[]) => void;
+
+/** Over all runs, by source and by source and sink: `routed = delivered + dead + dropped + waiting`. */
+function accounts(sources: Snapshot["sources"], metric: Metric): void {
+  const read = (of: (account: Account) => number): Sample[] =>
+    sources.flatMap(({ id, account }) => (account ? [[{ source: id }, of(account)] as const] : []));
+  metric(
+    "counter",
+    "account_read_records_total",
+    "Records read over all runs.",
+    read(({ lines }) => lines),
+  );
+  metric(
+    "counter",
+    "account_read_bytes_total",
+    "Bytes they were read from.",
+    read(({ bytes }) => bytes),
+  );
+  metric(
+    "counter",
+    "account_parsed_records_total",
+    "Those that a parser took.",
+    read(({ lines, unparsed }) => lines - unparsed),
+  );
+  metric(
+    "counter",
+    "account_unparsed_records_total",
+    "The others.",
+    read(({ unparsed }) => unparsed),
+  );
+  metric(
+    "counter",
+    "account_skipped_bytes_total",
+    "Bytes passed over: holes, rests of cut lines.",
+    read(({ skipped }) => skipped),
+  );
+  const fates = [
+    ["routed", "counter", "read for the sink since it exists", (sink: SinkAccount) => sink.routed],
+    ["delivered", "counter", "that the sink took", (sink: SinkAccount) => sink.delivered],
+    ["dead", "gauge", "that it refused for good", (sink: SinkAccount) => sink.dead],
+    ["dropped", "gauge", "that it will never get", (sink: SinkAccount) => sink.dropped],
+    ["waiting", "gauge", "that wait for it", (sink: SinkAccount) => sink.waiting],
+    ["remainder", "gauge", "of which nobody knows: always 0", remainderOf],
+  ] as const;
+  for (const [name, type, help, amount] of fates) {
+    for (const unit of ["records", "bytes"] as const) {
+      const samples = sources.flatMap(({ id, account }) =>
+        (account?.sinks ?? []).map((sink): Sample => [{ source: id, sink: sink.sink }, amount(sink)[unit]]),
+      );
+      const suffix = type === "counter" ? "_total" : "";
+      const what = unit === "records" ? "Records" : "Bytes of records";
+      metric(type, `account_${name}_${unit}${suffix}`, `${what} ${help}.`, samples);
+    }
+  }
 }
 
 type Counters = Pick<FlowFigures, "lines" | "bytes" | "unparsed" | "errors">;

@@ -83,7 +83,7 @@ export interface Source {
   state(): { readonly state: SourceState; readonly reason?: string };
   files(): readonly Pick<
     FileFigures,
-    "path" | "state" | "reason" | "offset" | "size" | "lastRead" | "cutLines"
+    "path" | "state" | "reason" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
   >[];
 }
 

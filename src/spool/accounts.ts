@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Account, Amount, FileAccount, SinkAccount } from "../model.ts";
 import { createAccountRows, type Total } from "./account-rows.ts";
+import { isDatabaseError } from "./database.ts";
 import type { Held } from "./ledger.ts";
 import type { Pending } from "./pending.ts";
 import { createRedeemed, type Letter } from "./redeemed.ts";
@@ -48,7 +49,7 @@ export interface Accounts {
   readonly dirty: boolean;
   /** Writes what changed, and what these blocks add, in the caller's transaction; call the result once committed. */
   write(blocks: readonly Pending[]): () => void;
-  /** What was read of a file generation. @throws what the database throws */
+  /** What was read of a file generation; undefined also where that can't be read at present. */
   file(generation: number): FileAccount | undefined;
   /** What was ever read of a source. */
   source(id: string): Account;
@@ -214,6 +215,24 @@ export function createAccounts(
     most = KEEP + 2 * count;
   };
 
+  const fileOf = (generation: number): FileAccount | undefined => {
+    let reading = readings.get(generation);
+    if (!reading) {
+      reading = rows.reading(generation);
+      if (!reading) return undefined;
+      reading.unparsed += unparsed.get(generation) ?? 0;
+      readings.set(generation, reading);
+    }
+    const of: SinkAccount[] = [];
+    for (const sink of sinks()) {
+      const entry = entryOf(sink, generation);
+      entry.shown = true;
+      const sums = standingOf(entry);
+      if (sums.routed > 0) of.push(sinkAccount(sink, sums, entry));
+    }
+    return { ...reading, sinks: of };
+  };
+
   return {
     begin(sink, held, fresh) {
       for (const { generation, config, lines, bytes } of held) {
@@ -311,21 +330,12 @@ export function createAccounts(
       };
     },
     file(generation) {
-      let reading = readings.get(generation);
-      if (!reading) {
-        reading = rows.reading(generation);
-        if (!reading) return undefined;
-        reading.unparsed += unparsed.get(generation) ?? 0;
-        readings.set(generation, reading);
+      try {
+        return fileOf(generation);
+      } catch (error) {
+        if (isDatabaseError(error)) return undefined;
+        throw error;
       }
-      const of: SinkAccount[] = [];
-      for (const sink of sinks()) {
-        const entry = entryOf(sink, generation);
-        entry.shown = true;
-        const sums = standingOf(entry);
-        if (sums.routed > 0) of.push(sinkAccount(sink, sums, entry));
-      }
-      return { ...reading, sinks: of };
     },
     source(id) {
       const { reading, sinks: of } = totalOf(id);

@@ -8,6 +8,7 @@ import type {
   SourceFigures,
   SourceState,
 } from "../model.ts";
+import { fateTable, readDetails, type Table } from "./account-text.ts";
 import { bytes, compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 
@@ -25,6 +26,8 @@ export interface Row {
   readonly aria: string;
   /** All figures, as label and value; made only when someone hovers. */
   details(): readonly (readonly [label: string, value: string])[];
+  /** What became of what was read, by sink: a heading and rows; made only when someone hovers. */
+  table?(): Table;
   readonly source: string | undefined;
   readonly path: string | undefined;
   readonly rows: readonly Row[];
@@ -66,7 +69,9 @@ function sourceRow(source: SourceFigures, l10n: L10n): Row {
       [l10n.t("Parser"), source.parser],
       [l10n.t("Files"), String(source.files.length)],
       ...flowDetails(source, l10n),
+      ...readDetails(source.account, l10n),
     ],
+    table: () => fateTable(source.account, l10n),
     source: source.id,
     path: undefined,
     rows: files.map((file) => fileRow(source.id, file, shared(file, files), l10n)),
@@ -91,7 +96,9 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
       [l10n.t("Read"), l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size))],
       [l10n.t("Last line"), file.lastRead ? new Date(file.lastRead).toLocaleString() : l10n.t("none yet")],
       ...flowDetails(file, l10n),
+      ...readDetails(file.account, l10n),
     ],
+    table: () => fateTable(file.account, l10n),
     source,
     path: file.path,
     rows: [],

@@ -4,7 +4,7 @@ import { createThrottle } from "../lib/throttle.ts";
 import type { Snapshot } from "../model.ts";
 import { changesBetween } from "./changes.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { plain } from "./markdown.ts";
+import { markdownTable, plain } from "./markdown.ts";
 import type { Row } from "./rows.ts";
 
 /** A source with more files than this starts collapsed. */
@@ -103,5 +103,6 @@ function itemOf(row: Row): vscode.TreeItem {
 
 function tooltipOf(row: Row): vscode.MarkdownString {
   const lines = row.details().map(([label, value]) => `- ${plain(`${label}: ${value}`)}`);
-  return new vscode.MarkdownString(`**${plain(row.label)}**\n\n${lines.join("\n")}\n`);
+  const table = markdownTable(row.table?.() ?? []);
+  return new vscode.MarkdownString(`**${plain(row.label)}**\n\n${lines.join("\n")}\n${table}`);
 }

@@ -1,5 +1,7 @@
 import type { Snapshot } from "../model.ts";
 import type { DashboardCalls, DashboardState, EngineStatus } from "../protocol/webview.ts";
+import { accountRows } from "./account-rows.ts";
+import { createAccountTable } from "./accounts.ts";
 import { createAnnouncer } from "./announce.ts";
 import { type Card, createCard, type Texts } from "./card.ts";
 import { causeOf } from "./cause.ts";
@@ -53,6 +55,7 @@ export function createPage(parts: Parts): Page {
     else parts.source(undefined);
   });
   const [sources, sinks] = [createSourceTable(parts, parts.run), createSinkTable(parts, parts.run)];
+  const accounts = createAccountTable(parts);
   const charts = el("div", { class: "charts" });
   const cards = new Map<string, Card>();
   const element = el(
@@ -64,6 +67,7 @@ export function createPage(parts: Parts): Page {
     charts,
     sources.element,
     sinks.element,
+    accounts.element,
     announcer.element,
   );
   theme.onChange(() => {
@@ -120,6 +124,9 @@ export function createPage(parts: Parts): Page {
       sinks.element.hidden = !snapshot || snapshot.sinks.length === 0;
       sources.update(snapshot?.sources ?? []);
       sinks.update(snapshot?.sinks ?? []);
+      const rows = accountRows(snapshot, state.source);
+      accounts.element.hidden = rows.length === 0;
+      accounts.update(rows);
     },
     setVisible(visible) {
       clearInterval(clock);

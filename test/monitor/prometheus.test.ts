@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { monitorFigures } from "../../src/monitor/figures.ts";
 import { escapeLabel, FILE_LIMIT, prometheusText } from "../../src/monitor/prometheus.ts";
+import { fileAccount, sinkAccount } from "../vscode/snapshots.ts";
 import { fileFigures, sinkFigures, snapshotOf, sourceFigures } from "./snapshot.ts";
 
 /** Reads the format back by its grammar; throws on anything else. */
@@ -127,5 +128,21 @@ describe("monitor figures", () => {
       JSON.stringify(figures),
       '{"HandleLine":42,"tps":3.4,"ReadChanLen":5,"WriteChanLen":6,"RunTime":"1m2.5s","ErrNum":2}',
     );
+  });
+
+  it("has the account of each source at each sink, which leaves no remainder", () => {
+    const account = fileAccount(1000, sinkAccount("out", [1000, 900, 50, 40, 10]));
+    const rows = readBack(prometheusText(snapshotOf({ sources: [sourceFigures({ id: "a", account })] })));
+    const at = (name: string) => rows.get(`log_monitor_account_${name}`);
+    assert.deepEqual(at("read_records_total"), [{ labels: { source: "a" }, value: 1000 }]);
+    assert.deepEqual(at("parsed_records_total"), [{ labels: { source: "a" }, value: 999 }]);
+    assert.deepEqual(at("skipped_bytes_total"), [{ labels: { source: "a" }, value: 4 }]);
+    const labels = { source: "a", sink: "out" };
+    assert.deepEqual(at("routed_records_total"), [{ labels, value: 1000 }]);
+    assert.deepEqual(at("delivered_bytes_total"), [{ labels, value: 9000 }]);
+    assert.deepEqual(at("dead_records"), [{ labels, value: 10 }]);
+    assert.deepEqual(at("dropped_records"), [{ labels, value: 40 }]);
+    assert.deepEqual(at("waiting_records"), [{ labels, value: 50 }]);
+    assert.deepEqual(at("remainder_records"), [{ labels, value: 0 }]);
   });
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import fc from "fast-check";
-import { closes } from "../../src/lib/remainder.ts";
-import type { FileAccount } from "../../src/model.ts";
+import { closes, type FileAccount } from "../../src/model.ts";
 import type { Passed } from "../../src/spool/accounts.ts";
 import { readBalance } from "../../src/spool/balance.ts";
 import type { Generation } from "../../src/spool/checkpoints.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { FileAccount } from "../../src/model.ts";
 import { changesBetween } from "../../src/vscode/changes.ts";
 import { sinkRows, sourceRows } from "../../src/vscode/rows.ts";
-import { english, file, sink, snapshot, source } from "./snapshots.ts";
+import { english, file, fileAccount, sink, sinkAccount, snapshot, source } from "./snapshots.ts";
 
 const rowsOf = (...sources: ReturnType<typeof source>[]) => sourceRows(snapshot({ sources }), english);
 
@@ -148,5 +149,40 @@ describe("changes between rows", () => {
   it("are everything only when the top level has other rows", () => {
     assert.equal(changesBetween(before, rowsOf(source("b"), source("a"))), "all");
     assert.equal(changesBetween(before, rowsOf(source("a"))), "all");
+  });
+});
+
+describe("accounts in tooltips", () => {
+  const rowOf = (account: FileAccount) => {
+    const [row] = rowsOf(source("a", { account, files: [file("/logs/a.log", { account })] }));
+    return row!;
+  };
+
+  it("tell of a source and of a file what was read, and what became of it at each sink", () => {
+    const row = rowOf(fileAccount(1000, sinkAccount("out", [1000, 900, 50, 40, 10])));
+    for (const one of [row, row.rows[0]!]) {
+      const details = new Map(one.details());
+      assert.equal(details.get("Account"), "1,000 records read (9.8 KB), 999 parsed, 1 unparsed");
+      assert.equal(details.get("Skipped"), "4 B");
+      assert.equal(details.has("Missing"), false);
+      assert.deepEqual(one.table?.(), [
+        ["Sink", "Delivered", "Waiting", "Dropped", "Dead"],
+        ["out", "900", "50", "40", "10"],
+      ]);
+    }
+  });
+
+  it("say what a sum lacks only where it lacks something", () => {
+    const account = fileAccount(
+      10,
+      sinkAccount("out", [10, 8, 0, 0, 0]),
+      sinkAccount("store", [10, 10, 0, 0, 0]),
+    );
+    const [file] = rowOf({ ...account, skipped: 1 }).rows;
+    assert.deepEqual(
+      file!.table?.().map((cells) => cells.at(-1)),
+      ["Unaccounted for", "2", "0"],
+    );
+    assert.equal(new Map(file!.details()).get("Missing"), "3 B: please report this");
   });
 });

@@ -1,4 +1,12 @@
-import type { FileFigures, FlowFigures, SinkFigures, Snapshot, SourceFigures } from "../../src/model.ts";
+import type {
+  FileAccount,
+  FileFigures,
+  FlowFigures,
+  SinkAccount,
+  SinkFigures,
+  Snapshot,
+  SourceFigures,
+} from "../../src/model.ts";
 import type { L10n } from "../../src/vscode/l10n.ts";
 
 /** English as it is written, with the arguments put in: what `vscode.l10n` does without a bundle. */
@@ -14,6 +22,28 @@ export const flow: FlowFigures = {
   linesPerSecond: 0,
   bytesPerSecond: 0,
 };
+
+const amount = (records: number) => ({ records, bytes: 10 * records });
+
+/** What became of records of ten bytes at a sink. */
+export function sinkAccount(
+  id: string,
+  [routed, delivered, waiting, dropped, dead]: readonly [number, number, number, number, number],
+): SinkAccount {
+  return {
+    sink: id,
+    routed: amount(routed),
+    delivered: amount(delivered),
+    waiting: amount(waiting),
+    dropped: amount(dropped),
+    dead: amount(dead),
+  };
+}
+
+export function fileAccount(lines: number, ...sinks: readonly SinkAccount[]): FileAccount {
+  const bytes = 10 * lines;
+  return { lines, unparsed: 1, bytes, skipped: 4, began: 100, offset: 104 + bytes, sinks };
+}
 
 export function file(path: string, figures: Partial<FileFigures> = {}): FileFigures {
   return { ...flow, path, state: "watching", offset: 0, size: 0, ...figures };

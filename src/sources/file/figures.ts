@@ -3,7 +3,7 @@ import type { Follower } from "./follower.ts";
 
 export type FileRow = Pick<
   FileFigures,
-  "path" | "state" | "reason" | "offset" | "size" | "lastRead" | "cutLines"
+  "path" | "state" | "reason" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
 >;
 
 /** What a file source is doing, as its state is told from it. */
@@ -69,9 +69,11 @@ function leaving(row: FileRow): FileRow {
   return { ...row, reason: `renamed or removed: kept open until it has been quiet for ten seconds; ${what}` };
 }
 
-function figuresOf(path: string, { state, reason, position, size, lastRead, cutLines }: Follower): FileRow {
+function figuresOf(path: string, follower: Follower): FileRow {
+  const { generation, state, reason, position, size, lastRead, cutLines } = follower;
   return {
     path,
+    generation: generation.id,
     state: state satisfies SourceState,
     ...(reason !== undefined && { reason }),
     offset: position,
