@@ -25,35 +25,43 @@ export interface Limit {
 const SPARE = 64;
 
 export function createLimit(): Limit {
-  const room: { work: (() => void) | undefined } = { work: undefined };
+  let current: () => unknown = nothing;
+  let result: { readonly value: unknown } | undefined;
+  // One function for all runs: V8 remembers what a script called last, and with it all that its work made.
+  const room = {
+    work: () => {
+      result = { value: current() };
+    },
+  };
   const script = new Script("work()");
   let context: Context | undefined;
   let most: number | undefined;
 
   return {
-    run(work, ms) {
+    run<T>(work: () => T, ms: number): T {
       most ??= mostDescriptors();
       // Rather without a limit than without the process.
       if (!hasSpare(most)) return work();
       context ??= createContext(room);
-      let result: { readonly value: ReturnType<typeof work> } | undefined;
-      room.work = () => {
-        result = { value: work() };
-      };
+      current = work;
       try {
-        script.runInContext(context, { timeout: ms });
-      } catch (error) {
-        if (!isTimeout(error)) throw error;
-        // It may have ended at the same moment.
-        if (!result) throw new TookTooLong(`took more than ${ms} ms`);
+        try {
+          script.runInContext(context, { timeout: ms });
+        } catch (error) {
+          // It may have ended at the moment when its time was up.
+          if (!isTimeout(error)) throw error;
+          if (!result) throw new TookTooLong(`took more than ${ms} ms`);
+        }
+        return (result as unknown as { readonly value: T }).value;
       } finally {
-        room.work = undefined;
+        current = nothing;
+        result = undefined;
       }
-      if (!result) throw new TookTooLong(`took more than ${ms} ms`);
-      return result.value;
     },
   };
 }
+
+function nothing(): void {}
 
 /** Not by its class: the error is one of the context that the script ran in. */
 function isTimeout(error: unknown): boolean {
