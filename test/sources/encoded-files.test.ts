@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { appendFileSync, copyFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
 import { parseLines } from "../../src/engine/lines.ts";
 import { createParser } from "../../src/parsers/index.ts";
 import { encode, encodings, marks } from "../helpers/encodings.ts";
 import { origin } from "../helpers/records.ts";
 import { type RunningSource, startSource } from "../helpers/source.ts";
 import { tempFolder } from "../helpers/temp.ts";
+import { until } from "../helpers/until.ts";
 
 const plain = createParser("plain", {}, { timezone: undefined, ignoreOffset: false });
 
@@ -120,6 +122,33 @@ describe("file source, encodings", () => {
       running.source.resume();
       await running.source.drain();
       assert.deepEqual([...found, ...texts(running)].sort(), ["four", "one", "three", "two\u0a0a"]);
+    }
+  });
+
+  it("I5: goes on in the .gz of a log in UTF-16 that was rotated while it was down", async (t) => {
+    for (const lines of [2, 4000]) {
+      const folder = tempFolder(t);
+      const [path, data] = [join(folder, "a.log"), join(folder, "data")];
+      const read = Buffer.from(`\uFEFF${"read\u0a0a already\n".repeat(lines)}`, "utf16le");
+      writeFileSync(path, read);
+      const first = await startSource(data, { paths: path, from: "start" });
+      await first.source.drain();
+      await first.stop();
+      const rest = Buffer.from("the\u0a0a rest\nunfinished", "utf16le");
+      writeFileSync(`${path}.1.gz`, gzipSync(Buffer.concat([read, rest])));
+      writeFileSync(path, Buffer.from("\uFEFFnew\n", "utf16le"));
+      const second = await startSource(data, { paths: path, from: "start" });
+      t.after(second.stop);
+      await second.source.drain();
+      await until(() => texts(second).length === 3);
+      assert.deepEqual(
+        told(second).sort(([, a], [, b]) => String(a).localeCompare(String(b))),
+        [
+          [2, "new"],
+          [read.length, "the\u0a0a rest"],
+          [read.length + 20, "unfinished"],
+        ],
+      );
     }
   });
 
