@@ -8,11 +8,13 @@ import { readBalance } from "../spool/balance.ts";
 import { defineCommand } from "./command.ts";
 import { dataFolder } from "./input.ts";
 import { short } from "./live.ts";
+import { askRunning, runningText } from "./running.ts";
 
 export const inspect = defineCommand({
   usage: "[--data-dir DIR] [--json]",
   about: `Shows how far each file was read, what waits in the spool, where each sink stands, what could not be
-read back, and what sinks refused for good. It only reads, so it may run beside the program that writes there.`,
+read back, what sinks refused for good, and how the sinks of a program that runs there fare. It changes nothing, so it may
+run beside that program.`,
   options: {
     "data-dir": {
       type: "string",
@@ -30,7 +32,11 @@ read back, and what sinks refused for good. It only reads, so it may run beside 
     } catch (error) {
       throw unusable(dataDir, error);
     }
-    host.out(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
+    const running = await askRunning(dataDir);
+    const all = { ...report, ...(running && { running }) };
+    host.out(
+      values.json ? `${JSON.stringify(all, undefined, 2)}\n` : reportText(report) + runningText(running),
+    );
     return 0;
   },
 });
@@ -154,13 +160,14 @@ export function inspectFolder(dataDir: string): Report {
 function deadLetters(folder: string): Report["deadLetters"] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => name.endsWith(".ndjson"))
+    .filter((name) => name.endsWith(".ndjson") && !name.endsWith(".again.ndjson"))
     .sort()
     .map((name) => {
       const file = join(folder, name);
       let records = 0;
       for (const byte of readFileSync(file)) if (byte === 0x0a) records++;
-      return { sink: name.slice(0, -".ndjson".length), file, records };
+      // Those on their way again are the sink's too.
+      return { sink: name.replace(/(\.replay)?\.ndjson$/, ""), file, records };
     });
 }
 

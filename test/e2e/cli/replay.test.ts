@@ -117,6 +117,27 @@ describe("log-monitor replay --dead", () => {
     assert.equal((await running.exited).code, 0);
   });
 
+  it("is seen beside the sink's breaker in inspect, while it waits", async (t) => {
+    const { influx, cwd } = await refused(t);
+    influx.fault = refusal(429, "slow down", { "retry-after": "3600" });
+    const running = start(t, ["run"], { cwd });
+    await until(() => running.err().includes("added: "));
+    const args = ["replay", "--sink", "influx", "--dead", "--patience", "1500ms"];
+    assert.equal((await runCli(t, args, { cwd })).code, 1);
+    const inspect = async () => JSON.parse((await runCli(t, ["inspect", "--json"], { cwd })).out).running;
+    const seen = await until(async () => {
+      const told = await inspect();
+      return told?.sinks.some((sink: { state: string }) => sink.state === "retrying") && told;
+    });
+    assert.equal(seen.process, running.pid);
+    const [sink] = seen.sinks.filter(({ id }: { id: string }) => id === "influx");
+    assert.equal(sink.breaker.state, "closed");
+    assert.ok(sink.breaker.nextTryAt > Date.now() + 3_000_000);
+    assert.ok(sink.replaying > 0);
+    const { out } = await runCli(t, ["inspect"], { cwd });
+    assert.match(out, /influx: retrying, breaker closed since .*, 1 failures in a row, next try .*slow down/);
+  });
+
   it("loses no letter and sends none twice, killed at any moment", async (t) => {
     const { influx, cwd, lines, data } = await refused(t);
     for (const wait of [200, 300, 400, 500, 600, 700]) {

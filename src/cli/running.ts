@@ -1,0 +1,75 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { askForFigures, readFigures } from "../engine/figures-file.ts";
+import { holderOf } from "../engine/lock.ts";
+import type { SinkFigures } from "../model.ts";
+
+/** How long (ms) whoever runs on the folder may take to show its figures, which it does once a second. */
+const PATIENCE = 2_500;
+
+/** What the process that runs on a data folder tells of its sinks. */
+export interface Running {
+  readonly process: number;
+  readonly sinks: readonly Pick<
+    SinkFigures,
+    | "id"
+    | "state"
+    | "breaker"
+    | "delivered"
+    | "dead"
+    | "replayed"
+    | "deadWaiting"
+    | "replaying"
+    | "retries"
+    | "lastError"
+  >[];
+}
+
+/** Asks whoever runs on a data folder; undefined when nobody does, or none that answers. */
+export async function askRunning(dataDir: string): Promise<Running | undefined> {
+  const holder = holderOf(dataDir);
+  if (holder === undefined || !lives(holder)) return undefined;
+  const deadline = performance.now() + PATIENCE;
+  const before = readFigures(dataDir, undefined)?.stamp;
+  askForFigures(dataDir);
+  for (;;) {
+    const late = performance.now() > deadline;
+    // What nobody has replaced is no news, but when nothing changes it is all there is.
+    const { snapshot } = readFigures(dataDir, late ? undefined : before) ?? {};
+    if (snapshot) {
+      const sinks = snapshot.sinks.map(
+        ({ id, state, breaker, delivered, dead, replayed, deadWaiting, replaying, retries, lastError }) => ({
+          ...{ id, state, breaker, delivered, dead, replayed, deadWaiting, retries },
+          ...(replaying !== undefined && { replaying }),
+          ...(lastError !== undefined && { lastError }),
+        }),
+      );
+      return { process: holder, sinks };
+    }
+    if (late) return undefined;
+    await delay(50);
+  }
+}
+
+/** Lines for people; empty when nobody runs. */
+export function runningText(running: Running | undefined): string {
+  if (!running) return "";
+  let text = `Running: process ${running.process}\n`;
+  for (const { id, state, breaker, delivered, dead, replayed, deadWaiting, lastError } of running.sinks) {
+    const next =
+      breaker.nextTryAt === undefined ? "" : `, next try ${new Date(breaker.nextTryAt).toISOString()}`;
+    const since = new Date(breaker.since).toISOString();
+    text += `  ${id}: ${state}, breaker ${breaker.state} since ${since}, ${breaker.failures} failures in a row${next}; `;
+    text += `${delivered} delivered, ${dead} refused, ${replayed} replayed, ${deadWaiting} dead letters`;
+    text += lastError === undefined ? "\n" : `; last error: ${lastError}\n`;
+  }
+  return text;
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
