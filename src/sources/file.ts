@@ -47,7 +47,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     context,
     () => paused,
     matcher.matches,
-    (path) => discovery.renew(path),
+    (path, there) => discovery.renew(path, there),
   );
   const { paths, retired, troubles, dormant, visit } = following;
   let paused = false;

@@ -95,6 +95,22 @@ describe("file source, failures of others", () => {
     }
   }
 
+  it("I6: reads a file made anew at once that begins with the same long header as the one deleted", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "a.log");
+    const header = `#fields 0 ${"time path status ".repeat(240)}`;
+    write(file, [header, ...lines(100, 110)]);
+    const running = await startSource(join(folder, "data"), { paths: file, from: "start" });
+    t.after(running.stop);
+    await running.source.drain();
+    for (let round = 2; round < 5; round++) {
+      unlinkSync(file);
+      write(file, [header, ...lines(round * 100, round * 100 + 3)]);
+      await until(() => told(running).includes(`line ${round * 100 + 2}`), { timeout: 3_000 });
+    }
+    assert.equal(told(running).length, 11 + 3 * 4);
+  });
+
   it("I12: lets go of a copy that is packed and deleted, and of nothing that is unread", async (t) => {
     const folder = tempFolder(t);
     const file = join(folder, "a.log");

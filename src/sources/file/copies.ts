@@ -40,6 +40,8 @@ export interface Copies {
 const COMPARED = 65_536;
 /** In a folder with more files than this, only those that are named after the original are looked into. */
 const STRANGERS = 100;
+/** A copy is looked for so often at most while files in its folder get other names. */
+const LOOKS = 5;
 
 export function createCopies(generations: Generations, current: Listings): Copies {
   /** Copies that are being read in the stead of their originals. */
@@ -66,34 +68,51 @@ export function createCopies(generations: Generations, current: Listings): Copie
     return undefined;
   }
 
+  async function search(
+    generation: Generation,
+    whole: Generation,
+    listings: Listings,
+  ): Promise<Copy | undefined> {
+    for await (const { path, stats } of candidates(listings, generation.path)) {
+      const key = statKey(stats);
+      const packed = canUnpack(path);
+      if (key === keyOf(generation) || (!packed && stats.size < whole.offset) || claimed.has(key)) continue;
+      const handle = packed ? await unpackRest(path, whole) : await openCopy(path, stats, whole);
+      if (!handle) continue;
+      if (claimed.has(key)) {
+        await handle.close();
+        continue;
+      }
+      claimed.add(key);
+      return {
+        handle,
+        // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
+        // in between must find the rest once more. A packed file is not read as lines anyway.
+        async remember() {
+          if (packed) return;
+          const { size } = await handle.stat();
+          generations.end(await generations.begin(path, handle, size));
+        },
+        release: () => void claimed.delete(key),
+      };
+    }
+    return undefined;
+  }
+
   return {
     async restOf(generation, position, tail, listings = current) {
       if (position === 0) return undefined;
       const whole = { ...generation, offset: position, marker: tail.toString("hex") };
-      for await (const { path, stats } of candidates(listings, generation.path)) {
-        const key = statKey(stats);
-        const packed = canUnpack(path);
-        if (key === keyOf(generation) || (!packed && stats.size < position) || claimed.has(key)) continue;
-        const handle = packed ? await unpackRest(path, whole) : await openCopy(path, stats, whole);
-        if (!handle) continue;
-        if (claimed.has(key)) {
-          await handle.close();
-          continue;
-        }
-        claimed.add(key);
-        return {
-          handle,
-          // Once it has been read, so that a glob that takes it in does not read it again. Not before: a kill
-          // in between must find the rest once more. A packed file is not read as lines anyway.
-          async remember() {
-            if (packed) return;
-            const { size } = await handle.stat();
-            generations.end(await generations.begin(path, handle, size));
-          },
-          release: () => void claimed.delete(key),
-        };
+      const layout = async (): Promise<string> => layoutOf(await listings.list(dirname(generation.path)));
+      let before = await layout();
+      for (let look = 1; ; look++) {
+        const copy = await search(generation, whole, listings);
+        if (copy || look === LOOKS) return copy;
+        // Rotation goes on: the copy may have got another name between the listing and the look at it.
+        const now = await layout();
+        if (now === before) return undefined;
+        before = now;
       }
-      return undefined;
     },
 
     async judge(path, handle, stats, followed) {
@@ -103,7 +122,8 @@ export function createCopies(generations: Generations, current: Listings): Copie
       const digests = new Map<number, string>();
       for (const generation of followed) {
         const { fingerprint, fingerprintLength } = generation;
-        if (fingerprintLength === 0) continue;
+        // No copy takes the place of its original: that is another file that begins alike.
+        if (fingerprintLength === 0 || generation.path === path) continue;
         head ??= await readExactly(handle, 0, Math.min(size, COMPARED));
         const mine = head;
         if (mine.length >= fingerprintLength) {
@@ -146,6 +166,14 @@ async function* candidates({ list, below }: Listings, original: string): AsyncGe
   yield* entries.filter(isRelated);
   if (entries.length <= STRANGERS) yield* entries.filter((one) => !isRelated(one));
   yield* (await below(folder)).filter(isRelated);
+}
+
+/** Which file has which name. */
+function layoutOf(entries: readonly Entry[]): string {
+  return entries
+    .map(({ path, stats }) => `${path} ${statKey(stats)}`)
+    .sort()
+    .join("\n");
 }
 
 /** The first bytes of a followed file, unless they are not those that were read. */

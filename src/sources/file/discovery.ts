@@ -33,8 +33,11 @@ export interface Discovery {
   readonly polling: boolean;
   /** Files that no change events come of: they must be looked at every second or so. */
   polled(): Iterable<string>;
-  /** Another file lies at a path now: a link that was turned tells nobody, nor does chokidar of two at once. */
-  renew(path: string): void;
+  /**
+   * Another file lies at a path now, or none: a link that was turned tells nobody, and chokidar nothing of a file
+   * that is there again when it looks.
+   */
+  renew(path: string, there: boolean): void;
   /** Why folders can't be looked into. */
   readonly unreadable: ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -171,6 +174,11 @@ export function createDiscovery(
     attended.set(path, timer);
   };
 
+  const missed = (path: string): void => {
+    look(dirname(path), path);
+    attend(path, COMES_BACK, GONE);
+  };
+
   const settle = (path: string): void => {
     if (closed || settling.has(path) || !matcher.matches(path)) return;
     const look = (): void => {
@@ -223,8 +231,9 @@ export function createDiscovery(
     *polled() {
       for (const paths of polled.values()) yield* paths;
     },
-    renew(path) {
+    renew(path, there) {
       if (closed || isPolled(path)) return;
+      if (!there) return missed(path);
       files?.unwatch(path);
       files?.add(path);
     },
@@ -248,8 +257,7 @@ export function createDiscovery(
       };
       const gone = (path: string): void => {
         report(path);
-        look(dirname(path), path);
-        attend(path, COMES_BACK, GONE);
+        missed(path);
       };
       files.on("change", report).on("unlink", gone).on("error", failed);
       files.on("raw", (_event, _path, details) => settle((details as { watchedPath: string }).watchedPath));

@@ -61,9 +61,12 @@ export function follow(
   let drains: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   let wakeUp: (() => void) | undefined;
   let woken = true;
+  /** There is no room for what is read. */
+  let blocked = false;
 
   const wake = (): void => {
     woken = true;
+    if (blocked) void measure(handle);
     wakeUp?.();
   };
 
@@ -117,10 +120,20 @@ export function follow(
     }
   };
 
+  /** What is not read yet is to be seen while nothing can be read. */
+  const measure = async (from: FileHandle): Promise<void> => {
+    size = Math.max(size, (await from.stat().catch(() => undefined))?.size ?? 0);
+  };
+
   const readToEnd = async (from: FileHandle): Promise<"end" | "held" | Verdict> => {
     for (;;) {
       const wait = host.room(stopping.signal);
-      if (wait) await wait;
+      if (wait || paused()) await measure(from);
+      if (wait) {
+        blocked = true;
+        await wait;
+        blocked = false;
+      }
       if (stopping.signal.aborted || paused()) return "held";
       const outcome = await step(from);
       if (outcome !== "more") return outcome;

@@ -57,14 +57,14 @@ type Options = Pick<
 /**
  * @param paused while true nothing is read
  * @param wanted whether a path is one of the source's
- * @param replaced is told of paths that hold another file than before
+ * @param replaced is told of paths that hold another file than before, or none
  */
 export function createFollowing(
   { encoding, from, ignoreOlder, maxLineBytes, partialAfter }: Options,
   context: SourceContext,
   paused: () => boolean,
   wanted: (path: string) => boolean,
-  replaced: (path: string) => void,
+  replaced: (path: string, there: boolean) => void,
 ): Following {
   const { log } = context;
   const generations = createGenerations(context.id, context.checkpoints);
@@ -148,14 +148,15 @@ export function createFollowing(
     if (dormant.paths.get(path)?.key !== key) rests.rescue(path, dormant.wake(path));
     if (!found || key === undefined) {
       troubles.delete(path);
-      if (follower) letGo(path, follower);
-      return;
+      if (!follower) return;
+      replaced(path, false);
+      return letGo(path, follower);
     }
     if (follower && keyOf(follower.generation) === key && follower.state !== "failed") {
       troubles.delete(path);
       return follower.wake();
     }
-    if (follower) replaced(path);
+    if (follower) replaced(path, true);
     const holder = roster.holder(key);
     if (holder && holder !== follower) return renamed(path, follower, holder);
     if (follower?.generation.inode === found.ino && (await isSame(path, follower)))
