@@ -7,6 +7,7 @@ import {
   truncateSync,
   unlinkSync,
 } from "node:fs";
+import { encode } from "./encodings.ts";
 
 /** A file from its first byte until it is truncated or removed, wherever it lies, as its reader must tell it. */
 interface Life {
@@ -37,7 +38,7 @@ export interface RotatedLog {
   truth(): string[][];
 }
 
-export function createRotatedLog(path: string): RotatedLog {
+export function createRotatedLog(path: string, encoding = "utf-8"): RotatedLog {
   const lives: Life[] = [];
   let current: Life | undefined;
   /** What lies at log.1, log.2 …: a life that goes on, or nothing when it is a copy. */
@@ -75,13 +76,13 @@ export function createRotatedLog(path: string): RotatedLog {
     },
     append(text) {
       current ??= begin();
-      appendFileSync(path, text);
+      appendFileSync(path, encode(text, encoding));
       add(current, text);
     },
     appendLate(text) {
       const life = rotated[0];
       if (!life) return false;
-      appendFileSync(`${path}.1`, text);
+      appendFileSync(`${path}.1`, encode(text, encoding));
       add(life, text);
       return true;
     },

@@ -66,13 +66,14 @@ export async function play(
   steps: readonly Step[],
   journal?: Log,
   multiline?: Multiline,
+  encoding?: "utf-16le" | "utf-16be" | "gb18030",
 ): Promise<void> {
-  const log = createRotatedLog(join(folder, "a.log"));
+  const log = createRotatedLog(join(folder, "a.log"), encoding);
   let images = 0;
   const start = (): Promise<RunningSource> =>
     startSource(
       join(folder, `data-${images}`),
-      { paths: join(folder, pattern), from: "start", partialAfter: 60_000 },
+      { paths: join(folder, pattern), from: "start", partialAfter: 60_000, encoding },
       journal,
       { multiline },
     );

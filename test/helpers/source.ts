@@ -5,6 +5,7 @@ import type { fileOptions } from "../../src/sources/file/options.ts";
 import { fileSource } from "../../src/sources/file.ts";
 import type { Chunk, Source, SourceContext } from "../../src/sources/source.ts";
 import type { Generation } from "../../src/spool/checkpoints.ts";
+import { encode } from "./encodings.ts";
 import { openSpool } from "./spool.ts";
 
 export interface RunningSource {
@@ -58,12 +59,14 @@ export async function startSource(
         .slice(0, -1),
     durable() {
       const found = [];
+      const { encoding } = fileSource.options.parse(options);
+      const decoder = new TextDecoder(encoding, { ignoreBOM: true });
       for (let block = spool.read(1); block; block = spool.read(block.seq + 1)) {
         const key = checkpoints.byId(block.generation)?.key ?? "";
         let offset = block.start;
-        for (const line of block.bytes.toString().split(/(?<=\n)/)) {
+        for (const line of decoder.decode(block.bytes).split(/(?<=\n)/)) {
           found.push({ id: `${key}-${offset}`, generation: key, line: line.replace(/\r?\n$/, "") });
-          offset += Buffer.byteLength(line);
+          offset += encode(line, encoding).length;
         }
       }
       return found;

@@ -43,6 +43,24 @@ describe("file source, against a model", { concurrency: true }, () => {
     });
   }
 
+  for (const encoding of ["utf-16le", "utf-16be", "gb18030"] as const) {
+    it(`L7: does so in ${encoding}, with lines put together or not`, async (t) => {
+      const parent = tempFolder(t);
+      const property = fc.asyncProperty(
+        fc.constantFrom("a.log*", "a.log"),
+        fc.boolean(),
+        fc.array(step, { minLength: 1, maxLength: 16 }),
+        fc.option(multiline, { nil: undefined }),
+        async (pattern, header, steps, how) => {
+          const folder = mkdtempSync(join(parent, "run-"));
+          await play(folder, pattern, header, steps, undefined, how, encoding);
+          rmSync(folder, { recursive: true });
+        },
+      );
+      await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 30) });
+    });
+  }
+
   it("drains also what was written while a read was under way", async (t) => {
     const parent = tempFolder(t);
     const append: Step = { type: "append", text: [{ size: 0, letter: "z", end: "\n" }] };
