@@ -16,20 +16,26 @@ export interface Preset {
   /** For the documentation: what the groups are. */
   readonly about: string;
   /**
-   * The first that matches decides. Beside them, blank and indented lines go on with a group in every state; a
-   * line that nothing takes begins the next.
+   * The first that matches decides. Beside them, blank and indented lines go on with a group in every state, and
+   * in one that begins with a date all lines that have no head of their own. A line that nothing takes begins the
+   * next.
    */
   readonly rules: readonly Rule[];
   /** Logs as they were written, each cut into its groups. */
   readonly samples: readonly (readonly string[])[];
 }
 
+/** A date or a time at the head of a line, as loggers write it. */
+const DATED =
+  /^(?:<\d{1,3}>)?[[("']?(?:\d{4}[-/.]\d|\d{1,2}[-/. ](?:\d{1,2}|[A-Z][a-z]{2})[-/. ]|\d{1,2}:\d\d|\d{9}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec),? +(?:\d|[A-Z][a-z]{2} ))|^[A-Z], \[\d/;
+const LEVEL =
+  /^[[("']?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|CONFIG|FINE|FINER|FINEST)\b|^(?:trace|debug|dbug|info|warn|warning|error|fail|crit|fatal)(?::|\[| *[|-])|^\[\w|^(?:time|ts|level|lvl|t)=|^\d{1,3}(?:\.\d{1,3}){3} /;
+
 /**
- * The head of a log line as loggers write it: a time, a level, a thread in brackets. A message of several lines
- * ends here.
+ * The head of a log line as loggers write it: a time, a level, a thread in brackets, a client. A message of several
+ * lines ends here.
  */
-export const STAMPED =
-  /^(?:<\d{1,3}>)?[[("']?(?:\d{4}[-/.]\d|\d{1,2}[-/. ](?:\d{1,2}|[A-Z][a-z]{2})[-/. ]|\d{1,2}:\d\d|\d{9}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec),? +(?:\d|[A-Z][a-z]{2} )|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|CONFIG|FINE|FINER|FINEST)\b)|^(?:trace|debug|dbug|info|warn|warning|error|fail|crit|fatal)(?::|\[| *[|-])|^\[\w|^[A-Z], \[\d|^(?:time|ts|level|lvl|t)=/;
+export const STAMPED = new RegExp(`${DATED.source}|${LEVEL.source}`);
 
 const GOES_ON = /^(?:[\t ]|$)/;
 /** So much of a line (characters) says what it is: what an expression costs is bounded, however long the line. */
@@ -42,6 +48,8 @@ export function createAutomaton({ rules }: Pick<Preset, "rules">): Judge {
   }
   const none: readonly Rule[] = [];
   let state = "text";
+  /** The group begins with a date, so that lines without one belong to it. */
+  let dated = false;
   /** The line that did not go on with the group before it, in state `text`. */
   let refused: string | undefined;
 
@@ -59,11 +67,12 @@ export function createAutomaton({ rules }: Pick<Preset, "rules">): Judge {
       const rule = ruleFor("start", line) ?? (line === refused ? undefined : ruleFor("text", line));
       refused = undefined;
       state = rule?.to ?? "text";
+      dated = DATED.test(line);
     },
     continues(line) {
       const rule = ruleFor(state, line);
       if (rule) state = rule.to;
-      else if (!GOES_ON.test(line)) {
+      else if (!GOES_ON.test(line) && !(dated && !STAMPED.test(line) && !ruleFor("start", line))) {
         refused = state === "text" ? line : undefined;
         return false;
       }

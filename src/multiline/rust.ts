@@ -14,8 +14,8 @@ export const rust: Preset = {
       line: /^(?:note: |stack backtrace:|(?:Caused by|Location|Stack backtrace|Backtrace):|Backtrace omitted\.|thread panicked while |fatal runtime error: |aborting due to )/,
       to: "said",
     },
-    // The message stands on a line of its own.
-    { from: ["panic"], line: /\S/, unless: STAMPED, to: "said" },
+    // The message stands below, on lines of its own.
+    { from: ["panic"], line: /\S/, unless: STAMPED, to: "panic" },
   ],
   samples: [
     [
@@ -33,7 +33,8 @@ note: Some details are omitted, run with \`RUST_BACKTRACE=full\` for a verbose b
     ],
     [
       `thread 'tokio-runtime-worker' (1234) panicked at src/price.rs:2:5:
-assertion \`left == right\` failed
+assertion \`left == right\` failed: the prices
+differ
   left: 1
  right: 2
 note: run with \`RUST_BACKTRACE=1\` environment variable to display a backtrace`,

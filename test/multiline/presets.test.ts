@@ -77,6 +77,26 @@ describe("multiline presets", () => {
       "a syntax error",
       ['INFO a\n  File "a.py", line 1\n    f(\n     ^', "SyntaxError: '(' was never closed"],
     ],
+    [
+      "python",
+      "messages and exceptions of several lines in a log with dates",
+      [
+        '2026-11-21 10:00:00,001 ERROR shop: two\nmore\nTraceback (most recent call last):\n  File "a.py"\nRuntimeError: line1\nline2\na note',
+        "INFO:root:another logger",
+        "not dated",
+        "2026-11-21 10:00:00,001 WARNING shop: three",
+        "10.0.0.1 - - [21/Nov/2026:10:00:00 +0000] an access",
+      ],
+    ],
+    [
+      "go",
+      "a panic in a log with dates",
+      [
+        "2026/11/21 10:00:00 one\nSELECT *\nFROM t",
+        "panic: two\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:1",
+        "2026/11/21 10:00:01 three",
+      ],
+    ],
     ["node", "log lines with objects", ["a {\n  b: 1\n}", "c"]],
     ["go", "log lines alone", ["2026/11/21 10:00:00 a", "2026/11/21 10:00:01 b", "level=info msg=c", "d"]],
     ["go", "addresses that stand alone", ["10.0.0.1", "10.0.0.2"]],
@@ -87,11 +107,7 @@ describe("multiline presets", () => {
       ["I, [2026-11-21T10:00:00 #1]  INFO -- : a", "D, [2026-11-21T10:00:00 #1] DEBUG -- : b"],
     ],
     ["php", "log lines alone", ["[21-Nov-2026 10:00:00 UTC] a", "[21-Nov-2026 10:00:00 UTC] b"]],
-    [
-      "rust",
-      "log lines alone",
-      ["[2026-11-21T10:00:00Z INFO  a] b", "[2026-11-21T10:00:00Z INFO  a] c", "d"],
-    ],
+    ["rust", "log lines alone", ["[2026-11-21T10:00:00Z INFO  a] b", "[2026-11-21T10:00:00Z INFO  a] c\nd"]],
     ["indent", "lines that begin with white space", ["a\n b\n\tc", "d", "", "e\n  f"]],
   ];
   for (const [preset, says, groups] of lines) {
