@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { copyFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { createCopies } from "../../src/sources/file/copies.ts";
+import { createGenerations } from "../../src/sources/file/generations.ts";
+import { createListings } from "../../src/sources/file/listings.ts";
+import { openSpool } from "../helpers/spool.ts";
+import { tempFolder } from "../helpers/temp.ts";
+
+const READ = "first\nsecond\n";
+const REST = "third\n";
+
+describe("the search for the copy of a truncated log", () => {
+  for (const turn of [1, 2, 3]) {
+    it(`finds it also when it gets another name after listing ${turn}`, async (t) => {
+      const folder = tempFolder(t);
+      const { spool, checkpoints } = openSpool(join(folder, "data"));
+      t.after(() => spool.close());
+      const log = join(folder, "a.log");
+      writeFileSync(log, READ + REST);
+      const handle = await open(log, "r");
+      t.after(() => handle.close());
+      const generations = createGenerations("a", checkpoints);
+      const generation = await generations.begin(log, handle, 0);
+      copyFileSync(log, `${log}.1`);
+      truncateSync(log, 0);
+
+      const listings = createListings();
+      let listed = 0;
+      const copies = createCopies(generations, {
+        ...listings,
+        async list(of) {
+          const entries = await listings.list(of);
+          if (++listed === turn) {
+            renameSync(`${log}.1`, `${log}.2`);
+            renameSync(log, `${log}.1`);
+          }
+          return entries;
+        },
+      });
+      const copy = await copies.restOf(generation, READ.length, Buffer.from(READ));
+      assert.ok(copy, "the copy was not found");
+      const { buffer, bytesRead } = await copy.handle.read(Buffer.alloc(100), 0, 100, READ.length);
+      assert.equal(buffer.toString("utf8", 0, bytesRead), REST);
+      await copy.handle.close();
+      copy.release();
+    });
+  }
+});
