@@ -2,7 +2,7 @@ import { MARK_BYTES, sniff, UTF8, wholeCharacters } from "../../lib/encoding.ts"
 import { lineEndsOf } from "../../lib/line-ends.ts";
 import { MAX_LINE_BYTES } from "../source.ts";
 
-export const NEWLINE = 10;
+const NEWLINE = 10;
 const CR = 13;
 
 /**
