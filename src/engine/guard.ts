@@ -48,6 +48,8 @@ export interface Guard {
    * @param reason what those records say
    */
   parse(lines: Lines, parser: Parser, reason: (stop: Stop) => string): Guarded;
+  /** For single lines: the same parser, which takes none any more once one took too long. */
+  limited(parser: Parser): Parser;
 }
 
 export function createGuard(limit: Limit): Guard {
@@ -120,6 +122,20 @@ export function createGuard(limit: Limit): Guard {
   };
 
   return {
+    limited(parser) {
+      if (!parser.expressions) return parser;
+      let stopped = false;
+      return {
+        name: parser.name,
+        parse(raw, origin, offset, observed) {
+          const record = stopped
+            ? undefined
+            : tryAlone(() => parseOne(parser, raw, origin, offset, observed), limit);
+          stopped = !record;
+          return record ?? unparsed(raw, origin, offset, observed, `took more than ${ALONE} ms`);
+        },
+      };
+    },
     parse(lines, parser, reason) {
       own = parser;
       try {

@@ -203,7 +203,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       multiline: config.multiline,
       room: host.room,
       refusal: (path) => host.refusal(path, config.id),
-      timesIn: () => createLineTime(parserFor(parserConfig)),
+      timesIn: () => createLineTime(quarantine.limited(parserFor(parserConfig))),
       emit,
       changed: host.changed,
       fail: (error) => {

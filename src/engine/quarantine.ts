@@ -27,6 +27,8 @@ export interface Quarantine {
   read(passage: Passage, parser: Parser, origin: Origin): LogRecord[];
   /** The same of a block from the spool. What is stopped here is so for the block alone. */
   replay(passage: Passage, parser: Parser, origin: Origin): LogRecord[];
+  /** For looking at single lines beforehand: the parser with a limit, which leaves no mark. */
+  limited(parser: Parser): Parser;
   /** What the records of a source say since its expression was stopped; undefined when it was not. */
   of(source: string): string | undefined;
   /** Tries the source's expression again, from the next lines on. */
@@ -113,6 +115,7 @@ export function createQuarantine(log: Log): Quarantine {
       if (fresh) log.warn(`in lines read earlier: ${fresh.problem}`);
       return records;
     },
+    limited: guard.limited,
     of: (source) => standing(source)?.reason,
     lift(source) {
       const mark = standing(source);

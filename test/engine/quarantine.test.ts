@@ -209,6 +209,14 @@ describe("lines read by an expression", () => {
     );
   });
 
+  it("are not waited for one by one where single ones are looked at", () => {
+    const limited = createQuarantine(recording()).limited(createParser("regex", { pattern: PATTERN }, utc));
+    const began = performance.now();
+    const errors = ["aa", LONG, LONG, "aa"].map((line) => limited.parse(line, origin, 0, 7).error);
+    assert.deepEqual(errors, [undefined, ...Array.from({ length: 3 }, () => "took more than 250 ms")]);
+    assert.ok(performance.now() - began < 2_000);
+  });
+
   it("cost the line alone that the parser throws at", () => {
     const quarantine = createQuarantine(recording());
     const inner = createParser("plain", {}, utc);
