@@ -59,4 +59,25 @@ describe("file source whose sink is blocked", () => {
     await until(() => rows().length === 0, { timeout: 20_000 });
     if (process.platform === "linux") assert.deepEqual(held(folder), [file]);
   });
+
+  it("S13: says what is lost with a removed file when it is stopped before it could read it", async (t) => {
+    const folder = tempFolder(t);
+    const said: string[] = [];
+    const log = { debug() {}, info() {}, warn: (text: string) => void said.push(text), error() {} };
+    for (const name of ["removed.log", "renamed.log"]) appendFileSync(join(folder, name), "one\n");
+    const running = await startSource(
+      join(tempFolder(t), "data"),
+      { paths: join(folder, "*.log"), from: "start" },
+      log,
+      { room: (signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())) },
+    );
+    await until(() => running.source.files().every(({ size }) => size === 4));
+    unlinkSync(join(folder, "removed.log"));
+    renameSync(join(folder, "renamed.log"), join(folder, "aside"));
+    await until(() => running.source.files().filter(({ reason }) => reason).length === 2);
+    await running.stop();
+    assert.deepEqual(said, [
+      `${join(folder, "removed.log")} was removed, and 4 bytes of it were not read: they are gone`,
+    ]);
+  });
 });

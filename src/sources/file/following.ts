@@ -269,11 +269,22 @@ export function createFollowing(
     later.set(path, setTimeout(again, UNSURE));
   }
 
+  /** Of a file that was removed nothing is left when it is closed, also if it was not read to its end. */
+  async function tellLost(follower: Follower): Promise<void> {
+    const { generation, position, size } = follower;
+    const { path } = generation;
+    // One that is read from a copy is looked for again.
+    if (size <= position || roster.holder(keyOf(generation)) !== follower) return;
+    if ((await whereIs(keyOf(generation), dirname(path), listings)) !== undefined) return;
+    log.warn(`${path} was removed, and ${size - position} bytes of it were not read: they are gone`);
+  }
+
   async function stop(): Promise<void> {
     stopped = true;
     for (const timer of later.values()) clearTimeout(timer);
     const stopFollowers = () => Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
     // First those there are: a visit may be waiting for one of them.
+    await Promise.all([...retired].map(tellLost));
     await stopFollowers();
     await Promise.all([starting.catch(() => {}), visits.idle(), rests.idle()]);
     await stopFollowers();
