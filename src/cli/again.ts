@@ -80,7 +80,9 @@ function precisions({ sources }: Pick<Config, "sources">): (stored: StoredRecord
   const parserOf = (source: SourceConfig | undefined): Parser | undefined =>
     source && parserFor({ ...source.parser, timezone: source.timezone, ignoreOffset: source.ignoreOffset });
   return (stored) => {
-    const { source, file, offset, raw, time, nanos } = stored;
+    const { source, file, offset, raw, time, nanos, error } = stored;
+    // Its time is when it was read; and its expression may have been stopped at it.
+    if (error !== undefined) return "ms";
     if (!parsers.has(source)) parsers.set(source, parserOf(sources.get(source)));
     const read = parsers.get(source)?.parse(raw, { source, file, key: "" }, offset, time);
     return read?.time === time && read.nanos === nanos ? read.precision : precisionOf(time, nanos);
