@@ -43,17 +43,17 @@ describe("line protocol", () => {
     assert.match(one(accessRecord({ fields: { ...fields, path: "/a b,c=d" } })), /,Path=\/a\\ b\\,c\\=d,/);
   });
 
-  it("keeps the line's own second, and gives lines of the same second different times", () => {
+  it("L10: keeps the line's own second, and gives lines of the same second different times", () => {
     const times = [0, 150, 300].map((offset) => timeOf(one(accessRecord({ offset }))));
     assert.equal(new Set(times).size, 3);
     for (const time of times) assert.equal(time / 1_000_000_000n, 1_520_171_392n);
   });
 
-  it("gives the same time for the same record again", () => {
+  it("L10: gives the same time for the same record again", () => {
     assert.equal(one(accessRecord({ offset: 77 })), one(accessRecord({ offset: 77 })));
   });
 
-  it("never lets two lines of one file within a gigabyte meet in a second (property)", () => {
+  it("L10: never lets two lines of one file within a gigabyte meet in a second (property)", () => {
     const offset = fc.integer({ min: 0, max: 2 ** 45 });
     fc.assert(
       fc.property(offset, fc.integer({ min: 1, max: 999_999_999 }), (a, distance) => {

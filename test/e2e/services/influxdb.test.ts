@@ -44,7 +44,7 @@ describe("the sink influxdb, on a real InfluxDB", () => {
       });
     }
 
-    it(`keeps hundreds of lines of the same second and tags apart, in several files, by ${name}`, async (t) => {
+    it(`L10: keeps hundreds of lines of the same second and tags apart, in several files, by ${name}`, async (t) => {
       const influx = await influxdb(t);
       if (!influx) return;
       const folder = tempFolder(t);
@@ -115,7 +115,7 @@ describe("the sink influxdb, on a real InfluxDB", () => {
     );
   });
 
-  it("writes the same points again when an answer is lost", async (t) => {
+  it("L10: writes the same points again when an answer is lost", async (t) => {
     const influx = await influxdb(t);
     if (!influx) return;
     const relay = await startRelay(t, influx.url);
@@ -132,7 +132,7 @@ describe("the sink influxdb, on a real InfluxDB", () => {
     await assertPoints(influx, lines);
   });
 
-  it("writes the same points again when its cursor goes back", async (t) => {
+  it("L10: writes the same points again when its cursor goes back", async (t) => {
     const influx = await influxdb(t);
     if (!influx) return;
     const folder = tempFolder(t);
