@@ -62,7 +62,8 @@ export function createGrid<T>(
   const heads = columns.map(({ title, numeric }) =>
     el("th", { scope: "col", class: numeric && "number" }, title),
   );
-  if (action) heads.push(el("th", { scope: "col" }, el("span", { class: "unseen" }, actions ?? "")));
+  const actionHead = el("th", { scope: "col" }, el("span", { class: "unseen" }, actions ?? ""));
+  if (action) heads.push(actionHead);
   const body = el("tbody");
   const table = el("table", {}, el("thead", {}, el("tr", {}, ...heads)), body);
   const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table);
@@ -108,6 +109,11 @@ export function createGrid<T>(
         }
         return { key, element: row.element };
       });
+      // A column without a button is room for the others.
+      actionHead.hidden = [...rows.values()].every((row) => !row.action);
+      for (const { button } of rows.values()) {
+        if (button?.parentElement) button.parentElement.hidden = actionHead.hidden;
+      }
       const keys = new Set(present.map(({ key }) => key));
       for (const key of rows.keys()) if (!keys.has(key)) rows.delete(key);
       arrange(

@@ -82,42 +82,55 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
           ),
           tone: "warn",
         };
+  /** What keeps writes back, for the end of a line; empty when nothing does. */
+  const breakerText = ({ breaker: { state, nextTryAt } }: SinkFigures): string => {
+    const parts = [
+      ...(state === "closed" ? [] : [t("breaker {0}", state)]),
+      ...(nextTryAt === undefined ? [] : [t("next try {0}", formats.moment(nextTryAt / 1000))]),
+    ];
+    return parts.length > 0 ? ` (${parts.join(", ")})` : "";
+  };
+  const stateOf = (sink: SinkFigures): Cell => {
+    const { state, since, failures } = sink.breaker;
+    const title = t(
+      "breaker {0} since {1}, {2} failures in a row",
+      state,
+      formats.moment(since / 1000),
+      formats.count(failures),
+    );
+    return { ...stateCell(sink.state, undefined, l10n), title };
+  };
   return createGrid<SinkFigures>(
     t("Sinks"),
     [
       { title: t("Sink"), cell: ({ id }) => ({ text: id }) },
-      { title: t("State"), cell: ({ state }) => stateCell(state, undefined, l10n) },
-      {
-        title: t("Breaker"),
-        wraps: true,
-        cell: ({ breaker: { state, since, failures, nextTryAt } }) => ({
-          text:
-            state === "closed"
-              ? t("closed")
-              : state === "half-open"
-                ? t("half-open: trying")
-                : nextTryAt === undefined
-                  ? t("open")
-                  : t("open, next try {0}", formats.moment(nextTryAt / 1000)),
-          title: t("since {0}, {1} failures in a row", formats.moment(since / 1000), formats.count(failures)),
-          tone: state === "closed" ? "dim" : "warn",
-        }),
-      },
+      { title: t("State"), cell: stateOf },
       { title: t("Behind"), wraps: true, cell: lag },
       count(t("Retries"), ({ retries }) => retries, "warn"),
       {
         title: t("Last error"),
         long: true,
-        cell({ lastError, lastErrorAt }) {
+        cell(sink) {
+          const { lastError, lastErrorAt } = sink;
           if (lastError === undefined) return { text: "–", tone: "dim" };
           const when = lastErrorAt === undefined ? "" : `${formats.moment(lastErrorAt / 1000)}: `;
-          return { text: when + lastError, title: lastError };
+          return { text: when + lastError + breakerText(sink), title: lastError };
         },
       },
       count(t("Delivered"), ({ delivered }) => delivered),
-      count(t("Dead"), ({ dead }) => dead, "bad"),
-      count(t("Dead letters"), ({ deadWaiting }) => deadWaiting, "bad"),
-      count(t("Replayed"), ({ replayed }) => replayed),
+      {
+        title: t("Dead"),
+        numeric: true,
+        cell: ({ dead, deadWaiting, replayed }) => ({
+          text: formats.count(dead),
+          title: t(
+            "{0} letters in the file, {1} replayed",
+            formats.count(deadWaiting),
+            formats.count(replayed),
+          ),
+          tone: dead > 0 ? "bad" : undefined,
+        }),
+      },
       count(t("Dropped"), ({ dropped }) => dropped, "bad"),
       { title: t("Target"), wraps: true, cell: ({ target }) => ({ text: target, title: target }) },
     ],
