@@ -201,7 +201,7 @@ describe("lines read by an expression", () => {
     );
     const began = performance.now();
     assert.deepEqual(texts(), first);
-    assert.ok(performance.now() - began < 100, "what is known is not tried again");
+    assert.ok(performance.now() - began < 400, "what is known is not tried again");
     assert.equal(quarantine.of("access"), undefined);
     assert.deepEqual(
       quarantine.replay(passage("aa\n", 6), parser, origin).map(({ error }) => error),
