@@ -33,13 +33,16 @@ export function encodingOf(label: string): string | undefined {
 
 /** What to write instead of a label that is none. */
 export function unknownEncoding(label: string): string {
-  const near = nearest(label.toLowerCase(), KNOWN.split(" "));
+  const known = KNOWN.split(" ");
+  if (known.includes(label.toLowerCase()))
+    return "is an encoding that can't be decoded here: the runtime lacks it";
+  const near = nearest(label.toLowerCase(), known);
   const names = "auto, or a name like utf-16le, gbk, gb18030, shift_jis, big5, euc-kr, latin1, windows-1252";
   return `is no encoding: ${near === undefined ? `write ${names}` : `did you mean "${near}"? Write ${names}`}`;
 }
 
 /** What a file's first bytes say of all that follows. */
-export interface Sniffed {
+interface Sniffed {
   readonly encoding: string;
   /** Bytes of the mark at its head, 0 if there is none. */
   readonly mark: number;

@@ -36,7 +36,7 @@ export function beforeOf(bytes: Uint8Array, cut: boolean, encoding: string): Bef
   return bytes.length === 0 || at(bytes, bytes.length - unit) === NEWLINE ? "line" : "open";
 }
 
-export interface CutterOptions {
+interface CutterOptions {
   /** Of a file without a byte order mark: a name of the Encoding Standard. */
   readonly encoding?: string;
   /** Bytes of a line, without its end, beyond which it is cut; 8 at least. */
