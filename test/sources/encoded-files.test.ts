@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { parseLines } from "../../src/engine/lines.ts";
 import { createParser } from "../../src/parsers/index.ts";
 import { encode, encodings, marks } from "../helpers/encodings.ts";
@@ -62,6 +63,50 @@ describe("file source, encodings", () => {
       assert.deepEqual(found, expected);
     });
   }
+
+  it("L7: gives each letter of UTF-16 once, however its bytes come and wherever they are drained or read anew (property)", async (t) => {
+    const letters = fc.constantFrom("a", "ä", "日", "\u0a0a", "\u0a00", "\n", "\n", "\r\n");
+    const step = fc.record({
+      bytes: fc.integer({ min: 1, max: 9 }),
+      after: fc.constantFrom("", "drain", "restart"),
+    });
+    const parent = tempFolder(t);
+    let run = 0;
+    const property = fc.asyncProperty(
+      fc.array(letters, { minLength: 5, maxLength: 40 }),
+      fc.constantFrom("utf-16le", "utf-16be"),
+      fc.array(step, { maxLength: 12 }),
+      async (written, name, steps) => {
+        const folder = join(parent, `${run++}`);
+        mkdirSync(folder);
+        const [path, data] = [join(folder, "a.log"), join(folder, "data")];
+        const text = written.join("");
+        const bytes = encode(`\uFEFF${text}`, name);
+        const options = { paths: path, from: "start" as const };
+        writeFileSync(path, "");
+        let running = await startSource(data, options);
+        const found: (readonly unknown[])[] = [];
+        let at = 0;
+        for (const { bytes: count, after } of [...steps, { bytes: bytes.length, after: "drain" }]) {
+          appendFileSync(path, bytes.subarray(at, at + count));
+          at += count;
+          if (after === "drain") await running.source.drain();
+          if (after !== "restart") continue;
+          await running.stop();
+          found.push(...told(running));
+          running = await startSource(data, options);
+        }
+        await running.stop();
+        found.push(...told(running));
+        assert.equal(found.map(([, raw]) => raw).join(""), text.replace(/\r?\n/g, ""));
+        for (const [offset, raw] of found) {
+          const there = encode(String(raw), name);
+          assert.deepEqual(bytes.subarray(Number(offset), Number(offset) + there.length), there);
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 40 });
+  });
 
   it("keeps the raw bytes of what it can't decode", async (t) => {
     const path = join(tempFolder(t), "a.log");
