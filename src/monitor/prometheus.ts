@@ -154,9 +154,12 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     metric("gauge", "store_records", "Records in the embedded store.", [[{}, store.records]]);
     metric("gauge", "store_bytes", "Bytes of the embedded store on disk.", [[{}, store.bytes]]);
   }
-  metric("gauge", "problems", "Standing faults that belong to no source or sink.", [
-    [{}, snapshot.problems.length],
-  ]);
+  metric(
+    "gauge",
+    "problems",
+    "Standing faults that belong to no source or sink, and expressions that were stopped.",
+    [[{}, snapshot.problems.length]],
+  );
   return text;
 }
 
