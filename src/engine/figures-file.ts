@@ -27,10 +27,20 @@ export function publishFigures(dataDir: string, snapshot: () => Snapshot, log: L
   let written = "";
   let failed = false;
 
+  const remove = (): void => {
+    try {
+      rmSync(file, { force: true });
+    } catch (error) {
+      log.debug(`old figures stay: ${reasonOf(error)}`);
+    }
+  };
+
   const look = (): void => {
     const now = stampOf(wanted);
     looks = now === stamp ? looks + 1 : 0;
     stamp = now;
+    // Whoever comes later must not take them for the present.
+    if (looks === LOOKS) remove();
     if (looks >= LOOKS) return;
     const figures = snapshot();
     const text = JSON.stringify({ version, figures: { ...figures, at: 0 } });
@@ -45,12 +55,12 @@ export function publishFigures(dataDir: string, snapshot: () => Snapshot, log: L
       failed = true;
     }
   };
-  rmSync(file, { force: true });
+  remove();
   const timer = setInterval(look, LOOK);
   return {
     close() {
       clearInterval(timer);
-      rmSync(file, { force: true });
+      remove();
     },
   };
 }

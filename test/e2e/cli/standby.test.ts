@@ -72,6 +72,24 @@ describe("a second log-monitor on a data folder", () => {
     assert.equal((await first.exited).code, 0);
   });
 
+  it("never reads while the first is only held up: stopped for seconds, and continued", async (t) => {
+    const { cwd, out, first } = await folder(t);
+    const second = start(t, ["run"], { cwd });
+    await follows(second, first.pid);
+    const log = join(cwd, "logs", "access.log");
+    await runCli(t, ["generate", "--path", log, "--rate", "0", "--lines", "100"], { cwd });
+    await until(() => ndjson(out).length === 100, { what: "lines of the first" });
+    first.kill("SIGSTOP");
+    await runCli(t, ["generate", "--path", log, "--rate", "0", "--lines", "100"], { cwd });
+    // It waits five seconds for the folder, in vain.
+    assert.equal((await runCli(t, ["run", "--once"], { cwd })).code, 1);
+    assert.doesNotMatch(second.err(), /took over/);
+    assert.equal(ndjson(out).length, 100);
+    first.kill("SIGCONT");
+    await until(() => ndjson(out).length === 200, { what: "lines of the first after it went on" });
+    assert.equal(new Set(ndjson(out).map(({ id }) => id)).size, 200);
+  });
+
   it("refuses with --once, and names the first", async (t) => {
     const { cwd, first } = await folder(t);
     const second = await runCli(t, ["run", "--once"], { cwd });
