@@ -33,6 +33,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     snapshot: engine.snapshot,
     series: engine.series,
     checkpoints: engine.checkpoints,
+    whereIs: engine.whereIs,
     detect: detectParser,
     ping: () => undefined,
     close: engine.close,

@@ -4,17 +4,19 @@ import { DatabaseSync } from "node:sqlite";
 import { unusable } from "../engine/folder.ts";
 import { UserError } from "../errors.ts";
 import { type Account, closes, type FileAccount, gapOf, remainderOf } from "../model.ts";
+import { inEnglish, traceText } from "../protocol/fate.ts";
 import { readBalance } from "../spool/balance.ts";
 import { defineCommand } from "./command.ts";
 import { dataFolder } from "./input.ts";
 import { short } from "./live.ts";
 import { askRunning, runningText } from "./running.ts";
+import { traced } from "./traced.ts";
 
 export const inspect = defineCommand({
-  usage: "[--data-dir DIR] [--json]",
+  usage: "[--file F --line N] [--data-dir DIR] [--json]",
   about: `Shows how far each file was read, what waits in the spool, where each sink stands, what could not be
-read back, what sinks refused for good, and how the sinks of a program that runs there fare. It changes nothing, so it may
-run beside that program.`,
+read back, what sinks refused for good, and how the sinks of a program that runs there fare. With --file and --line: where that
+line is, in which record, and what became of it at each sink. It changes nothing, so it may run beside that program.`,
   options: {
     "data-dir": {
       type: "string",
@@ -22,10 +24,17 @@ run beside that program.`,
       help: "what `run` was given (default: what the configuration here says)",
     },
     config: { type: "string", short: "c", value: "FILE", help: "configuration that `run` was given" },
+    file: { type: "string", value: "F", help: "with --line: a file that is or was read, also a rotated one" },
+    line: { type: "string", value: "N", help: "its line, counted from 1" },
     json: { type: "boolean", help: "print one JSON object" },
   },
   async run(values, _, host) {
     const dataDir = await dataFolder(values, host.cwd, host.env);
+    if (values.file !== undefined || values.line !== undefined) {
+      const trace = await traced(dataDir, host.cwd, values.file, values.line);
+      host.out(values.json ? `${JSON.stringify(trace, undefined, 2)}\n` : traceText(trace, inEnglish));
+      return 0;
+    }
     let report: Report;
     try {
       report = inspectFolder(dataDir);

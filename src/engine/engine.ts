@@ -13,6 +13,8 @@ import type {
   CheckpointRow,
   ConfigInput,
   ConfigIssue,
+  LineQuery,
+  LineTrace,
   Series,
   SeriesRequest,
   SinkTarget,
@@ -25,6 +27,7 @@ import type { Plant } from "./plant.ts";
 import { keepRefused, sinksOf } from "./refused.ts";
 import { createStandby, type Standby } from "./standby.ts";
 import { type ConfigWatch, watchFiles } from "./watch.ts";
+import { whereIs } from "./where.ts";
 import { createWorks } from "./works.ts";
 
 /** The whole: what hosts (extension thread, command line) drive. */
@@ -45,6 +48,8 @@ export interface Engine {
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   checkpoints(): readonly CheckpointRow[];
+  /** @throws UserError when the file or the data folder can't be read, or there is no such line */
+  whereIs(query: LineQuery): Promise<LineTrace>;
   /**
    * Reads all files to their present end and delivers everything; resolves with the records each sink still
    * lacks.
@@ -267,6 +272,11 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
           size: sizeOf(path),
           updated,
         })),
+    async whereIs(query) {
+      const dataDir = standby?.dataDir ?? works.config?.dataDir;
+      if (dataDir === undefined) throw new UserError("nothing is configured yet");
+      return whereIs(dataDir, query, snapshot().sinks);
+    },
     drain: (patience = 30_000) => running().drain(patience),
     onSnapshot: snapshots.listen,
     onReconfigured: reconfigured.listen,

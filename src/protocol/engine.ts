@@ -143,6 +143,55 @@ export interface Detection {
 }
 
 /** Host → engine thread. */
+/** A line of a file, counted from 1. */
+export interface LineQuery {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Where a line is, in each source that reads or read its file. */
+export interface LineTrace extends LineQuery {
+  readonly fates: readonly LineFate[];
+}
+
+/**
+ * `unread`: it stands beyond where the file was read to. `before`: reading began behind it. `skipped`: it is part
+ * of no record. `read`: each sink tells the rest.
+ */
+export interface LineFate {
+  readonly source: string;
+  /** The first half of its records' ids. */
+  readonly generation: string;
+  readonly state: "unread" | "before" | "skipped" | "read";
+  /** Byte offsets of the line, of where reading began and of where it stands. */
+  readonly offset: number;
+  readonly began: number;
+  readonly readTo: number;
+  /** Of the record that the line is in, and where that begins. */
+  readonly id?: string;
+  readonly record?: number;
+  readonly sinks: readonly SinkFate[];
+}
+
+/**
+ * `resending`: refused, and on its way again. `unsure`: the sink has passed it, but lacks records of this file
+ * that were given up. `earlier`: read before there was the sink.
+ */
+export interface SinkFate {
+  readonly sink: string;
+  readonly state:
+    | "waiting"
+    | "delivered"
+    | "dead"
+    | "resending"
+    | "damaged"
+    | "unsure"
+    | "earlier"
+    | "notRouted";
+  /** Why it waits, was refused or can't be read. */
+  readonly reason?: string;
+}
+
 export type EngineCalls = {
   configure: [ConfigInput, ApplyResult];
   start: [Target, void];
@@ -158,6 +207,8 @@ export type EngineCalls = {
   snapshot: [undefined, Snapshot];
   series: [SeriesRequest, Series];
   checkpoints: [undefined, readonly CheckpointRow[]];
+  /** Where a line of a file is. */
+  whereIs: [LineQuery, LineTrace];
   /** What the parser `auto` takes a file for. */
   detect: [{ readonly path: string }, Detection];
   /** Answered at once by a thread that is well. */

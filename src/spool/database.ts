@@ -92,6 +92,10 @@ CREATE TRIGGER forgetRedeemed AFTER DELETE ON generations BEGIN
   DELETE FROM redeemed WHERE generation = OLD.id;
 END;
 `,
+  `
+ALTER TABLE generations ADD COLUMN config INTEGER;
+UPDATE generations SET config = (SELECT config FROM blocks WHERE generation = generations.id ORDER BY seq DESC LIMIT 1);
+`,
 ];
 
 /**

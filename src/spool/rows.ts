@@ -25,7 +25,7 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
   const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const updateGeneration = db.prepare(
     `UPDATE generations SET offset = ?1, marker = ?2, fingerprint = ?3, fingerprintLength = ?4, updated = ?5,
-       lines = lines + ?6, bytes = bytes + ?7, skipped = skipped + (?1 - ?7 - offset) WHERE id = ?8`,
+       lines = lines + ?6, bytes = bytes + ?7, skipped = skipped + (?1 - ?7 - offset), config = ?8 WHERE id = ?9`,
   );
   const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
@@ -53,7 +53,17 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
       const { fingerprint, fingerprintLength, id } = generation;
       insertBlock.run(seq, id, config, start, bytes.length, lines, observed, packed.codec, packed.data);
       const end = start + bytes.length;
-      updateGeneration.run(end, marker, fingerprint, fingerprintLength, observed, lines, bytes.length, id);
+      updateGeneration.run(
+        end,
+        marker,
+        fingerprint,
+        fingerprintLength,
+        observed,
+        lines,
+        bytes.length,
+        config,
+        id,
+      );
     },
     read(seq) {
       const row = selectBlock.get(seq);

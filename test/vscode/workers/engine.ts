@@ -36,6 +36,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     resetSink: nothing,
     replayDead: () => ({ letters: 0, bad: [], underWay: false }),
     deadFile: () => "",
+    whereIs: (query) => ({ ...query, fates: [] }),
     snapshot: () => snapshot,
     // Never answers; the thread ends instead.
     series: () =>

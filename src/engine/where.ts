@@ -1,0 +1,206 @@
+import { existsSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { UserError } from "../errors.ts";
+import { sniff, UTF8 } from "../lib/encoding.ts";
+import { lineEndsOf } from "../lib/line-ends.ts";
+import { linesOf } from "../lib/line-reader.ts";
+import { recordId, type SinkFigures } from "../model.ts";
+import { createParser } from "../parsers/index.ts";
+import type { LineFate, LineQuery, LineTrace, SinkFate } from "../protocol/engine.ts";
+import { identify, readExactly, readHead } from "../sources/file/identity.ts";
+import type { Generation } from "../spool/checkpoints.ts";
+import { createLookup, type Lookup } from "../spool/lookup.ts";
+import { deadFile } from "./deadletters.ts";
+import { type BlockConfig, originOf } from "./decode.ts";
+import { glance } from "./letter.ts";
+import { parseLines } from "./lines.ts";
+import { replayFiles } from "./replay.ts";
+
+/** Read at once while line ends are counted. */
+const STEP = 1 << 18;
+/** Before a line of a group that is no longer in the spool, so much is read to find where the group begins. */
+const GROUP_REACH = 1 << 20;
+
+/**
+ * Tells where a line of a file is: which record it is in, and what became of that at each sink. Only reads, also
+ * beside the program that writes the data folder.
+ * @param sinks what is known of those that run: why what waits does
+ * @throws UserError when the file or the data folder can't be read, or has no such line
+ */
+export async function whereIs(
+  dataDir: string,
+  { file, line }: LineQuery,
+  sinks: readonly Pick<SinkFigures, "id" | "state" | "lastError">[],
+): Promise<LineTrace> {
+  const database = join(dataDir, "spool.db");
+  if (!existsSync(database))
+    throw new UserError(`${dataDir} holds no spool.db: give the folder that run uses as --data-dir`);
+  const path = resolve(file);
+  const handle = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${path} can't be read: ${error.message}`);
+  });
+  const db = new DatabaseSync(database, { readOnly: true });
+  try {
+    db.exec("PRAGMA busy_timeout = 2000; BEGIN");
+    const lookup = createLookup(db);
+    const fates: LineFate[] = [];
+    for (const generation of await generationsOf(handle, path, lookup.generations))
+      fates.push(await fateOf(handle, generation, line, lookup, { dataDir, sinks }));
+    // A file that no source knows may still lack the line.
+    if (fates.length === 0) await lineStart(handle, line, UTF8);
+    return { file: path, line, fates };
+  } finally {
+    db.close();
+    await handle.close();
+  }
+}
+
+/**
+ * What a file is to each source: by its inode, and where that is another's, as of a copy, by what it holds. The
+ * latest comes first, and is the only one of a source.
+ */
+async function generationsOf(
+  handle: FileHandle,
+  path: string,
+  all: readonly Generation[],
+): Promise<readonly Generation[]> {
+  const { dev, ino, size } = await handle.stat();
+  const found = new Map<string, Generation>();
+  const latest = [...all].sort((one, other) => other.id - one.id);
+  const same = latest.filter(({ device, inode }) => device === dev && inode === ino);
+  const near = latest.filter(
+    (one) => !same.includes(one) && one.fingerprintLength > 0 && dirname(one.path) === dirname(path),
+  );
+  for (const generation of [...same, ...near]) {
+    if (found.has(generation.source)) continue;
+    const verdict = await identify(handle, size, generation);
+    if (verdict === "same" || verdict === "grown") found.set(generation.source, generation);
+  }
+  return [...found.values()];
+}
+
+interface Surroundings {
+  readonly dataDir: string;
+  readonly sinks: Parameters<typeof whereIs>[2];
+}
+
+async function fateOf(
+  handle: FileHandle,
+  generation: Generation,
+  line: number,
+  lookup: Lookup,
+  { dataDir, sinks: running }: Surroundings,
+): Promise<LineFate> {
+  const config = configOf(lookup.configOf(generation));
+  const offset = await lineStart(handle, line, config.encoding ?? UTF8);
+  const account = lookup.account(generation);
+  const began = account?.began ?? 0;
+  const readTo = generation.offset;
+  const base = { source: generation.source, generation: generation.key, offset, began, readTo, sinks: [] };
+  if (offset >= readTo) return { ...base, state: "unread" };
+  if (offset < began) return { ...base, state: "before" };
+  const held = lookup.blockAt(generation, offset);
+  const at = held ?? (await aroundOf(handle, offset, began, config));
+  const shape = held ? configOf(held.config) : config;
+  const records = parseLines(at.bytes, at.start, plain, originOf(generation), 0, shape);
+  const record = records.findLast((one) => one.offset <= offset) ?? records[0];
+  if (!record) return { ...base, state: "skipped" };
+  const id = recordId(record);
+  const sinks: SinkFate[] = [];
+  const damage = lookup.damagedAt(generation, offset);
+  for (const [sink, cursor] of lookup.cursors) {
+    const own = account?.sinks.find((one) => one.sink === sink);
+    if (!(shape.sinks?.includes(sink) ?? true)) sinks.push({ sink, state: "notRouted" });
+    else if (held && held.seq > cursor) sinks.push({ sink, state: "waiting", ...lastError(running, sink) });
+    else {
+      const refused = await refusalOf(dataDir, sink, id);
+      if (refused) sinks.push({ sink, ...refused });
+      else if (damage !== undefined) sinks.push({ sink, state: "damaged", reason: damage });
+      else if (!own || offset < readTo - own.routed.bytes - (account?.skipped ?? 0))
+        sinks.push({ sink, state: "earlier" });
+      else sinks.push({ sink, state: own.dropped.records > 0 ? "unsure" : "delivered" });
+    }
+  }
+  return { ...base, state: "read", id, record: record.offset, sinks };
+}
+
+/** Only where records begin is asked for. */
+const plain = createParser("plain", {}, { timezone: undefined, ignoreOffset: false });
+
+function configOf(json: string | undefined): Partial<BlockConfig> {
+  try {
+    return JSON.parse(json ?? "{}") as Partial<BlockConfig>;
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The byte offset at which a line begins.
+ * @param line counted from 1
+ * @param otherwise the encoding of a file without a byte order mark
+ */
+async function lineStart(handle: FileHandle, line: number, otherwise: string): Promise<number> {
+  const { size } = await handle.stat();
+  const ends = lineEndsOf(sniff(await readHead(handle, size), otherwise).encoding);
+  let seen = 1;
+  let offset = 0;
+  for (let at = 0; seen < line && at < size; at += STEP) {
+    const bytes = await readExactly(handle, at, STEP);
+    for (let next = ends.next(bytes, 0); next > 0 && seen < line; next = ends.next(bytes, next)) {
+      seen++;
+      offset = at + next;
+    }
+  }
+  if (seen < line || offset >= size)
+    throw new UserError(`there is no line ${line}: the file has ${offset >= size ? seen - 1 : seen}`);
+  return offset;
+}
+
+/** The lines around one, from the file: what was delivered everywhere is in the spool no more. */
+async function aroundOf(
+  handle: FileHandle,
+  offset: number,
+  began: number,
+  { encoding = UTF8, grouping }: Partial<BlockConfig>,
+): Promise<{ readonly start: number; readonly bytes: Buffer }> {
+  const ends = lineEndsOf(encoding);
+  let start = offset;
+  if (grouping) {
+    const reach = Math.max(began, offset - GROUP_REACH);
+    // Begins with a whole unit, and then with a whole line.
+    const from = reach - ((reach - began) % ends.unit);
+    const first = from === began ? 0 : ends.next(await readExactly(handle, from, offset - from), 0);
+    start = from + first;
+  }
+  const bytes = await readExactly(handle, start, offset - start + STEP);
+  const end = ends.next(bytes, offset - start);
+  // The line itself may be longer; where its record begins is known all the same.
+  return { start, bytes: end > 0 ? bytes.subarray(0, end) : bytes };
+}
+
+async function refusalOf(
+  dataDir: string,
+  sink: string,
+  id: string,
+): Promise<Omit<SinkFate, "sink"> | undefined> {
+  const places = [
+    ["dead", deadFile(dataDir, sink)],
+    ["resending", replayFiles(dataDir, sink).dead],
+  ] as const;
+  for (const [state, file] of places) {
+    for await (const { text } of linesOf(file)) {
+      if (!text.includes(id)) continue;
+      const letter = glance(text);
+      if (letter?.id === id) return { state, reason: letter.reason };
+    }
+  }
+  return undefined;
+}
+
+function lastError(running: Surroundings["sinks"], sink: string): { reason?: string } {
+  const figures = running.find(({ id }) => id === sink);
+  return figures?.lastError === undefined || figures.state === "running" ? {} : { reason: figures.lastError };
+}

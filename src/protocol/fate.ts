@@ -1,0 +1,48 @@
+import type { LineFate, LineTrace, SinkFate } from "./engine.ts";
+
+/** Puts arguments for `{0}` … in a message, perhaps in another language. */
+type Say = (message: string, ...args: (string | number)[]) => string;
+
+/** The message as it is written. */
+export function inEnglish(message: string, ...args: (string | number)[]): string {
+  return message.replace(/\{(\d+)\}/g, (_, index) => String(args[Number(index)]));
+}
+
+/** Where a line is, in words: a text for people, in the editor and on the terminal. */
+export function traceText({ file, line, fates }: LineTrace, t: Say): string {
+  const head = t("Line {0} of {1}", line, file);
+  if (fates.length === 0) return `${head}\n  ${t("No source reads this file, or ever did.")}\n`;
+  return `${head}\n${fates.map((fate) => fateText(fate, t)).join("")}`;
+}
+
+function fateText({ source, state, offset, began, readTo, id, record, sinks }: LineFate, t: Say): string {
+  const place = t("source {0}, byte {1}", source, offset);
+  switch (state) {
+    case "unread":
+      return `  ${place}: ${t("not read yet; the file is read to byte {0}", readTo)}\n`;
+    case "before":
+      return `  ${place}: ${t("never read; reading began behind it, at byte {0}", began)}\n`;
+    case "skipped":
+      return `  ${place}: ${t("passed over; it is part of no record")}\n`;
+    case "read": {
+      const inside =
+        record === undefined || record === offset ? "" : ` (${t("the record begins at byte {0}", record)})`;
+      const lines = sinks.map((sink) => `    ${sink.sink}: ${sinkText(sink, t)}\n`).join("");
+      return `  ${place}: ${t("read, record {0}", id ?? "?")}${inside}\n${lines}`;
+    }
+  }
+}
+
+function sinkText({ state, reason }: SinkFate, t: Say): string {
+  const words = {
+    waiting: t("waiting"),
+    delivered: t("delivered"),
+    dead: t("refused, a dead letter"),
+    resending: t("refused, and on its way again"),
+    damaged: t("lost in a damaged block of the spool, unless it was delivered before"),
+    unsure: t("delivered, unless it is among those of this file that were given up or damaged"),
+    earlier: t("read before there was this sink, or not for it"),
+    notRouted: t("not for this sink"),
+  }[state];
+  return reason === undefined || reason === "" ? words : `${words}: ${reason}`;
+}
