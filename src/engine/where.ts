@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
-import { sniff, UTF8 } from "../lib/encoding.ts";
+import { UTF8 } from "../lib/encoding.ts";
 import { lineEndsOf } from "../lib/line-ends.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import { recordId, type SinkFigures } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
 import type { LineFate, LineQuery, LineTrace, SinkFate } from "../protocol/engine.ts";
-import { identify, readExactly, readHead } from "../sources/file/identity.ts";
+import { generationsOf, lineStart, markLength, readExactly } from "../sources/index.ts";
 import type { Generation } from "../spool/checkpoints.ts";
 import { createLookup, type Lookup } from "../spool/lookup.ts";
 import { deadFile } from "./deadletters.ts";
@@ -18,7 +18,7 @@ import { glance } from "./letter.ts";
 import { parseLines } from "./lines.ts";
 import { replayFiles } from "./replay.ts";
 
-/** Read at once while line ends are counted. */
+/** So much of a line is read at most: where its record begins is known by then. */
 const STEP = 1 << 18;
 /** Before a line of a group that is no longer in the spool, so much is read to find where the group begins. */
 const GROUP_REACH = 1 << 20;
@@ -45,9 +45,15 @@ export async function whereIs(
   try {
     db.exec("PRAGMA busy_timeout = 2000; BEGIN");
     const lookup = createLookup(db);
-    const fates: LineFate[] = [];
-    for (const generation of await generationsOf(handle, path, lookup.generations))
-      fates.push(await fateOf(handle, generation, line, lookup, { dataDir, sinks }));
+    const bySource = new Map<string, LineFate>();
+    for (const generation of await generationsOf(handle, path, lookup.generations)) {
+      const { source } = generation;
+      // One that read the line tells more than one that passed it over, as it does what it knows from a copy.
+      if (bySource.get(source)?.state === "read") continue;
+      const fate = await fateOf(handle, generation, line, lookup, { dataDir, sinks });
+      if (!bySource.has(source) || fate.state === "read") bySource.set(source, fate);
+    }
+    const fates = [...bySource.values()];
     // A file that no source knows may still lack the line.
     if (fates.length === 0) await lineStart(handle, line, UTF8);
     return { file: path, line, fates };
@@ -55,30 +61,6 @@ export async function whereIs(
     db.close();
     await handle.close();
   }
-}
-
-/**
- * What a file is to each source: by its inode, and where that is another's, as of a copy, by what it holds. The
- * latest comes first, and is the only one of a source.
- */
-async function generationsOf(
-  handle: FileHandle,
-  path: string,
-  all: readonly Generation[],
-): Promise<readonly Generation[]> {
-  const { dev, ino, size } = await handle.stat();
-  const found = new Map<string, Generation>();
-  const latest = [...all].sort((one, other) => other.id - one.id);
-  const same = latest.filter(({ device, inode }) => device === dev && inode === ino);
-  const near = latest.filter(
-    (one) => !same.includes(one) && one.fingerprintLength > 0 && dirname(one.path) === dirname(path),
-  );
-  for (const generation of [...same, ...near]) {
-    if (found.has(generation.source)) continue;
-    const verdict = await identify(handle, size, generation);
-    if (verdict === "same" || verdict === "grown") found.set(generation.source, generation);
-  }
-  return [...found.values()];
 }
 
 interface Surroundings {
@@ -101,15 +83,17 @@ async function fateOf(
   const base = { source: generation.source, generation: generation.key, offset, began, readTo, sinks: [] };
   if (offset >= readTo) return { ...base, state: "unread" };
   if (offset < began) return { ...base, state: "before" };
-  const held = lookup.blockAt(generation, offset);
-  const at = held ?? (await aroundOf(handle, offset, began, config));
+  // A byte order mark is no part of the first record.
+  const text = Math.max(offset, await markLength(handle));
+  const held = lookup.blockAt(generation, text);
+  const at = held ?? (await aroundOf(handle, text, began, config));
   const shape = held ? configOf(held.config) : config;
   const records = parseLines(at.bytes, at.start, plain, originOf(generation), 0, shape);
-  const record = records.findLast((one) => one.offset <= offset) ?? records[0];
+  const record = records.findLast((one) => one.offset <= text) ?? records[0];
   if (!record) return { ...base, state: "skipped" };
   const id = recordId(record);
   const sinks: SinkFate[] = [];
-  const damage = lookup.damagedAt(generation, offset);
+  const damage = lookup.damagedAt(generation, text);
   for (const [sink, cursor] of lookup.cursors) {
     const own = account?.sinks.find((one) => one.sink === sink);
     if (!(shape.sinks?.includes(sink) ?? true)) sinks.push({ sink, state: "notRouted" });
@@ -135,28 +119,6 @@ function configOf(json: string | undefined): Partial<BlockConfig> {
   } catch {
     return {};
   }
-}
-
-/**
- * The byte offset at which a line begins.
- * @param line counted from 1
- * @param otherwise the encoding of a file without a byte order mark
- */
-async function lineStart(handle: FileHandle, line: number, otherwise: string): Promise<number> {
-  const { size } = await handle.stat();
-  const ends = lineEndsOf(sniff(await readHead(handle, size), otherwise).encoding);
-  let seen = 1;
-  let offset = 0;
-  for (let at = 0; seen < line && at < size; at += STEP) {
-    const bytes = await readExactly(handle, at, STEP);
-    for (let next = ends.next(bytes, 0); next > 0 && seen < line; next = ends.next(bytes, next)) {
-      seen++;
-      offset = at + next;
-    }
-  }
-  if (seen < line || offset >= size)
-    throw new UserError(`there is no line ${line}: the file has ${offset >= size ? seen - 1 : seen}`);
-  return offset;
 }
 
 /** The lines around one, from the file: what was delivered everywhere is in the spool no more. */

@@ -5,3 +5,6 @@ import type { SourceDefinition } from "./source.ts";
 export const sources: Readonly<Record<string, SourceDefinition>> = {
   file: fileSource,
 };
+
+export { readExactly } from "./file/identity.ts";
+export { generationsOf, lineStart, markLength } from "./file/places.ts";

@@ -8,6 +8,7 @@ import { type AddLogRequest, addLog, writeSource } from "./add-log.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
+import { lineHandlers } from "./line-trace.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import type { Surroundings } from "./places.ts";
 import { removeSource } from "./remove-log.ts";
@@ -119,6 +120,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       return text;
     },
     ...sinkHandlers(engine),
+    ...lineHandlers(engine),
     "logMonitor.restartEngine": () => engine.retry(),
     async "logMonitor.openLog"(argument) {
       const path = await pickPath(engine, argument, vscode.l10n.t("Open Log"));

@@ -4,23 +4,33 @@ import type { EngineHost } from "./engine-host.ts";
 import { CONTEXT } from "./ids.ts";
 import type { SampleLog } from "./sample.ts";
 
+/** The editor gets the list anew whenever it changes. */
+const MOST_FILES = 1_000;
+
 /** Keeps the keys that the manifest's conditions go by. */
 export function createContextKeys(
   engine: EngineHost,
   sample: SampleLog,
 ): Disposable & { setConfigured(configured: boolean): void; setAmiss(amiss: boolean): void } {
-  const told = new Map<string, boolean>();
+  const told = new Map<string, string>();
   const own = createDisposables();
   const set = (key: string, value: unknown): void =>
     void vscode.commands.executeCommand("setContext", key, value);
   own.add(engine.onState(({ name }) => set(CONTEXT.engine, name)));
   own.add(sample.onChange(() => set(CONTEXT.sampling, sample.running)));
   /** For what each snapshot tells: the editor hears of changes only. */
-  const setChanged = (key: string, value: boolean): void => {
-    if (told.get(key) !== value) set(key, value);
-    told.set(key, value);
+  const setChanged = (key: string, value: boolean | readonly string[]): void => {
+    const text = JSON.stringify(value);
+    if (told.get(key) !== text) set(key, value);
+    told.set(key, text);
   };
-  own.add(engine.onSnapshot(({ sources }) => setChanged(CONTEXT.sourceless, sources.length === 0)));
+  own.add(
+    engine.onSnapshot(({ sources }) => {
+      setChanged(CONTEXT.sourceless, sources.length === 0);
+      const files = sources.flatMap((source) => source.files.map(({ path }) => path));
+      setChanged(CONTEXT.files, files.slice(0, MOST_FILES));
+    }),
+  );
   return {
     setAmiss: (amiss) => setChanged(CONTEXT.amiss, amiss),
     setConfigured: (configured) => set(CONTEXT.configured, configured),

@@ -11,6 +11,7 @@ export const COMMANDS = [
   "logMonitor.openConfiguration",
   "logMonitor.showOutput",
   "logMonitor.showCheckpoints",
+  "logMonitor.whereIsLine",
   "logMonitor.resetSink",
   "logMonitor.showDeadLetters",
   "logMonitor.replayDeadLetters",
@@ -33,6 +34,8 @@ export const CONTEXT = {
   engine: "logMonitor.engine",
   /** A setting has to be mended before all of it works. */
   amiss: "logMonitor.amiss",
+  /** Paths of the files that are read. */
+  files: "logMonitor.files",
   /** The sample log is being written. */
   sampling: "logMonitor.sampling",
 } as const;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import type { Report } from "../../../src/cli/inspect.ts";
+import { closes } from "../../../src/model.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { cli, linesIn, ndjson, type Program, runCli, start } from "./program.ts";
@@ -49,12 +51,32 @@ async function killOften(t: TestContext, rotation: string): Promise<{ cwd: strin
     ]);
     collector.kill("SIGKILL");
     await collector.exited;
+    await assertCloses(t, cwd);
   }
   const { code, err } = await writer.exited;
   assert.equal(code, 0, err);
   const last = await runCli(t, ["run", "--once"], { cwd });
   assert.equal(last.code, 0, last.err);
-  return { cwd, written: linesIn(join(cwd, "logs")) };
+  const written = linesIn(join(cwd, "logs"));
+  const [account] = await assertCloses(t, cwd);
+  assert.equal(account?.lines, written.length);
+  for (const { routed, delivered, waiting } of account?.sinks ?? [])
+    assert.deepEqual(
+      [routed.records, delivered.records, waiting.records],
+      [written.length, written.length, 0],
+    );
+  return { cwd, written };
+}
+
+/** At whatever moment it was killed, what was read of each file and what became of it at each sink adds up. */
+async function assertCloses(t: TestContext, cwd: string): Promise<Report["accounts"]> {
+  if (!existsSync(join(cwd, "data", "spool.db"))) return [];
+  const { out, code, err } = await runCli(t, ["inspect", "--json"], { cwd });
+  assert.equal(code, 0, err);
+  const { accounts, checkpoints } = JSON.parse(out) as Report;
+  for (const account of accounts) assert.ok(account.closes, JSON.stringify(account));
+  for (const { account } of checkpoints) assert.ok(!account || closes(account), JSON.stringify(account));
+  return accounts;
 }
 
 /** Both hold the same lines, each as often. */

@@ -1,0 +1,57 @@
+import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
+import type { LineTrace } from "../protocol/engine.ts";
+import { traceText } from "../protocol/fate.ts";
+import type { EngineHost } from "./engine-host.ts";
+
+interface Item extends vscode.QuickPickItem {
+  /** What choosing it does. */
+  readonly act: () => Thenable<unknown>;
+}
+
+/** The command that tells what became of the line the cursor is on. */
+export function lineHandlers(engine: EngineHost) {
+  return {
+    /** Returns what it shows as text. */
+    async "logMonitor.whereIsLine"(): Promise<string> {
+      const editor = vscode.window.activeTextEditor;
+      if (editor?.document.uri.scheme !== "file")
+        throw new UserError(vscode.l10n.t("Open a log file, and set the cursor on the line first."));
+      const { fsPath } = editor.document.uri;
+      const trace = await engine.call("whereIs", { file: fsPath, line: editor.selection.active.line + 1 });
+      const text = traceText(trace, vscode.l10n.t);
+      void show(trace, text);
+      return text;
+    },
+  };
+}
+
+async function show(trace: LineTrace, text: string): Promise<void> {
+  const [title = "", ...lines] = text.trimEnd().split("\n");
+  const run = (command: string, argument?: unknown) => vscode.commands.executeCommand(command, argument);
+  const answers: Item[] = lines.map((line) => ({
+    label: line.trim(),
+    act: () => vscode.env.clipboard.writeText(text),
+  }));
+  const refused = trace.fates
+    .flatMap(({ sinks }) => sinks)
+    .filter(({ state }) => state === "dead")
+    .map(({ sink }) => sink);
+  const actions: Item[] = [
+    ...[...new Set(refused)].map((sink) => ({
+      label: `$(mail) ${vscode.l10n.t("Show the dead letters of {0}", sink)}`,
+      act: () => run("logMonitor.showDeadLetters", { id: `sink:${sink}` }),
+    })),
+    {
+      label: `$(bookmark) ${vscode.l10n.t("Show checkpoints")}`,
+      act: () => run("logMonitor.showCheckpoints"),
+    },
+    {
+      label: `$(copy) ${vscode.l10n.t("Copy this")}`,
+      act: () => vscode.env.clipboard.writeText(text),
+    },
+  ];
+  const rule: Item = { label: "", kind: vscode.QuickPickItemKind.Separator, act: async () => undefined };
+  const chosen = await vscode.window.showQuickPick([...answers, rule, ...actions], { title });
+  await chosen?.act();
+}

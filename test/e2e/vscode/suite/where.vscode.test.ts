@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { CommandId } from "../../../../src/vscode/ids.ts";
+import { append, clear, remove, source, writeSettings } from "./window.ts";
+
+const run = <T>(id: CommandId) => vscode.commands.executeCommand<T>(id);
+
+describe("where is this line", () => {
+  let path = "";
+  before(async () => {
+    await clear();
+    path = append("logs/a.log", "one", "two", "three");
+    await writeSettings({
+      "logMonitor.sources": {
+        a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" },
+      },
+    });
+    await source(
+      "a",
+      ({ account }) => account?.sinks.some(({ delivered }) => delivered.records === 3) ?? false,
+    );
+  });
+  after(async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await clear();
+    remove("logs");
+  });
+
+  it("is told of the line that the cursor is on, with its record and each sink", async () => {
+    const document = await vscode.workspace.openTextDocument(path);
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(1, 1, 1, 1);
+    const text = await run<string>("logMonitor.whereIsLine");
+    assert.match(
+      text,
+      /^Line 2 of .*a\.log\n {2}source a, byte 4: read, record [0-9a-f]{16}-4\n {4}store: delivered\n$/,
+    );
+    await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+  });
+});
