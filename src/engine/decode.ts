@@ -35,8 +35,8 @@ export function parserFor({ name, options, timezone, ignoreOffset }: ParserConfi
   return createParser(name, options, { timezone, ignoreOffset });
 }
 
-export function originOf({ source, path, key }: Generation): Origin {
-  return { source, file: path, key };
+export function originOf({ source, named, key }: Generation): Origin {
+  return { source, file: named, key };
 }
 
 export function createDecoder(

@@ -15,6 +15,8 @@ export interface Generation {
   path: string;
   /** The path by which a pattern found it last: it is none of the source's any more when none matches that. */
   foundAs: string;
+  /** The path that it began under: its records bear it wherever the file is when they are sent, or sent again. */
+  readonly named: string;
   /** May be another after a remount. */
   device: number;
   readonly inode: number;
@@ -57,8 +59,8 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
   const selectOne = db.prepare("SELECT * FROM generations WHERE id = ?");
   const selectAll = db.prepare("SELECT * FROM generations ORDER BY source, path, id");
   const insert = db.prepare(
-    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated, foundAs, began)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO generations (key, source, path, device, inode, fingerprint, fingerprintLength, offset, marker, updated, foundAs, began, named)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
     "UPDATE generations SET path = ?, foundAs = ?, device = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
@@ -92,8 +94,17 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
         updated,
         path,
         offset,
+        path,
       );
-      return { ...start, foundAs: path, id: Number(lastInsertRowid), key, ended: false, updated };
+      return {
+        ...start,
+        foundAs: path,
+        named: path,
+        id: Number(lastInsertRowid),
+        key,
+        ended: false,
+        updated,
+      };
     },
     save(generation) {
       const { path, foundAs, device, fingerprint, fingerprintLength, ended, parser = null, id } = generation;
@@ -121,6 +132,7 @@ function generationOf(row: Record<string, unknown>): Generation {
     source: String(row.source),
     path: String(row.path),
     foundAs: String(row.foundAs),
+    named: String(row.named),
     device: Number(row.device),
     inode: Number(row.inode),
     fingerprint: String(row.fingerprint),

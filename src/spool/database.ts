@@ -96,6 +96,10 @@ END;
 ALTER TABLE generations ADD COLUMN config INTEGER;
 UPDATE generations SET config = (SELECT config FROM blocks WHERE generation = generations.id ORDER BY seq DESC LIMIT 1);
 `,
+  `
+ALTER TABLE generations ADD COLUMN named TEXT;
+UPDATE generations SET named = path;
+`,
 ];
 
 /**

@@ -92,7 +92,7 @@ export function createConfiguration(folder: string, url: string): Configuration 
           url,
           database: "d",
           measurement: "m",
-          tags: { log: "log" },
+          tags: { log: "log", file: "file" },
           fields: { raw: "raw" },
           unparsed: "send",
           timeout: 300,
