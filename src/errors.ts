@@ -33,6 +33,30 @@ export class Rejected extends Error {
   }
 }
 
+/** The destination took some records and not others, and says which. All that are not named were taken. */
+export class Partly extends Error {
+  override name = "Partly";
+  /** To be sent again, by their place among the records of the write. */
+  readonly later: readonly number[];
+  /** Never to be taken, by their place, each with its reason. */
+  readonly refused: ReadonlyMap<number, string>;
+  /** How long to wait (ms) before those are sent again, if it was said. */
+  readonly afterMs: number | undefined;
+  constructor(
+    message: string,
+    options: {
+      later: readonly number[];
+      refused: ReadonlyMap<number, string>;
+      afterMs?: number | undefined;
+    },
+  ) {
+    super(message);
+    this.later = options.later;
+    this.refused = options.refused;
+    this.afterMs = options.afterMs;
+  }
+}
+
 /** Nothing will go through until someone changes something (wrong password, no such database). */
 export class Fatal extends Error {
   override name = "Fatal";

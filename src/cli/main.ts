@@ -105,11 +105,11 @@ function overview(): string {
   return `Usage: log-monitor COMMAND …\n\n${table(rows)}\nlog-monitor COMMAND --help tells more of one; --version prints the version.\n`;
 }
 
-/** What Node says of its experimental SQLite and of dependencies' old calls tells the user nothing. */
+/** What Node says of its experimental SQLite, of dependencies' old calls and of kafkajs's timers tells the user nothing. */
 function quietWarnings(): void {
   process.removeAllListeners("warning");
   process.on("warning", (warning) => {
-    if (!["ExperimentalWarning", "DeprecationWarning"].includes(warning.name))
+    if (!["ExperimentalWarning", "DeprecationWarning", "TimeoutNegativeWarning"].includes(warning.name))
       process.stderr.write(`${warning.name}: ${warning.message}\n`);
   });
 }

@@ -10,7 +10,7 @@ import { expressionsOf, type PlacedExpression } from "./expressions.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { modernize } from "./legacy.ts";
 import { sharedOutputs } from "./outputs.ts";
-import { type Part, parseSink, parseSource } from "./parts.ts";
+import { type Part, parseSink, parseSource, templatesIn } from "./parts.ts";
 import { configSchema, monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
 import { expand } from "./variables.ts";
 
@@ -97,7 +97,12 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
 
   const expanded = (item: Item): unknown => {
     const own = input.folders.filter(({ name }) => name === item.layer.folder);
-    const { value, problems, doubts } = expand(item.value, [...own, ...input.folders], env);
+    const { value, problems, doubts } = expand(
+      item.value,
+      [...own, ...input.folders],
+      env,
+      templatesIn(item.value),
+    );
     for (const { path, message } of problems) say(item, { path: [...item.path, ...path], message });
     for (const { path, message } of doubts) say(item, { path: [...item.path, ...path], message }, "warning");
     return problems.length > 0 ? undefined : value;

@@ -109,3 +109,10 @@ function unknownName(what: string, name: string, known: readonly string[]): stri
 function refuse(path: readonly (string | number)[], message: string): { issues: PlainIssue[] } {
   return { issues: [{ path, message }] };
 }
+
+/** Keys of a source or sink whose texts may hold `${}` for what is read: a format, an index's name. */
+export function templatesIn(value: unknown): readonly string[] {
+  const { type } = z.object({ type: z.string() }).safeParse(value).data ?? {};
+  const own = type !== undefined && Object.hasOwn(sinks, type) ? sinks[type]?.templates : undefined;
+  return ["parser", ...(own ?? [])];
+}

@@ -15,9 +15,15 @@ const KNOWN = /^\$\{(?:workspaceFolder(?::[^}]*)?|env:[^}]+)\}$/;
 
 /**
  * Expands `${workspaceFolder}`, `${workspaceFolder:name}`, `${env:NAME}` and a leading `~/` in all strings of
- * a value. Anything else in `${}` is left as it is, and doubted but in a parser: its format may hold it.
+ * a value. Anything else in `${}` is left as it is, and doubted.
+ * @param own keys of the value that have variables of their own, in which nothing is doubted
  */
-export function expand(value: unknown, folders: ConfigInput["folders"], env: NodeJS.ProcessEnv): Expanded {
+export function expand(
+  value: unknown,
+  folders: ConfigInput["folders"],
+  env: NodeJS.ProcessEnv,
+  own: readonly string[] = [],
+): Expanded {
   const problems: PlainIssue[] = [];
   const doubts: PlainIssue[] = [];
   const text = (input: string, path: (string | number)[]): string => {
@@ -26,7 +32,7 @@ export function expand(value: unknown, folders: ConfigInput["folders"], env: Nod
       return "";
     };
     const home = input.startsWith("~/") || input === "~" ? join(homedir(), input.slice(1)) : input;
-    for (const [whole] of path[0] === "parser" ? [] : home.matchAll(/\$\{[^}]*\}/g)) {
+    for (const [whole] of own.includes(String(path[0])) ? [] : home.matchAll(/\$\{[^}]*\}/g)) {
       if (KNOWN.test(whole)) continue;
       const message = `there is no variable ${whole}, so it stays as it is written; known are \${workspaceFolder} and \${env:NAME}`;
       doubts.push({ path, message });

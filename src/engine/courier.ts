@@ -1,4 +1,4 @@
-import { Rejected } from "../errors.ts";
+import { Partly, Rejected, RetryLater } from "../errors.ts";
 import type { LogRecord } from "../model.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { DeadLetters } from "./deadletters.ts";
@@ -40,6 +40,12 @@ export function createCourier(health: Health, deadLetters: DeadLetters, stop: Ab
           // It answers: what it says is of the records, not of the way to it.
           health.succeeded(pass);
           return { sent, rejected: error };
+        }
+        if (error instanceof Partly) {
+          const { later, message, afterMs } = error;
+          if (later.length === 0) health.succeeded(pass);
+          else health.failed(pass, new RetryLater(message, { afterMs }));
+          return { sent, partly: error };
         }
         health.failed(pass, error);
       }

@@ -1,4 +1,4 @@
-import { type Rejected, reasonOf } from "../errors.ts";
+import { type Partly, type Rejected, reasonOf } from "../errors.ts";
 import type { LogRecord } from "../model.ts";
 
 /** A record that the destination refused when it was offered alone, or named. */
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly state?: unknown;
   /** Why it was refused, whole or in part. */
   readonly rejected?: Rejected;
+  /** Which of them were not taken, if others were. */
+  readonly partly?: Partly;
 }
 
 /**
@@ -44,10 +46,15 @@ export async function sift(
       sent,
       state: given,
       rejected,
+      partly,
     } = await send(at === 0 && size >= records.length ? records : records.slice(at, at + size));
     let taken = sent;
     let refused: readonly Refusal[] = [];
-    if (!rejected) state = given ?? state;
+    if (partly) {
+      const rest = await siftRest(records.slice(at, at + sent), partly, send);
+      taken = sent - rest.length;
+      refused = rest;
+    } else if (!rejected) state = given ?? state;
     else {
       if (sent > 1 && !rejected.indices) {
         size = sent >> 1;
@@ -73,4 +80,25 @@ export async function sift(
     }
   }
   return state;
+}
+
+/** Sends again what a write left out; what of it, and of the write, was refused, in order. */
+async function siftRest(
+  records: readonly LogRecord[],
+  { later, refused }: Partly,
+  send: (records: readonly LogRecord[]) => Promise<Outcome>,
+): Promise<readonly Refusal[]> {
+  const reasons = new Map<LogRecord, string>();
+  for (const [at, reason] of refused) {
+    const record = records[at];
+    if (record) reasons.set(record, reason);
+  }
+  const again = later.flatMap((at) => records[at] ?? []);
+  await sift(again, send, (_, bad) => {
+    for (const { record, reason } of bad) reasons.set(record, reason);
+  });
+  return records.flatMap((record) => {
+    const reason = reasons.get(record);
+    return reason === undefined ? [] : [{ record, reason }];
+  });
 }

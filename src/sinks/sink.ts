@@ -9,7 +9,7 @@ import type { LogRecord } from "../model.ts";
  * Order of calls: `open` once, then `write` (never two at a time unless `concurrency` is above 1), `close`
  * once after the last write has settled. `check` may be called at any time, also without `open`.
  * `write` resolves when the destination has taken all records durably, else throws `RetryLater`,
- * `Rejected` or `Fatal` (errors.ts); anything else thrown is treated as RetryLater.
+ * `Rejected`, `Partly` or `Fatal` (errors.ts); anything else thrown is treated as RetryLater.
  */
 export interface Sink<State = unknown> {
   /**
@@ -39,10 +39,12 @@ export interface SinkContext {
 export interface SinkDefinition<Options extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly options: Options;
-  /** How a write is cut: no more than this many records or raw bytes; how many writes may be in flight. */
   /** A record that is written once more has no effect, or takes the place of the first: ids are the same. */
   readonly once: boolean;
+  /** How a write is cut: no more than this many records or raw bytes; how many writes may be in flight. */
   readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
+  /** Names of options whose texts hold `${}` of their own, filled in for each record. */
+  readonly templates?: readonly string[];
   /** Absolute paths of the files that it writes in the user's folders: no source may read them back. */
   outputs?(options: z.output<Options>, baseDir: string): readonly string[];
   create(options: z.output<Options>, context: SinkContext): Sink | Promise<Sink>;

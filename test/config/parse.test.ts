@@ -139,12 +139,12 @@ describe("configuration", () => {
     ],
     [{ sources: { a: { paths: [] } } }, /^sources\.a\.paths: /],
     [
-      { sinks: { a: { type: "kafka" } } },
-      /^sinks\.a\.type: unknown sink type "kafka"\. Known here: file, influxdb, store\.$/,
+      { sinks: { a: { type: "carrier" } } },
+      /^sinks\.a\.type: unknown sink type "carrier"\. Known here: elasticsearch, file, influxdb, kafka, opensearch, store\.$/,
     ],
     [
       { sinks: { a: { type: "fil" } } },
-      /^sinks\.a\.type: unknown sink type "fil": did you mean "file"\? Known here: file, influxdb, store\.$/,
+      /^sinks\.a\.type: unknown sink type "fil": did you mean "file"\? Known here: elasticsearch, file, influxdb, kafka, opensearch, store\.$/,
     ],
     [{ sources: { a: {} } }, /^sources\.a\.paths: /],
     [{ sources: { a: "x.log" } }, /^sources\.a: must be an object, like/],
@@ -172,7 +172,10 @@ describe("configuration", () => {
       { sinks: { i: { type: "influx" } } },
       /^sinks\.i\.type: unknown sink type "influx": did you mean "influxdb"\?/,
     ],
-    [{ sinks: { i: {} } }, /^sinks\.i: must be an object with a type: file, influxdb, store/],
+    [
+      { sinks: { i: {} } },
+      /^sinks\.i: must be an object with a type: elasticsearch, file, influxdb, kafka, opensearch, store/,
+    ],
     [{ monitor: { port: 99999 } }, /^monitor\.port: /],
     [{ monitr: {} }, /^monitr: unknown key "monitr": did you mean "monitor"\?/],
     [{ store: { maxBytes: "lots" } }, /^store\.maxBytes: "lots" is no size/],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Refusal, sift } from "../../src/engine/sift.ts";
-import { Rejected, RetryLater } from "../../src/errors.ts";
+import { Partly, Rejected, RetryLater } from "../../src/errors.ts";
 import type { LogRecord } from "../../src/model.ts";
 import { accessRecord } from "../helpers/records.ts";
 
@@ -42,6 +42,39 @@ describe("sift", () => {
     assert.deepEqual(taken, ["a", "b", "c"]);
     assert.equal(writes, 1);
     assert.deepEqual(state, { taken: 3 });
+  });
+
+  it("sends again what was left out of a write, and keeps what was refused with its reason", async () => {
+    const taken: string[] = [];
+    const refused: Refusal[] = [];
+    let settled = 0;
+    let writes = 0;
+    await sift(
+      ["a", "late1", "bad1", "b", "late2", "bad2"].map(record),
+      async (records) => {
+        const sent = records.length;
+        const late = (message: string): boolean => message.startsWith("late") && writes < 2;
+        const bad = (message: string): boolean => message.startsWith("bad");
+        writes++;
+        const places = (which: (message: string) => boolean): number[] =>
+          records.flatMap(({ message }, at) => (which(message) ? [at] : []));
+        const later = places(late);
+        const reasons = new Map(places(bad).map((at) => [at, `no ${records[at]?.message}`]));
+        taken.push(...named(records.filter(({ message }) => !late(message) && !bad(message))));
+        if (later.length === 0 && reasons.size === 0) return { sent };
+        return { sent, partly: new Partly("busy", { later, refused: reasons }) };
+      },
+      (count, some) => {
+        settled += count + some.length;
+        refused.push(...some);
+      },
+    );
+    assert.deepEqual(taken, ["a", "b", "late1", "late2"]);
+    assert.deepEqual(
+      refused.map(({ record, reason }) => `${record.message}: ${reason}`),
+      ["bad1: no bad1", "bad2: no bad2"],
+    );
+    assert.equal(settled, 6);
   });
 
   it("finds one bad record among a thousand in a few writes", async () => {

@@ -1,0 +1,132 @@
+import { Agent, type IncomingHttpHeaders, request as plainRequest } from "node:http";
+import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { type ConnectionOptions, connect } from "node:tls";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { RetryLater } from "../errors.ts";
+
+const pack = promisify(gzip);
+/** Bodies below so many bytes are not worth packing. */
+const WORTH = 1_000;
+
+/** Whom an https server must prove to be. */
+export interface Trust {
+  /** Certificates (PEM) that sign the server's, in place of the well-known ones. */
+  readonly ca?: string | undefined;
+  /** SHA-256 of the server's own certificate, in hex, with or without colons: it alone is trusted then. */
+  readonly fingerprint?: string | undefined;
+  /** False takes any certificate. */
+  readonly verify?: boolean | undefined;
+}
+
+export interface HttpOptions extends Trust {
+  /** What the server is called in messages. */
+  readonly name: string;
+  /** How long a request may take, in ms, its answer included. */
+  readonly timeout: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly gzip?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** HTTP over connections that are kept. */
+export interface Http {
+  /** @throws RetryLater when the server can't be reached or gives no whole answer in time */
+  send(method: string, url: URL, body?: Buffer, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  close(): void;
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const { name, timeout } = options;
+  const plain = new Agent({ keepAlive: true });
+  const secure = secureAgent(options);
+
+  const exchange = (
+    url: URL,
+    method: string,
+    headers: Record<string, string | number>,
+    body: Buffer | undefined,
+  ): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const secured = url.protocol === "https:";
+      const signal = AbortSignal.timeout(timeout);
+      const request = (secured ? tlsRequest : plainRequest)(
+        url,
+        { method, headers, signal, agent: secured ? secure : plain },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on("data", (part: Buffer) => parts.push(part));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text: Buffer.concat(parts).toString(),
+            }),
+          );
+        },
+      );
+      request.on("error", (error) => reject(signal.aborted ? signal.reason : error));
+      request.end(body);
+    });
+
+  return {
+    async send(method, url, body, headers) {
+      const packed = body && options.gzip && body.length >= WORTH ? await pack(body) : body;
+      try {
+        return await exchange(
+          url,
+          method,
+          {
+            ...options.headers,
+            ...headers,
+            ...(packed && { "content-length": packed.length }),
+            ...(packed !== body && { "content-encoding": "gzip" }),
+          },
+          packed,
+        );
+      } catch (error) {
+        if (error instanceof Error && error.name === "TimeoutError")
+          throw new RetryLater(`${name} at ${url.origin} did not answer within ${timeout} ms`);
+        // A name with several addresses fails with an error for each, and no words of its own.
+        const cause = error instanceof AggregateError ? error.errors[0] : error;
+        throw new RetryLater(`${name} at ${url.origin} can't be reached`, { cause });
+      }
+    },
+    close() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+/** Nothing is sent before the server has proved who it is. */
+function secureAgent({ ca, fingerprint, verify = true }: Trust): TlsAgent {
+  const agent = new TlsAgent({
+    keepAlive: true,
+    ...(ca !== undefined && { ca }),
+    rejectUnauthorized: verify && fingerprint === undefined,
+  });
+  if (fingerprint === undefined || !verify) return agent;
+  const wanted = hexOf(fingerprint);
+  agent.createConnection = (given, settled) => {
+    const socket = connect(given as ConnectionOptions);
+    socket.once("error", (error) => settled?.(error, socket));
+    socket.once("secureConnect", () => {
+      const shown = hexOf(socket.getPeerCertificate().fingerprint256 ?? "");
+      if (shown === wanted) return settled?.(null, socket);
+      socket.destroy(new Error(`the server shows a certificate with another fingerprint: ${shown}`));
+    });
+    return undefined;
+  };
+  return agent;
+}
+
+function hexOf(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").toLowerCase();
+}

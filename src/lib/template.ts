@@ -1,0 +1,60 @@
+import type { Fields, FieldValue, LogRecord } from "../model.ts";
+
+/** What stands in a template: text, or what a record gives. */
+type Part = string | ((record: LogRecord) => string);
+
+const VARIABLE = /\$\{([^}]*)\}/g;
+/** What each name means that is no field of the record; times in UTC. */
+const OWN: Readonly<Record<string, (record: LogRecord) => string>> = {
+  source: ({ origin }) => origin.source,
+  level: ({ level }) => level ?? "",
+  date: ({ time }) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "."),
+  month: ({ time }) => new Date(time).toISOString().slice(0, 7).replaceAll("-", "."),
+  year: ({ time }) => new Date(time).toISOString().slice(0, 4),
+};
+
+/** A text such as `logs-${source}-${date}`, filled in for each record. */
+export interface Template {
+  fill(record: LogRecord): string;
+  /** Names in it that are fields of a record, not our own. */
+  readonly fields: readonly string[];
+}
+
+/** `${source}`, `${level}`, `${date}` (2026.03.04), `${month}`, `${year}`, or a field's name, dots leading into objects. */
+export function createTemplate(text: string): Template {
+  const parts: Part[] = [];
+  const fields: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(VARIABLE)) {
+    const [whole, name = ""] = match;
+    if (match.index > from) parts.push(text.slice(from, match.index));
+    from = match.index + whole.length;
+    const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
+    if (own) parts.push(own);
+    else {
+      fields.push(name);
+      parts.push(({ fields: values }) => textOf(valueAt(values, name)));
+    }
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return {
+    fields,
+    fill: (record) => parts.map((part) => (typeof part === "string" ? part : part(record))).join(""),
+  };
+}
+
+/** A field by its name, or by the names of the objects on the way to it, joined by dots. */
+function valueAt(fields: Fields, name: string): FieldValue | undefined {
+  if (Object.hasOwn(fields, name)) return fields[name];
+  let value: FieldValue | undefined = fields;
+  for (const part of name.split(".")) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, part) ? (value as Fields)[part] : undefined;
+  }
+  return value;
+}
+
+function textOf(value: FieldValue | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { Fatal, Rejected, RetryLater } from "../errors.ts";
+import type { Answer } from "../lib/http.ts";
+import { retryAfter } from "../lib/retry-after.ts";
+
+/** How much of an answer is passed on, in characters. */
+const SAID = 300;
+
+const cause = z.looseObject({ type: z.string().optional(), reason: z.string().nullish() });
+const fault = z.union([z.string(), cause.extend({ caused_by: cause.optional() })]);
+const item = z.looseObject({ status: z.number(), error: fault.optional() });
+const bulkAnswer = z.object({
+  errors: z.boolean(),
+  items: z.array(z.record(z.string(), item)).default([]),
+});
+const faultAnswer = z.object({ error: fault });
+
+/** What became of each record of a bulk request; all not named are in the index. */
+export interface BulkVerdict {
+  /** To be sent again, by their place among the records: the server had no room for them. */
+  readonly later: readonly number[];
+  /** Never to be taken, by their place, with the server's reason. */
+  readonly refused: ReadonlyMap<number, string>;
+}
+
+/** What the server says of a document that is refused because of where it goes, not of what it is. */
+const NOT_THE_RECORD =
+  /^(index_not_found_exception|security_exception|index_closed_exception|invalid_alias_name_exception|invalid_index_name_exception)$/;
+const NOT_THE_RECORD_SAID =
+  /pipeline with id \[|no write index is defined|would add \[\d+\].*shards|only write ops with an op_type of create/;
+
+/**
+ * Reads the answer of a bulk request of `count` documents.
+ * @throws RetryLater, Rejected (413) or Fatal when it is about the request as a whole
+ */
+export function readBulk(answer: Answer, count: number, place: string): BulkVerdict {
+  if (answer.status !== 200) throw wholeVerdict(answer, place);
+  const parsed = bulkAnswer.safeParse(jsonOf(answer.text));
+  if (!parsed.success || (parsed.data.errors && parsed.data.items.length !== count)) {
+    throw new Fatal(`${place} does not answer like Elasticsearch or OpenSearch: check url`);
+  }
+  const later: number[] = [];
+  const refused = new Map<number, string>();
+  if (!parsed.data.errors) return { later, refused };
+  for (const [at, one] of parsed.data.items.entries()) {
+    const { status, error } = Object.values(one)[0] ?? { status: 0 };
+    // 409: it is there already, from a write whose answer got lost.
+    if ((status >= 200 && status < 300) || status === 409) continue;
+    const { type, said } = wordsOf(error);
+    if (NOT_THE_RECORD.test(type) || NOT_THE_RECORD_SAID.test(said)) {
+      throw new Fatal(`${place} answered ${status}: ${short(said)}: check index and pipeline`);
+    }
+    if (status === 429 || status >= 500 || type === "cluster_block_exception") later.push(at);
+    else refused.set(at, `${status} ${short(said)}`);
+  }
+  return { later, refused };
+}
+
+/** What an answer other than 200 means. */
+export function wholeVerdict({ status, text, headers }: Answer, place: string): Error {
+  const parsed = faultAnswer.safeParse(jsonOf(text));
+  const { type, said } = parsed.success ? wordsOf(parsed.data.error) : { type: "", said: text };
+  const message = `${place} answered ${status}: ${short(said)}`;
+  if (status === 413) return new Rejected(message, { tooLarge: true });
+  if (status === 401) return new Fatal(`${message}: check user and password, apiKey or token`);
+  if (status === 403 && type !== "cluster_block_exception") {
+    return new Fatal(`${message}: see that the user may create documents there`);
+  }
+  if (status === 429 || status >= 500 || status === 403) {
+    return new RetryLater(message, { afterMs: retryAfter(headers["retry-after"], headers.date) });
+  }
+  return new Fatal(`${message}: check url, index and pipeline`);
+}
+
+function wordsOf(error: z.output<typeof fault> | undefined): { type: string; said: string } {
+  if (error === undefined || typeof error === "string") return { type: "", said: error ?? "" };
+  const { type = "", reason, caused_by: deeper } = error;
+  const more = deeper?.reason ? ` (${deeper.reason})` : "";
+  return { type, said: `${type}: ${reason ?? ""}${more}` };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function short(said: string): string {
+  const line = said.replaceAll(/\s+/g, " ").trim();
+  return line.length <= SAID ? line : `${line.slice(0, SAID)}…`;
+}

@@ -1,0 +1,57 @@
+import { RetryLater } from "../errors.ts";
+import type { Answer, Http } from "../lib/http.ts";
+
+/** A node that could not be reached is asked after all others for this long (ms). */
+const SHUN = 30_000;
+/** What a node answers that is up and can't serve: a proxy without its server, a node without its cluster. */
+const UNFIT = [502, 503, 504];
+
+/** The nodes of one cluster: any of them takes any request. */
+export interface Nodes {
+  /**
+   * Asks the nodes in turn, beginning with another one each time, until one answers.
+   * @throws RetryLater of the last node when none can be reached
+   */
+  send(
+    method: string,
+    path: string,
+    body?: Buffer,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+}
+
+/** @param now a clock that never goes back, in ms */
+export function createNodes(
+  urls: readonly string[],
+  http: Http,
+  now: () => number = () => performance.now(),
+): Nodes {
+  const nodes = urls.map((url) => ({ url: url.replace(/\/+$/, ""), shunnedUntil: Number.NEGATIVE_INFINITY }));
+  let turn = 0;
+  return {
+    async send(method, path, body, headers) {
+      const first = turn++ % nodes.length;
+      const order = [...nodes.slice(first), ...nodes.slice(0, first)];
+      const at = now();
+      order.sort((a, b) => Number(a.shunnedUntil > at) - Number(b.shunnedUntil > at));
+      let failure: unknown;
+      let unfit: Answer | undefined;
+      for (const node of order) {
+        try {
+          const answer = await http.send(method, new URL(`${node.url}${path}`), body, headers);
+          if (!UNFIT.includes(answer.status)) {
+            node.shunnedUntil = Number.NEGATIVE_INFINITY;
+            return answer;
+          }
+          unfit = answer;
+        } catch (error) {
+          if (!(error instanceof RetryLater)) throw error;
+          failure = error;
+        }
+        node.shunnedUntil = now() + SHUN;
+      }
+      if (unfit) return unfit;
+      throw failure;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+
+/** The options of the sink `elasticsearch`. */
+export const elasticOptions = z
+  .strictObject({
+    url: z
+      .union([z.url(), z.array(z.url()).min(1)])
+      .transform((urls) => (typeof urls === "string" ? [urls] : urls))
+      .describe("Address of the server, or of several nodes of it, e.g. http://127.0.0.1:9200."),
+    user: z.string().optional().describe("User."),
+    password: z
+      .string()
+      .optional()
+      .describe("Password; take it from the environment: ${env:ELASTIC_PASSWORD}."),
+    apiKey: z
+      .string()
+      .optional()
+      .describe("API key, as the server gave it (encoded): ${env:ELASTIC_API_KEY}."),
+    token: z.string().optional().describe("Bearer token."),
+    index: z
+      .string()
+      .min(1)
+      .default("logs-${source}-${date}")
+      .describe(
+        "Index (or data stream, or alias) that records go to: a name in which ${source}, ${level}, ${date}, ${month}, ${year} or ${a field} stand for what a record holds. In lower case; what an index name can't hold becomes -.",
+      ),
+    documents: z
+      .enum(["plain", "ecs", "topic"])
+      .default("plain")
+      .describe(
+        "How a record is laid out: plain (@timestamp, message, level, source, file, offset, raw, fields.*), ecs (the names of the Elastic Common Schema), or topic (topic, log and id, as old consumers of Kafka wrote it).",
+      ),
+    template: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Install an index template with mappings for these documents under the name log-monitor-<id of the sink>.",
+      ),
+    dataStream: z
+      .boolean()
+      .default(false)
+      .describe(
+        "With template: new names become data streams, not indexes. Leave ${date} out of index then.",
+      ),
+    shards: z.int().min(1).optional().describe("With template: primary shards of a new index."),
+    replicas: z.int().min(0).optional().describe("With template: replicas of a new index."),
+    pipeline: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Ingest pipeline of the server that documents go through."),
+    unparsed: z
+      .enum(["skip", "send"])
+      .default("send")
+      .describe("Lines that did not parse: send them with the reason in error, or leave them out."),
+    gzip: z.boolean().default(false).describe("Compress requests."),
+    timeout: z.int().min(100).default(30_000).describe("How long a request may take, in ms."),
+    ca: z
+      .string()
+      .optional()
+      .describe("File with the certificates (PEM) that sign the server's, or the certificates themselves."),
+    fingerprint: z
+      .string()
+      .regex(
+        /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i,
+        "is no SHA-256 fingerprint: 64 hex digits, with or without colons",
+      )
+      .optional()
+      .describe("SHA-256 fingerprint of the server's certificate, which alone is trusted then."),
+    verify: z
+      .boolean()
+      .default(true)
+      .describe("False takes any certificate: whoever is on the way can read and change what is sent."),
+  })
+  .superRefine((options, context) => {
+    const refuse = (message: string, path: string): void =>
+      context.addIssue({ code: "custom", message, path: [path] });
+    const ways = (["user", "apiKey", "token"] as const).filter((key) => options[key] !== undefined);
+    for (const key of ways.slice(1)) refuse(`give either ${ways[0]} or ${key}, not both`, key);
+    if ((options.user === undefined) !== (options.password === undefined)) {
+      refuse("user and password go together", options.user === undefined ? "password" : "user");
+    }
+    for (const url of options.url) {
+      const { protocol, username, password, search, hash } = new URL(url);
+      if (!/^https?:$/.test(protocol)) refuse("the address must begin with http:// or https://", "url");
+      if (username !== "" || password !== "") {
+        refuse("the address can't hold a user: use user and password, apiKey or token", "url");
+      }
+      if (search !== "" || hash !== "") {
+        refuse("the address ends at its path: remove what follows ? or #", "url");
+      }
+    }
+    if (!options.template) {
+      for (const key of ["shards", "replicas"] as const) {
+        if (options[key] !== undefined) refuse("goes with template: true", key);
+      }
+      if (options.dataStream) refuse("goes with template: true", "dataStream");
+    }
+    if (options.dataStream && options.documents === "topic") {
+      refuse("needs documents with a time: choose plain or ecs", "dataStream");
+    }
+    if (options.fingerprint !== undefined && options.ca !== undefined) {
+      refuse("give either ca or fingerprint, not both", "fingerprint");
+    }
+  });
+
+export type ElasticOptions = z.output<typeof elasticOptions>;

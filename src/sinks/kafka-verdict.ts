@@ -1,0 +1,58 @@
+import { Fatal, Rejected, RetryLater, reasonOf } from "../errors.ts";
+
+/** What brokers answer when it is about the records (names of the protocol's error codes). */
+const TOO_LARGE = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"];
+const REFUSED = ["INVALID_RECORD", "INVALID_TIMESTAMP"];
+/** The same when someone has to change something, with what to do. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  TOPIC_AUTHORIZATION_FAILED: "see that the user may write to the topic",
+  CLUSTER_AUTHORIZATION_FAILED: "see that the user may write with an idempotent producer",
+  INVALID_TOPIC_EXCEPTION: "correct topic",
+  UNKNOWN_TOPIC_OR_PARTITION: "create the topic, or set createTopics",
+  SASL_AUTHENTICATION_FAILED: "check user, password and token",
+  UNSUPPORTED_SASL_MECHANISM: "check sasl",
+  ILLEGAL_SASL_STATE: "check sasl",
+  UNSUPPORTED_COMPRESSION_TYPE: "check compression",
+  INVALID_REPLICATION_FACTOR: "check replication in createTopics: there are not so many brokers",
+  INVALID_PARTITIONS: "check partitions in createTopics",
+  POLICY_VIOLATION: "the broker's policy forbids it",
+};
+/** The producer's numbers and the broker's no longer agree: a new producer begins anew. */
+const WORN_OUT = [
+  "OUT_OF_ORDER_SEQUENCE_NUMBER",
+  "UNKNOWN_PRODUCER_ID",
+  "INVALID_PRODUCER_EPOCH",
+  "INVALID_PRODUCER_ID_MAPPING",
+];
+
+/** What the errors of one failure say: the client wraps them in one another. */
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let one = error; one instanceof Error && chain.length < 10; one = one.cause) chain.push(one);
+  return chain;
+}
+
+function typeOf(error: unknown): string | undefined {
+  for (const one of chainOf(error)) {
+    if ("type" in one && typeof one.type === "string") return one.type;
+    if (one.name === "KafkaJSSASLAuthenticationError") return "SASL_AUTHENTICATION_FAILED";
+  }
+  return undefined;
+}
+
+/** A producer that met this is of no more use. */
+export function isWornOut(error: unknown): boolean {
+  return WORN_OUT.includes(typeOf(error) ?? "");
+}
+
+/** What a failure of the client means. @param place what is named in messages: `Kafka at 127.0.0.1:9092` */
+export function verdictOf(error: unknown, place: string): Error {
+  const last = chainOf(error).at(-1);
+  const said = last ? reasonOf(last) : String(error);
+  const type = typeOf(error) ?? "";
+  const message = `${place}: ${said}`;
+  if (TOO_LARGE.includes(type)) return new Rejected(`${message} (${type})`, { tooLarge: true });
+  if (REFUSED.includes(type)) return new Rejected(`${message} (${type})`);
+  const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : undefined;
+  return remedy === undefined ? new RetryLater(message) : new Fatal(`${message}: ${remedy}`);
+}

@@ -1,0 +1,238 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { ConnectionOptions } from "node:tls";
+import { promisify } from "node:util";
+import { zstdCompress, zstdDecompress } from "node:zlib";
+import type { Admin, KafkaConfig, Message, Producer, SASLOptions, TopicMessages } from "kafkajs";
+import { UserError } from "../errors.ts";
+import { createTemplate } from "../lib/template.ts";
+import { isoTime } from "../lib/time.ts";
+import { type LogRecord, recordId } from "../model.ts";
+import { type KafkaOptions, kafkaOptions } from "./kafka-options.ts";
+import { isWornOut, verdictOf } from "./kafka-verdict.ts";
+import { createRecordFormatter } from "./record-json.ts";
+import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
+
+/** A topic's name has at most so many characters, of these (Kafka's own rule). */
+const LONGEST_TOPIC = 249;
+const NOT_IN_TOPIC = /[^a-zA-Z0-9._-]/g;
+/** Failures are shown, waited for and counted by the delivery: the client itself tries only the shortest ones away. */
+const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
+
+/** Brokers take 1 MiB in a batch by default: no more than this (bytes, before they are packed) goes into one request. */
+const REQUEST_BYTES = 900_000;
+/** About what a message costs beside what it holds: names of headers, lengths, its time. */
+const MESSAGE_BYTES = 64;
+
+/** Kafka, by an idempotent producer that waits for all copies. */
+export const kafkaSink: SinkDefinition<typeof kafkaOptions> = {
+  type: "kafka",
+  options: kafkaOptions,
+  templates: ["topic", "key"],
+  once: false,
+  // One at a time keeps the order.
+  batch: { records: 4_000, bytes: 1 << 19, concurrency: 1 },
+  create,
+};
+
+async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Promise<Sink> {
+  const { CompressionCodecs, CompressionTypes, Kafka, Partitioners, logLevel } = (await import("kafkajs"))
+    .default;
+  const { brokers, timeout, createTopics } = options;
+  const place = `Kafka at ${brokers.join(", ")}`;
+  CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec;
+  const compression = {
+    none: CompressionTypes.None,
+    gzip: CompressionTypes.GZIP,
+    zstd: CompressionTypes.ZSTD,
+  }[options.compression];
+  const sasl = saslOf(options);
+  const config: KafkaConfig = {
+    brokers,
+    clientId: options.clientId,
+    connectionTimeout: Math.min(timeout, 10_000),
+    authenticationTimeout: timeout,
+    requestTimeout: timeout,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => log.debug(`kafka: ${entry.log.message}`),
+    ...(options.tls && { ssl: await tlsOf(options, baseDir) }),
+    ...(sasl && { sasl }),
+  };
+  const client = new Kafka(config);
+  const messagesOf = createMessages(options);
+  let producer: Producer | undefined;
+  let admin: Admin | undefined;
+  const known = new Set<string>();
+
+  const connected = async (): Promise<Producer> => {
+    if (producer) return producer;
+    const fresh = client.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: createTopics === undefined,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry: RETRY,
+    });
+    await fresh.connect();
+    producer = fresh;
+    return fresh;
+  };
+
+  const disconnect = async (): Promise<void> => {
+    const old = producer;
+    producer = undefined;
+    await old?.disconnect().catch(() => {});
+  };
+
+  const administered = async (): Promise<Admin> => {
+    if (admin) return admin;
+    const fresh = client.admin({ retry: RETRY });
+    await fresh.connect();
+    admin = fresh;
+    return fresh;
+  };
+
+  const createMissing = async (topics: readonly string[]): Promise<void> => {
+    const missing = topics.filter((topic) => !known.has(topic));
+    if (!createTopics || missing.length === 0) return;
+    const { partitions, replication } = createTopics;
+    const asked = missing.map((topic) => ({
+      topic,
+      numPartitions: partitions,
+      replicationFactor: replication,
+    }));
+    // Those that exist are left as they are.
+    await (await administered()).createTopics({ topics: asked, waitForLeaders: true, timeout });
+    for (const topic of missing) known.add(topic);
+  };
+
+  return {
+    target: `${brokers.join(", ")} topic ${options.topic}${options.tls && !options.verify ? " (certificate not verified)" : ""}`,
+    async write(records) {
+      try {
+        for (const topicMessages of messagesOf(records)) {
+          await createMissing(topicMessages.map(({ topic }) => topic));
+          await (await connected()).sendBatch({ topicMessages, acks: -1, timeout, compression });
+        }
+      } catch (error) {
+        if (isWornOut(error)) await disconnect();
+        throw verdictOf(error, place);
+      }
+    },
+    async check() {
+      try {
+        await (await administered()).describeCluster();
+        await connected();
+      } catch (error) {
+        throw verdictOf(error, place);
+      }
+    },
+    async close() {
+      await Promise.all([disconnect(), admin?.disconnect().catch(() => {})]);
+    },
+  };
+}
+
+/** Makes messages of records, in requests of bearable size, within them by topic, in their order. */
+function createMessages({
+  topic,
+  key,
+  value,
+}: KafkaOptions): (records: readonly LogRecord[]) => Generator<TopicMessages[]> {
+  const topics = createTemplate(topic);
+  const keys = createTemplate(key);
+  const formatJson = createRecordFormatter();
+  const keyOf = (record: LogRecord): string | null => {
+    if (key === "file") return record.origin.key;
+    if (key === "none") return null;
+    return key === "record" ? recordId(record) : keys.fill(record);
+  };
+  return function* (records) {
+    let byTopic = new Map<string, Message[]>();
+    let bytes = 0;
+    const taken = (): TopicMessages[] => {
+      const request = [...byTopic].map(([name, messages]) => ({ topic: name, messages }));
+      byTopic = new Map();
+      bytes = 0;
+      return request;
+    };
+    for (const record of records) {
+      const content =
+        value === "raw" ? Buffer.from(record.raw) : Buffer.from(formatJson([record]).subarray(0, -1));
+      const headers = headersOf(record);
+      let size = content.length + MESSAGE_BYTES;
+      for (const text of Object.values(headers)) size += text.length;
+      if (bytes > 0 && bytes + size > REQUEST_BYTES) yield taken();
+      bytes += size;
+      const name = topicName(topics.fill(record));
+      let messages = byTopic.get(name);
+      if (!messages) {
+        messages = [];
+        byTopic.set(name, messages);
+      }
+      const timestamp = String(Math.max(0, record.time));
+      messages.push({ key: keyOf(record), value: content, headers, timestamp });
+    }
+    if (bytes > 0) yield taken();
+  };
+}
+
+/** What a consumer needs to know a record again: its id makes a message that was sent twice one record. */
+function headersOf(record: LogRecord): Record<string, string> {
+  const { origin, offset, time, nanos } = record;
+  return {
+    id: recordId(record),
+    source: origin.source,
+    file: origin.file,
+    offset: String(offset),
+    time: isoTime(time, nanos),
+  };
+}
+
+function topicName(text: string): string {
+  const name = text.replace(NOT_IN_TOPIC, "-").slice(0, LONGEST_TOPIC);
+  return name === "" || name === "." || name === ".." ? "none" : name;
+}
+
+function saslOf({ sasl, user = "", password = "", token = "" }: KafkaOptions): SASLOptions | undefined {
+  if (sasl === undefined) return undefined;
+  if (sasl === "oauthbearer") return { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) };
+  return { mechanism: sasl, username: user, password };
+}
+
+async function tlsOf(
+  { ca, cert, keyFile, verify }: KafkaOptions,
+  baseDir: string,
+): Promise<ConnectionOptions> {
+  const read = async (setting: string, file: string | undefined): Promise<string | undefined> => {
+    if (file === undefined) return undefined;
+    try {
+      return await readFile(resolve(baseDir, file), "utf8");
+    } catch (error) {
+      throw new UserError(`the file of ${setting} can't be read: ${resolve(baseDir, file)}`, {
+        cause: error,
+      });
+    }
+  };
+  const authority = await read("ca", ca);
+  const own = await read("cert", cert);
+  const secret = await read("keyFile", keyFile);
+  return {
+    rejectUnauthorized: verify,
+    ...(authority !== undefined && { ca: authority }),
+    ...(own !== undefined && { cert: own }),
+    ...(secret !== undefined && { key: secret }),
+  };
+}
+
+const pack = promisify(zstdCompress);
+const unpack = promisify(zstdDecompress);
+
+/** What kafkajs asks of a codec. */
+function zstdCodec() {
+  return {
+    compress: (encoder: { buffer: Buffer }) => pack(encoder.buffer),
+    decompress: (packed: Buffer) => unpack(packed),
+  };
+}

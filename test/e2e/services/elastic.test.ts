@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, it, type TestContext } from "node:test";
+import { runEngine } from "../../helpers/engine.ts";
+import { unavailable } from "../../helpers/require.ts";
+import {
+  type Elastic,
+  type ElasticKind,
+  startElastic,
+  untilDocuments,
+} from "../../helpers/services/elastic.ts";
+import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
+import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
+
+const SIDE = { type: "file", path: "side" };
+
+for (const kind of ["elasticsearch", "opensearch"] as const) {
+  describe(`the sink ${kind}, on a real server`, () => {
+    let server: Promise<Elastic> | undefined;
+    after(async () => (await server?.catch(() => undefined))?.close());
+
+    /** The one server of these tests: each uses indexes of its own. */
+    const real = async (t: TestContext): Promise<Elastic | undefined> => {
+      server ??= startElastic(kind as ElasticKind);
+      try {
+        return await server;
+      } catch (error) {
+        unavailable(t, kind, error);
+        return undefined;
+      }
+    };
+    const started = async (t: TestContext, prefix: string, options: object = {}) => {
+      const elastic = await real(t);
+      if (!elastic) return undefined;
+      const folder = tempFolder(t);
+      const { engine, apply } = runEngine(t, folder);
+      const index = `${prefix}-\${source}-\${date}`;
+      const sink = { type: kind, url: elastic.url, index, ...options };
+      const begin = async (sources: object = access, more: object = {}) => {
+        const { issues } = await apply({ ...quiet, sources, sinks: { es: sink, ...more } });
+        assert.deepEqual(issues, []);
+      };
+      return { elastic, folder, engine, begin };
+    };
+
+    for (const gzip of [false, true]) {
+      it(`indexes each line once, with its values${gzip ? ", packed" : ""}`, async (t) => {
+        const run = await started(t, gzip ? "packed" : "lines", { gzip, template: true });
+        if (!run) return;
+        const lines = appendAccess(join(run.folder, "a.log"), 3_000, 1);
+        lines.push(...appendAccess(join(run.folder, "b.log"), 3_000, 2, Date.now() - 86_400_000));
+        await run.begin();
+        await drained(run.engine);
+        const documents = await run.elastic.documents(`${gzip ? "packed" : "lines"}-access-*`);
+        assert.deepEqual([...documents.values()].map(({ raw }) => raw).toSorted(), lines.toSorted());
+        const statuses = lines.map((line) => Number(/" (\d{3}) /.exec(line)?.[1]));
+        const wanted = statuses.filter((status) => status >= 500).length;
+        const found = await run.elastic.ask("POST", `/${gzip ? "packed" : "lines"}-*/_count`, {
+          query: { range: { "fields.status": { gte: 500 } } },
+        });
+        assert.equal(found.count, wanted);
+      });
+    }
+
+    it("buries a document that the mapping refuses, with the server's reason, and keeps the others", async (t) => {
+      const run = await started(t, "conflict", { index: "conflict" });
+      if (!run) return;
+      const mappings = { properties: { fields: { properties: { n: { type: "long" } } } } };
+      await run.elastic.ask("PUT", "/conflict", { mappings });
+      const values = ["1", '"words"', "2", '{"deep":1}', "3"];
+      writeFileSync(join(run.folder, "a.log"), values.map((n, at) => `{"n":${n},"at":${at}}\n`).join(""));
+      await run.begin({ a: { paths: "a.log", parser: "json", from: "start" } });
+      await until(() => sinkOf(run.engine, "es").lagRecords === 0 && sinkOf(run.engine, "es").dead === 2);
+      const documents = await run.elastic.documents("conflict");
+      const kept = [...documents.values()].map(({ fields }) => (fields as { n: number }).n);
+      assert.deepEqual(kept.toSorted(), [1, 2, 3]);
+      assert.match(sinkOf(run.engine, "es").lastError ?? "", /400 (mapper|document)_parsing_exception/);
+      assert.equal(sinkOf(run.engine, "es").delivered, 3);
+    });
+
+    it("is not stopped by a server that is killed and started again: each line is there once", async (t) => {
+      const run = await started(t, "killed", { timeout: 2_000 });
+      if (!run) return;
+      const file = join(run.folder, "a.log");
+      const lines = appendAccess(file, 20_000, 3);
+      await run.begin(access, { side: SIDE });
+      await until(() => sinkOf(run.engine, "es").delivered > 0, {
+        every: 1,
+        timeout: 60_000,
+        what: "the first documents",
+      });
+      await run.elastic.kill9();
+      lines.push(...appendAccess(file, 2_000, 4));
+      await until(() => sinkOf(run.engine, "side").delivered === lines.length, { what: "the other sink" });
+      await until(() => sinkOf(run.engine, "es").state === "retrying");
+      assert.match(sinkOf(run.engine, "es").lastError ?? "", /can't be reached/);
+      await run.elastic.start();
+      lines.push(...appendAccess(file, 1_000, 5));
+      await until(() => sinkOf(run.engine, "es").delivered >= lines.length, {
+        timeout: 60_000,
+        what: "all lines",
+      });
+      await untilDocuments(run.elastic, "killed-*", lines.length);
+      const documents = await run.elastic.documents("killed-*");
+      assert.deepEqual([...documents.values()].map(({ raw }) => raw).toSorted(), lines.toSorted());
+      const { dead, dropped } = sinkOf(run.engine, "es");
+      assert.deepEqual([dead, dropped], [0, 0]);
+    });
+
+    it("writes documents in the names of ECS", async (t) => {
+      const run = await started(t, "ecs", {
+        index: "ecs",
+        template: true,
+        documents: "ecs",
+      });
+      if (!run) return;
+      const lines = appendAccess(join(run.folder, "a.log"), 500, 6);
+      await run.begin();
+      await drained(run.engine);
+      const documents = await run.elastic.documents("ecs");
+      assert.equal(documents.size, lines.length);
+      const [one] = documents.values();
+      assert.ok(one && "http.response.status_code" in one && "event.original" in one, JSON.stringify(one));
+    });
+
+    // The distribution of Elasticsearch for tests comes without the module of data streams.
+    if (kind === "opensearch") {
+      it("writes to a data stream", async (t) => {
+        const run = await started(t, "stream", { index: "stream", template: true, dataStream: true });
+        if (!run) return;
+        const lines = appendAccess(join(run.folder, "a.log"), 500, 6);
+        await run.begin();
+        await drained(run.engine);
+        assert.equal((await run.elastic.documents("stream")).size, lines.length);
+        const streams = (await run.elastic.ask("GET", "/_data_stream/stream")).data_streams as unknown[];
+        assert.equal(streams.length, 1);
+      });
+    }
+
+    it("keeps records while a pipeline is missing, says so, and goes on once it is there", async (t) => {
+      const run = await started(t, "piped", { pipeline: "stamp" });
+      if (!run) return;
+      appendAccess(join(run.folder, "a.log"), 5, 7);
+      await run.begin();
+      await until(() => sinkOf(run.engine, "es").state === "failed");
+      assert.match(
+        sinkOf(run.engine, "es").lastError ?? "",
+        /pipeline with id \[stamp\].*check index and pipeline/,
+      );
+      assert.equal(sinkOf(run.engine, "es").dead, 0);
+      // One that changes nothing: the distributions for tests come without processors.
+      await run.elastic.ask("PUT", "/_ingest/pipeline/stamp", { processors: [] });
+      await run.engine.drain(100);
+      await until(() => sinkOf(run.engine, "es").delivered === 5, { timeout: 30_000 });
+      const documents = await run.elastic.documents("piped-*");
+      assert.equal(documents.size, 5);
+    });
+
+    it("finds out with check whether the server is one", async (t) => {
+      const elastic = await real(t);
+      if (!elastic) return;
+      const { sinks } = await import("../../../src/sinks/index.ts");
+      const { silent } = await import("../../../src/lib/log.ts");
+      const context = { id: "es", log: silent, dataDir: tempFolder(t), baseDir: "/" };
+      const checked = async (options: object): Promise<string> => {
+        const definition = sinks[kind] ?? assert.fail();
+        const sink = await definition.create(definition.options.parse(options), context);
+        try {
+          await sink.check();
+          return "good";
+        } catch (error) {
+          return (error as Error).message;
+        } finally {
+          await sink.close();
+        }
+      };
+      assert.equal(await checked({ url: elastic.url }), "good");
+      assert.match(await checked({ url: elastic.url, pipeline: "nowhere" }), /no ingest pipeline nowhere/);
+      assert.match(await checked({ url: `${elastic.url}/nowhere` }), /check url/);
+    });
+  });
+}

@@ -1,0 +1,183 @@
+import { execFile } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "../port.ts";
+import { type Running, startProcess } from "../process.ts";
+import { until } from "../until.ts";
+import { fromMaven, javaHome } from "./maven.ts";
+
+const minutes = 60_000;
+const run = promisify(execFile);
+/** The user `nobody` of most systems: both servers refuse to run as root. */
+const NOBODY = 65_534;
+
+/** The two distributions, as their makers publish them for integration tests (Maven coordinates). */
+const KINDS = {
+  elasticsearch: {
+    variable: "LOG_MONITOR_ELASTICSEARCH",
+    artifact: "org.elasticsearch.distribution.integ-test-zip:elasticsearch:7.17.28:zip",
+    folder: "elasticsearch-7.17.28",
+    prefix: "ES",
+    config: "ES_PATH_CONF",
+  },
+  opensearch: {
+    variable: "LOG_MONITOR_OPENSEARCH",
+    artifact: "org.opensearch.distribution.integ-test-zip:opensearch:2.19.4:zip",
+    folder: "opensearch-2.19.4",
+    prefix: "OPENSEARCH",
+    config: "OPENSEARCH_PATH_CONF",
+  },
+} as const;
+export type ElasticKind = keyof typeof KINDS;
+
+export interface Elastic {
+  readonly kind: ElasticKind;
+  readonly url: string;
+  /** A request with a JSON body; the answer's JSON. @throws with the answer when it is no success */
+  ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** All documents of an index pattern, by `_id`, after a refresh. */
+  documents(index: string): Promise<Map<string, Record<string, unknown>>>;
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a real Elasticsearch or OpenSearch on the loopback address. @throws with what was tried when there is none */
+export async function startElastic(kind: ElasticKind): Promise<Elastic> {
+  const home = await obtain(kind);
+  const { prefix, config } = KINDS[kind];
+  const java = await javaHome();
+  const [port, transport] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const folder = mkdtempSync(join(tmpdir(), `log-monitor-${kind}-`));
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.removeListener("exit", remove);
+  };
+  process.once("exit", remove);
+  cpSync(join(home, "config"), join(folder, "config"), { recursive: true });
+  for (const name of ["data", "logs", "tmp"]) mkdirSync(join(folder, name));
+  chmodSync(folder, 0o755);
+  const root = process.getuid?.() === 0;
+  if (root) await run("chown", ["-R", `${NOBODY}:${NOBODY}`, folder]);
+  const settings = {
+    "http.port": port,
+    "transport.port": transport,
+    "network.host": "127.0.0.1",
+    "discovery.type": "single-node",
+    "path.data": join(folder, "data"),
+    "path.logs": join(folder, "logs"),
+    "cluster.routing.allocation.disk.threshold_enabled": false,
+  };
+  let child: Running | undefined;
+
+  const answers = async (): Promise<boolean> => {
+    const answer = await fetch(`${url}/_cluster/health`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
+    await answer?.arrayBuffer();
+    return answer?.ok ?? false;
+  };
+
+  const ask = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+    return JSON.parse(text) as Record<string, unknown>;
+  };
+
+  const start = async (): Promise<void> => {
+    if (child?.running()) return;
+    const args = Object.entries(settings).flatMap(([name, value]) => ["-E", `${name}=${value}`]);
+    const started = startProcess(join(home, "bin", kind), args, {
+      cwd: folder,
+      env: {
+        [`${prefix}_JAVA_OPTS`]: "-Xms512m -Xmx512m",
+        [`${prefix}_TMPDIR`]: join(folder, "tmp"),
+        [`${prefix}_JAVA_HOME`]: java,
+        [config]: join(folder, "config"),
+      },
+      ...(root && { uid: NOBODY, gid: NOBODY }),
+    });
+    child = started;
+    await started.ready(answers, 2 * minutes);
+  };
+  try {
+    await start();
+  } catch (error) {
+    await child?.stop();
+    remove();
+    throw error;
+  }
+
+  return {
+    kind,
+    url,
+    ask,
+    start,
+    async documents(index) {
+      const found = new Map<string, Record<string, unknown>>();
+      await ask("POST", `/${index}/_refresh`);
+      let page = await ask("POST", `/${index}/_search?scroll=1m`, { size: 5_000, sort: ["_doc"] });
+      for (;;) {
+        const { hits } = page.hits as { hits: { _id: string; _source: Record<string, unknown> }[] };
+        for (const { _id, _source } of hits) found.set(_id, _source);
+        if (hits.length === 0) return found;
+        page = await ask("POST", "/_search/scroll", { scroll: "1m", scroll_id: page._scroll_id });
+      }
+    },
+    stop: async () => child?.stop(30_000),
+    kill9: async () => child?.kill9(),
+    async close() {
+      await child?.kill9();
+      remove();
+    },
+  };
+}
+
+/** The folder of an unpacked distribution: what the variable names, else Maven's copy in `.cache/`, got once. */
+async function obtain(kind: ElasticKind): Promise<string> {
+  const { variable, artifact, folder } = KINDS[kind];
+  const named = process.env[variable];
+  if (named) {
+    if (existsSync(join(named, "bin", kind))) return named;
+    throw new Error(`${variable} names ${named}, which holds no bin/${kind}`);
+  }
+  try {
+    return await fromMaven(folder, async (fresh, maven) => {
+      await maven("dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${fresh}`);
+      await run("jar", ["xf", join(fresh, `${folder}.zip`)], { cwd: fresh, timeout: minutes });
+      const unpacked = join(fresh, folder);
+      await run("chmod", ["-R", "a+rX", unpacked]);
+      await run("chmod", ["-R", "a+x", join(unpacked, "bin")]);
+      if (process.getuid?.() === 0) await run("chown", ["-R", `${NOBODY}:${NOBODY}`, unpacked]);
+      return unpacked;
+    });
+  } catch (error) {
+    throw new Error(`tried ${variable} (not set) and ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Waits until an index holds so many documents. */
+export async function untilDocuments(
+  elastic: Elastic,
+  index: string,
+  count: number,
+  timeout = 60_000,
+): Promise<void> {
+  await until(
+    async () => {
+      await elastic.ask("POST", `/${index}/_refresh`).catch(() => undefined);
+      const answer = await elastic.ask("GET", `/${index}/_count`).catch(() => undefined);
+      return Number(answer?.count) >= count;
+    },
+    { timeout, every: 100, what: `${count} documents in ${index}` },
+  );
+}

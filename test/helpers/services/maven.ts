@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { repository } from "../vscode-paths.ts";
+import { withLock } from "./lock.ts";
+
+const minutes = 60_000;
+const run = promisify(execFile);
+
+/**
+ * A folder in `.cache/` that Maven filled, once and by one process at a time.
+ * @param name of the folder, with the version
+ * @param fill puts what is wanted into a new folder, with Maven's command line, and returns the one to keep
+ * @throws with what failed
+ */
+export async function fromMaven(
+  name: string,
+  fill: (folder: string, maven: (...args: string[]) => Promise<unknown>) => Promise<string>,
+): Promise<string> {
+  const cache = join(repository, ".cache");
+  const home = join(cache, name);
+  if (existsSync(home)) return home;
+  mkdirSync(cache, { recursive: true });
+  return withLock(`${home}.lock`, 6 * minutes, async () => {
+    if (existsSync(home)) return home;
+    const fresh = mkdtempSync(`${home}.getting-`);
+    try {
+      const maven = (...args: string[]): Promise<unknown> =>
+        run("mvn", ["-q", "-B", ...args], { timeout: 5 * minutes, cwd: fresh, maxBuffer: 1 << 24 });
+      renameSync(await fill(fresh, maven), home);
+      return home;
+    } catch (error) {
+      throw new Error(`Maven: ${(error as Error).message.slice(0, 300)}`, { cause: error });
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Where the Java on the PATH lives, or what JAVA_HOME says. @throws when there is none */
+export async function javaHome(): Promise<string> {
+  if (process.env.JAVA_HOME) return process.env.JAVA_HOME;
+  const { stderr } = await run("java", ["-XshowSettings:properties", "-version"]);
+  const home = /java\.home = (.+)/.exec(stderr)?.[1];
+  if (home === undefined) throw new Error("java does not tell where it lives");
+  return home.trim();
+}
