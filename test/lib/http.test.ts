@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { RetryLater } from "../../src/errors.ts";
+import { createHttp, type HttpOptions } from "../../src/lib/http.ts";
+import { freePort } from "../helpers/port.ts";
+
+const tls = (name: string): string => readFileSync(join(import.meta.dirname, "../cases/tls", name), "utf8");
+const fingerprint = new X509Certificate(tls("server.pem")).fingerprint256;
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+/** A server that is stopped when the test ends, and a client of it. */
+async function serve(
+  t: TestContext,
+  answer: RequestListener,
+  given: Partial<HttpOptions> & { secure?: boolean } = {},
+) {
+  const { secure = false, ...options } = given;
+  const server = secure
+    ? createTlsServer({ cert: tls("server.pem"), key: tls("server.key") }, answer)
+    : createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(`${secure ? "https" : "http"}://localhost:${port}/x`);
+  url.hostname = "127.0.0.1";
+  const http = createHttp({ name: "It", timeout: 5_000, ...options });
+  t.after(() => {
+    http.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url, http };
+}
+
+describe("HTTP client", () => {
+  it("sends a body with its headers, and gives status, headers and text", async (t) => {
+    const { url, http } = await serve(
+      t,
+      async (request, response) => {
+        const body = await bodyOf(request);
+        response.writeHead(202, { "x-kind": String(request.headers["x-kind"]) });
+        response.end(`${request.method} ${request.headers.authorization} ${body}`);
+      },
+      { headers: { authorization: "Basic abc" } },
+    );
+    const answer = await http.send("POST", url, Buffer.from("hällo"), { "x-kind": "a" });
+    assert.deepEqual(
+      [answer.status, answer.headers["x-kind"], answer.text],
+      [202, "a", "POST Basic abc hällo"],
+    );
+  });
+
+  it("packs large bodies when asked to, and small ones never", async (t) => {
+    const seen: (string | undefined)[] = [];
+    const { url, http } = await serve(
+      t,
+      async (request, response) => {
+        const encoding = request.headers["content-encoding"];
+        seen.push(encoding);
+        const body = await bodyOf(request);
+        response.end(String((encoding === "gzip" ? gunzipSync(body) : body).length));
+      },
+      { gzip: true },
+    );
+    assert.equal((await http.send("POST", url, Buffer.alloc(5_000, "x"))).text, "5000");
+    assert.equal((await http.send("POST", url, Buffer.alloc(50, "x"))).text, "50");
+    assert.deepEqual(seen, ["gzip", undefined]);
+  });
+
+  it("gives up an answer that is not whole in time, and says so", async (t) => {
+    const { url, http } = await serve(t, (_, response) => void response.write("slow"), { timeout: 100 });
+    await assert.rejects(http.send("GET", url), (error) => {
+      assert.ok(error instanceof RetryLater);
+      assert.match(error.message, /^It at http:\/\/127\.0\.0\.1:\d+ did not answer within 100 ms$/);
+      return true;
+    });
+  });
+
+  it("says which address can't be reached, and when the connection breaks", async (t) => {
+    const { url, http } = await serve(t, (request) => void request.socket.destroy());
+    await assert.rejects(http.send("GET", url), /It at http:\/\/127\.0\.0\.1:\d+ can't be reached/);
+    const nobody = new URL(`http://127.0.0.1:${await freePort()}/`);
+    await assert.rejects(http.send("GET", nobody), (error: Error) => {
+      assert.match(String((error.cause as Error).message), /ECONNREFUSED/);
+      return true;
+    });
+  });
+
+  it("trusts a server whose certificate is signed by the given authority, and no other", async (t) => {
+    const trusted = await serve(t, (_, response) => void response.end("ok"), {
+      secure: true,
+      ca: tls("ca.pem"),
+    });
+    assert.equal((await trusted.http.send("GET", trusted.url)).text, "ok");
+    let asked = false;
+    const unknown = await serve(t, () => (asked = true), { secure: true });
+    await assert.rejects(unknown.http.send("GET", unknown.url), /can't be reached/);
+    assert.equal(asked, false);
+  });
+
+  it("trusts a certificate by its fingerprint, and sends nothing to one with another", async (t) => {
+    for (const written of [fingerprint, fingerprint.replaceAll(":", "").toLowerCase()]) {
+      const known = await serve(t, (_, response) => void response.end("ok"), {
+        secure: true,
+        fingerprint: written,
+      });
+      assert.equal((await known.http.send("GET", known.url)).text, "ok");
+      assert.equal((await known.http.send("GET", known.url)).text, "ok");
+    }
+    let asked = false;
+    const other = await serve(t, () => (asked = true), { secure: true, fingerprint: "00".repeat(32) });
+    await assert.rejects(other.http.send("POST", other.url, Buffer.from("secret")), (error: Error) => {
+      assert.match(String((error.cause as Error).message), /certificate with another fingerprint/);
+      return true;
+    });
+    assert.equal(asked, false);
+  });
+
+  it("takes any certificate when it is told not to verify", async (t) => {
+    const { url, http } = await serve(t, (_, response) => void response.end("ok"), {
+      secure: true,
+      verify: false,
+    });
+    assert.equal((await http.send("GET", url)).text, "ok");
+  });
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Fatal, Rejected, RetryLater } from "../../src/errors.ts";
+import { kafkaOptions } from "../../src/sinks/kafka-options.ts";
+import { isWornOut, verdictOf } from "../../src/sinks/kafka-verdict.ts";
+
+const brokers = "127.0.0.1:9092";
+
+describe("Kafka options", () => {
+  const said = (options: object): string[] => {
+    const result = kafkaOptions.safeParse({ brokers, ...options });
+    return result.success
+      ? []
+      : result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  };
+
+  it("takes brokers as a list or with commas between", () => {
+    assert.deepEqual(kafkaOptions.parse({ brokers: "a:1, b:2" }).brokers, ["a:1", "b:2"]);
+    assert.deepEqual(said({ brokers: ["a:1", "[::1]:2"] }), []);
+    assert.match(
+      said({ brokers: "http://a:1" })[0] ?? "",
+      /^brokers: "http:\/\/a:1" is no address of a broker/,
+    );
+  });
+
+  it("asks for all that a way to sign in needs", () => {
+    assert.match(said({ sasl: "plain", user: "u" })[0] ?? "", /^sasl: sasl plain needs user and password/);
+    assert.match(said({ user: "u", password: "p" })[0] ?? "", /^sasl: say with sasl how to sign in/);
+    assert.match(said({ sasl: "oauthbearer" })[0] ?? "", /needs token/);
+    assert.match(said({ ca: "ca.pem" })[0] ?? "", /^ca: goes with tls/);
+    assert.match(said({ tls: true, cert: "c.pem" })[0] ?? "", /^cert: cert and keyFile go together/);
+  });
+});
+
+describe("Kafka failures", () => {
+  /** As the client has them: a protocol error within one that says how often it was tried. */
+  const failure = (type: string): Error =>
+    Object.assign(
+      new Error("tried 3 times", { cause: Object.assign(new Error("the broker's words"), { type }) }),
+      {
+        retriable: false,
+      },
+    );
+  const verdict = (type: string): Error => verdictOf(failure(type), "Kafka at a:1");
+
+  it("splits what is too large, and refuses what can't be a record", () => {
+    for (const type of ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"])
+      assert.ok((verdict(type) as Rejected).tooLarge, type);
+    assert.ok(verdict("INVALID_RECORD") instanceof Rejected);
+  });
+
+  it("waits out what passes", () => {
+    for (const type of [
+      "NOT_ENOUGH_REPLICAS",
+      "LEADER_NOT_AVAILABLE",
+      "REQUEST_TIMED_OUT",
+      "GROUP_LOAD_IN_PROGRESS",
+    ])
+      assert.ok(verdict(type) instanceof RetryLater, type);
+    assert.equal(verdict("NOT_ENOUGH_REPLICAS").message, "Kafka at a:1: the broker's words");
+  });
+
+  it("names what to change when waiting does not help", () => {
+    assert.ok(verdict("TOPIC_AUTHORIZATION_FAILED") instanceof Fatal);
+    assert.match(verdict("UNKNOWN_TOPIC_OR_PARTITION").message, /create the topic, or set createTopics/);
+    const refused = Object.assign(new Error("no"), { name: "KafkaJSSASLAuthenticationError" });
+    assert.match(verdictOf(refused, "Kafka at a:1").message, /check user, password and token/);
+  });
+
+  it("takes a new producer when the numbers of the old one no longer agree", () => {
+    assert.ok(isWornOut(failure("OUT_OF_ORDER_SEQUENCE_NUMBER")));
+    assert.ok(!isWornOut(failure("NOT_ENOUGH_REPLICAS")));
+  });
+});
