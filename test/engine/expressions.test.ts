@@ -51,7 +51,9 @@ describe("expressions of the configuration", () => {
     const { log, told, apply } = setUp(t);
     const first = await apply();
     assert.deepEqual(first.issues, [], "the start does not wait for it");
-    const warned = await until(() => told.find(({ issues }) => issues.length > 0), { timeout: 30_000 });
+    const warned = await until(() => told.find(({ issues }) => issues.length === expected.length), {
+      timeout: 30_000,
+    });
     assert.deepEqual(places(warned.issues), expected);
     assert.match(
       warned.issues[0]?.message ?? "",
