@@ -44,7 +44,7 @@ describe("sift", () => {
     assert.deepEqual(state, { taken: 3 });
   });
 
-  it("sends again what was left out of a write, and keeps what was refused with its reason", async () => {
+  it("S1: sends again what was left out of a write, and keeps what was refused with its reason", async () => {
     const taken: string[] = [];
     const refused: Refusal[] = [];
     let settled = 0;

@@ -150,7 +150,7 @@ describe("Elasticsearch answers", () => {
     assert.deepEqual([later, [...refused]], [[], []]);
   });
 
-  it("tells what is to be sent again from what is refused for good", () => {
+  it("S1: tells what is to be sent again from what is refused for good", () => {
     const { later, refused } = readBulk(
       items(
         { status: 201 },

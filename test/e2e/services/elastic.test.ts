@@ -64,7 +64,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       });
     }
 
-    it("buries a document that the mapping refuses, with the server's reason, and keeps the others", async (t) => {
+    it("S1: buries a document that the mapping refuses, with the server's reason, and keeps the others", async (t) => {
       const run = await started(t, "conflict", { index: "conflict" });
       if (!run) return;
       const mappings = { properties: { fields: { properties: { n: { type: "long" } } } } };

@@ -114,7 +114,7 @@ describe("the sink kafka, on a real broker", () => {
     assert.deepEqual([...byId.values()], lines);
   });
 
-  it("buries a record that is larger than the broker takes, and goes on", async (t) => {
+  it("S6: buries a record that is larger than the broker takes, and goes on", async (t) => {
     const run = await started(t, { topic: "large" });
     if (!run) return;
     writeFileSync(join(run.folder, "a.log"), `first\n${"x".repeat(1_048_570)}\nlast\n`);
