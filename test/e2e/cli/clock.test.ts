@@ -87,6 +87,11 @@ describe("the clock is set while log-monitor runs", { timeout: 120_000 }, () => 
       await writer.exited;
       const written = [...linesIn(join(cwd, "logs")), "the first half, and the second"];
       await until(() => ndjson(out).length >= written.length, { what: "all lines" });
+      await until(async () => (await countOf(t, cwd)) >= written.length, {
+        every: 200,
+        timeout: 30_000,
+        what: "all lines in the store",
+      });
       program.kill("SIGTERM");
       const { code, err } = await program.exited;
       assert.equal(code, 0, err);

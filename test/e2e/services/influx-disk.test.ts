@@ -19,7 +19,7 @@ function smallDisk(t: TestContext): string | undefined {
   mkdirSync(folder);
   const done =
     process.platform === "linux" &&
-    spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]).status === 0;
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=192m", "tmpfs", folder]).status === 0;
   if (!done) {
     t.skip("a small disk can't be mounted here: that takes root on Linux");
     return undefined;
@@ -71,8 +71,8 @@ describe("the sink influxdb, when InfluxDB's disk is full", () => {
       await influx.start();
       await engine.resetSink({ sink: "influx" });
       await until(() => sinkOf(engine).lagRecords === 0 && sinkOf(engine).delivered >= lines.length, {
-        timeout: 60_000,
-        what: "all lines to be delivered",
+        timeout: 90_000,
+        what: `all lines to be delivered; it says: ${sinkOf(engine).lastError}`,
       });
       const { delivered, dead, dropped, state, breaker } = sinkOf(engine);
       assert.deepEqual(

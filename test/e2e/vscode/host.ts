@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Reporter } from "../../helpers/tally.ts";
 import { desktopVSCode } from "../../helpers/vscode-desktop.ts";
 import { vscodeAvailable } from "./available.ts";
@@ -15,6 +15,10 @@ interface Line {
 
 const outcomes = { pass: "passed", fail: "failed", skip: "skipped" } as const;
 const file = "test/e2e/vscode/suite";
+const TEST = ".vscode.test.ts";
+
+/** Files with this in their name have a window each: what they need is over once a test ran before them. */
+const ALONE = ".alone.";
 
 /**
  * Runs the extension-host tests through `@vscode/test-electron`: in desktop VS Code where there is one, else in
@@ -25,6 +29,21 @@ const file = "test/e2e/vscode/suite";
 export async function runHostTests(filter: string, reporter: Reporter): Promise<void> {
   const desktop = await desktopVSCode(reporter.say);
   if (!desktop && !(await vscodeAvailable(file, reporter))) return;
+  const suite = join(import.meta.dirname, "suite");
+  const files = readdirSync(suite).filter((name) => name.endsWith(TEST) && name.includes(filter));
+  const alone = files.filter((name) => name.includes(ALONE));
+  const together = files.filter((name) => !name.includes(ALONE));
+  for (const group of [together, ...alone.map((name) => [name])]) {
+    if (group.length > 0) await runWindow(desktop, suite, group, reporter);
+  }
+}
+
+async function runWindow(
+  desktop: string | undefined,
+  suite: string,
+  files: readonly string[],
+  reporter: Reporter,
+): Promise<void> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "log-monitor-host-")));
   const results = join(home, "results.ndjson");
   try {
@@ -33,8 +52,8 @@ export async function runHostTests(filter: string, reporter: Reporter): Promise<
     await runInHost({
       home,
       desktop,
-      suite: join(import.meta.dirname, "suite"),
-      env: { LOG_MONITOR_RESULTS: results, LOG_MONITOR_TESTS: filter },
+      suite,
+      env: { LOG_MONITOR_RESULTS: results, LOG_MONITOR_TESTS: files.map((name) => basename(name, TEST)).join(",") },
     }).catch((error: unknown) => {
       crash = error;
     });

@@ -9,10 +9,8 @@ import Mocha from "mocha";
  * @throws when a test failed or none ran.
  */
 export async function run(): Promise<void> {
-  const filter = process.env.LOG_MONITOR_TESTS ?? "";
-  const files = readdirSync(__dirname).filter(
-    (name) => name.endsWith(".vscode.test.cjs") && name.includes(filter),
-  );
+  const wanted = (process.env.LOG_MONITOR_TESTS ?? "").split(",").map((name) => `${name}.vscode.test.cjs`);
+  const files = readdirSync(__dirname).filter((name) => wanted.includes(name));
   const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Silent });
   for (const file of files) mocha.addFile(join(__dirname, file));
 

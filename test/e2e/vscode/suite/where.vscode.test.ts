@@ -17,7 +17,8 @@ describe("where is this line", () => {
     });
     await source(
       "a",
-      ({ account }) => account?.sinks.some(({ delivered }) => delivered.records === 3) ?? false,
+      ({ files }) =>
+        files.some(({ account }) => account?.sinks.some(({ delivered }) => delivered.records === 3)),
     );
   });
   after(async () => {
