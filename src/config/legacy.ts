@@ -20,13 +20,14 @@ export interface Modern {
 
 const record = z.record(z.string(), z.unknown());
 const entry = z.looseObject({ logtopic: z.string().min(1), logpath: z.string().min(1) });
-/** Settings of servers that the old programs talked to. */
-const SERVERS = ["kafkaconfig", "elasticconfig"];
+const broker = z.looseObject({ kafkaaddr: z.string().min(1) });
+/** The sink that `kafkaconfig` is: each source goes to the topic of its name, as the lines were read. */
+const KAFKA = "kafka";
 
 /**
  * Reads the keys of the systems this one grew out of as today's sources: `configpath` of logcatchsys part 4
- * (a name for each path), `collectlogs` of parts 5 to 8 (a Kafka topic for each path), and the list of the
- * latter alone, as etcd held it in JSON. All other keys stay as they are, so that today's keys may stand
+ * (a name for each path), `collectlogs` of parts 5 to 8 (a Kafka topic for each path) with the broker of
+ * `kafkaconfig` as a sink, and the list of the latter alone, as etcd held it in JSON. All other keys stay as they are, so that today's keys may stand
  * beside them and unknown ones are reported.
  */
 export function modernize(values: unknown): Modern {
@@ -39,15 +40,28 @@ export function modernize(values: unknown): Modern {
   if (list) readTopics(values, [], old, errors);
   else readTopics(collectlogs, ["collectlogs"], old, errors);
   const legacy = list || isGiven(configpath) || isGiven(collectlogs);
-  for (const key of SERVERS) {
-    if (!(key in rest)) continue;
-    delete rest[key];
-    const message = `${key} is not used: this version has no such sink; records go to the other sinks`;
-    warnings.push({ path: [key], message });
+  const { kafkaconfig, elasticconfig, ...others } = rest;
+  const kafka = readBroker(kafkaconfig, errors);
+  if (elasticconfig !== undefined) {
+    const message =
+      "elasticconfig is not used: it was of the program that read from Kafka. To index what is read here, add a sink " +
+      "like { type: elasticsearch, url: http://localhost:9200, index: ${source}, documents: topic }";
+    warnings.push({ path: ["elasticconfig"], message });
   }
-  if (!legacy && warnings.length === 0) return { values, errors, warnings, placeOf: (path) => path };
+  if (!legacy && kafkaconfig === undefined && elasticconfig === undefined) {
+    return { values, errors, warnings, placeOf: (path) => path };
+  }
 
-  const own = record.safeParse(rest.sources ?? {});
+  const sinks = record.safeParse(others.sinks ?? {});
+  const ownKafka = sinks.success && Object.hasOwn(sinks.data, KAFKA);
+  if (kafka && ownKafka) {
+    const message = `is not used: sinks.${KAFKA} is defined in today's layout too`;
+    warnings.push({ path: ["kafkaconfig"], message });
+  }
+  const withKafka = kafka && sinks.success && !ownKafka;
+  const all = withKafka ? { ...others, sinks: { [KAFKA]: kafka, ...sinks.data } } : others;
+
+  const own = record.safeParse(all.sources ?? {});
   for (const [id, { place }] of own.success ? old : []) {
     if (!own.data || !Object.hasOwn(own.data, id)) continue;
     old.delete(id);
@@ -55,18 +69,28 @@ export function modernize(values: unknown): Modern {
   }
   const sources = Object.fromEntries([...old].map(([id, { value }]) => [id, value]));
   return {
-    values: own.success && old.size > 0 ? { ...rest, sources: { ...sources, ...own.data } } : rest,
+    values: own.success && old.size > 0 ? { ...all, sources: { ...sources, ...own.data } } : all,
     errors,
     warnings,
     placeOf: ([kind, id, ...more]) => {
       const place = kind === "sources" ? old.get(String(id))?.place : undefined;
       if (place) return place;
+      if (withKafka && kind === "sinks" && id === KAFKA) return ["kafkaconfig", "kafkaaddr"];
       return [kind, id, ...more].filter((part) => part !== undefined);
     },
   };
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+function readBroker(kafkaconfig: unknown, errors: PlainIssue[]): object | undefined {
+  if (!isGiven(kafkaconfig)) return undefined;
+  const given = broker.safeParse(kafkaconfig);
+  if (given.success) return { type: "kafka", brokers: given.data.kafkaaddr };
+  const message = 'must be an object with kafkaaddr, like {"kafkaaddr": "localhost:9092"}';
+  errors.push({ path: ["kafkaconfig"], message });
+  return undefined;
+}
 
 function readPaths(configpath: unknown, old: Map<string, OldSource>, errors: PlainIssue[]): void {
   if (!isGiven(configpath)) return;

@@ -18,10 +18,11 @@ describe("configuration in the old layouts", () => {
     assert.deepEqual([...(await load({ configFile: paths })).config.sources.keys()], ["logdir1", "logdir2"]);
     const loaded = await load({ configFile: topics });
     assert.deepEqual([...loaded.config.sources.keys()], ["nginx_log"]);
-    assert.deepEqual(
-      loaded.issues.map(({ severity }) => severity),
-      ["warning"],
-    );
+    assert.deepEqual(loaded.issues, []);
+    const kafka = loaded.config.sinks.get("kafka");
+    assert.equal(kafka?.type, "kafka");
+    const { brokers, topic, value } = kafka?.options as Record<string, unknown>;
+    assert.deepEqual([brokers, topic, value], [["localhost:9092"], "${source}", "raw"]);
   });
 
   const issuesIn = async (t: TestContext, name: string, text: string) => {
@@ -82,6 +83,17 @@ describe("configuration in the old layouts", () => {
     ];
     assert.equal(issues.length, expected.length, issues.join("\n"));
     for (const [at, pattern] of expected.entries()) assert.match(issues[at] ?? "", pattern);
+  });
+
+  it("keeps a sink of today beside the old broker, and says where an old one is wrong", async (t) => {
+    const old = 'kafkaconfig:\n  kafkaaddr: "h:1"\nsinks:\n  kafka: { type: kafka, brokers: "mine:9092" }\n';
+    const both = await issuesIn(t, "a.yaml", old);
+    assert.deepEqual((both.config.sinks.get("kafka")?.options as { brokers: unknown }).brokers, ["mine:9092"]);
+    assert.match(both.issues[0] ?? "", /^1 warning kafkaconfig: is not used: sinks\.kafka is defined/);
+    const wrong = await issuesIn(t, "b.yaml", 'kafkaconfig:\n  kafkaaddr: "no address"\n');
+    assert.match(wrong.issues[0] ?? "", /^2 error kafkaconfig\.kafkaaddr|^2 error sinks\.kafka.*no address of a broker/);
+    const none = await issuesIn(t, "c.yaml", "kafkaconfig: 5\n");
+    assert.match(none.issues[0] ?? "", /^1 error kafkaconfig: must be an object with kafkaaddr/);
   });
 
   it("says where an old source is that can't be taken over", async (t) => {

@@ -152,7 +152,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       assert.equal(sinkOf(run.engine, "es").dead, 0);
       // One that changes nothing: the distributions for tests come without processors.
       await run.elastic.ask("PUT", "/_ingest/pipeline/stamp", { processors: [] });
-      await run.engine.drain(100);
+      await run.engine.resetSink({ sink: "es" });
       await until(() => sinkOf(run.engine, "es").delivered === 5, { timeout: 30_000 });
       const documents = await run.elastic.documents("piped-*");
       assert.equal(documents.size, 5);
