@@ -88,10 +88,15 @@ describe("configuration in the old layouts", () => {
   it("keeps a sink of today beside the old broker, and says where an old one is wrong", async (t) => {
     const old = 'kafkaconfig:\n  kafkaaddr: "h:1"\nsinks:\n  kafka: { type: kafka, brokers: "mine:9092" }\n';
     const both = await issuesIn(t, "a.yaml", old);
-    assert.deepEqual((both.config.sinks.get("kafka")?.options as { brokers: unknown }).brokers, ["mine:9092"]);
+    assert.deepEqual((both.config.sinks.get("kafka")?.options as { brokers: unknown }).brokers, [
+      "mine:9092",
+    ]);
     assert.match(both.issues[0] ?? "", /^1 warning kafkaconfig: is not used: sinks\.kafka is defined/);
     const wrong = await issuesIn(t, "b.yaml", 'kafkaconfig:\n  kafkaaddr: "no address"\n');
-    assert.match(wrong.issues[0] ?? "", /^2 error kafkaconfig\.kafkaaddr|^2 error sinks\.kafka.*no address of a broker/);
+    assert.match(
+      wrong.issues[0] ?? "",
+      /^2 error kafkaconfig\.kafkaaddr|^2 error sinks\.kafka.*no address of a broker/,
+    );
     const none = await issuesIn(t, "c.yaml", "kafkaconfig: 5\n");
     assert.match(none.issues[0] ?? "", /^1 error kafkaconfig: must be an object with kafkaaddr/);
   });

@@ -53,7 +53,10 @@ async function runWindow(
       home,
       desktop,
       suite,
-      env: { LOG_MONITOR_RESULTS: results, LOG_MONITOR_TESTS: files.map((name) => basename(name, TEST)).join(",") },
+      env: {
+        LOG_MONITOR_RESULTS: results,
+        LOG_MONITOR_TESTS: files.map((name) => basename(name, TEST)).join(","),
+      },
     }).catch((error: unknown) => {
       crash = error;
     });

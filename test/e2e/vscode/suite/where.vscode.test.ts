@@ -15,10 +15,8 @@ describe("where is this line", () => {
         a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" },
       },
     });
-    await source(
-      "a",
-      ({ files }) =>
-        files.some(({ account }) => account?.sinks.some(({ delivered }) => delivered.records === 3)),
+    await source("a", ({ files }) =>
+      files.some(({ account }) => account?.sinks.some(({ delivered }) => delivered.records === 3)),
     );
   });
   after(async () => {
