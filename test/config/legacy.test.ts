@@ -21,7 +21,7 @@ describe("configuration in the old layouts", () => {
     assert.deepEqual(loaded.issues, []);
     const kafka = loaded.config.sinks.get("kafka");
     assert.equal(kafka?.type, "kafka");
-    const { brokers, topic, value } = kafka?.options as Record<string, unknown>;
+    const { brokers, topic, value } = (kafka?.options ?? {}) as Record<string, unknown>;
     assert.deepEqual([brokers, topic, value], [["localhost:9092"], "${source}", "raw"]);
   });
 
@@ -88,9 +88,10 @@ describe("configuration in the old layouts", () => {
   it("keeps a sink of today beside the old broker, and says where an old one is wrong", async (t) => {
     const old = 'kafkaconfig:\n  kafkaaddr: "h:1"\nsinks:\n  kafka: { type: kafka, brokers: "mine:9092" }\n';
     const both = await issuesIn(t, "a.yaml", old);
-    assert.deepEqual((both.config.sinks.get("kafka")?.options as { brokers: unknown }).brokers, [
-      "mine:9092",
-    ]);
+    assert.deepEqual(
+      (both.config.sinks.get("kafka")?.options as { brokers?: unknown } | undefined)?.brokers,
+      ["mine:9092"],
+    );
     assert.match(both.issues[0] ?? "", /^1 warning kafkaconfig: is not used: sinks\.kafka is defined/);
     const wrong = await issuesIn(t, "b.yaml", 'kafkaconfig:\n  kafkaaddr: "no address"\n');
     assert.match(
