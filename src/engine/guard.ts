@@ -1,28 +1,15 @@
 import { reasonOf } from "../errors.ts";
-import { type Limit, TookTooLong } from "../lib/limit.ts";
+import type { Verdict, Watchdog } from "../lib/watchdog.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
 import { parseLines, type Shape } from "./lines.ts";
 
-/** Limit (ms) of a run of lines: one that is reached raises a suspicion, against the line under way. */
-const TOGETHER = 200;
-/** Limit (ms) of that line alone: one that is reached is the verdict. */
-export const ALONE = 250;
-/** What all lines of a run may take (ms), beside those that come after: many slow ones hold others up as one does. */
-const IN_ALL = 700;
-/** A thread that got less of a processor than this was not slow: the machine was busy, or asleep. */
-const AWAKE = 0.5;
-/** So often a line is tried alone while the machine is busy. */
-const TRIES = 3;
-
 /** Where an expression was stopped. */
-export interface Stop {
+export interface Stop extends Verdict {
   readonly pattern: string;
   readonly offset: number;
   /** The line's first characters. */
   readonly line: string;
-  /** What it had taken (ms, as a limit) when it was stopped. */
-  readonly ms: number;
 }
 
 /** Lines that were read, and from which on with the expression stopped. */
@@ -42,9 +29,7 @@ export interface Lines extends Shape {
 /** Parses lines by expressions that may take any time. */
 export interface Guard {
   /**
-   * A run of lines that takes too long is ended; the line under way is tried alone, so that a machine that was
-   * busy is no verdict. If that takes too long as well, this line and all after it are records with an error.
-   * The thread is held up for half a second at most, and little longer by lines that are slow one by one.
+   * The line that an expression is stopped at, and all after it, are records with an error.
    * @param reason what those records say
    */
   parse(lines: Lines, parser: Parser, reason: (stop: Stop) => string): Guarded;
@@ -52,7 +37,7 @@ export interface Guard {
   limited(parser: Parser): Parser;
 }
 
-export function createGuard(limit: Limit): Guard {
+export function createGuard(watchdog: Watchdog): Guard {
   let own: Parser;
   let done: LogRecord[] = [];
   let at = 0;
@@ -81,44 +66,28 @@ export function createGuard(limit: Limit): Guard {
 
   const guarded = (lines: Lines, parser: Parser, reason: (stop: Stop) => string): Guarded => {
     const { bytes, start, origin, observed } = lines;
-    const pattern = parser.expressions?.[0] ?? parser.name;
-    const parse = (): LogRecord[] => {
+    const pattern = patternOf(parser);
+    let records: LogRecord[] = [];
+    const parse = (): void => {
       at = 0;
-      return parseLines(bytes, start, resumed, origin, observed, lines);
-    };
-    let spent = 0;
-    for (let together = TOGETHER; ; ) {
-      const timer = stopwatch();
-      const before = done.length;
       lineUnderWay = undefined;
-      try {
-        return { records: limit.run(parse, together), stop: undefined };
-      } catch (error) {
-        if (!(error instanceof TookTooLong)) throw error;
-      }
-      spent += timer().busy;
-      if (lineUnderWay === undefined) {
-        // Cutting lines takes no time unless the machine has none: it must come to an end all the same.
-        if (done.length === before) together *= 2;
-        continue;
-      }
-      const raw: string = lineUnderWay;
+      records = parseLines(bytes, start, resumed, origin, observed, lines);
+    };
+    const verdict = watchdog.run(pattern, parse, () => {
+      const raw = lineUnderWay;
       const offset = offsetUnderWay;
-      let ms = IN_ALL;
-      if (spent < IN_ALL) {
-        const alone = stopwatch();
-        const record = tryAlone(() => parseOne(parser, raw, origin, offset, observed), limit);
-        spent += alone().busy;
-        if (record) {
-          done.push(record);
-          continue;
-        }
-        ms = ALONE;
-      }
-      const stop = { pattern, offset, line: raw.slice(0, 200), ms };
-      said = reason(stop);
-      return { records: parse(), stop };
-    }
+      if (raw === undefined) return undefined;
+      return () => {
+        const record = parseOne(parser, raw, origin, offset, observed);
+        return () => void done.push(record);
+      };
+    });
+    if (!verdict) return { records, stop: undefined };
+    const line = (lineUnderWay ?? "").slice(0, 200);
+    const stop = { pattern, offset: offsetUnderWay, line, ...verdict };
+    said = reason(stop);
+    parse();
+    return { records, stop };
   };
 
   return {
@@ -128,11 +97,11 @@ export function createGuard(limit: Limit): Guard {
       return {
         name: parser.name,
         parse(raw, origin, offset, observed) {
-          const record = stopped
+          const done = stopped
             ? undefined
-            : tryAlone(() => parseOne(parser, raw, origin, offset, observed), limit);
-          stopped = !record;
-          return record ?? unparsed(raw, origin, offset, observed, `took more than ${ALONE} ms`);
+            : watchdog.single(patternOf(parser), () => parseOne(parser, raw, origin, offset, observed));
+          stopped = !done;
+          return done?.value ?? unparsed(raw, origin, offset, observed, "took too long");
         },
       };
     },
@@ -149,6 +118,10 @@ export function createGuard(limit: Limit): Guard {
   };
 }
 
+function patternOf(parser: Parser): string {
+  return parser.expressions?.[0] ?? parser.name;
+}
+
 /** A parser must not throw; one that does costs the line it throws on. */
 function parseOne(parser: Parser, raw: string, origin: Origin, offset: number, observed: number): LogRecord {
   try {
@@ -156,29 +129,4 @@ function parseOne(parser: Parser, raw: string, origin: Origin, offset: number, o
   } catch (error) {
     return unparsed(raw, origin, offset, observed, `the parser failed: ${reasonOf(error)}`);
   }
-}
-
-/** Undefined when it takes too long by itself. */
-function tryAlone(parse: () => LogRecord, limit: Limit): LogRecord | undefined {
-  for (let tries = 1; ; tries++) {
-    const timer = stopwatch();
-    try {
-      return limit.run(parse, ALONE);
-    } catch (error) {
-      if (!(error instanceof TookTooLong)) throw error;
-      const { busy, wall } = timer();
-      if (busy >= wall * AWAKE || tries === TRIES) return undefined;
-    }
-  }
-}
-
-/** @returns what passed until now, and what of it (at most) this process had of a processor, in ms */
-function stopwatch(): () => { readonly wall: number; readonly busy: number } {
-  const began = performance.now();
-  const before = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    const wall = performance.now() - began;
-    return { wall, busy: Math.min(wall, (user + system) / 1000) };
-  };
 }

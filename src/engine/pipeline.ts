@@ -12,7 +12,7 @@ import type {
   SourceState,
 } from "../model.ts";
 import { sources } from "../sources/index.ts";
-import type { Chunk, Framing, Refusal, Source, SourceContext } from "../sources/source.ts";
+import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
@@ -42,7 +42,7 @@ export interface PipelineHost {
   changed(): void;
 }
 
-type Rows = (framing: Framing) => number;
+type Rows = (chunk: Pick<Chunk, "encoding" | "cut" | "apart">) => number;
 
 /** One source with its parser, kept alive. */
 export interface Pipeline {
@@ -63,15 +63,16 @@ export interface Pipeline {
  */
 export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
   const { spool, log, quarantine } = host;
-  /** Rows of the spool for chunks that are parsed so, by their framing. */
+  /** Rows of the spool for chunks that are parsed so. */
   const rowsOf = (parsing: ParserConfig, source: SourceConfig, stopped?: string): Rows => {
     const { sinks } = source;
-    const grouping = gatheringOf(source);
+    const gathered = gatheringOf(source);
     const known = new Map<string, number>();
-    return ({ encoding, cut }) => {
-      const key = `${encoding} ${cut}`;
+    return ({ encoding, cut, apart }) => {
+      const key = `${encoding} ${cut} ${apart}`;
       let row = known.get(key);
       if (row === undefined) {
+        const grouping = apart ? undefined : gathered;
         row = spool.config(
           JSON.stringify({ ...parsing, sinks, stopped, encoding, cut, grouping } satisfies BlockConfig),
         );
@@ -133,8 +134,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const { sinks } = config;
     const rowOf = rows;
     const row = rowOf(chunk);
-    const { encoding, cut } = chunk;
-    const shape = { encoding, cut, grouping: gathering };
+    const { encoding, cut, apart } = chunk;
+    const shape = { encoding, cut, grouping: apart ? undefined : gathering };
     return spool.append(chunk, chunk.records ?? countLines(bytes, encoding), row, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
       const passage = { seq, config: row, bytes, start, observed, ...shape };
@@ -201,6 +202,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       log,
       checkpoints: host.checkpoints,
       multiline: config.multiline,
+      grouping: quarantine.grouping(config.id),
       room: host.room,
       refusal: (path) => host.refusal(path, config.id),
       timesIn: () => createLineTime(quarantine.limited(parserFor(parserConfig))),
@@ -244,6 +246,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       lift();
       clearTimeout(restart);
       await letGo();
+      // What was still under way may have been stopped meanwhile.
+      lift();
       state = "stopped";
       reason = undefined;
       host.changed();
@@ -279,6 +283,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     },
     figures() {
       const seen = source?.state() ?? { state, ...(reason !== undefined && { reason }) };
+      const why = stopped ?? quarantine.apart(config.id);
       const rows: FileFigures[] = (source?.files() ?? []).map((row) => ({
         ...flowOf(row.path).figures(),
         ...row,
@@ -291,7 +296,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         parser: picks.name,
         ...flow.figures(),
         ...seen,
-        ...(stopped !== undefined && { reason: stopped }),
+        ...(why !== undefined && { reason: why }),
         files: rows,
         account: spool.accounts.source(config.id),
       };

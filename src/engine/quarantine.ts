@@ -1,8 +1,10 @@
 import { createLimit } from "../lib/limit.ts";
 import type { Log } from "../lib/log.ts";
+import { createWatchdog } from "../lib/watchdog.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
-import { ALONE, createGuard, type Stop } from "./guard.ts";
+import type { GroupGuard, GroupStop } from "../sources/source.ts";
+import { createGuard, type Stop } from "./guard.ts";
 import { parseLines, type Shape } from "./lines.ts";
 
 /** A durable run of lines, as it was read or as it comes from the spool again. */
@@ -31,7 +33,11 @@ export interface Quarantine {
   limited(parser: Parser): Parser;
   /** What the records of a source say since its expression was stopped; undefined when it was not. */
   of(source: string): string | undefined;
-  /** Tries the source's expression again, from the next lines on. */
+  /** Keeps watch over the expression that puts a source's lines together. */
+  grouping(source: string): GroupGuard;
+  /** Why each line of a source is a record of its own, though it puts lines together; undefined when it does. */
+  apart(source: string): string | undefined;
+  /** Tries the source's expressions again, from the next lines on. */
   lift(source: string): void;
   /** One sentence for each source, for people. */
   readonly problems: readonly string[];
@@ -39,6 +45,7 @@ export interface Quarantine {
 
 interface Mark {
   readonly source: string;
+  readonly pattern: string;
   readonly config: number;
   readonly seq: number;
   /** In the block of that number. */
@@ -52,8 +59,15 @@ interface Mark {
 /** Marks that are over and still remembered, for sinks that lag. */
 const REMEMBERED = 1_000;
 
-export function createQuarantine(log: Log): Quarantine {
-  const guard = createGuard(createLimit());
+/** @param limit ends expressions that take too long; one for all of a thread */
+export function createQuarantine(log: Log, limit = createLimit(log)): Quarantine {
+  const watchdog = createWatchdog(limit);
+  const guard = createGuard(watchdog);
+  /** By source: groupings that were stopped. */
+  const groupings = new Map<
+    string,
+    { readonly pattern: string; readonly reason: string; readonly problem: string }
+  >();
   let marks: Mark[] = [];
   let latest = 0;
 
@@ -88,6 +102,7 @@ export function createQuarantine(log: Log): Quarantine {
     if (!stop) return { records, fresh: undefined };
     const fresh: Mark = {
       source: origin.source,
+      pattern: stop.pattern,
       config,
       seq,
       offset: stop.offset,
@@ -117,12 +132,33 @@ export function createQuarantine(log: Log): Quarantine {
     },
     limited: guard.limited,
     of: (source) => standing(source)?.reason,
+    grouping: (source) => ({
+      watchdog,
+      get stopped() {
+        return groupings.has(source);
+      },
+      stop(stop) {
+        const problem = groupProblemOf(stop, source);
+        groupings.set(source, { pattern: stop.pattern, reason: groupReasonOf(stop), problem });
+        log.error(problem);
+      },
+    }),
+    apart: (source) => groupings.get(source)?.reason,
     lift(source) {
       const mark = standing(source);
-      if (mark) mark.until = latest;
+      if (mark) {
+        mark.until = latest;
+        watchdog.forgive(mark.pattern);
+      }
+      const grouping = groupings.get(source);
+      if (grouping) {
+        groupings.delete(source);
+        watchdog.forgive(grouping.pattern);
+      }
     },
     get problems() {
-      return marks.filter(({ until }) => until === Number.POSITIVE_INFINITY).map(({ problem }) => problem);
+      const lasting = marks.filter(({ until }) => until === Number.POSITIVE_INFINITY);
+      return [...lasting, ...groupings.values()].map(({ problem }) => problem);
     },
   };
 }
@@ -141,17 +177,39 @@ export function stoppedParser(reason: string, before?: Parser, from = 0): Parser
   };
 }
 
-/** The same at each reading, so that it names the limit and not what was measured. */
-function reasonOf({ pattern, offset, ms }: Stop): string {
-  return `the pattern ${shortened(pattern)} was stopped after ${ms} ms${ms > ALONE ? " with several slow lines" : ""} at byte ${offset}: quarantined`;
+/** The same at each reading: what the limit was depends on what was stopped before. */
+function reasonOf({ pattern, offset, many }: Stop): string {
+  return `the pattern ${shortened(pattern)} was stopped${slowOnes(many)} at byte ${offset}: quarantined`;
 }
 
-function problemOf({ pattern, offset, line, ms }: Stop, { source, file }: Origin): string {
+function problemOf({ pattern, offset, line, ms, many }: Stop, { source, file }: Origin): string {
   return (
-    `source ${source}: the pattern ${shortened(pattern)} was stopped after ${ms} ms at byte ${offset} of ${file}, ` +
-    `and is quarantined: lines from there on are kept unparsed. Change the pattern so that it can't match a text ` +
-    `in so many ways, or start the source again to try it as it is. The line begins with ${JSON.stringify(line)}`
+    `source ${source}: the pattern ${shortened(pattern)} was stopped after ${ms} ms${slowOnes(many)} at byte ` +
+    `${offset} of ${file}, and is quarantined: lines from there on are kept unparsed. ${ADVICE}. The line begins ` +
+    `with ${JSON.stringify(line)}`
   );
+}
+
+function groupReasonOf({ pattern, file, offset, many }: GroupStop): string {
+  return (
+    `multiline: the pattern ${shortened(pattern)} was stopped${slowOnes(many)} at byte ${offset} of ${file}: ` +
+    `quarantined, each line is a record of its own`
+  );
+}
+
+function groupProblemOf({ pattern, file, offset, line, ms, many }: GroupStop, source: string): string {
+  return (
+    `source ${source}: multiline: the pattern ${shortened(pattern)} was stopped after ${ms} ms${slowOnes(many)} at ` +
+    `byte ${offset} of ${file}, and is quarantined: from there on each line is a record of its own. ${ADVICE}. ` +
+    `The line begins with ${JSON.stringify(line)}`
+  );
+}
+
+const ADVICE =
+  "Change the pattern so that it can't match a text in so many ways, or start the source again to try it as it is";
+
+function slowOnes(many: boolean): string {
+  return many ? " with several slow lines" : "";
 }
 
 function shortened(pattern: string): string {

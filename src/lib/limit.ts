@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import { type Context, createContext, Script } from "node:vm";
+import type { Log } from "./log.ts";
 
 /** Thrown by `Limit.run`: the work was ended where it stood. */
 export class TookTooLong extends Error {
@@ -24,7 +25,8 @@ export interface Limit {
  */
 const SPARE = 64;
 
-export function createLimit(): Limit {
+/** @param log is told once when work runs without a limit, for want of descriptors */
+export function createLimit(log?: Pick<Log, "warn">): Limit {
   let current: () => unknown = nothing;
   let result: { readonly value: unknown } | undefined;
   // One function for all runs: V8 remembers what a script called last, and with it all that its work made.
@@ -36,12 +38,24 @@ export function createLimit(): Limit {
   const script = new Script("work()");
   let context: Context | undefined;
   let most: number | undefined;
+  let told = false;
+
+  const tell = (): void => {
+    if (told) return;
+    told = true;
+    log?.warn(
+      `nothing stops an expression that runs away while fewer than ${SPARE} of ${most} file descriptors are free: raise \`ulimit -n\``,
+    );
+  };
 
   return {
     run<T>(work: () => T, ms: number): T {
       most ??= mostDescriptors();
       // Rather without a limit than without the process.
-      if (!hasSpare(most)) return work();
+      if (!hasSpare(most)) {
+        tell();
+        return work();
+      }
       context ??= createContext(room);
       current = work;
       try {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Log } from "../lib/log.ts";
+import type { Verdict, Watchdog } from "../lib/watchdog.ts";
 import type { FileFigures, SourceState } from "../model.ts";
 import type { Multiline } from "../multiline/options.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
@@ -30,6 +31,8 @@ export interface Chunk extends Framing {
   readonly bytes: Buffer;
   /** How many records it is, where lines are put together; absent: one a line. */
   readonly records?: number;
+  /** Each line is a record although the source puts lines together: its expression was stopped. */
+  readonly apart?: boolean;
   /** Kept with the position after the chunk: the source's means to recognise the place again. */
   readonly marker: string;
   /** When they were read, ms since the epoch. */
@@ -42,6 +45,25 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Where the expression was stopped that puts lines together. */
+export interface GroupStop extends Verdict {
+  readonly pattern: string;
+  readonly file: string;
+  /** Of the line, in its file. */
+  readonly offset: number;
+  /** Its first characters. */
+  readonly line: string;
+}
+
+/** Keeps the expression that puts a source's lines together from holding everything up. */
+export interface GroupGuard {
+  readonly watchdog: Watchdog;
+  /** It was stopped, in whichever file of the source: as long as this is true each line is a record of its own. */
+  readonly stopped: boolean;
+  /** It was stopped just now: lines from there on are handed on `apart`. */
+  stop(at: GroupStop): void;
+}
+
 /** What a source is given. `emit` settles when the chunk is durable; a source waits for room first. */
 export interface SourceContext {
   readonly id: string;
@@ -52,6 +74,8 @@ export interface SourceContext {
    * to its chunk.
    */
   readonly multiline?: Multiline | undefined;
+  /** Keeps watch over the expression of `multiline`; absent: nobody does. */
+  readonly grouping?: GroupGuard;
   /**
    * Resolves when there is room for another chunk: the reader waits here, the log file is the last buffer. Also
    * when `signal` is aborted: a source that is stopped must not wait for a sink that is down.

@@ -313,34 +313,6 @@ describe("multiline", () => {
     });
   }
 
-  it("stops an expression that runs away within two seconds, names it and its line, and leaves others alone", async (t) => {
-    const folder = tempFolder(t);
-    const { engine, apply } = runEngine(t, folder);
-    writeFileSync(join(folder, "bad.log"), `fine\n${"a".repeat(60)}!\n`);
-    writeFileSync(join(folder, "good.log"), "one\ntwo\n");
-    const from = { parser: "plain", from: "start" };
-    const began = performance.now();
-    await apply({
-      ...quiet,
-      sources: {
-        bad: { ...from, paths: "bad.log", multiline: { start: "^(a+)+$", timeout: 50 } },
-        good: { ...from, paths: "good.log", multiline: { start: "^[a-z]", timeout: 50 } },
-      },
-      sinks: { out: { type: "file", path: "out" } },
-    });
-    const failed = await until(() => {
-      const files = engine.snapshot().sources.flatMap((source) => source.files);
-      return files.find(({ state }) => state === "failed");
-    });
-    assert.ok(performance.now() - began < 3_000);
-    assert.match(failed.reason ?? "", /the pattern \^\(a\+\)\+\$ was stopped .* line that begins with "aaaa/);
-    await until(() => recordsIn(join(folder, "out")).length === 2);
-    assert.deepEqual(
-      recordsIn(join(folder, "out")).map(({ raw }) => raw),
-      ["one", "two"],
-    );
-  });
-
   it("keeps the groups of lines whose parser runs away, unparsed", async (t) => {
     const parser = { type: "regex", pattern: "(?<all>(a+)+)$" };
     const app = follow(t, { preset: "indent", timeout: LONG }, { parser });

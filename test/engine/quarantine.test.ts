@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, it, type TestContext } from "node:test";
 import { createQuarantine } from "../../src/engine/quarantine.ts";
+import { createLimit, type Limit, TookTooLong } from "../../src/lib/limit.ts";
 import { createParser } from "../../src/parsers/index.ts";
 import type { Parser } from "../../src/parsers/parser.ts";
 import { recording } from "../helpers/delivery.ts";
@@ -59,7 +60,7 @@ describe("an expression that runs away", () => {
 
     const kept = recordsIn(at("out")).find(({ raw }) => raw.length > 100);
     assert.equal(kept?.raw, LONG);
-    assert.equal(kept?.error, `the pattern ${PATTERN} was stopped after 250 ms at byte 3: quarantined`);
+    assert.equal(kept?.error, `the pattern ${PATTERN} was stopped at byte 3: quarantined`);
     const snapshot = engine.snapshot();
     const [problem = "", ...others] = snapshot.problems;
     assert.deepEqual(others, []);
@@ -184,8 +185,9 @@ describe("lines read by an expression", () => {
     assert.equal(records[0]?.error, undefined);
     assert.match(
       records.at(-1)?.error ?? "",
-      /^the pattern slow was stopped after 700 ms with several slow lines/,
+      /^the pattern slow was stopped with several slow lines at byte /,
     );
+    assert.match(log.lines[0] ?? "", /stopped after 700 ms with several slow lines/);
     assert.match(quarantine.of("access") ?? "", /quarantined$/);
     assert.equal(log.lines.length, 1);
   });
@@ -213,9 +215,52 @@ describe("lines read by an expression", () => {
     const limited = createQuarantine(recording()).limited(createParser("regex", { pattern: PATTERN }, utc));
     const began = performance.now();
     const errors = ["aa", LONG, LONG, "aa"].map((line) => limited.parse(line, origin, 0, 7).error);
-    assert.deepEqual(errors, [undefined, ...Array.from({ length: 3 }, () => "took more than 250 ms")]);
+    assert.deepEqual(errors, [undefined, ...Array.from({ length: 3 }, () => "took too long")]);
     assert.ok(performance.now() - began < 2_000);
   });
+
+  for (const how of ["read", "replay"] as const) {
+    it(`hold the thread little longer when they are of many sources with one pattern (${how})`, () => {
+      /** Limits (ms) that were reached. */
+      let reached: number[] = [];
+      const inner = createLimit();
+      const limit: Limit = {
+        run(work, ms) {
+          try {
+            return inner.run(work, ms);
+          } catch (error) {
+            if (error instanceof TookTooLong) reached.push(ms);
+            throw error;
+          }
+        },
+      };
+      const quarantine = createQuarantine(recording(), limit);
+      const kept = (source: string, seq: number) =>
+        quarantine[how](
+          passage(`aa\n${LONG}\naaa\n`, seq),
+          createParser("regex", { pattern: PATTERN }, utc),
+          {
+            ...origin,
+            source,
+          },
+        ).map(({ error }) => error);
+      const reasons = new Set<string | undefined>();
+      for (let seq = 1; seq <= 8; seq++) {
+        const [fine, first, second] = kept(`s${seq}`, seq);
+        assert.equal(fine, undefined);
+        for (const reason of [first, second]) reasons.add(reason);
+      }
+      assert.deepEqual([...reasons], [`the pattern ${PATTERN} was stopped at byte 3: quarantined`]);
+      const sum = reached.reduce((all, ms) => all + ms, 0);
+      assert.ok(sum < 2_000, `stopped for ${reached.join(" + ")} ms`);
+      if (how === "replay") return;
+      assert.equal(quarantine.problems.length, 8);
+      reached = [];
+      quarantine.lift("s8");
+      kept("s8", 9);
+      assert.equal(Math.max(...reached), 250, "who starts it again gives it its time");
+    });
+  }
 
   it("cost the line alone that the parser throws at", () => {
     const quarantine = createQuarantine(recording());

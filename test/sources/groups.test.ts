@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseGroups } from "../../src/engine/groups.ts";
+import { createLimit } from "../../src/lib/limit.ts";
+import { createWatchdog } from "../../src/lib/watchdog.ts";
 import type { Grouping } from "../../src/multiline/grouper.ts";
 import { judges, presets } from "../../src/multiline/index.ts";
 import { type Parser, unparsed } from "../../src/parsers/parser.ts";
 import { createGroupCutter } from "../../src/sources/file/groups.ts";
 import { createCutter, type Lines } from "../../src/sources/file/lines.ts";
+import type { GroupGuard, GroupStop } from "../../src/sources/source.ts";
 import { origin } from "../helpers/records.ts";
 
 const verbatim: Parser = {
@@ -21,6 +24,39 @@ const cutter = (grouping = indent, limit?: number) =>
 const shown = (parts: readonly Lines[]) =>
   parts.map(({ start, bytes, groups }) => [start, bytes.toString(), groups]);
 
+const watchdog = createWatchdog(createLimit());
+
+/** A guard that keeps what it is told. */
+function watched() {
+  const stops: GroupStop[] = [];
+  const state = { stopped: false };
+  const guard: GroupGuard = {
+    watchdog,
+    get stopped() {
+      return state.stopped;
+    },
+    stop(at) {
+      stops.push(at);
+      state.stopped = true;
+    },
+  };
+  return { guard, stops, state };
+}
+
+/** All that a flush hands out. */
+function flushed(groups: ReturnType<typeof cutter>): Lines[] {
+  const parts: Lines[] = [];
+  for (let part = groups.flush(true); part; part = groups.flush(true)) parts.push(part);
+  return parts;
+}
+
+const apart = (parts: readonly Lines[]) =>
+  parts.map(({ start, bytes, groups, apart: alone }) => [
+    start,
+    bytes.toString(),
+    ...(alone ? ["apart"] : [groups]),
+  ]);
+
 describe("group cutter", () => {
   it("hands out whole groups and holds the last one back until the next begins", () => {
     const groups = cutter();
@@ -30,6 +66,76 @@ describe("group cutter", () => {
     assert.deepEqual([groups.offset, groups.held, groups.partial], [5, 7, true]);
     assert.deepEqual(shown(groups.push(Buffer.from("\nc\nd\n"))), [[5, "b\n 2\n 3\nc\n", 2]]);
     assert.deepEqual([groups.offset, groups.flushable], [15, true]);
+  });
+
+  const BAD = `${"a".repeat(60)}!`;
+  for (const match of ["after", "before"] as const) {
+    it(`hands lines out apart from the one on that its expression runs away at (${match})`, () => {
+      const { guard, stops, state } = watched();
+      const how = { ...indent, by: { pattern: "^(a+)+$", negate: match === "after", match } };
+      const groups = createGroupCutter(createCutter(0, "line"), how, guard, "/a.log");
+      const before = groups.push(Buffer.from("aa\nb\n"));
+      const parts = [...before, ...groups.push(Buffer.from(`c\n${BAD}\nd\n`))];
+      assert.deepEqual(apart(parts.slice(-1)), [[7, `${BAD}\nd\n`, "apart"]]);
+      assert.equal(Buffer.concat(parts.map(({ bytes }) => bytes)).toString(), `aa\nb\nc\n${BAD}\nd\n`);
+      const [stop, ...more] = stops;
+      assert.deepEqual(more, []);
+      assert.deepEqual([stop?.pattern, stop?.file, stop?.offset, stop?.line], ["^(a+)+$", "/a.log", 7, BAD]);
+      assert.deepEqual([groups.held, groups.flushable], [0, false]);
+      assert.deepEqual(apart(groups.push(Buffer.from(`${BAD}\ne`))), [[71, `${BAD}\n`, "apart"]]);
+      assert.deepEqual(apart(flushed(groups)), [[133, "e", "apart"]]);
+      state.stopped = false;
+      groups.push(Buffer.from("\naa\nf\naa\n"));
+      assert.equal(flushed(groups)[0]?.apart, undefined);
+      assert.equal(stops.length, 1);
+    });
+  }
+
+  it("flushes the group that is held, and apart from it a line without its end that its expression runs away at", () => {
+    const { guard, stops } = watched();
+    const how = { ...indent, by: { pattern: "^(a+)+$", negate: true, match: "after" as const } };
+    const groups = createGroupCutter(createCutter(0, "line"), how, guard);
+    assert.deepEqual(groups.push(Buffer.from(`aa\nb\n${BAD}`)), []);
+    assert.deepEqual(apart(flushed(groups)), [
+      [0, "aa\nb\n", 1],
+      [5, BAD, "apart"],
+    ]);
+    assert.equal(stops.length, 1);
+  });
+
+  it("hands out each byte once, in order, while its expression is stopped and tried again (property)", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom("a", " 1", "b", "", " ä"), { maxLength: 30 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.boolean(), fc.boolean())),
+        (lines, reads) => {
+          const { guard, state } = watched();
+          const how = { ...indent, by: { pattern: "^\\s", negate: false, match: "after" as const } };
+          const groups = createGroupCutter(createCutter(0, "line"), how, guard);
+          const input = Buffer.from(lines.join("\n"));
+          const parts: Lines[] = [];
+          let at = 0;
+          for (const [size, stopped, flush] of [...reads, [input.length, false, true] as const]) {
+            state.stopped = stopped;
+            const was = parts.length;
+            parts.push(...groups.push(input.subarray(at, at + size)));
+            at = Math.min(input.length, at + size);
+            // The only part that may be together is what was held before it.
+            if (stopped) assert.ok(parts.slice(was + 1).every(({ apart: alone }) => alone));
+            if (flush && at === input.length) parts.push(...flushed(groups));
+          }
+          assert.deepEqual(Buffer.concat(parts.map(({ bytes }) => bytes)), input);
+          let end = 0;
+          for (const { start, bytes, groups: count } of parts) {
+            assert.equal(start, end);
+            end = start + bytes.length;
+            if (count === undefined) continue;
+            const records = parseGroups(bytes, start, verbatim, { ...how, whole: false }, origin, 0, "utf-8");
+            assert.equal(records.length, count);
+          }
+        },
+      ),
+    );
   });
 
   it("hands a group out at once that can't go on", () => {

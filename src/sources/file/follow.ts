@@ -41,7 +41,7 @@ export function follow(
   const cutterAt = (offset: number, before: Before, head?: Buffer): Cutter => {
     const form = { encoding: host.encoding, limit: host.maxLine, ...(head && { head }) };
     const lines = createCutter(offset, before, form);
-    return host.multiline ? createGroupCutter(lines, host.multiline, host.limit) : lines;
+    return host.multiline ? createGroupCutter(lines, host.multiline, host.grouping, current.path) : lines;
   };
   let cutter = cutterAt(current.offset, "line");
   /** The raw bytes before `cutter.position`: those held back and a marker's length before them. */
@@ -57,6 +57,7 @@ export function follow(
   let over = false;
   const stopping = new AbortController();
   let failure: string | undefined;
+  let failedAt: number | undefined;
   let emitted: Promise<void> = Promise.resolve();
   let drains: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   let wakeUp: (() => void) | undefined;
@@ -70,9 +71,8 @@ export function follow(
     wakeUp?.();
   };
 
-  const hand = (lines: Lines | undefined): void => {
-    if (!lines) return;
-    const { start, bytes, cut, groups, cutGroups = 0 } = lines;
+  const hand = (lines: Lines): void => {
+    const { start, bytes, cut, groups, cutGroups = 0, apart } = lines;
     const marker = trail.last(MARKER_BYTES, cutter.position - start - bytes.length);
     lastRead = Date.now();
     cutLines += cutGroups + (cut ? 1 : 0);
@@ -85,9 +85,14 @@ export function follow(
       ...(cutter.encoding !== UTF8 && { encoding: cutter.encoding }),
       ...(cut && { cut }),
       ...(groups !== undefined && { records: groups }),
+      ...(apart && { apart }),
     });
     emitted = durable;
     durable.catch(host.fail);
+  };
+
+  const flush = (final?: boolean): void => {
+    for (let lines = cutter.flush(final); lines; lines = cutter.flush(final)) hand(lines);
   };
 
   /** One read. `end` when nothing more is there now. */
@@ -141,7 +146,7 @@ export function follow(
   };
 
   const end = async (): Promise<void> => {
-    hand(cutter.flush(true));
+    flush(true);
     await emitted;
     current.ended = true;
     host.save(current);
@@ -154,7 +159,7 @@ export function follow(
       try {
         // The rest is still to come: it is looked for again at the next turn, or at the next start.
         if ((await readToEnd(copy.handle)) === "held") return;
-        hand(cutter.flush(true));
+        flush(true);
         await emitted;
         await copy.remember();
       } finally {
@@ -201,7 +206,7 @@ export function follow(
   const settleDrains = async (count: number): Promise<void> => {
     if (count === 0 || paused()) return;
     const waiting = drains.splice(0, count);
-    hand(cutter.flush());
+    flush();
     await emitted.then(
       () => {
         for (const { resolve } of waiting) resolve();
@@ -245,7 +250,7 @@ export function follow(
         if (outcome === "end") {
           await settleDrains(waiting);
           const quiet = performance.now() - lastGrowth;
-          if (quiet >= patience()) hand(cutter.flush());
+          if (quiet >= patience()) flush();
           if (retired && quiet >= RETIRED_QUIET) return await end();
         }
         await idle();
@@ -255,6 +260,7 @@ export function follow(
       }
     } catch (error) {
       failure = reasonOf(error);
+      failedAt = performance.now();
       host.log.warn(`${current.path}: reading failed: ${failure}`);
     } finally {
       await emitted.catch(() => {});
@@ -281,6 +287,9 @@ export function follow(
     },
     get reason() {
       return failure;
+    },
+    get failedAt() {
+      return failedAt;
     },
     get position() {
       return cutter.offset;

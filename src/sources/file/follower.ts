@@ -1,10 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
-import type { Limit } from "../../lib/limit.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SourceState } from "../../model.ts";
 import type { Multiline } from "../../multiline/options.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
-import type { Chunk } from "../source.ts";
+import type { Chunk, GroupGuard } from "../source.ts";
 import type { Buffers } from "./buffers.ts";
 
 /** What a reader is given by the source, the same for all its files. */
@@ -15,8 +14,8 @@ export interface FollowerHost {
   readonly partialAfter: number;
   /** How lines are put together; undefined: they are not. */
   readonly multiline: Multiline | undefined;
-  /** Ends expressions that take too long. */
-  readonly limit: Limit;
+  /** Keeps watch over their expression. */
+  readonly grouping: GroupGuard | undefined;
   /** Of a file without a byte order mark: a name of the Encoding Standard. */
   readonly encoding: string;
   /** Bytes beyond which a line is cut. */
@@ -45,6 +44,8 @@ export interface Follower {
   readonly generation: Generation;
   readonly state: SourceState;
   readonly reason: string | undefined;
+  /** When it failed, as `performance.now()`. */
+  readonly failedAt: number | undefined;
   readonly position: number;
   readonly size: number;
   readonly lastRead: number | undefined;

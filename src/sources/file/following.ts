@@ -2,7 +2,6 @@ import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { UserError } from "../../errors.ts";
-import { createLimit } from "../../lib/limit.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
@@ -28,6 +27,8 @@ const QUANTUM = 256 * 1024;
 const READS = 4;
 /** A file that may be a copy in the making is looked at again after so many ms. */
 const UNSURE = 500;
+/** A file that could not be read is not tried again for so many ms, however often it changes. */
+const FAILED = 5_000;
 
 /** Times of birth are up to so many ms early: kernels take them from a coarse clock. */
 const BIRTH_SLACK = 20;
@@ -89,7 +90,7 @@ export function createFollowing(
     log,
     partialAfter,
     multiline: context.multiline,
-    limit: createLimit(),
+    grouping: context.grouping,
     encoding,
     maxLine: maxLineBytes,
     room: context.room,
@@ -152,9 +153,12 @@ export function createFollowing(
       replaced(path, false);
       return letGo(path, follower);
     }
-    if (follower && keyOf(follower.generation) === key && follower.state !== "failed") {
-      troubles.delete(path);
-      return follower.wake();
+    if (follower && keyOf(follower.generation) === key) {
+      if (follower.state !== "failed") {
+        troubles.delete(path);
+        return follower.wake();
+      }
+      if (performance.now() - (follower.failedAt ?? 0) < FAILED) return;
     }
     if (follower) replaced(path, true);
     const holder = roster.holder(key);

@@ -1,19 +1,18 @@
-import { UserError } from "../../errors.ts";
-import { type Limit, TookTooLong } from "../../lib/limit.ts";
+import type { Trial } from "../../lib/watchdog.ts";
 import { createGrouper, type Grouping } from "../../multiline/grouper.ts";
 import { createWalk, type Walk } from "../../multiline/walk.ts";
+import type { GroupGuard } from "../source.ts";
 import type { Cutter, Lines } from "./lines.ts";
-
-/** What an expression of the user's may take (ms) over one read. */
-const MOST = 1_000;
 
 /**
  * Hands out whole groups of lines only: the last one is held back until a line comes that begins the next. What
- * is held is looked at and copied once, however many reads it takes.
+ * is held is looked at and copied once, however many reads it takes. From the line on that the guard stops the
+ * expression at, lines are handed out `apart`, and none is held back.
  * @param lines what cuts the lines
- * @param limit ends an expression that takes too long; `push` and `flush` throw a UserError then, and are over
+ * @param guard keeps watch over the expression of `grouping`, if it has one
+ * @param file what the guard is told of
  */
-export function createGroupCutter(lines: Cutter, grouping: Grouping, limit?: Limit): Cutter {
+export function createGroupCutter(lines: Cutter, grouping: Grouping, guard?: GroupGuard, file = ""): Cutter {
   const pattern = "pattern" in grouping.by ? grouping.by.pattern : undefined;
   const grouper = createGrouper(grouping);
   let encoding = "";
@@ -22,6 +21,8 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, limit?: Lim
   let runs: Buffer[] = [];
   let start = 0;
   let bytes = 0;
+  /** What the next call of `flush` hands out. */
+  let late: Lines | undefined;
 
   const hold = (run: Buffer, at: number): void => {
     if (run.length === 0) return;
@@ -42,47 +43,80 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, limit?: Lim
     return whole;
   };
 
-  /** Adds a run of lines that comes next. @returns what is known to be whole groups */
-  const add = (run: Lines): Lines | undefined => {
+  /** The group that is held, as it is. */
+  const release = (): Lines[] => {
+    grouper.reset();
+    return bytes > 0 ? [take(Buffer.alloc(0), 0, false, { groups: 1, cutGroups: 0 })] : [];
+  };
+
+  /**
+   * Adds a run of lines that comes next.
+   * @returns what is known to be whole groups, and what is apart
+   */
+  const add = (run: Lines): Lines[] => {
     if (lines.encoding !== encoding) {
       encoding = lines.encoding;
       walk = createWalk(encoding);
     }
+    if (guard?.stopped) return [...release(), { ...run, apart: true }];
     let groups = bytes > 0 ? 1 : 0;
     let cutGroups = 0;
     let last = 0;
-    let underWay = "";
-    const look = (): void =>
-      walk(run.bytes, (line, from, next) => {
-        underWay = line;
-        if (grouper.begins(line, next - from)) {
-          groups++;
-          last = from;
-        }
-        if (grouper.full) cutGroups++;
+    /** Lines of the run before it are judged. */
+    let judged = 0;
+    let underWay: { readonly line: string; readonly from: number; readonly next: number } | undefined;
+    const judge = (line: string, from: number, next: number): void => {
+      const begins = grouper.begins(line, next - from);
+      // Work is ended at calls and in loops: what is between them is done as one.
+      if (begins) {
+        groups++;
+        last = from;
+      }
+      judged = next;
+      if (grouper.full) cutGroups++;
+    };
+    const look = (): void => {
+      const base = judged;
+      walk(base === 0 ? run.bytes : run.bytes.subarray(base), (line, from, next) => {
+        if (pattern !== undefined) underWay = { line, from: base + from, next: base + next };
+        judge(line, base + from, base + next);
       });
-    try {
-      if (limit && pattern !== undefined) limit.run(look, MOST);
-      else look();
-    } catch (error) {
-      if (!(error instanceof TookTooLong)) throw error;
-      throw new UserError(
-        `multiline: the pattern ${pattern} was stopped after ${MOST} ms, at a line that begins with ${JSON.stringify(underWay.slice(0, 200))}: change it so that it can't match a text in so many ways`,
-        { cause: error },
-      );
+    };
+    const trial = (): Trial | undefined => {
+      const one = underWay;
+      if (one?.from !== judged) return undefined;
+      return () => {
+        if (one.from === judged) judge(one.line, one.from, one.next);
+        return undefined;
+      };
+    };
+    if (!guard || pattern === undefined) look();
+    else {
+      const verdict = guard.watchdog.run(pattern, look, trial);
+      const line = (underWay?.line ?? "").slice(0, 200);
+      if (verdict) guard.stop({ pattern, file, offset: run.start + judged, line, ...verdict });
+      if (verdict && judged < run.bytes.length) {
+        const head = run.bytes.subarray(0, judged);
+        const whole = bytes + judged > 0 ? [take(head, run.start, false, { groups, cutGroups })] : [];
+        grouper.reset();
+        return [
+          ...whole,
+          { start: run.start + judged, bytes: run.bytes.subarray(judged), cut: run.cut, apart: true },
+        ];
+      }
     }
     if (run.cut) {
       // What comes next does not follow on it; the cut itself is counted already.
       const counts = { groups, cutGroups: grouper.full ? cutGroups - 1 : cutGroups };
       grouper.reset();
-      return take(run.bytes, run.start, true, counts);
+      return [take(run.bytes, run.start, true, counts)];
     }
-    if (grouper.ended) return take(run.bytes, run.start, false, { groups, cutGroups });
+    if (grouper.ended) return [take(run.bytes, run.start, false, { groups, cutGroups })];
     const whole = run.bytes.subarray(0, last);
     const done =
       bytes + whole.length > 0 && groups > 1
-        ? take(whole, run.start, false, { groups: groups - 1, cutGroups })
-        : undefined;
+        ? [take(whole, run.start, false, { groups: groups - 1, cutGroups })]
+        : [];
     hold(run.bytes.subarray(last), run.start + last);
     return done;
   };
@@ -107,24 +141,30 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, limit?: Lim
       return lines.encoding;
     },
     push(read) {
-      return lines.push(read).flatMap((run) => add(run) ?? []);
+      return lines.push(read).flatMap(add);
     },
     flush(final) {
+      if (late) {
+        const lines = late;
+        late = undefined;
+        return lines;
+      }
       const rest = lines.flush(final);
-      const whole = rest && add(rest);
-      const groups = bytes > 0 ? 1 : 0;
-      grouper.reset();
-      if (!whole) return groups > 0 ? take(Buffer.alloc(0), 0, false, { groups, cutGroups: 0 }) : undefined;
-      if (groups === 0) return whole;
-      const { start: from, bytes: first, cutGroups = 0, groups: before = 0 } = whole;
-      const tail = take(Buffer.alloc(0), 0, false, { groups, cutGroups: 0 });
-      return {
-        start: from,
-        bytes: Buffer.concat([first, tail.bytes]),
-        cut: tail.cut,
-        groups: before + groups,
-        cutGroups,
-      };
+      const [first, second] = [...(rest ? add(rest) : []), ...release()];
+      if (first && second && !second.apart) return joined(first, second);
+      late = second;
+      return first;
     },
+  };
+}
+
+/** Groups that follow one another. */
+function joined(one: Lines, other: Lines): Lines {
+  return {
+    start: one.start,
+    bytes: Buffer.concat([one.bytes, other.bytes]),
+    cut: other.cut,
+    groups: (one.groups ?? 0) + (other.groups ?? 0),
+    cutGroups: (one.cutGroups ?? 0) + (other.cutGroups ?? 0),
   };
 }

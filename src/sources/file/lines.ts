@@ -21,6 +21,8 @@ export interface Lines {
   /** Where lines are put together: how many groups they are, and how many of those ended at a limit. */
   readonly groups?: number;
   readonly cutGroups?: number;
+  /** Where lines are put together: these are not, as the expression was stopped. */
+  readonly apart?: boolean;
 }
 
 /**
@@ -66,7 +68,7 @@ export interface Cutter {
    */
   push(bytes: Buffer): Lines[];
   /**
-   * Hands out what is held back although its line end has not come.
+   * Hands out what is held back although its line end has not come, in one or two calls: until there is nothing.
    * @param final nothing will come: also half a mark or unit of UTF-16, and a CR that would belong to a line flushed before
    */
   flush(final?: boolean): Lines | undefined;

@@ -41,7 +41,7 @@ describe("an expression that runs away", () => {
     assert.match(mark!.message, /^can run away: the line "a" × \d+/);
 
     append("logs/bad.log", `${"a".repeat(100_000)}!`);
-    await source("bad", ({ reason }) => reason?.includes("was stopped after 250 ms at byte 3") ?? false);
+    await source("bad", ({ reason }) => reason?.includes("was stopped at byte 3") ?? false);
     append("logs/other.log", "two");
     await source("other", ({ lines, reason }) => lines === 2 && reason === undefined);
     const { problems = [] } = (await logMonitor()).snapshot() ?? {};
