@@ -82,23 +82,43 @@ export async function sift(
   return state;
 }
 
-/** Sends again what a write left out; what of it, and of the write, was refused, in order. */
+/** Sends again what a write left out, round after round; what of it, and of the write, was refused, in order. */
 async function siftRest(
   records: readonly LogRecord[],
-  { later, refused }: Partly,
+  partly: Partly,
   send: (records: readonly LogRecord[]) => Promise<Outcome>,
 ): Promise<readonly Refusal[]> {
   const reasons = new Map<LogRecord, string>();
-  for (const [at, reason] of refused) {
-    const record = records[at];
-    if (record) reasons.set(record, reason);
+  let again = leftOut(records, partly, reasons);
+  while (again.length > 0) {
+    const next: LogRecord[] = [];
+    const round = async (some: readonly LogRecord[]): Promise<Outcome> => {
+      const outcome = await send(some);
+      if (!outcome.partly) return outcome;
+      for (const record of leftOut(some, outcome.partly, reasons)) next.push(record);
+      // Those come in the next round.
+      return { sent: outcome.sent };
+    };
+    await sift(again, round, (_, bad) => {
+      for (const { record, reason } of bad) reasons.set(record, reason);
+    });
+    again = next;
   }
-  const again = later.flatMap((at) => records[at] ?? []);
-  await sift(again, send, (_, bad) => {
-    for (const { record, reason } of bad) reasons.set(record, reason);
-  });
   return records.flatMap((record) => {
     const reason = reasons.get(record);
     return reason === undefined ? [] : [{ record, reason }];
   });
+}
+
+/** Those that are to be sent again; takes note of those that were refused. */
+function leftOut(
+  records: readonly LogRecord[],
+  { later, refused }: Partly,
+  reasons: Map<LogRecord, string>,
+): readonly LogRecord[] {
+  for (const [at, reason] of refused) {
+    const record = records[at];
+    if (record) reasons.set(record, reason);
+  }
+  return later.flatMap((at) => records[at] ?? []);
 }

@@ -77,6 +77,29 @@ describe("sift", () => {
     assert.equal(settled, 6);
   });
 
+  it("goes no deeper, however often a destination takes nothing for the moment", async () => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 500;
+    const depths: number[] = [];
+    try {
+      await sift(
+        ["a", "b"].map(record),
+        async (records) => {
+          depths.push(new Error("how deep").stack?.split("\n").length ?? 0);
+          const sent = records.length;
+          if (depths.length > 100) return { sent };
+          const later = records.map((_, at) => at);
+          return { sent, partly: new Partly("busy", { later, refused: new Map() }) };
+        },
+        () => {},
+      );
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    assert.equal(depths.length, 101);
+    assert.equal(depths[100], depths[3]);
+  });
+
   it("finds one bad record among a thousand in a few writes", async () => {
     for (const place of [0, 1, 499, 500, 998, 999]) {
       const messages = Array.from({ length: 1000 }, (_, at) => (at === place ? "bad" : `m${at}`));
