@@ -30,7 +30,9 @@ in the data folder, one JSON object a line, to be edited there; log-monitor repl
     if (!existsSync(dataDir)) throw new UserError(`there is no data folder ${dataDir}`);
     const folder = join(dataDir, "dead");
     const names = existsSync(folder) ? readdirSync(folder) : [];
-    const sinks = new Set(names.flatMap((name) => /^(.+?)(?:\.replay)?\.ndjson$/.exec(name)?.[1] ?? []));
+    // What `replay --since` sends again was not refused.
+    const files = names.filter((name) => !name.endsWith(".again.ndjson"));
+    const sinks = new Set(files.flatMap((name) => /^(.+?)(?:\.replay)?\.ndjson$/.exec(name)?.[1] ?? []));
     const wanted = [...sinks].filter((sink) => values.sink === undefined || sink === values.sink).sort();
     const reports: SinkReport[] = [];
     for (const sink of wanted) reports.push(await reportOf(folder, sink));
