@@ -35,6 +35,10 @@ const commands: Record<string, Entry> = {
     summary: "list what sinks refused for good",
     load: async () => (await import("./dead.ts")).dead,
   },
+  reset: {
+    summary: "have a sink that waits try again at once",
+    load: async () => (await import("./reset.ts")).reset,
+  },
   replay: {
     summary: "send a sink its dead letters again, or what was read since a time",
     load: async () => (await import("./replay.ts")).replay,

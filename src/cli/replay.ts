@@ -4,9 +4,10 @@ import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import { parseConfig } from "../config/parse.ts";
 import { deadFile } from "../engine/deadletters.ts";
+import { readLetter } from "../engine/letter.ts";
 import { holderOf, tryLock } from "../engine/lock.ts";
 import { createPlant } from "../engine/plant.ts";
-import { replayFiles } from "../engine/replay.ts";
+import { replayFiles, sentOf } from "../engine/replay.ts";
 import { UserError } from "../errors.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import { sinks } from "../sinks/index.ts";
@@ -57,8 +58,10 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
       const names = [...config.sinks.keys()].join(", ");
       throw new UserError(`the configuration has no sink ${sink}; it has ${names || "none"}`);
     }
-    const from = await lettersIn(deadFile(config.dataDir, sink));
-    let count = from;
+    const { dead, again } = replayFiles(config.dataDir, sink);
+    const letters = deadFile(config.dataDir, sink);
+    const before = await lettersIn(letters);
+    let count = 0;
     if (since !== undefined) {
       if (known.type === "store")
         throw new UserError("the embedded store is where the records are taken from");
@@ -74,7 +77,13 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
       };
       count = await writeAgain(config, sink, range, (what) => host.err(`log-monitor replay: ${what}\n`));
     }
-    const { dead, again } = replayFiles(config.dataDir, sink);
+    // Those of a replay that was cut short come first.
+    if (since === undefined) count = (await fitIn(letters, 0)) + (await fitIn(dead, await sentOf(dead)));
+    if (since === undefined && count === 0 && before > 0 && !existsSync(dead)) {
+      throw new UserError(
+        `none of the ${before} lines of ${letters} can be sent; log-monitor dead says what is wrong with them`,
+      );
+    }
     if (count === 0 && !existsSync(dead) && !existsSync(again)) {
       host.out(since === undefined ? `${sink} has no dead letters\n` : "the store holds no such record\n");
       return 0;
@@ -83,7 +92,7 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
     lock?.release();
     const job = { config, sink, dead: since === undefined, patience, host };
     const done = await (lock ? sendOurselves(job) : askTheOther(job));
-    const left = await lettersIn(deadFile(config.dataDir, sink));
+    const left = await lettersIn(letters);
     if (!done) {
       host.err(
         `log-monitor replay: not all was sent; what is left is sent by whoever runs on the data folder next\n`,
@@ -91,7 +100,7 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
       return 1;
     }
     host.out(`${count} records were sent to ${sink} again; it has ${left} dead letters now\n`);
-    return left > (since === undefined ? 0 : from) ? 1 : 0;
+    return left > (since === undefined ? 0 : before) ? 1 : 0;
   },
 });
 
@@ -177,5 +186,19 @@ async function ended(
 async function lettersIn(file: string): Promise<number> {
   let letters = 0;
   for await (const _ of linesOf(file)) letters++;
+  return letters;
+}
+
+/** Letters from a place on that can be sent; `dead` names the others. */
+async function fitIn(file: string, from: number): Promise<number> {
+  let letters = 0;
+  for await (const { text } of linesOf(file, from)) {
+    try {
+      readLetter(text);
+      letters++;
+    } catch {
+      // It stays where it is.
+    }
+  }
   return letters;
 }

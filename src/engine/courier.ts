@@ -13,26 +13,28 @@ export interface Courier {
   /**
    * Resolves with what the last write gave, when each record was taken or buried.
    * @param settled told after each write how many records were taken, and which were refused
+   * @param again a replay asks for them: they are not the next ones in order
    * @throws when it is stopped before
    */
   bring(
     to: Sink,
     records: readonly LogRecord[],
     settled: (taken: number, refused: readonly Refusal[]) => void,
+    again?: boolean,
   ): Promise<unknown>;
   /** Does what a full disk or a missing right may prevent, until it is done. @throws when it is stopped before */
   insist<T>(act: () => Promise<T>): Promise<T>;
 }
 
 export function createCourier(health: Health, deadLetters: DeadLetters, stop: AbortSignal): Courier {
-  const attempt = async (to: Sink, records: readonly LogRecord[]): Promise<Outcome> => {
+  const attempt = async (to: Sink, records: readonly LogRecord[], again: boolean): Promise<Outcome> => {
     for (;;) {
       const pass = await health.admit();
       if (!pass) throw new Error("stopped");
       const some = pass.probe ? records.slice(0, PROBE_RECORDS) : records;
       const sent = some.length;
       try {
-        const state = await to.write(some);
+        const state = await to.write(some, again);
         health.succeeded(pass);
         return { sent, state };
       } catch (error) {
@@ -67,12 +69,12 @@ export function createCourier(health: Health, deadLetters: DeadLetters, stop: Ab
 
   return {
     insist,
-    async bring(to, records, settled) {
+    async bring(to, records, settled, again = false) {
       const refusals: Refusal[] = [];
       try {
         return await sift(
           records,
-          (some) => attempt(to, some),
+          (some) => attempt(to, some, again),
           (taken, refused) => {
             for (const one of refused) refusals.push(one);
             settled(taken, refused);

@@ -6,12 +6,13 @@ import type { BeginReplay } from "../protocol/engine.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { GivenUp, Spool } from "../spool/spool.ts";
 import { createCourier } from "./courier.ts";
-import { createDeadLetters } from "./deadletters.ts";
+import { createDeadLetters, type LetterLimits, reachOf } from "./deadletters.ts";
 import type { Decoder } from "./decode.ts";
 import { createHealth } from "./health.ts";
 import { createIntake, type Unit } from "./intake.ts";
 import { createReplay, LOOK_EVERY } from "./replay.ts";
-import { lettersOf, passedOf } from "./settled.ts";
+import { createResend } from "./resend.ts";
+import { passedOf } from "./settled.ts";
 
 /** How long (ms) a write under way may take at the end: less than the editor waits for all of us. */
 const CLOSE_WAIT = 2_000;
@@ -24,6 +25,8 @@ export interface DeliveryOptions {
   readonly dataDir: string;
   readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
   readonly log: Log;
+  /** Bounds of the dead letters, where they are not the usual ones. */
+  readonly letters?: Partial<LetterLimits>;
   /** Whether blocks for these sinks (undefined: all) are for this one. */
   accepts(sinks: readonly string[] | undefined): boolean;
   create(): Promise<Sink>;
@@ -55,6 +58,8 @@ export interface Delivery {
   /** Sends the dead letters again; resolves when they are on their way. @throws what the file system throws */
   replayDead(): Promise<BeginReplay>;
   readonly deadFile: string;
+  /** What is wrong with the size of that file. */
+  readonly problem: string | undefined;
   figures(): SinkFigures;
   close(): Promise<void>;
 }
@@ -81,7 +86,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { id, spool, log, batch } = options;
   const start = spool.cursor(id);
   const intake = createIntake(options, start.seq + 1);
-  const deadLetters = createDeadLetters(options.dataDir, id, log);
+  const deadLetters = createDeadLetters(options.dataDir, id, log, {
+    reach: reachOf(batch),
+    ...options.letters,
+  });
   const replay = createReplay(options.dataDir, id, deadLetters, log);
   const inFlight: Sending[] = [];
   const sends = new Set<Promise<void>>();
@@ -91,19 +99,20 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     options.progressed();
   });
   const courier = createCourier(health, deadLetters, stop.signal);
+  /** Number of the last block before all that is still to be delivered. */
+  const cursor = (): number => (inFlight[0]?.first ?? intake.next) - 1;
+  const resend = createResend({ id, spool, replay, courier, cursor });
   let wakeUp: (() => void) | undefined;
   let sink: Sink | undefined;
   let delivered = 0;
   let dead = 0;
   let dropped = 0;
-  let replayed = 0;
   let replaying = false;
+  let wantsRoom = false;
   let lastProgress = performance.now();
 
   const wake = (): void => wakeUp?.();
   const sleep = (): Promise<void> => new Promise((resolve) => (wakeUp = resolve));
-  /** Number of the last block before all that is still to be delivered. */
-  const cursor = (): number => (inFlight[0]?.first ?? intake.next) - 1;
 
   const orphans = (): number =>
     inFlight.reduce((sum, unit) => sum + Math.max(0, unit.orphaned - unit.settled), 0);
@@ -127,43 +136,26 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       // Only a stop ends here: what was not delivered stays in the spool.
       return;
     }
+    let buried = false;
     while (inFlight[0]?.done) {
       const first = inFlight.shift();
+      buried ||= (first?.refused.length ?? 0) > 0;
       spool.advance(id, cursor(), first?.state, first && passedOf(first, first.refused, first.givenUp));
     }
+    // What a kill has refused again is looked for among the last letters alone.
+    if (buried) spool.sync();
     lastProgress = performance.now();
     options.progressed();
     wake();
-  };
-
-  /** Sends the next of the letters that are asked for again, in the turn of a unit. */
-  const resend = async (to: Sink): Promise<void> => {
-    const letters = await replay.next();
-    if (!letters) return;
-    let taken = 0;
-    const refused = new Set<LogRecord>();
-    const state = await courier.bring(to, letters.records, (count, bad) => {
-      taken += count;
-      for (const { record } of bad) refused.add(record);
-    });
-    if (state !== undefined) spool.advance(id, cursor(), state);
-    if (letters.dead) {
-      replayed += taken;
-      spool.accounts.redeem(id, lettersOf(letters.records.filter((one) => !refused.has(one))));
-      // Before the letters go: what is not counted by then never will be.
-      spool.sync();
-    }
-    await letters.done();
-    options.progressed();
   };
 
   /** @returns whether a batch of letters is on its way */
   const beginLetters = (to: Sink): boolean => {
     if (replaying || !replay.pending) return false;
     replaying = true;
-    const sent = courier
-      .insist(() => resend(to))
-      .catch(() => {
+    const sent = resend
+      .next(to)
+      .then(options.progressed, () => {
         // Only a stop ends here: the files say where to go on.
       })
       .finally(() => {
@@ -177,10 +169,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const lookForLetters = async (): Promise<void> => {
     try {
+      if (await replay.resetAsked()) health.reset();
       await replay.look();
     } catch (error) {
       health.note(`the folder of dead letters can't be read: ${reasonOf(error)}`);
     }
+    if (wantsRoom && !deadLetters.full) health.nudge();
     if (replay.pending) wake();
   };
 
@@ -216,7 +210,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       }
       // By turns, so that neither holds the other up.
       lettersFirst = !lettersFirst;
-      if (lettersFirst && beginLetters(sink)) continue;
+      if ((lettersFirst || deadLetters.full) && beginLetters(sink)) continue;
+      if (deadLetters.full) {
+        wantsRoom = true;
+        await (replaying ? sleep() : health.trouble(new Error(deadLetters.problem)));
+        wantsRoom = false;
+        continue;
+      }
       let unit: Unit | undefined;
       try {
         unit = intake.take();
@@ -280,8 +280,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     nudge: health.nudge,
     reset: health.reset,
     deadFile: deadLetters.file,
+    get problem() {
+      return deadLetters.problem;
+    },
     async replayDead() {
       const begun = await replay.begin();
+      if (wantsRoom) health.nudge();
       options.progressed();
       wake();
       return begun;
@@ -295,7 +299,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         target: sink?.target ?? "",
         delivered,
         dead,
-        replayed,
+        replayed: resend.replayed,
         deadWaiting: deadLetters.count,
         ...(replay.pending && { replaying: replay.left }),
         dropped: dropped + intake.damaged,

@@ -30,6 +30,8 @@ export function replayFiles(dataDir: string, sink: string) {
     again: of("again.ndjson"),
     /** Asks a running engine to replay the dead letters. */
     request: of("replay"),
+    /** Asks a running engine to end the sink's waits. */
+    reset: of("reset"),
   };
 }
 
@@ -48,6 +50,8 @@ export interface Replay {
   begin(): Promise<BeginReplay>;
   /** Looks for requests and for what an earlier run left. */
   look(): Promise<void>;
+  /** Whether someone asked, since the last time, to end the sink's waits. */
+  resetAsked(): Promise<boolean>;
   /** There is something to send. */
   readonly pending: boolean;
   /** Bytes of letters still to be sent. */
@@ -58,11 +62,17 @@ export interface Replay {
 
 const progressSchema = z.object({ offset: z.int().min(0) });
 
+/** How far the letters of a file that is on its way were sent, in bytes. */
+export async function sentOf(file: string): Promise<number> {
+  const text = await readFile(`${file}.sent`, "utf8").catch(() => "");
+  return progressSchema.safeParse(parsed(text)).data?.offset ?? 0;
+}
+
 export function createReplay(dataDir: string, sink: string, letters: DeadLetters, log: Log): Replay {
   const files = replayFiles(dataDir, sink);
   const folder = dirname(letters.file);
   let left = 0;
-  let sentOf = new Map<string, number>();
+  const sent = new Map<string, number>();
 
   const sizes = async (): Promise<number> => {
     let sum = 0;
@@ -75,12 +85,10 @@ export function createReplay(dataDir: string, sink: string, letters: DeadLetters
   };
 
   const offsetOf = async (file: string): Promise<number> => {
-    const known = sentOf.get(file);
+    const known = sent.get(file);
     if (known !== undefined) return known;
-    const text = await readFile(`${file}.sent`, "utf8").catch(() => "");
-    const { data } = progressSchema.safeParse(parsed(text));
-    const offset = data?.offset ?? 0;
-    sentOf.set(file, offset);
+    const offset = await sentOf(file);
+    sent.set(file, offset);
     return offset;
   };
 
@@ -88,7 +96,7 @@ export function createReplay(dataDir: string, sink: string, letters: DeadLetters
     const next = `${file}.sent.tmp`;
     await writeFile(next, JSON.stringify({ offset }));
     await rename(next, `${file}.sent`);
-    sentOf.set(file, offset);
+    sent.set(file, offset);
   };
 
   /** The file goes first: how far one was sent that is gone does no harm, and is forgotten before the next one. */
@@ -99,7 +107,7 @@ export function createReplay(dataDir: string, sink: string, letters: DeadLetters
 
   const forget = async (file: string): Promise<void> => {
     await rm(`${file}.sent`, { force: true });
-    sentOf = new Map([...sentOf].filter(([name]) => name !== file));
+    sent.delete(file);
   };
 
   const begin = async (): Promise<BeginReplay> => {
@@ -129,7 +137,7 @@ export function createReplay(dataDir: string, sink: string, letters: DeadLetters
   return {
     begin: () => letters.alone(begin),
     async look() {
-      if (!existsSync(folder)) return;
+      if (!existsSync(folder) && letters.count === 0) return;
       if (existsSync(files.request)) {
         const { underWay } = await letters.alone(begin);
         // One that is under way comes first: what is refused by it would be sent in a circle.
@@ -137,6 +145,11 @@ export function createReplay(dataDir: string, sink: string, letters: DeadLetters
       }
       await letters.look();
       left = await sizes();
+    },
+    async resetAsked() {
+      if (!existsSync(files.reset)) return false;
+      await rm(files.reset, { force: true });
+      return true;
     },
     get pending() {
       return left > 0;

@@ -81,7 +81,8 @@ export function createFigures(parts: Parts): Figures {
       damaged > 0
         ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
         : undefined;
-    const faults = [problem, aside, parts.history.problem].filter((one) => one !== undefined);
+    const full = [...parts.deliveries.values()].map((delivery) => delivery.problem);
+    const faults = [problem, aside, ...full, parts.history.problem].filter((one) => one !== undefined);
     const sources = [...parts.pipelines.values()].map((pipeline) => pipeline.figures());
     const problems = [...faults, ...sources.flatMap(unaccounted), ...parts.quarantine.problems];
     const at = Date.now();

@@ -16,7 +16,7 @@ import { deadFile } from "./deadletters.ts";
 import { type BlockConfig, originOf } from "./decode.ts";
 import { glance } from "./letter.ts";
 import { parseLines } from "./lines.ts";
-import { replayFiles } from "./replay.ts";
+import { replayFiles, sentOf } from "./replay.ts";
 
 /** So much of a line is read at most: where its record begins is known by then. */
 const STEP = 1 << 18;
@@ -99,12 +99,16 @@ async function fateOf(
     if (!(shape.sinks?.includes(sink) ?? true)) sinks.push({ sink, state: "notRouted" });
     else if (held && held.seq > cursor) sinks.push({ sink, state: "waiting", ...lastError(running, sink) });
     else {
-      const refused = await refusalOf(dataDir, sink, id);
+      const { fate: refused, kept } = await refusalOf(dataDir, sink, id, generation.key);
+      const gone = (own?.dead.records ?? 0) - kept;
       if (refused) sinks.push({ sink, ...refused });
       else if (damage !== undefined) sinks.push({ sink, state: "damaged", reason: damage });
       else if (!own || offset < readTo - own.routed.bytes - (account?.skipped ?? 0))
         sinks.push({ sink, state: "earlier" });
-      else sinks.push({ sink, state: own.dropped.records > 0 ? "unsure" : "delivered" });
+      else if (gone > 0) {
+        const reason = `of ${own.dead.records} records of this file that were refused, ${gone} are no longer among the dead letters`;
+        sinks.push({ sink, state: "unsure", reason });
+      } else sinks.push({ sink, state: own.dropped.records > 0 ? "unsure" : "delivered" });
     }
   }
   return { ...base, state: "read", id, record: record.offset, sinks };
@@ -143,23 +147,30 @@ async function aroundOf(
   return { start, bytes: end > 0 ? bytes.subarray(0, end) : bytes };
 }
 
+/** The letter of a record; without one, how many letters of its generation there are. */
 async function refusalOf(
   dataDir: string,
   sink: string,
   id: string,
-): Promise<Omit<SinkFate, "sink"> | undefined> {
+  generation: string,
+): Promise<{ readonly fate?: Omit<SinkFate, "sink">; readonly kept: number }> {
+  const { dead } = replayFiles(dataDir, sink);
   const places = [
-    ["dead", deadFile(dataDir, sink)],
-    ["resending", replayFiles(dataDir, sink).dead],
+    { state: "dead", file: deadFile(dataDir, sink), from: 0 },
+    // What was sent of these was taken, or is among the others again.
+    { state: "resending", file: dead, from: await sentOf(dead) },
   ] as const;
-  for (const [state, file] of places) {
-    for await (const { text } of linesOf(file)) {
+  let kept = 0;
+  for (const { state, file, from } of places) {
+    for await (const { text } of linesOf(file, from)) {
+      if (!text.includes(`"${generation}-`)) continue;
+      kept++;
       if (!text.includes(id)) continue;
       const letter = glance(text);
-      if (letter?.id === id) return { state, reason: letter.reason };
+      if (letter?.id === id) return { fate: { state, reason: letter.reason }, kept };
     }
   }
-  return undefined;
+  return { kept };
 }
 
 function lastError(running: Surroundings["sinks"], sink: string): { reason?: string } {

@@ -175,7 +175,7 @@ export interface LineFate {
 
 /**
  * `resending`: refused, and on its way again. `unsure`: the sink has passed it, but lacks records of this file
- * that were given up. `earlier`: read before there was the sink.
+ * that were given up, or refused and not kept. `earlier`: read before there was the sink.
  */
 export interface SinkFate {
   readonly sink: string;

@@ -40,7 +40,7 @@ function sinkText({ state, reason }: SinkFate, t: Say): string {
     dead: t("refused, a dead letter"),
     resending: t("refused, and on its way again"),
     damaged: t("lost in a damaged block of the spool, unless it was delivered before"),
-    unsure: t("delivered, unless it is among those of this file that were given up or damaged"),
+    unsure: t("delivered, unless it is among those of this file that were given up, damaged or refused"),
     earlier: t("read before there was this sink, or not for it"),
     notRouted: t("not for this sink"),
   }[state];

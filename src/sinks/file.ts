@@ -124,10 +124,11 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
       else await survey(to, Math.max(0, to.length - (1 << 16)), false);
       return state(to);
     },
-    async write(records: readonly LogRecord[]) {
+    async write(records: readonly LogRecord[], again = false) {
       if (!output) throw new Error("the file is not open");
       await look(output);
-      const fresh = standing.size > 0 ? records.filter(isNew) : records;
+      // A replay is not what a kill cut short: whoever asks for records again gets them again.
+      const fresh = standing.size > 0 && !again ? records.filter(isNew) : records;
       if (fresh.length > 0) {
         const bytes = format(fresh);
         // Ours only if the next record begins so; someone else's line gets its end instead.

@@ -17,8 +17,11 @@ export interface Sink<State = unknown> {
    * is made durable before the first write, so that a kill in that write finds where it began.
    */
   open?(state: State | undefined): Promise<State | void>;
-  /** Sends the records; what it returns is kept with the cursor, in the same transaction. */
-  write(records: readonly LogRecord[]): Promise<State | void>;
+  /**
+   * Sends the records; what it returns is kept with the cursor, in the same transaction.
+   * @param again a replay asks for them: they are not the next ones of their files
+   */
+  write(records: readonly LogRecord[], again?: boolean): Promise<State | void>;
   /** Tries the destination as a real write would. Throws what is wrong, in words for people. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -64,8 +64,8 @@ export interface Spool {
   advance(sink: string, seq: number, state: unknown, passed?: readonly Passed[]): void;
   /** Who got what. The counts of what was parsed are to be told within `durable`. */
   readonly accounts: Pick<Accounts, "redeem" | "unparsed" | "tallied" | "file" | "source">;
-  /** Makes cursors durable at once. */
-  sync(): void;
+  /** Makes cursors and accounts durable at once. @returns whether they are */
+  sync(): boolean;
   /** Only these sinks hold blocks back; cursors of others are dropped. */
   retain(sinks: readonly string[]): void;
   /** Number of the last durable block; 0 before the first. */
@@ -132,9 +132,12 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     });
   };
 
-  /** Writes the longest run of packed chunks, with dirty cursors and what all sinks have passed. */
-  const commit = (): void => {
-    if (closed) return;
+  /**
+   * Writes the longest run of packed chunks, with dirty cursors and what all sinks have passed.
+   * @returns whether cursors and accounts are durable
+   */
+  const commit = (): boolean => {
+    if (closed) return false;
     // Also when there is nothing to write: one that went off and stays here would be the last.
     clearTimeout(timer);
     timer = undefined;
@@ -143,7 +146,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     const deletable = Math.min(passed, deletedTo + DELETE_AT_ONCE);
     if (group.length === 0 && !cursors.dirty && !accounts.dirty && deletable <= deletedTo) {
       settle();
-      return;
+      return true;
     }
     let begun = false;
     let written: (() => void)[] = [];
@@ -160,7 +163,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       if (problem !== reason) log.error(reason);
       problem = reason;
       timer = setTimeout(commit, retry.next(50));
-      return;
+      return false;
     }
     if (problem !== undefined) log.info("the spool can be written again");
     problem = undefined;
@@ -191,6 +194,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       resolve();
     }
     settle();
+    return true;
   };
 
   const shrinkLater = (): void => {

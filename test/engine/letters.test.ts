@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createDeadLetters } from "../../src/engine/deadletters.ts";
+import { createDeadLetters, reachOf } from "../../src/engine/deadletters.ts";
 import { letterLine, readLetter } from "../../src/engine/letter.ts";
+import { createRecentIds } from "../../src/engine/recent-ids.ts";
 import { linesOf } from "../../src/lib/line-reader.ts";
 import { silent } from "../../src/lib/log.ts";
 import type { LogRecord } from "../../src/model.ts";
@@ -99,6 +100,88 @@ describe("the file of dead letters", () => {
       [1, 2, 3],
     );
     assert.equal(next.count, 3);
+  });
+
+  it("knows no more than the last letters, however many there are", async (t) => {
+    const folder = tempFolder(t);
+    const letters = createDeadLetters(folder, "s", silent, { reach: 5_000 });
+    for (let at = 0; at < 100; at++) await letters.bury([refusal(at)]);
+    await letters.bury([refusal(99)]);
+    assert.equal(letters.count, 100);
+    await letters.bury([refusal(0)]);
+    assert.equal(letters.count, 101);
+  });
+
+  it("keeps as many ids as go with so many bytes of letters (property)", () => {
+    const added = fc.array(fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 40 })), { maxLength: 60 });
+    fc.assert(
+      fc.property(added, fc.integer({ min: 40, max: 200 }), (all, most) => {
+        const ids = createRecentIds(most);
+        for (const [id, length] of all) ids.add(String(id), length);
+        const last = new Map<number, number>();
+        for (const [id, length] of all.toReversed()) if (!last.has(id)) last.set(id, length);
+        let sum = 0;
+        for (const [id, length] of last) {
+          sum += length;
+          // Those that came again may have pushed others out before.
+          if (ids.has(String(id))) assert.ok(sum <= most, `${id} is kept`);
+        }
+        let reach = 0;
+        for (const [id, length] of all.toReversed()) {
+          reach += length;
+          if (reach <= most) assert.ok(ids.has(String(id)), `${id} is forgotten`);
+        }
+        assert.ok(ids.size <= last.size);
+      }),
+    );
+  });
+
+  it("knows all again that two large writes in flight had refused", async (t) => {
+    const folder = tempFolder(t);
+    const batch = { records: 10_000, bytes: 1 << 20, concurrency: 2 };
+    const raw = "\u0001".repeat(1_000);
+    const refusals = Array.from({ length: 2_000 }, (_, offset) => ({
+      record: accessRecord({ offset, raw, message: raw }),
+      reason: "400",
+    }));
+    const limits = { reach: reachOf(batch) };
+    await createDeadLetters(folder, "s", silent, limits).bury(refusals);
+    const next = createDeadLetters(folder, "s", silent, limits);
+    await next.bury(refusals.slice(0, 10));
+    assert.equal(next.count, refusals.length);
+  });
+
+  it("puts a line back once, though a kill came before the replay went on", async (t) => {
+    const folder = tempFolder(t);
+    const line = letterLine(refusal(1), "s", "now").trimEnd().replace('"message"', '"massage"');
+    const garbage = "nothing";
+    await createDeadLetters(folder, "s", silent).putBack([line, garbage]);
+    const next = createDeadLetters(folder, "s", silent);
+    await next.putBack([line, garbage]);
+    await next.putBack([line, garbage, "more"]);
+    assert.equal(readFileSync(next.file, "utf8"), `${line}\n${garbage}\nmore\n`);
+    assert.equal(next.count, 3);
+  });
+
+  it("says when it is large and when it is full, and takes what was refused all the same", async (t) => {
+    const folder = tempFolder(t);
+    const length = letterLine(refusal(1), "s", new Date().toISOString()).length;
+    const letters = createDeadLetters(folder, "s", silent, { loud: 2 * length, most: 3 * length });
+    const seen: [number, string | undefined, boolean][] = [];
+    for (const at of [1, 2, 3, 4]) {
+      await letters.bury([refusal(at)]);
+      seen.push([letters.count, /replay or delete them/.exec(letters.problem ?? "")?.[0], letters.full]);
+    }
+    const told = "replay or delete them";
+    assert.deepEqual(seen, [
+      [1, undefined, false],
+      [2, told, false],
+      [3, told, true],
+      [4, told, true],
+    ]);
+    rmSync(letters.file);
+    await letters.look();
+    assert.deepEqual([letters.problem, letters.full], [undefined, false]);
   });
 
   it("counts again when someone has edited it", async (t) => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import type { LetterLimits } from "../../src/engine/deadletters.ts";
 import { createDelivery } from "../../src/engine/delivery.ts";
 import { Rejected, RetryLater } from "../../src/errors.ts";
 import { silent } from "../../src/lib/log.ts";
@@ -13,9 +14,14 @@ import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
 /** One life of a delivery over a folder that outlives it. */
-function live(t: TestContext, folder: string, answer: (records: readonly LogRecord[]) => void) {
+function live(
+  t: TestContext,
+  folder: string,
+  answer: (records: readonly LogRecord[]) => void,
+  letters: Partial<LetterLimits> = {},
+) {
   const { sink, taken } = destination(answer);
-  const { spool, checkpoints } = openSpool(folder);
+  const { spool, checkpoints, db } = openSpool(folder);
   const generation = newGeneration(checkpoints);
   const delivery = createDelivery({
     id: "s",
@@ -25,6 +31,7 @@ function live(t: TestContext, folder: string, answer: (records: readonly LogReco
     dataDir: folder,
     batch: { records: 1000, bytes: 1 << 20, concurrency: 1 },
     log: silent,
+    letters,
     accepts: () => true,
     create: async () => sink,
     progressed() {},
@@ -48,7 +55,7 @@ function live(t: TestContext, folder: string, answer: (records: readonly LogReco
     await spool.close();
   };
   t.after(close);
-  return { delivery, taken, feed, close };
+  return { delivery, taken, feed, close, db };
 }
 
 /** A destination that refuses what it is told to, by message. */
@@ -205,6 +212,72 @@ describe("replay of dead letters", () => {
     writeFileSync(join(folder, "dead", "s.replay"), "");
     await until(() => one.taken.includes("b"));
     await until(() => readdirSync(join(folder, "dead")).length === 0);
+  });
+
+  it("keeps letters that were taken until it is written down that they were", async (t) => {
+    const folder = tempFolder(t);
+    const { refuse, answer } = picky("b");
+    const one = live(t, folder, answer);
+    await one.feed("b");
+    await one.delivery.drain(1000);
+    await until(() => one.delivery.figures().lagRecords === 0);
+    refuse.clear();
+    one.db.exec("PRAGMA query_only = ON");
+    await one.delivery.replayDead();
+    await until(() => one.delivery.figures().lastError?.includes("the spool can't be written"));
+    assert.deepEqual(one.taken, ["b"]);
+    assert.deepEqual(readdirSync(join(folder, "dead")), ["s.replay.ndjson"]);
+    one.db.exec("PRAGMA query_only = OFF");
+    one.delivery.reset();
+    await sent(one);
+    assert.deepEqual(one.taken, ["b"]);
+    assert.deepEqual(readdirSync(join(folder, "dead")), []);
+  });
+
+  it("ends a wait that a server asked for when it is asked to through the folder", async (t) => {
+    const folder = tempFolder(t);
+    let busy = true;
+    const one = live(t, folder, () => {
+      if (busy) throw new RetryLater("busy", { afterMs: 3_600_000 });
+    });
+    await one.feed("a");
+    await until(() => one.delivery.figures().breaker.nextTryAt);
+    busy = false;
+    mkdirSync(join(folder, "dead"));
+    writeFileSync(join(folder, "dead", "s.reset"), "");
+    await until(() => one.taken.includes("a"));
+    assert.deepEqual(readdirSync(join(folder, "dead")), []);
+  });
+
+  describe("where dead letters fill their file", () => {
+    const filled = async (t: TestContext) => {
+      const folder = tempFolder(t);
+      const { refuse, answer } = picky("b");
+      const one = live(t, folder, answer, { loud: 100, most: 200 });
+      await one.feed("b");
+      await until(() => one.delivery.figures().deadWaiting === 1);
+      await one.feed("c");
+      await until(() => one.delivery.figures().lastError?.startsWith("dead letters fill dead/s.ndjson"));
+      assert.match(one.delivery.problem ?? "", /replay or delete them/);
+      assert.deepEqual(one.taken, []);
+      assert.equal(one.delivery.figures().lagRecords, 1);
+      return { ...one, refuse };
+    };
+
+    it("sends nothing more until they are deleted", async (t) => {
+      const { taken, delivery } = await filled(t);
+      rmSync(delivery.deadFile);
+      await until(() => taken.includes("c"));
+      assert.equal(delivery.problem, undefined);
+    });
+
+    it("goes on when they are sent again", async (t) => {
+      const { taken, delivery, refuse } = await filled(t);
+      refuse.clear();
+      await delivery.replayDead();
+      await until(() => taken.length === 2);
+      assert.deepEqual(taken.toSorted(), ["b", "c"]);
+    });
   });
 
   describe("loses no letter, whatever step a kill came after", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { whereIs } from "../../src/engine/where.ts";
@@ -147,5 +147,20 @@ describe("where a line is", () => {
       traceText({ file: path, line: 2, fates: waiting ? [waiting] : [] }, inEnglish),
       /source a, byte 4: read, record \S+-4\n {4}influx: waiting: .*busy\n {4}out: not for this sink\n/,
     );
+  });
+
+  it("does not take a line for delivered whose dead letter was deleted", async (t) => {
+    const influx = await startFaultyInflux(t);
+    influx.fault = refusal(400, "field type conflict");
+    const { ask, engine, folder } = await reading(t, "one\n", {
+      source: { sinks: ["influx"] },
+      sinks: { influx: { type: "influxdb", url: influx.url, database: "db" } },
+    });
+    await until(() => engine.snapshot().sinks.some(({ dead }) => dead === 1));
+    await engine.drain(1_000);
+    await settled(() => ask(1), "dead");
+    rmSync(join(folder, "data", "dead", "influx.ndjson"));
+    const [influxdb] = (await settled(() => ask(1), "unsure")).sinks;
+    assert.match(influxdb?.reason ?? "", /1 are no longer among the dead letters/);
   });
 });

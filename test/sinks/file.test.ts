@@ -201,6 +201,21 @@ describe("file sink", () => {
     assert.deepEqual(offsetsIn(sink.target), [4, 5]);
   });
 
+  it("writes what a replay asks for, and still awaits records that stand already", async (t) => {
+    const folder = tempFolder(t);
+    const first = await make(folder);
+    await first.open?.(undefined);
+    const state = await first.write([accessRecord({ offset: 1 })]);
+    await first.write([accessRecord({ offset: 2 }), accessRecord({ offset: 3 })]);
+    await first.close();
+    const second = await make(folder);
+    await second.open?.(state);
+    await second.write([accessRecord({ offset: 1 }), accessRecord({ offset: 3 })], true);
+    await second.write([2, 3, 4].map((offset) => accessRecord({ offset })));
+    await second.close();
+    assert.deepEqual(offsetsIn(second.target), [1, 2, 3, 1, 3, 4]);
+  });
+
   it("stops to wait for records that will not come, and then keeps its place again", async (t) => {
     const folder = tempFolder(t);
     const first = await make(folder);

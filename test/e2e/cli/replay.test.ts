@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import type { FaultyInflux } from "../../helpers/faulty-influx.ts";
@@ -66,6 +66,17 @@ describe("log-monitor dead", () => {
     assert.match(out, /^ {2}line 1 can't be sent: is no JSON object$/m);
   });
 
+  it("leaves out what a replay of delivered records sends again", async (t) => {
+    const { cwd, data } = await refused(t);
+    const letters = readFileSync(join(data, "dead", "influx.ndjson"));
+    writeFileSync(join(data, "dead", "out.again.ndjson"), letters);
+    const { out } = await runCli(t, ["dead", "--json"], { cwd });
+    assert.deepEqual(
+      JSON.parse(out).sinks.map(({ sink }: { sink: string }) => sink),
+      ["influx"],
+    );
+  });
+
   it("says that there are none", async (t) => {
     const cwd = tempFolder(t);
     const { out, code } = await runCli(t, ["dead", "--data-dir", cwd], { cwd });
@@ -90,6 +101,20 @@ describe("log-monitor replay --dead", () => {
     assert.equal(code, 1);
     assert.match(out, /it has 30 dead letters now/);
     assert.equal(lettersOf(data, "influx").length, 30);
+  });
+
+  it("counts what it sent, without the lines that can't be sent", async (t) => {
+    const { influx, cwd, data } = await refused(t);
+    influx.fault = undefined;
+    const file = join(data, "dead", "influx.ndjson");
+    writeFileSync(file, `nothing\n${readFileSync(file, "utf8")}`);
+    const args = ["replay", "--sink", "influx", "--dead"];
+    const some = await runCli(t, args, { cwd });
+    assert.equal(some.code, 1, some.err);
+    assert.match(some.out, /^30 records were sent to influx again; it has 1 dead letters now$/m);
+    const none = await runCli(t, args, { cwd });
+    assert.equal(none.code, 1);
+    assert.match(none.err, /none of the 1 lines of .*influx\.ndjson can be sent; log-monitor dead says/);
   });
 
   it("keeps all when the server is down, and says so", async (t) => {
@@ -198,6 +223,38 @@ describe("log-monitor replay --since", () => {
     ];
     for (const [args, code, says] of wrong) {
       const exit = await runCli(t, ["replay", ...args], { cwd });
+      assert.equal(exit.code, code, exit.err);
+      assert.match(exit.err, says);
+    }
+  });
+});
+
+describe("log-monitor reset", () => {
+  it("ends a wait that the server asked for, in the one that runs on the folder", async (t) => {
+    const { influx, cwd } = await refused(t);
+    influx.fault = refusal(429, "slow down", { "retry-after": "3600" });
+    const running = start(t, ["run"], { cwd });
+    await until(() => running.err().includes("added: "));
+    appendFileSync(join(cwd, "a.log"), "line 300\n");
+    await until(() => running.err().includes("slow down"));
+    influx.fault = undefined;
+    const { code, out, err } = await runCli(t, ["reset", "--sink", "influx"], { cwd });
+    assert.equal(code, 0, err);
+    assert.equal(out, `influx tries again, in process ${running.pid}\n`);
+    await until(() => held(influx).includes("line 300"));
+    running.kill("SIGTERM");
+    assert.equal((await running.exited).code, 0);
+  });
+
+  it("says that nothing runs, and what is wrong with its options", async (t) => {
+    const { cwd } = await refused(t);
+    const wrong: [args: string[], code: number, says: RegExp][] = [
+      [["--sink", "influx"], 1, /nothing runs on .*\.log-monitor/],
+      [["--sink", "nowhere"], 1, /has no sink nowhere; it has .*influx/],
+      [[], 2, /name the sink with --sink/],
+    ];
+    for (const [args, code, says] of wrong) {
+      const exit = await runCli(t, ["reset", ...args], { cwd });
       assert.equal(exit.code, code, exit.err);
       assert.match(exit.err, says);
     }
