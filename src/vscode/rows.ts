@@ -118,7 +118,7 @@ function sinkRow(sink: SinkFigures, l10n: L10n): Row {
       ? lag
       : sink.state === "failed" && sink.lastError
         ? `${name}: ${sink.lastError}`
-        : `${name}${wait} · ${lag}`;
+        : `${name} · ${lag}${wait}`;
   return {
     id: `sink:${sink.id}`,
     label: sink.id,
