@@ -9,10 +9,10 @@ describe("where is this line", () => {
   let path = "";
   before(async () => {
     await clear();
-    path = append("logs/a.log", "one", "two", "three");
+    path = append("logs/where.log", "line one", "line two", "line three");
     await writeSettings({
       "logMonitor.sources": {
-        a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" },
+        a: { type: "file", paths: ["logs/where.log"], parser: "plain", from: "start" },
       },
     });
     await source("a", ({ files }) =>
@@ -32,7 +32,7 @@ describe("where is this line", () => {
     const text = await run<string>("logMonitor.whereIsLine");
     assert.match(
       text,
-      /^Line 2 of .*a\.log\n {2}source a, byte 4: read, record [0-9a-f]{16}-4\n {4}store: delivered\n$/,
+      /^Line 2 of .*where\.log\n {2}source a, byte 9: read, record [0-9a-f]{16}-9\n {4}store: delivered\n$/,
     );
     await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
   });
