@@ -146,6 +146,8 @@ export interface FileFigures extends FlowFigures {
   readonly path: string;
   readonly state: SourceState;
   readonly reason?: string;
+  /** It fails on purpose: this engine writes it itself. */
+  readonly leftOut?: true;
   /** Row of its generation in the spool's database; absent before it was met. */
   readonly generation?: number;
   /** What was read of the generation over all runs, and what became of it; absent where that is not known. */

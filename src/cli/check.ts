@@ -1,13 +1,16 @@
-import type { SinkConfig } from "../config/config.ts";
+import { existsSync } from "node:fs";
+import type { SinkConfig, SourceConfig } from "../config/config.ts";
 import type { PlacedExpression } from "../config/expressions.ts";
 import { parseConfig } from "../config/parse.ts";
 import { createExpressionCheck } from "../engine/expressions.ts";
 import { unusable } from "../engine/folder.ts";
 import { lockFolder } from "../engine/lock.ts";
 import { reasonOf, UserError } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import { sinks } from "../sinks/index.ts";
+import { sources } from "../sources/index.ts";
 import { defineCommand, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
 
@@ -17,7 +20,8 @@ const PATIENCE = 15_000;
 export const check = defineCommand({
   usage: "[--config FILE] [--data-dir DIR]",
   about: `Validates a configuration and tries each of its sinks as a real write would, without sending a record.
-Prints one line a fault, with file, line and key, and ends with 1 if there was an error.`,
+Prints one line a fault, with file, line and key, and ends with 1 if there was an error. Paths that match
+no file at present are warned of.`,
   options: {
     config: {
       type: "string",
@@ -33,6 +37,7 @@ Prints one line a fault, with file, line and key, and ends with 1 if there was a
     const issues = [...loaded.issues, ...(await runaways(loaded.expressions))];
     for (const issue of issues) host.err(`${issueText(issue)}\n`);
     const errors = issues.filter(({ severity }) => severity === "error").length;
+    await tellUnmatched(config.sources.values(), host);
     const failed = await reach(config.sinks.values(), config.dataDir, host);
     if (errors + failed > 0) {
       host.err(`${counted(errors, "error")}, ${failed} of ${counted(config.sinks.size, "sink")} failed\n`);
@@ -46,6 +51,16 @@ Prints one line a fault, with file, line and key, and ends with 1 if there was a
   },
 });
 
+/** No fault: a log may come later. */
+async function tellUnmatched(configs: Iterable<SourceConfig>, host: Host): Promise<void> {
+  for (const { id, type, options } of configs) {
+    for (const { pattern, folder } of (await sources[type]?.unmatched?.(options as never)) ?? []) {
+      const where = existsSync(folder) ? folder : `${folder}, which is not there`;
+      host.err(`sources.${id}.paths: warning: no file matches ${pattern} at present: looked in ${where}\n`);
+    }
+  }
+}
+
 /** Warnings of expressions that can run away. */
 async function runaways(expressions: readonly PlacedExpression[]): Promise<ConfigIssue[]> {
   const checking = createExpressionCheck(silent);
@@ -55,8 +70,6 @@ async function runaways(expressions: readonly PlacedExpression[]): Promise<Confi
     checking.close();
   }
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Like a compiler: `file:line:column: error: sources.access.parser: what is wrong`. */
 export function issueText({ severity, message, path, origin, file, line, column }: ConfigIssue): string {

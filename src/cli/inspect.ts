@@ -1,11 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { unusable } from "../engine/folder.ts";
 import { UserError } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
+import { sizeOf } from "../lib/file-size.ts";
+import { linesOf } from "../lib/line-reader.ts";
 import { type Account, closes, type FileAccount, gapOf, remainderOf } from "../model.ts";
 import { inEnglish, traceText } from "../protocol/fate.ts";
 import { readBalance } from "../spool/balance.ts";
+import { createConfigs } from "../spool/configs.ts";
 import { defineCommand } from "./command.ts";
 import { dataFolder } from "./input.ts";
 import { short } from "./live.ts";
@@ -37,7 +41,7 @@ line is, in which record, and what became of it at each sink. It changes nothing
     }
     let report: Report;
     try {
-      report = inspectFolder(dataDir);
+      report = await inspectFolder(dataDir);
     } catch (error) {
       throw unusable(dataDir, error);
     }
@@ -90,18 +94,29 @@ export interface Report {
     readonly reason: string;
     readonly at: string;
   }[];
-  readonly deadLetters: readonly { readonly sink: string; readonly file: string; readonly records: number }[];
+  readonly deadLetters: readonly {
+    readonly sink: string;
+    readonly file: string;
+    /** Undefined when the file can't be read. */
+    readonly records: number | undefined;
+  }[];
 }
 
-/** Reads a data folder without changing it. Throws UserError when nothing was ever run there. */
-export function inspectFolder(dataDir: string): Report {
+/** Reads a data folder without changing it. Throws UserError when nothing was ever kept there. */
+export async function inspectFolder(dataDir: string): Promise<Report> {
+  return { ...readSpool(dataDir), deadLetters: await deadLetters(join(dataDir, "dead")) };
+}
+
+function readSpool(dataDir: string): Omit<Report, "deadLetters"> {
   const file = join(dataDir, "spool.db");
   if (!existsSync(file))
     throw new UserError(`${dataDir} holds no spool.db: give the folder that run uses as --data-dir`);
   const db = new DatabaseSync(file, { readOnly: true });
   try {
     db.exec("PRAGMA busy_timeout = 2000; BEGIN");
-    const all = (sql: string) => db.prepare(sql).all();
+    const all = (sql: string, ...values: number[]) => db.prepare(sql).all(...values);
+    if (all("SELECT 1 FROM sqlite_schema").length === 0)
+      throw new UserError(`nothing was kept in ${dataDir} yet: what began to run there ended at once`);
     const head = Number(
       all(
         "SELECT max(coalesce((SELECT max(seq) FROM blocks), 0), coalesce((SELECT max(seq) FROM cursors), 0)) AS head",
@@ -111,6 +126,18 @@ export function inspectFolder(dataDir: string): Report {
       "SELECT count(*) AS blocks, coalesce(sum(lines), 0) AS lines, coalesce(sum(length(data)), 0) AS bytes FROM blocks",
     )[0];
     const balance = readBalance(db);
+    const configs = createConfigs(db);
+    /** What is held for a sink behind its place: blocks of sources that name others are not for it. */
+    const behind = (sink: string, seq: number) => {
+      const held = all(
+        "SELECT config, count(*) AS blocks, sum(lines) AS lines FROM blocks WHERE seq > ? GROUP BY config",
+        seq,
+      ).filter(({ config }) => configs.sinksOf(Number(config))?.includes(sink) ?? true);
+      return {
+        blocksBehind: held.reduce((sum, { blocks }) => sum + Number(blocks), 0),
+        linesBehind: held.reduce((sum, { lines }) => sum + Number(lines), 0),
+      };
+    };
     return {
       dataDir,
       accounts: [...(balance?.sources ?? [])].map(([source, account]) => ({
@@ -123,7 +150,7 @@ export function inspectFolder(dataDir: string): Report {
         path: String(row.path),
         generation: String(row.key),
         offset: Number(row.offset),
-        size: statSync(String(row.path), { throwIfNoEntry: false })?.size,
+        size: sizeOf(String(row.path)),
         ended: row.ended === 1,
         parser: typeof row.parser === "string" ? row.parser : undefined,
         updated: new Date(Number(row.updated)).toISOString(),
@@ -135,15 +162,10 @@ export function inspectFolder(dataDir: string): Report {
         bytes: Number(spool?.bytes),
         head,
       },
-      sinks: all(
-        `SELECT sink, seq, updated, (SELECT count(*) FROM blocks WHERE blocks.seq > cursors.seq) AS blocks,
-           (SELECT coalesce(sum(lines), 0) FROM blocks WHERE blocks.seq > cursors.seq) AS lines
-         FROM cursors ORDER BY sink`,
-      ).map((row) => ({
+      sinks: all("SELECT sink, seq, updated FROM cursors ORDER BY sink").map((row) => ({
         sink: String(row.sink),
         block: Number(row.seq),
-        blocksBehind: Number(row.blocks),
-        linesBehind: Number(row.lines),
+        ...behind(String(row.sink), Number(row.seq)),
         updated: new Date(Number(row.updated)).toISOString(),
       })),
       // A spool that an older version wrote has no such table.
@@ -159,34 +181,43 @@ export function inspectFolder(dataDir: string): Report {
         reason: String(row.reason),
         at: new Date(Number(row.at)).toISOString(),
       })),
-      deadLetters: deadLetters(join(dataDir, "dead")),
     };
   } finally {
     db.close();
   }
 }
 
-function deadLetters(folder: string): Report["deadLetters"] {
+async function deadLetters(folder: string): Promise<Report["deadLetters"]> {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  const names = readdirSync(folder)
     .filter((name) => name.endsWith(".ndjson") && !name.endsWith(".again.ndjson"))
-    .sort()
-    .map((name) => {
+    .sort();
+  return Promise.all(
+    names.map(async (name) => {
       const file = join(folder, name);
-      let records = 0;
-      for (const byte of readFileSync(file)) if (byte === 0x0a) records++;
       // Those on their way again are the sink's too.
-      return { sink: name.replace(/(\.replay)?\.ndjson$/, ""), file, records };
-    });
+      return { sink: name.replace(/(\.replay)?\.ndjson$/, ""), file, records: await countLines(file) };
+    }),
+  );
+}
+
+async function countLines(file: string): Promise<number | undefined> {
+  let lines = 0;
+  try {
+    for await (const _ of linesOf(file)) lines++;
+  } catch {
+    return undefined;
+  }
+  return lines;
 }
 
 /** A line of what was read, and one for each sink. */
 function accountLines(account: Account | FileAccount): string[] {
   const { lines, unparsed, bytes, skipped, sinks } = account;
   const gap = "began" in account ? gapOf(account) : 0;
-  const parsed = `${lines - unparsed} parsed, ${unparsed} unparsed, ${bytes} bytes, ${skipped} skipped`;
+  const parsed = `${lines - unparsed} parsed, ${unparsed} unparsed, ${counted(bytes, "byte")}, ${skipped} skipped`;
   return [
-    `${lines} records read: ${parsed}${gap === 0 ? "" : `, ${gap} BYTES MISSING`}`,
+    `${counted(lines, "record")} read: ${parsed}${gap === 0 ? "" : `, ${gap} BYTES MISSING`}`,
     ...sinks.map((one) => {
       const { sink, routed, delivered, waiting, dropped, dead } = one;
       const rest = remainderOf(one);
@@ -221,25 +252,25 @@ function reportText(report: Report): string {
       ]),
     ),
     rows("Spool", [
-      `${spool.blocks} blocks, ${spool.lines} lines, ${short(spool.bytes)}B, head ${spool.head}`,
+      `${counted(spool.blocks, "block")}, ${counted(spool.lines, "line")}, ${short(spool.bytes)}B, head ${spool.head}`,
     ]),
     rows(
       "Sinks",
       sinks.map(
         ({ sink, block, blocksBehind, linesBehind, updated }) =>
-          `${sink}: at block ${block}, ${blocksBehind} blocks (${linesBehind} lines) behind, ${updated}`,
+          `${sink}: at block ${block}, ${counted(blocksBehind, "block")} (${counted(linesBehind, "line")}) behind, ${updated}`,
       ),
     ),
     rows(
       "Damaged",
       damaged.map(
         ({ source, path, start, end, lines, reason, at }) =>
-          `${source}: ${lines} lines of ${path}, bytes ${start} to ${end}, ${at}: ${reason}`,
+          `${source}: ${counted(lines, "line")} of ${path}, bytes ${start} to ${end}, ${at}: ${reason}`,
       ),
     ),
     rows(
       "Dead letters",
-      deadLetters.map(({ sink, file, records }) => `${sink}: ${records} in ${file}`),
+      deadLetters.map(({ sink, file, records }) => `${sink}: ${records ?? "can't be read,"} in ${file}`),
     ),
   ].join("");
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseConfig } from "../config/parse.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { UserError } from "../errors.ts";
-import type { SourceFigures } from "../model.ts";
+import type { FileFigures, SourceFigures } from "../model.ts";
 import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { issueText } from "./check.ts";
 import { defineCommand, durationOf, type Host } from "./command.ts";
@@ -111,7 +111,7 @@ async function once(
   for (const one of sources)
     for (const trouble of troublesOf(one)) terminal.warn(`source ${one.id}: ${trouble}`);
   const lacking = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
-  const broken = sources.some(({ state }) => state === "failed");
+  const broken = sources.some(({ state, files }) => state === "failed" || files.some(unreadable));
   if (broken || drained.undelivered > 0 || lacking || snapshot.spool.dropped + snapshot.spool.damaged > 0)
     return EXIT.failed;
   const waiting = sources.filter(({ state }) => state === "waiting");
@@ -122,8 +122,13 @@ async function once(
 function troublesOf({ state, reason, files }: SourceFigures): string[] {
   if (state === "waiting" || state === "failed") return [reason ?? state];
   return files
-    .filter((file) => file.state === "waiting")
+    .filter((file) => file.state === "waiting" || unreadable(file))
     .map(({ path, reason }) => `${path}: ${reason ?? "was not read"}`);
+}
+
+/** What the engine leaves out because it writes it itself was not to be read. */
+function unreadable({ state, leftOut }: FileFigures): boolean {
+  return state === "failed" && !leftOut;
 }
 
 /** Resolves at the first request to stop; the second one ends the process as a kill would: nothing is lost. */

@@ -12,7 +12,9 @@ type Path = readonly (string | number)[];
 
 /** zod's issues in words for people: what is wrong, at which value, and what would be right. */
 export function issuesOf(error: z.ZodError, base: Path, schema: z.ZodType): PlainIssue[] {
-  const issues = error.issues.flatMap((issue) => describeIssue(issue, base, schema));
+  const issues = error.issues
+    .flatMap((issue) => describeIssue(issue, base, schema))
+    .map(({ path, message }) => ({ path, message: instead(message) }));
   // A misspelt key is usually why another is missing: it comes first.
   const rank = ({ message }: PlainIssue): number => (message.startsWith("unknown key") ? 0 : 1);
   return issues.sort((a, b) => rank(a) - rank(b));
@@ -44,14 +46,40 @@ function worded(issue: z.core.$ZodIssue): string {
     return issue.origin === "array" ? "is an empty list: write at least one, or take the key out" : EMPTY;
   if (issue.code === "invalid_format" && issue.format === "url")
     return "is no address: write it like http://127.0.0.1:8086";
+  // Only zod's own words: what a schema says itself is for people already.
+  const numeric = /^Too (big|small): expected (number|int) /.test(issue.message);
+  if (issue.code === "too_big" && numeric) return `is too large: write at most ${issue.maximum}`;
+  if (issue.code === "too_small" && numeric) return `is too small: write at least ${issue.minimum}`;
+  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid "))
+    return `is none of the values that are known: write ${issue.values.join(" or ")}`;
   return issue.message.replace(/^Invalid input: /, "");
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  int: "a whole number",
+  null: "empty",
+  number: "a number",
+  object: "keys with values",
+  record: "keys with values",
+  string: "a text",
+};
+
+/** `expected boolean or object, received string` in words that say what to write. */
+function instead(message: string): string {
+  const [, expected, received] = /^expected (.+), received (.+)$/.exec(message) ?? [];
+  if (expected === undefined || received === undefined) return message;
+  const ways = expected.split(" or ").map((kind) => KINDS[kind] ?? kind);
+  const quotes = received === "string" && /^(int|number)$/.test(expected) ? ", without quotes" : "";
+  return `is ${KINDS[received] ?? received}: write ${ways.join(", or ")}${quotes}`;
 }
 
 /** `expected boolean or object, received string`, if all say so; else one after the other. */
 function eitherOf(options: readonly string[]): string {
   const parts = options.map((option) => /^expected (.+), received (.+)$/.exec(option));
   const received = new Set(parts.map((part) => part?.[2]));
-  if (received.size !== 1 || received.has(undefined)) return options.join(", or ");
+  if (received.size !== 1 || received.has(undefined)) return options.map(instead).join(", or ");
   return `expected ${parts.map((part) => part?.[1]).join(" or ")}, received ${[...received][0]}`;
 }
 

@@ -1,9 +1,10 @@
-import { statSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import { parseConfig } from "../config/parse.ts";
 import { reasonOf, UserError } from "../errors.ts";
+import { backoff } from "../lib/backoff.ts";
 import { createEmitter } from "../lib/events.ts";
+import { sizeOf } from "../lib/file-size.ts";
 import { allocateYoung } from "../lib/heap.ts";
 import type { Log } from "../lib/log.ts";
 import type { Snapshot } from "../model.ts";
@@ -34,7 +35,7 @@ import { createWorks } from "./works.ts";
 export interface Engine {
   /** Validates and applies. Parts that did not change go on untouched; refused parts stay as they were. */
   configure(input: ConfigInput): Promise<ApplyResult>;
-  /** Starts sources; sinks that wait before they try again try at once. */
+  /** Starts sources; sinks that wait before they try again try at once, and so does a start that failed. */
   start(target: Target): Promise<void>;
   stop(target: Target): Promise<void>;
   pause(target: Target): Promise<void>;
@@ -69,6 +70,10 @@ export interface Engine {
 /** How long (ms) one that stands by waits for a holder that is just ending, before it follows. */
 const HANDOVER = 500;
 
+/** How long (ms) at least and at most until a data folder that can't be used is tried again. */
+const TRY_AGAIN = 500;
+const TRY_AGAIN_LATEST = 30_000;
+
 const EMPTY: Snapshot = {
   at: 0,
   startedAt: 0,
@@ -101,6 +106,8 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
   const works = createWorks(log, snapshots.fire, closing.signal);
   const expressions = createExpressionCheck(log);
   let applies = 0;
+  const wait = backoff({ base: 2 * TRY_AGAIN, cap: TRY_AGAIN_LATEST });
+  let trying: NodeJS.Timeout | undefined;
 
   /** Reloads never overlap: each waits for the one before. */
   const serial = <T>(work: () => Promise<T>): Promise<T> => {
@@ -138,21 +145,30 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
     planned = undefined;
   };
 
-  const takeOver = async (): Promise<void> => {
-    const from = input;
+  /** Applies the configuration once more, if that is still due when its turn comes. */
+  const again = async (due: () => boolean): Promise<void> => {
     const before = problem;
     try {
       const result = await serial(async () =>
-        from && standby && !closing.signal.aborted ? apply(from) : undefined,
+        input && due() && !closing.signal.aborted ? apply(input) : undefined,
       );
+      if (result && before !== undefined && works.config) log.info(`${works.config.dataDir} can be used now`);
       if (result && !standby) reconfigured.fire(result);
     } catch (error) {
       if (reasonOf(error) !== before) log.error(reasonOf(error));
     }
   };
 
+  const takeOver = (): Promise<void> => again(() => standby !== undefined);
+
+  /** Nothing runs, and nobody is followed. */
+  const stuck = (): boolean => problem !== undefined && !works.plant && !standby;
+
+  const tryAgain = (): Promise<void> => again(stuck);
+
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
     const turn = ++applies;
+    clearTimeout(trying);
     const loaded = await parseConfig(from, env);
     watching ??= watchFiles(() => {
       if (!input || closing.signal.aborted) return;
@@ -174,6 +190,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
         issues.push({ severity: "error", message, path: ["sinks", id], origin: "default" });
       }
       problem = undefined;
+      wait.reset();
       unfollow();
     } catch (error) {
       if (standBy && !before && !closing.signal.aborted && error instanceof FolderHeld) {
@@ -186,6 +203,9 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
       if (!before) {
         problem = reasonOf(error);
         if (standby?.dataDir !== next.dataDir) unfollow();
+        // A full disk gets room, a folder its permissions: nobody has to come back for it.
+        if (stuck() && !closing.signal.aborted)
+          trying = setTimeout(() => void tryAgain(), wait.next(TRY_AGAIN));
         snapshots.fire(snapshot());
         throw error;
       }
@@ -237,7 +257,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
         `${other(standby)} runs on ${standby.dataDir}, and this one only follows it: what runs is changed there`,
       );
     }
-    if (!works.plant) throw new UserError("nothing is configured yet");
+    if (!works.plant) throw new UserError(problem ?? "nothing is configured yet");
     return works.plant;
   };
 
@@ -250,6 +270,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
       });
     },
     async start(target) {
+      if (stuck()) await tryAgain();
       running().nudge();
       await running().each(target, (pipeline) => pipeline.start());
     },
@@ -274,7 +295,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
         })),
     async whereIs(query) {
       const dataDir = standby?.dataDir ?? works.config?.dataDir;
-      if (dataDir === undefined) throw new UserError("nothing is configured yet");
+      if (dataDir === undefined) throw new UserError(problem ?? "nothing is configured yet");
       return whereIs(dataDir, query, snapshot().sinks);
     },
     drain: (patience = 30_000) => running().drain(patience),
@@ -283,6 +304,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
     close() {
       closing.abort();
       expressions.close();
+      clearTimeout(trying);
       standby?.close();
       // Not in turn: a start that takes long is what is to end.
       void works.plant?.halt();
@@ -296,7 +318,3 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
 
 const other = ({ holder }: Standby): string =>
   holder === undefined ? "another process" : `process ${holder}`;
-
-function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size;
-}

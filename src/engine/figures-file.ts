@@ -35,7 +35,7 @@ export function publishFigures(dataDir: string, snapshot: () => Snapshot, log: L
     }
   };
 
-  const look = (): void => {
+  const show = (): void => {
     const now = stampOf(wanted);
     looks = now === stamp ? looks + 1 : 0;
     stamp = now;
@@ -44,12 +44,20 @@ export function publishFigures(dataDir: string, snapshot: () => Snapshot, log: L
     if (looks >= LOOKS) return;
     const figures = snapshot();
     const text = JSON.stringify({ version, figures: { ...figures, at: 0 } });
-    if (text === written && statSync(file, { throwIfNoEntry: false })) return;
-    try {
-      writeFileSync(`${file}.new`, JSON.stringify({ version, figures }));
-      renameSync(`${file}.new`, file);
-      written = text;
+    if (text === written && statSync(file, { throwIfNoEntry: false })) {
       failed = false;
+      return;
+    }
+    writeFileSync(`${file}.new`, JSON.stringify({ version, figures }));
+    renameSync(`${file}.new`, file);
+    written = text;
+    failed = false;
+  };
+
+  /** A folder that can't be looked at for a while must not end the process. */
+  const look = (): void => {
+    try {
+      show();
     } catch (error) {
       if (!failed) log.warn(`those who follow see old figures: ${reasonOf(error)}`);
       failed = true;
@@ -96,8 +104,15 @@ export function readFigures(
   }
 }
 
-/** Differs whenever the file was written or replaced, as far as the file system tells. */
+/**
+ * Differs whenever the file was written or replaced, as far as the file system tells; undefined when it is not
+ * there, or can't be looked at.
+ */
 function stampOf(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false, bigint: true });
-  return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
+  try {
+    const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+    return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
+  } catch {
+    return undefined;
+  }
 }

@@ -46,14 +46,30 @@ export function tryLock(dataDir: string): Lock | undefined {
   const db = new DatabaseSync(join(dataDir, "lock.db"));
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
-    const holder = JSON.stringify({ pid: process.pid, since: new Date().toISOString() });
-    writeFileSync(join(dataDir, "lock.json"), holder);
+    signIn(dataDir);
     return { release: () => db.close() };
   } catch (error) {
     db.close();
-    if (!/locked|busy/i.test(String(error))) throw error;
+    if (!isHeld(error)) throw error;
     return undefined;
   }
+}
+
+/** Tells others who holds the folder. On a full disk they do without: it is held all the same. */
+function signIn(dataDir: string): void {
+  const holder = JSON.stringify({ pid: process.pid, since: new Date().toISOString() });
+  try {
+    writeFileSync(join(dataDir, "lock.json"), holder);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
+  }
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED, also as extended codes: https://www.sqlite.org/rescode.html */
+function isHeld(error: unknown): boolean {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === "number" && [5, 6].includes(errcode & 0xff);
 }
 
 /** The process that holds the folder, or did last; undefined when it can't be told. */

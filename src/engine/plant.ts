@@ -153,11 +153,15 @@ export async function createPlant(
     deliveries.set(sink.id, delivery);
   };
 
-  /** Whoever takes a sink out, or gives it another id, is told what it will never get. */
-  const tellLeft = (id: string): void => {
+  /**
+   * Whoever takes a sink out, or gives it another id, is told what it will never get. What is held when a sink is
+   * added is for that one too, but for what a source named its sinks for.
+   */
+  const tellLeft = (id: string, added: readonly string[]): void => {
     const waiting = deliveries.get(id)?.figures().lagRecords ?? 0;
-    if (waiting > 0)
-      log.warn(`sink ${id} was taken out: the ${waiting} lines that waited for it are given up`);
+    if (waiting === 0) return;
+    const heirs = added.length > 0 ? `, and go to ${added.join(", ")} where the source names no sinks` : "";
+    log.warn(`sink ${id} was taken out: the ${waiting} lines that waited for it are given up for it${heirs}`);
   };
 
   /** What ends must not keep what is new from beginning. */
@@ -270,7 +274,7 @@ export async function createPlant(
           const sinksMoved = diff.sinks.added.length + diff.sinks.changed.length > 0;
           const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
           await Promise.all(looping.map((pipeline) => pipeline.stop()));
-          for (const id of diff.sinks.removed) tellLeft(id);
+          for (const id of diff.sinks.removed) tellLeft(id, diff.sinks.added);
           for (const id of [...diff.sinks.removed, ...diff.sinks.changed]) await end(id);
           for (const id of [...diff.sinks.added, ...diff.sinks.changed]) {
             const sink = next.sinks.get(id);

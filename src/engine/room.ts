@@ -9,6 +9,8 @@ export const PENDING_BYTES = 1 << 19;
 const PATIENCE = 1_000;
 /** Nobody tells when passed blocks are deleted, soon after the sink's last step: waiting readers look again (ms). */
 const LOOK_AGAIN = 50;
+/** That readers wait is told again when the spool was so far from full (of `maxBytes`): at the bound it comes and goes. */
+const RELIEVED = 0.9;
 /** What is given up is told at once, then so often (ms) while it goes on. */
 const TELL_EVERY = 10_000;
 
@@ -65,10 +67,9 @@ export function createRoom(
 
   const spoolFull = (): boolean => {
     const { maxBytes, whenFull } = config();
-    if (spool.figures().bytes <= maxBytes) {
-      warned = false;
-      return false;
-    }
+    const { bytes } = spool.figures();
+    if (bytes <= maxBytes * RELIEVED) warned = false;
+    if (bytes <= maxBytes) return false;
     if (whenFull === "dropOldest") {
       giveUp(maxBytes);
       return false;

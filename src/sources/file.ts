@@ -8,6 +8,7 @@ import { createFollowing } from "./file/following.ts";
 import { keyOf, statKey } from "./file/generations.ts";
 import { fileOptions } from "./file/options.ts";
 import { absoluteGlob, createMatcher, excludeGlob } from "./file/paths.ts";
+import { unmatchedIn } from "./file/unmatched.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Each file's path is looked at once in so many ms even when no event came; folders are walked as often. */
@@ -28,6 +29,7 @@ export const fileSource: SourceDefinition<typeof fileOptions> = {
     exclude: options.exclude.map((glob) => excludeGlob(glob, baseDir)),
   }),
   roots: (options) => createMatcher(options.paths, []).roots,
+  unmatched: ({ paths, exclude }) => unmatchedIn(paths, exclude),
   create: (options, context) => createFileSource(options, context),
 };
 
@@ -49,7 +51,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     matcher.matches,
     (path, there) => discovery.renew(path, there),
   );
-  const { paths, retired, troubles, dormant, visit } = following;
+  const { paths, retired, troubles, leftOut, dormant, visit } = following;
   let paused = false;
   let started = false;
   let stopped = false;
@@ -115,6 +117,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     dormant,
     ignoreOlder: options.ignoreOlder,
     troubles: new Map([...folders, ...discovery.unreadable, ...troubles]),
+    leftOut,
     patterns: options.paths,
     literals: matcher.literals,
   });

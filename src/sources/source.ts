@@ -107,7 +107,7 @@ export interface Source {
   state(): { readonly state: SourceState; readonly reason?: string };
   files(): readonly Pick<
     FileFigures,
-    "path" | "state" | "reason" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
+    "path" | "state" | "reason" | "leftOut" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
   >[];
 }
 
@@ -118,5 +118,13 @@ export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {
   resolve?(options: z.output<Options>, baseDir: string): z.output<Options>;
   /** Folders the source reads from: in an untrusted workspace they must lie inside it. Absent: refused there. */
   roots?(options: z.output<Options>): readonly string[];
+  /** What it is to read and can't find at present. */
+  unmatched?(options: z.output<Options>): Promise<readonly Unmatched[]>;
   create(options: z.output<Options>, context: SourceContext): Source;
+}
+
+/** A pattern that nothing matches, and the folder that it was looked for in. */
+export interface Unmatched {
+  readonly pattern: string;
+  readonly folder: string;
 }

@@ -133,6 +133,33 @@ export function isDatabaseError(error: unknown): boolean {
   return code === "ERR_SQLITE_ERROR" || code === "ERR_INVALID_STATE";
 }
 
+/**
+ * The end of a sentence that says what to do about a write that failed, by the primary result code of SQLite
+ * (https://www.sqlite.org/rescode.html).
+ */
+export function cureOf(error: unknown): string {
+  const { errcode } = error as { readonly errcode?: unknown };
+  const safe = ", nothing is lost";
+  switch (typeof errcode === "number" ? errcode & 0xff : undefined) {
+    case 13:
+      return `${safe}; free disk space`;
+    case 5:
+    case 6:
+      return `${safe}; another program holds its database: end that`;
+    case 3:
+    case 8:
+    case 14:
+      return `${safe}; allow this user to write in its folder`;
+    case 11:
+    case 26:
+      return "; its database is damaged: stop Log Monitor and move the data folder away to begin anew, or set dataDir to another folder";
+    case 10:
+      return `${safe}; the disk fails: look at the system's log`;
+    default:
+      return `${safe}; free disk space or check the folder's permissions`;
+  }
+}
+
 /** A full disk may have rolled back already, which makes this fail: either way none of it stands. */
 export function rollBack(db: DatabaseSync): void {
   try {

@@ -8,7 +8,7 @@ import { type Block, createPacker } from "./blocks.ts";
 import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
 import { createDamaged } from "./damaged.ts";
-import { rollBack } from "./database.ts";
+import { cureOf, rollBack } from "./database.ts";
 import { createLedger, type Held } from "./ledger.ts";
 import { createPendingQueue, type Pending } from "./pending.ts";
 import { createBlockRows } from "./rows.ts";
@@ -159,7 +159,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       db.exec("COMMIT");
     } catch (error) {
       if (begun) rollBack(db);
-      const reason = `the spool can't be written (${reasonOf(error)}): readers wait, nothing is lost; free disk space or check the folder's permissions`;
+      const reason = `the spool can't be written (${reasonOf(error)}): readers wait${cureOf(error)}`;
       if (problem !== reason) log.error(reason);
       problem = reason;
       timer = setTimeout(commit, retry.next(50));

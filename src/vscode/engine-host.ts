@@ -38,7 +38,7 @@ export interface EngineHost {
   ): Promise<EngineCalls[K][1]>;
   /** Sends the configuration as it is now; the host does so itself whenever it starts a thread. */
   configure(): Promise<ApplyResult>;
-  /** Starts a thread that gave up, with a clean count of deaths. */
+  /** Starts a thread that gave up, with a clean count of deaths; one that runs gets the configuration again. */
   retry(): void;
   /** Lets the engine flush, for at most `deadline` ms, then ends the thread. */
   close(deadline?: number): Promise<void>;

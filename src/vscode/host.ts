@@ -149,9 +149,12 @@ export function createEngineHost(parts: Parts): EngineHost {
     return result;
   };
 
+  const applyTo = (to: Thread): Promise<unknown> =>
+    apply(to).catch((error) => log.error(`The configuration was not applied: ${reasonOf(error)}`));
+
   const start = (): Thread => {
     const started = begin();
-    apply(started).catch((error) => log.error(`The configuration was not applied: ${reasonOf(error)}`));
+    void applyTo(started);
     return started;
   };
 
@@ -185,6 +188,8 @@ export function createEngineHost(parts: Parts): EngineHost {
       return apply(thread ?? begin());
     },
     retry() {
+      // A thread that runs may still have nothing to run, when the disk was full: it tries at once.
+      if (state.name === "running" && thread) return void applyTo(thread);
       if (state.name !== "failed" && state.name !== "restarting") return;
       deaths = [];
       wait.reset();

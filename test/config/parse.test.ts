@@ -21,6 +21,23 @@ describe("configuration", () => {
     ]);
   });
 
+  it("says of a value of the wrong kind, or out of its bounds, what to write instead", async () => {
+    const monitor = (value: unknown) => load({ monitor: value }).then(said);
+    assert.deepEqual(await monitor("yes"), ["monitor: is a text: write true or false, or keys with values"]);
+    assert.deepEqual(await monitor({ port: "80" }), [
+      "monitor.port: is a text: write a number, without quotes",
+    ]);
+    assert.deepEqual(await monitor({ port: 80.5 }), ["monitor.port: is a number: write a whole number"]);
+    assert.deepEqual(await monitor({ port: 70_000 }), ["monitor.port: is too large: write at most 65535"]);
+    assert.deepEqual(await monitor({ port: -1 }), ["monitor.port: is too small: write at least 0"]);
+    assert.deepEqual(said(await load({ spool: { whenFull: "drop" } })), [
+      "spool.whenFull: is none of the values that are known: write block or dropOldest",
+    ]);
+    assert.deepEqual(said(await load({ sources: { a: { paths: 5 } } })), [
+      "sources.a.paths: is a number: write a text, or a list",
+    ]);
+  });
+
   it("says of an encoding that is none which one is near, and of a line's length what it may be", async () => {
     const names =
       "auto, or a name like utf-16le, gbk, gb18030, shift_jis, big5, euc-kr, latin1, windows-1252";
@@ -100,7 +117,7 @@ describe("configuration", () => {
     assert.deepEqual(issues, []);
     assert.deepEqual(config.monitor, { host: "127.0.0.1", port: 9193, allowHosts: [] });
     assert.deepEqual(said(await load({ monitor: "on" })), [
-      "monitor: expected boolean or object, received string",
+      "monitor: is a text: write true or false, or keys with values",
     ]);
   });
 

@@ -99,7 +99,7 @@ describe("engine", () => {
       `source a: ${join(folder, "b.log")} is read as logfmt`,
     ]);
     assert.deepEqual(
-      inspectFolder(join(folder, "data")).checkpoints.map(({ source, parser }) => [source, parser]),
+      (await inspectFolder(join(folder, "data"))).checkpoints.map(({ source, parser }) => [source, parser]),
       [
         ["a", "auto (json)"],
         ["a", "auto (logfmt)"],

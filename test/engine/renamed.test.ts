@@ -32,7 +32,7 @@ function setUp(t: TestContext) {
   const out = () => recordsIn(join(folder, "out"));
   const all = () => until(() => out().length >= written.length, { what: "all lines" });
   writeFileSync(log, "");
-  return { engine, reload, write, rotate, written, out, all, said, sinks };
+  return { folder, engine, reload, write, rotate, written, out, all, said, sinks };
 }
 
 describe("another id", () => {
@@ -80,14 +80,20 @@ describe("another id", () => {
     assert.doesNotMatch(said.join("\n"), /goes on where/);
   });
 
-  it("of a sink: what waited for the old one is told as given up", async (t) => {
-    const { reload, write, all, said, sinks } = setUp(t);
+  it("of a sink: what waited for the old one is told as given up for it, and goes to the new one", async (t) => {
+    const { folder, reload, write, all, said, sinks } = setUp(t);
     const down = { type: "influxdb", url: `http://127.0.0.1:${await freePort()}`, database: "db" };
     const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
     await reload(sources, { sinks: { ...sinks, down } });
     write();
     await all();
-    await reload(sources, { sinks: { ...sinks, other: down } });
-    assert.match(said.join("\n"), /sink down was taken out: the 20 lines that waited for it are given up/);
+    await reload(sources, { sinks: { ...sinks, other: { type: "file", path: "other" } } });
+    assert.match(
+      said.join("\n"),
+      /sink down was taken out: the 20 lines that waited for it are given up for it, and go to other where the source names no sinks/,
+    );
+    await until(() => recordsIn(join(folder, "other")).length === 20);
+    await reload(sources, { sinks });
+    assert.doesNotMatch(said.join("\n"), /sink other was taken out/);
   });
 });

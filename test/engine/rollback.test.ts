@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
@@ -11,6 +11,7 @@ import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
+import { within } from "../helpers/within.ts";
 
 const raws = (file: string): string[] =>
   existsSync(file)
@@ -34,6 +35,22 @@ async function running(t: TestContext) {
   await apply(values);
   await until(() => raws(join(folder, "out")).length === 1);
   return { folder, log, values, engine, apply };
+}
+
+/** An engine whose data folder is a file. */
+function barred(t: TestContext) {
+  const folder = tempFolder(t);
+  const place = join(folder, "place");
+  writeFileSync(place, "");
+  writeFileSync(join(folder, "a.log"), "one\n");
+  const values = {
+    monitor: false,
+    store: false,
+    dataDir: place,
+    sources: { a: { paths: "a.log", parser: "plain", from: "start" } },
+    sinks: { out: { type: "file", path: "out" } },
+  };
+  return { folder, place, values, ...runEngine(t, folder) };
 }
 
 /** Places that can't be a data folder, and what is said of each. */
@@ -100,6 +117,32 @@ describe("data folder that can't be used", () => {
       assert.equal(engine.snapshot().sources[0]?.lines, 2);
     });
   }
+
+  it("begins by itself once the folder can be used", async (t) => {
+    const { folder, place, values, engine, apply } = barred(t);
+    await assert.rejects(apply(values), /a file is in its place/);
+    const reconfigured: string[] = [];
+    engine.onReconfigured(({ added }) => reconfigured.push(...added));
+    rmSync(place);
+    await until(() => raws(join(folder, "out")).length === 1);
+    assert.deepEqual(engine.snapshot().problems, []);
+    assert.deepEqual(reconfigured, ["sources.a", "sinks.out"]);
+  });
+
+  it("begins at once when it is told to start, or says again why it can't", async (t) => {
+    const { place, values, engine, apply } = barred(t);
+    await assert.rejects(apply(values), /a file is in its place/);
+    await assert.rejects(engine.start({}), /a file is in its place/);
+    rmSync(place);
+    await engine.start({});
+    assert.equal(engine.snapshot().sources.length, 1);
+  });
+
+  it("ends while it waits to try again", async (t) => {
+    const { values, engine, apply } = barred(t);
+    await assert.rejects(apply(values), /a file is in its place/);
+    await within(1_000, engine.close());
+  });
 
   it("says of one that is not writable whose permission it needs", () => {
     for (const code of ["EACCES", "EPERM", "EROFS"]) {

@@ -200,6 +200,32 @@ describe("room", () => {
     );
   });
 
+  it("says that readers wait once, while the spool comes and goes at its bound, and again after relief", async (t) => {
+    const log = recording();
+    const { room, feed, spool } = setUp(t, { folder: tempFolder(t), maxBytes: 100, sinks: 0, log });
+    spool.cursor("slow");
+    const said = (): number => log.lines.filter((line) => line.includes("readers wait")).length;
+    const passed = (seq: number, bytes: number): Promise<unknown> => {
+      spool.advance("slow", seq, undefined);
+      return until(() => spool.figures().bytes === bytes);
+    };
+    for (let at = 0; at < 11; at++) await feed("x".repeat(9));
+    assert.ok(room.wait());
+    assert.equal(said(), 1);
+    for (let seq = 1; seq <= 5; seq++) {
+      await passed(seq, 100);
+      assert.equal(room.wait(), undefined);
+      await feed("x".repeat(9));
+      assert.ok(room.wait());
+    }
+    assert.equal(said(), 1);
+    await passed(10, 60);
+    assert.equal(room.wait(), undefined);
+    for (let at = 0; at < 5; at++) await feed("x".repeat(9));
+    assert.ok(room.wait());
+    assert.equal(said(), 2);
+  });
+
   it("counts what a sink lacks that does not run at present", async (t) => {
     const { room, feed, spool } = setUp(t, { folder: tempFolder(t), whenFull: "dropOldest" });
     spool.cursor("absent");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
@@ -64,7 +65,7 @@ describe("a spool whose disk fails", () => {
         db.exec(`PRAGMA max_page_count = ${pages + 20}`);
         return () => db.exec("PRAGMA max_page_count = 1000000");
       },
-      /database or disk is full/,
+      /database or disk is full\): readers wait, nothing is lost; free disk space$/,
     ));
 
   it("S12: says that its database is locked by another program, and goes on once it is not", (t) =>
@@ -76,6 +77,31 @@ describe("a spool whose disk fails", () => {
         other.exec("BEGIN IMMEDIATE");
         return () => other.close();
       },
-      /database is locked/,
+      /database is locked\): readers wait, nothing is lost; another program holds its database/,
     ));
+
+  it("says that its database is damaged when it is, and what to do", async (t) => {
+    const folder = tempFolder(t);
+    const { db, spool, checkpoints } = openSpool(folder);
+    const generation = newGeneration(checkpoints);
+    spool.cursor("s");
+    const config = spool.config("{}");
+    await spool.append(chunkOf(generation, 0, textOf(0)), 1, config, () => {});
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory");
+    const file = join(folder, "spool.db");
+    // All but the first page, in place.
+    const garbage = Buffer.alloc(statSync(file).size - 4096, 0x5a);
+    const handle = openSync(file, "r+");
+    writeSync(handle, garbage, 0, garbage.length, 4096);
+    closeSync(handle);
+    const lost = spool.append(chunkOf(generation, textOf(0).length, textOf(1)), 1, config, () => {});
+    await until(() => spool.figures().problem);
+    assert.match(
+      spool.figures().problem ?? "",
+      /readers wait; its database is damaged: stop Log Monitor and move the data folder away/,
+    );
+    spool.finish(10);
+    await assert.rejects(lost, /closed/);
+    await spool.close();
+  });
 });

@@ -92,6 +92,16 @@ describe("engine host", () => {
     assert.equal(workers.length, 10);
   });
 
+  it("is asked to retry while the thread runs: configures it again, as it may have nothing to run", async (t) => {
+    const { host, workers, lines, setDataDir } = setUp(t, "never");
+    await host.configure();
+    setDataDir("mended");
+    host.retry();
+    await until(() => lines.includes("configured mended"), { what: "the configuration" });
+    assert.equal(workers.length, 1);
+    assert.equal(host.state.name, "running");
+  });
+
   it("lets the engine close, then ends the thread", async (t) => {
     const { host, workers, lines } = setUp(t, "never");
     await host.configure();

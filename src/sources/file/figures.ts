@@ -3,7 +3,7 @@ import type { Follower } from "./follower.ts";
 
 export type FileRow = Pick<
   FileFigures,
-  "path" | "state" | "reason" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
+  "path" | "state" | "reason" | "leftOut" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
 >;
 
 /** What a file source is doing, as its state is told from it. */
@@ -17,6 +17,8 @@ export interface Doing {
   readonly ignoreOlder: number | undefined;
   /** Why a path can't be followed. */
   readonly troubles: ReadonlyMap<string, string>;
+  /** Those of them that are left out because this engine writes them itself. */
+  readonly leftOut: ReadonlySet<string>;
   /** The patterns given, and those of them that name one file. */
   readonly patterns: readonly string[];
   readonly literals: readonly string[];
@@ -36,11 +38,13 @@ export function stateOf(doing: Doing): { readonly state: SourceState; readonly r
 
 /** A row for each file that is read, can't be read, or is waited for. */
 export function rowsOf(doing: Doing): FileRow[] {
-  const { paused, paths, retired, dormant, troubles, literals } = doing;
+  const { paused, paths, retired, dormant, troubles, leftOut, literals } = doing;
   const rows = [...paths].map(([path, one]) => figuresOf(path, one));
   for (const one of retired) rows.push(leaving(figuresOf(one.generation.path, one)));
   for (const [path, reason] of troubles) {
-    if (!paths.has(path)) rows.push({ path, state: "failed", reason, offset: 0, size: 0 });
+    if (paths.has(path)) continue;
+    const own = leftOut.has(path) && { leftOut: true as const };
+    rows.push({ path, state: "failed", reason, ...own, offset: 0, size: 0 });
   }
   for (const path of literals) {
     if (paths.has(path) || troubles.has(path)) continue;

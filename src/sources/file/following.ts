@@ -1,7 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
-import { UserError } from "../../errors.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
 import type { SourceContext } from "../source.ts";
 import { createBuffers } from "./buffers.ts";
@@ -37,6 +36,8 @@ const BIRTH_SLACK = 20;
 export interface Following extends Pick<Roster, "paths" | "retired"> {
   /** By path: why it can't be followed. */
   readonly troubles: ReadonlyMap<string, string>;
+  /** Those of them that are left out because this engine writes them itself. */
+  readonly leftOut: ReadonlySet<string>;
   /** Files that are left alone because they have not changed for long. */
   readonly dormant: Dormant["paths"];
   /**
@@ -168,7 +169,10 @@ export function createFollowing(
     else if (follower) letGo(path, follower);
     if (dormant.sleeps(path, found, generations.get(key)?.offset, old(path, found.birthtimeMs))) return;
     const refusal = context.refusal?.(path);
-    if (refusal) return trouble(refusal.place, new UserError(refusal.reason));
+    if (refusal) {
+      troubles.leaveOut(refusal.place, refusal.reason);
+      return context.changed();
+    }
     await take(path);
   }
 
@@ -298,6 +302,7 @@ export function createFollowing(
     paths,
     retired,
     troubles: troubles.byPath,
+    leftOut: troubles.leftOut,
     dormant: dormant.paths,
     visit,
     start(present) {

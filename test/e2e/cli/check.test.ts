@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -15,6 +15,8 @@ sinks:
 async function check(t: TestContext, text: string) {
   const cwd = tempFolder(t);
   writeFileSync(join(cwd, "lm.yaml"), text);
+  mkdirSync(join(cwd, "logs"));
+  writeFileSync(join(cwd, "logs", "a.log"), "");
   return runCli(t, ["check", "--config", "lm.yaml"], { cwd });
 }
 
@@ -25,6 +27,19 @@ describe("log-monitor check", () => {
     assert.match(out, /^sinks\.out: good \(.*out\.ndjson\)$/m);
     assert.match(out, /^sinks\.store: good/m);
     assert.match(out, /^the configuration is good: 1 source, 2 sinks$/m);
+  });
+
+  it("warns of paths that match nothing, with the folder it looked in", async (t) => {
+    const paths = '["logs/*.log", "logs/*.txt", "elsewhere/b.log"]';
+    const { code, err } = await check(t, GOOD.replace('["logs/*.log"]', paths));
+    assert.equal(code, 0, err);
+    const [first = "", second = "", ...more] = err.trimEnd().split("\n");
+    assert.match(
+      first,
+      /^sources\.access\.paths: warning: no file matches \S+\*\.txt at present: looked in \S+logs$/,
+    );
+    assert.match(second, /no file matches \S+b\.log at present: looked in \S+elsewhere, which is not there$/);
+    assert.deepEqual(more, []);
   });
 
   it("names only options that it has when there is nothing to check", async (t) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -132,6 +132,36 @@ describe("log-monitor run --once", () => {
     assert.equal(code, 0, err);
     assert.ok(err.includes(`source log: ${join(cwd, "missing.log")}: the file does not exist yet`), err);
     assert.match(out, /^source log: 1 file, 7 lines/m);
+  });
+
+  it("ends with 1 and says which log it could not read, and why, though it read the others", async (t) => {
+    const cwd = tempFolder(t);
+    logFile(join(cwd, "access.log"), 7);
+    // A link to itself can't be opened by anybody, root included.
+    const loop = join(cwd, "loop.log");
+    symlinkSync(loop, loop);
+    const { code, out, err } = await runCli(
+      t,
+      ["run", "--once", "--path", "access.log", "--path", "loop.log"],
+      { cwd },
+    );
+    assert.equal(code, 1, err);
+    assert.match(err, /^.*source log: \S+loop\.log: .*ELOOP/m);
+    assert.match(out, /^sink store: 7 delivered$/m);
+  });
+
+  it("ends with 0 though a source matches what a sink writes, which it leaves out", async (t) => {
+    const cwd = configured(t, "out: { type: file, path: out.log }");
+    writeFileSync(
+      join(cwd, "log-monitor.yaml"),
+      readFileSync(join(cwd, "log-monitor.yaml"), "utf8").replace("access.log", "'*.log'"),
+    );
+    logFile(join(cwd, "access.log"), 7);
+    writeFileSync(join(cwd, "out.log"), "");
+    const { code, out, err } = await runCli(t, ["run", "--once"], { cwd });
+    assert.equal(code, 0, err);
+    assert.match(err, /out\.log: sink out writes this file: source access leaves it out/);
+    assert.match(out, /^sink out: 7 delivered$/m);
   });
 
   it("takes the flags of the Go program, without a command", async (t) => {
