@@ -110,10 +110,15 @@ export interface Account {
   readonly bytes: number;
   /** Bytes that are no part of a record: holes, rests of lines that were cut, line ends of flushed lines. */
   readonly skipped: number;
+  /**
+   * Bytes of files between where reading began and where it stands that no reader says it read or skipped: none,
+   * unless one jumped over some; below 0 where it read some twice.
+   */
+  readonly missing: number;
   readonly sinks: readonly SinkAccount[];
 }
 
-/** Of one file generation: `bytes + skipped = offset - began`. */
+/** Of one file generation: `bytes + skipped + missing = offset - began`. */
 export interface FileAccount extends Account {
   /** Where reading began. */
   readonly began: number;
@@ -128,14 +133,9 @@ export function remainderOf({ routed, delivered, dead, dropped, waiting }: SinkA
   };
 }
 
-/** Bytes between where reading began and where it stands that were neither read nor skipped: none. */
-export function gapOf({ began, offset, bytes, skipped }: FileAccount): number {
-  return offset - began - bytes - skipped;
-}
-
 /** Whether all sums close. */
-export function closes(account: { readonly sinks: readonly SinkAccount[] } | FileAccount): boolean {
-  if ("began" in account && gapOf(account) !== 0) return false;
+export function closes(account: Pick<Account, "missing" | "sinks">): boolean {
+  if (account.missing !== 0) return false;
   return account.sinks.every((sink) => {
     const { records, bytes } = remainderOf(sink);
     return records === 0 && bytes === 0;

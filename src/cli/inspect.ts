@@ -6,7 +6,7 @@ import { UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
 import { sizeOf } from "../lib/file-size.ts";
 import { linesOf } from "../lib/line-reader.ts";
-import { type Account, closes, type FileAccount, gapOf, remainderOf } from "../model.ts";
+import { type Account, closes, type FileAccount, remainderOf } from "../model.ts";
 import { inEnglish, traceText } from "../protocol/fate.ts";
 import { readBalance } from "../spool/balance.ts";
 import { createConfigs } from "../spool/configs.ts";
@@ -212,12 +212,10 @@ async function countLines(file: string): Promise<number | undefined> {
 }
 
 /** A line of what was read, and one for each sink. */
-function accountLines(account: Account | FileAccount): string[] {
-  const { lines, unparsed, bytes, skipped, sinks } = account;
-  const gap = "began" in account ? gapOf(account) : 0;
+function accountLines({ lines, unparsed, bytes, skipped, missing, sinks }: Account): string[] {
   const parsed = `${lines - unparsed} parsed, ${unparsed} unparsed, ${counted(bytes, "byte")}, ${skipped} skipped`;
   return [
-    `${counted(lines, "record")} read: ${parsed}${gap === 0 ? "" : `, ${gap} BYTES MISSING`}`,
+    `${counted(lines, "record")} read: ${parsed}${missing === 0 ? "" : `, ${missing} BYTES MISSING`}`,
     ...sinks.map((one) => {
       const { sink, routed, delivered, waiting, dropped, dead } = one;
       const rest = remainderOf(one);

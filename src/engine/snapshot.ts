@@ -153,11 +153,22 @@ export function createFigures(parts: Parts): Figures {
   };
 }
 
-/** What must never be, said loudly when it is: records of which nobody knows what became of them. */
+/** What must never be, said loudly when it is: bytes or records of which nobody knows what became of them. */
 function unaccounted({ id, account }: SourceFigures): string[] {
-  return (account?.sinks ?? []).flatMap((sink) => {
+  if (!account) return [];
+  const kind = (amount: number): string => (amount < 0 ? "counted twice" : "unaccounted for");
+  const report = "please report this, with what inspect --json prints";
+  const { missing, sinks } = account;
+  const read =
+    missing === 0
+      ? []
+      : [
+          `the account of source ${id} does not close: ${missing} bytes of its files are ${kind(missing)}; ${report}`,
+        ];
+  const sent = sinks.flatMap((sink) => {
     const { records, bytes } = remainderOf(sink);
     if (records === 0 && bytes === 0) return [];
-    return `the account of source ${id} at sink ${sink.sink} does not close: ${records} records (${bytes} bytes) are ${records < 0 ? "counted twice" : "unaccounted for"}; please report this, with what inspect --json prints`;
+    return `the account of source ${id} at sink ${sink.sink} does not close: ${records} records (${bytes} bytes) are ${kind(records)}; ${report}`;
   });
+  return [...read, ...sent];
 }

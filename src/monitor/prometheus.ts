@@ -199,6 +199,12 @@ function accounts(sources: Snapshot["sources"], metric: Metric): void {
     "Bytes passed over: holes, rests of cut lines.",
     read(({ skipped }) => skipped),
   );
+  metric(
+    "gauge",
+    "account_missing_bytes",
+    "Bytes of files that were neither read nor skipped: always 0.",
+    read(({ missing }) => missing),
+  );
   const fates = [
     ["routed", "counter", "read for the sink since it exists", (sink: SinkAccount) => sink.routed],
     ["delivered", "counter", "that the sink took", (sink: SinkAccount) => sink.delivered],

@@ -29,6 +29,11 @@ export interface Chunk extends Framing {
    * was cut.
    */
   readonly bytes: Buffer;
+  /**
+   * Bytes that its reader passed over on purpose since the chunk before, or since reading was taken up: a byte order
+   * mark, a hole, the rest of a line that was cut, the end of one that was flushed. Absent: none.
+   */
+  readonly skipped?: number;
   /** How many records it is, where lines are put together; absent: one a line. */
   readonly records?: number;
   /** Each line is a record although the source puts lines together: its expression was stopped. */

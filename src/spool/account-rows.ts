@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { COLUMNS, type Reading, readingOf, type Standing, type Sums, sumsOf } from "./sums.ts";
+import { COLUMNS, MISSING, type Reading, readingOf, type Standing, type Sums, sumsOf } from "./sums.ts";
 
 /** What was read of a source ever, and what became of it by sink. */
 export interface Total {
@@ -26,16 +26,16 @@ export interface AccountRows {
 }
 
 export function createAccountRows(db: DatabaseSync): AccountRows {
-  const readings = `SELECT source, sum(lines) AS lines, sum(unparsed) AS unparsed, sum(bytes) AS bytes, sum(skipped) AS skipped
-    FROM (SELECT source, lines, unparsed, bytes, skipped FROM generations
-      UNION ALL SELECT source, lines, unparsed, bytes, skipped FROM past) GROUP BY source`;
+  const readings = `SELECT source, sum(lines) AS lines, sum(unparsed) AS unparsed, sum(bytes) AS bytes, sum(skipped) AS skipped, sum(missing) AS missing
+    FROM (SELECT source, lines, unparsed, bytes, skipped, ${MISSING} FROM generations
+      UNION ALL SELECT source, lines, unparsed, bytes, skipped, 0 FROM past) GROUP BY source`;
   const summed = COLUMNS.map((column) => `sum(${column}) AS ${column}`).join();
   const sums = `SELECT source, sink, ${summed} FROM (
       SELECT coalesce(g.source, '') AS source, sink, ${COLUMNS.join()} FROM accounts a LEFT JOIN generations g ON g.id = a.generation
       UNION ALL SELECT source, sink, ${COLUMNS.join()} FROM pastAccounts) GROUP BY source, sink`;
   const selectSums = db.prepare("SELECT * FROM accounts WHERE generation = ? AND sink = ?");
   const selectReading = db.prepare(
-    "SELECT began, offset, lines, unparsed, bytes, skipped FROM generations WHERE id = ?",
+    `SELECT began, offset, lines, unparsed, bytes, skipped, ${MISSING} FROM generations WHERE id = ?`,
   );
   const selectSource = db.prepare("SELECT source FROM generations WHERE id = ?");
   const selectKey = db.prepare("SELECT id FROM generations WHERE key = ?");

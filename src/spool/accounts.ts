@@ -4,8 +4,18 @@ import { createAccountRows, type Total } from "./account-rows.ts";
 import { isDatabaseError } from "./database.ts";
 import type { Held } from "./ledger.ts";
 import type { Pending } from "./pending.ts";
+import { readOf } from "./read.ts";
 import { createRedeemed, type Letter } from "./redeemed.ts";
-import { addTo, emptySums, negative, type Reading, type Standing, type Sums, sinkAccount } from "./sums.ts";
+import {
+  addTo,
+  emptySums,
+  negative,
+  type Reading,
+  readingOf,
+  type Standing,
+  type Sums,
+  sinkAccount,
+} from "./sums.ts";
 
 /** What became of a block's records at a sink that has passed it. */
 export interface Passed {
@@ -109,7 +119,7 @@ export function createAccounts(
 
   const totalOf = (source: string): Total => {
     const total = totals.get(source) ?? {
-      reading: { lines: 0, unparsed: 0, bytes: 0, skipped: 0 },
+      reading: readingOf({}),
       sinks: new Map<string, Standing>(),
     };
     totals.set(source, total);
@@ -181,17 +191,10 @@ export function createAccounts(
   };
 
   const countRead = (blocks: readonly Pending[]): void => {
-    const ends = new Map<number, number>();
-    for (const { chunk, lines } of blocks) {
-      const { generation, start, bytes } = chunk;
-      const skipped = start - (ends.get(generation.id) ?? generation.offset);
-      const end = start + bytes.length;
-      ends.set(generation.id, end);
-      const more = { lines, unparsed: 0, bytes: bytes.length, skipped };
+    for (const { generation, end, more } of readOf(blocks)) {
       addTo(totalOf(generation.source).reading, more);
       const reading = readings.get(generation.id);
-      if (!reading) continue;
-      addTo(reading, { ...more, began: 0, offset: end - reading.offset });
+      if (reading) addTo(reading, { ...more, began: 0, offset: end - reading.offset });
     }
   };
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Account, FileAccount, SinkAccount } from "../model.ts";
 import { createConfigs } from "./configs.ts";
-import { readingOf, type Standing, sinkAccount, sumsOf } from "./sums.ts";
+import { MISSING, type Reading, readingOf, type Standing, sinkAccount, sumsOf } from "./sums.ts";
 
 /** The accounts as they stand in a spool's database, worked out from its rows alone. */
 export interface Balance {
@@ -30,7 +30,7 @@ export function readBalance(db: DatabaseSync): Balance | undefined {
   const add = (source: string, row: Row): void => {
     const sum = sourceOf(source);
     const reading = readingOf(row);
-    for (const name of ["lines", "unparsed", "bytes", "skipped"] as const) sum[name] += reading[name];
+    for (const name of Object.keys(reading) as (keyof Reading)[]) sum[name] += reading[name];
   };
   const addSink = (source: string, sink: string, standing: Standing): void => {
     const { sinks } = sourceOf(source);
@@ -41,7 +41,7 @@ export function readBalance(db: DatabaseSync): Balance | undefined {
 
   const waiting = waitingOf(db, configs.sinksOf);
   const names = new Map<number, string>();
-  for (const row of db.prepare("SELECT * FROM generations ORDER BY source, path, id").iterate()) {
+  for (const row of db.prepare(`SELECT *, ${MISSING} FROM generations ORDER BY source, path, id`).iterate()) {
     const id = Number(row.id);
     const source = String(row.source);
     names.set(id, source);

@@ -66,7 +66,9 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
     "UPDATE generations SET path = ?, foundAs = ?, device = ?, fingerprint = ?, fingerprintLength = ?, ended = ?, updated = ?, parser = ? WHERE id = ?",
   );
   const remove = db.prepare(
-    "DELETE FROM generations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = generations.id)",
+    // One whose account does not close stays, lest what went wrong is forgotten with it.
+    `DELETE FROM generations WHERE id = ? AND offset - began = bytes + skipped
+     AND NOT EXISTS (SELECT 1 FROM blocks WHERE generation = generations.id)`,
   );
 
   return {

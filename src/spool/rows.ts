@@ -25,7 +25,7 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
   const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const updateGeneration = db.prepare(
     `UPDATE generations SET offset = ?1, marker = ?2, fingerprint = ?3, fingerprintLength = ?4, updated = ?5,
-       lines = lines + ?6, bytes = bytes + ?7, skipped = skipped + (?1 - ?7 - offset), config = ?8 WHERE id = ?9`,
+       lines = lines + ?6, bytes = bytes + ?7, skipped = skipped + ?8, config = ?9 WHERE id = ?10`,
   );
   const deletePassed = db.prepare("DELETE FROM blocks WHERE seq <= ?");
   const selectBlock = db.prepare("SELECT * FROM blocks WHERE seq >= ? ORDER BY seq LIMIT 1");
@@ -49,7 +49,7 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
     },
     insert({ seq, chunk, lines, config, packed }) {
       if (!packed) return;
-      const { generation, start, bytes, marker, observed } = chunk;
+      const { generation, start, bytes, marker, observed, skipped = 0 } = chunk;
       const { fingerprint, fingerprintLength, id } = generation;
       insertBlock.run(seq, id, config, start, bytes.length, lines, observed, packed.codec, packed.data);
       const end = start + bytes.length;
@@ -61,6 +61,7 @@ export function createBlockRows(db: DatabaseSync): BlockRows {
         observed,
         lines,
         bytes.length,
+        skipped,
         config,
         id,
       );

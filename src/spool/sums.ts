@@ -16,6 +16,7 @@ export interface Reading {
   unparsed: number;
   bytes: number;
   skipped: number;
+  missing: number;
 }
 
 export function emptySums(): Sums {
@@ -48,12 +49,13 @@ export function sumsOf(row: Row): Sums {
   return sums;
 }
 
-export function readingOf({ lines = 0, unparsed = 0, bytes = 0, skipped = 0 }: Row): Reading {
+export function readingOf({ lines = 0, unparsed = 0, bytes = 0, skipped = 0, missing = 0 }: Row): Reading {
   return {
     lines: Number(lines),
     unparsed: Number(unparsed),
     bytes: Number(bytes),
     skipped: Number(skipped),
+    missing: Number(missing),
   };
 }
 
@@ -67,6 +69,9 @@ export function negative(...amounts: readonly Amount[]): Amount {
   }
   return { records, bytes };
 }
+
+/** SQL: bytes between where a generation was begun and where it stands that its reader neither read nor skipped. */
+export const MISSING = "(offset - began - bytes - skipped) AS missing";
 
 /** Sums of a sink as they are shown. */
 export function sinkAccount(

@@ -1,4 +1,4 @@
-import { type Account, type Amount, type FileAccount, gapOf, remainderOf } from "../model.ts";
+import { type Account, type Amount, remainderOf } from "../model.ts";
 import { bytes } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 
@@ -7,12 +7,11 @@ export type Table = readonly (readonly string[])[];
 
 /** What was read over all runs, as label and value. */
 export function readDetails(
-  account: Account | FileAccount | undefined,
+  account: Account | undefined,
   l10n: L10n,
 ): readonly (readonly [label: string, value: string])[] {
   if (!account) return [];
-  const { lines, unparsed, skipped } = account;
-  const gap = "began" in account ? gapOf(account) : 0;
+  const { lines, unparsed, skipped, missing } = account;
   return [
     [
       l10n.t("Account"),
@@ -25,7 +24,9 @@ export function readDetails(
       ),
     ],
     ...(skipped > 0 ? ([[l10n.t("Skipped"), bytes(skipped)]] as const) : []),
-    ...(gap === 0 ? [] : ([[l10n.t("Missing"), l10n.t("{0}: please report this", bytes(gap))]] as const)),
+    ...(missing === 0
+      ? []
+      : ([[l10n.t("Missing"), l10n.t("{0}: please report this", bytes(missing))]] as const)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type FileAccount, gapOf, remainderOf, type SinkAccount, type Snapshot } from "../model.ts";
+import { type FileAccount, remainderOf, type SinkAccount, type Snapshot } from "../model.ts";
 
 /** More rows than these are not drawn: those in trouble come first. */
 const MOST = 200;
@@ -46,6 +46,6 @@ export function openOf(
   sink: SinkAccount | undefined,
 ): { readonly records: number; readonly bytes: number } | undefined {
   const rest = sink ? remainderOf(sink) : { records: 0, bytes: 0 };
-  const bytes = rest.bytes === 0 ? gapOf(file) : rest.bytes;
+  const bytes = rest.bytes === 0 ? file.missing : rest.bytes;
   return rest.records === 0 && bytes === 0 ? undefined : { records: rest.records, bytes };
 }

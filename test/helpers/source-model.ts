@@ -166,11 +166,14 @@ export async function play(
           await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    const durable = (await drain()).durable();
+    const reader = await drain();
+    const durable = reader.durable();
     assert.equal(new Set(durable.map(({ id }) => id)).size, durable.length, "an id came twice");
     const told = Map.groupBy(durable, ({ generation }) => generation);
     const lives = [...told.values()].map((records) => records.map(({ line }) => line));
     assert.deepEqual(lives.map(brief).sort(), log.truth().map(brief).sort());
+    const open = reader.accounts().filter(({ missing }) => missing !== 0);
+    assert.deepEqual(open, [], "bytes that were neither read nor skipped");
   } finally {
     await running?.stop();
   }

@@ -1,6 +1,7 @@
 import { cpSync } from "node:fs";
 import type { z } from "zod";
 import { type Log, silent } from "../../src/lib/log.ts";
+import type { FileAccount } from "../../src/model.ts";
 import type { fileOptions } from "../../src/sources/file/options.ts";
 import { fileSource } from "../../src/sources/file.ts";
 import type { Chunk, Source, SourceContext } from "../../src/sources/source.ts";
@@ -17,6 +18,8 @@ export interface RunningSource {
   durable(): { readonly id: string; readonly generation: string; readonly line: string }[];
   /** What it knows of the files it met, oldest first. */
   generations(): Generation[];
+  /** Their accounts. */
+  accounts(): FileAccount[];
   /** Copies what a kill at this instant would leave of the data folder. */
   image(to: string): void;
   stop(): Promise<void>;
@@ -72,6 +75,7 @@ export async function startSource(
       return found;
     },
     generations: () => checkpoints.load("a"),
+    accounts: () => checkpoints.load("a").flatMap(({ id }) => spool.accounts.file(id) ?? []),
     image: (to) => cpSync(dataDir, to, { recursive: true }),
     async stop() {
       await source.stop();

@@ -29,12 +29,14 @@ export function newGeneration(checkpoints: Checkpoints, path = "/logs/a.log", in
   });
 }
 
-export function chunkOf(generation: Generation, start: number, text: string): Chunk {
+/** @param skipped bytes before it that its reader says it passed over */
+export function chunkOf(generation: Generation, start: number, text: string, skipped = 0): Chunk {
   const bytes = Buffer.from(text);
   return {
     generation,
     start,
     bytes,
+    skipped,
     marker: bytes.subarray(-64).toString("hex"),
     observed: 1_700_000_000_000,
   };

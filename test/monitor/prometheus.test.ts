@@ -137,6 +137,7 @@ describe("monitor figures", () => {
     assert.deepEqual(at("read_records_total"), [{ labels: { source: "a" }, value: 1000 }]);
     assert.deepEqual(at("parsed_records_total"), [{ labels: { source: "a" }, value: 999 }]);
     assert.deepEqual(at("skipped_bytes_total"), [{ labels: { source: "a" }, value: 4 }]);
+    assert.deepEqual(at("missing_bytes"), [{ labels: { source: "a" }, value: 0 }]);
     const labels = { source: "a", sink: "out" };
     assert.deepEqual(at("routed_records_total"), [{ labels, value: 1000 }]);
     assert.deepEqual(at("delivered_bytes_total"), [{ labels, value: 9000 }]);

@@ -29,17 +29,17 @@ function setUp(t: TestContext): OpenSpool & { readonly folder: string; readonly 
   return { ...open, folder, config: open.spool.config('{"name":"plain"}') };
 }
 
-/** Appends lines of two bytes, each. */
+/** Appends lines of two bytes, each, so many bytes behind where reading stands, of which `skipped` are told. */
 async function append(
   { spool }: OpenSpool,
   generation: Generation,
   lines: number,
   config: number,
-  start?: number,
+  { jump = 0, skipped = jump }: { readonly jump?: number; readonly skipped?: number } = {},
 ) {
-  const from = start ?? generation.offset;
+  const chunk = chunkOf(generation, generation.offset + jump, "x\n".repeat(lines), skipped);
   let number = 0;
-  await spool.append(chunkOf(generation, from, "x\n".repeat(lines)), lines, config, (seq) => {
+  await spool.append(chunk, lines, config, (seq) => {
     number = seq;
   });
   return number;
@@ -75,7 +75,7 @@ describe("accounts", () => {
     open.spool.cursor("s");
     open.spool.cursor("t");
     const first = await append(open, generation, 3, open.config);
-    await append(open, generation, 2, open.config, 10);
+    await append(open, generation, 2, open.config, { jump: 4 });
     open.spool.accounts.unparsed(generation.id, 1);
     open.spool.advance("s", first, undefined, [taken(first, generation, 3, 1)]);
     const account = fileOf(open, generation);
@@ -86,6 +86,43 @@ describe("accounts", () => {
       { lines, unparsed, bytes, skipped, began, offset },
       { lines: 5, unparsed: 1, bytes: 10, skipped: 4, began: 0, offset: 14 },
     );
+  });
+
+  it("do not close when a reader jumps over bytes that it did not say it skipped", async (t) => {
+    const open = setUp(t);
+    const [jumps, other] = [
+      newGeneration(open.checkpoints),
+      newGeneration(open.checkpoints, "/logs/b.log", 2),
+    ];
+    await append(open, jumps, 3, open.config);
+    const before = open.spool.accounts.file(jumps.id);
+    assert.ok(before && closes(before));
+    // Both in one transaction.
+    await Promise.all([
+      append(open, jumps, 2, open.config, { jump: 5, skipped: 2 }),
+      append(open, other, 1, open.config, { jump: 1 }),
+    ]);
+    const account = open.spool.accounts.file(jumps.id)!;
+    assert.deepEqual([account.skipped, account.missing, account.offset], [2, 3, 15]);
+    assert.equal(closes(account), false);
+    assert.equal(open.spool.accounts.file(other.id)?.missing, 0);
+    assert.equal(open.spool.accounts.source("a").missing, 3);
+    const balance = readBalance(open.db);
+    assert.deepEqual(balance?.files.get(jumps.id), account);
+    assert.equal(balance?.sources.get("a")?.missing, 3);
+
+    await open.spool.close();
+    const again = openSpool(open.folder);
+    t.after(() => again.spool.close());
+    // It is not forgotten, lest the fault is.
+    again.spool.sync();
+    for (const { id } of [jumps, other]) again.checkpoints.forget(again.checkpoints.byId(id)!);
+    assert.equal(again.checkpoints.byId(other.id), undefined);
+    assert.deepEqual(again.spool.accounts.file(jumps.id), account);
+    assert.equal(again.spool.accounts.source("a").missing, 3);
+    // Bytes that are read twice are as wrong.
+    await append(again, again.checkpoints.byId(jumps.id)!, 1, open.config, { jump: -7, skipped: 0 });
+    assert.equal(again.spool.accounts.file(jumps.id)?.missing, -4);
   });
 
   it("count for a sink only what is routed to it", async (t) => {
@@ -224,7 +261,7 @@ describe("accounts", () => {
             else open.spool.retain(ids);
           } else if ("append" in one) {
             const generation = generations[one.append]!;
-            await append(open, generation, one.lines, configs[one.to]!, generation.offset + one.gap);
+            await append(open, generation, one.lines, configs[one.to]!, { jump: one.gap });
             open.spool.accounts.unparsed(generation.id, one.lines - 1);
           } else if (ids.includes(one.advance)) {
             let at = open.spool.cursor(one.advance).seq;

@@ -178,7 +178,7 @@ describe("accounts in tooltips", () => {
       sinkAccount("out", [10, 8, 0, 0, 0]),
       sinkAccount("store", [10, 10, 0, 0, 0]),
     );
-    const [file] = rowOf({ ...account, skipped: 1 }).rows;
+    const [file] = rowOf({ ...account, skipped: 1, missing: 3 }).rows;
     assert.deepEqual(
       file!.table?.().map((cells) => cells.at(-1)),
       ["Unaccounted for", "2", "0"],

@@ -42,7 +42,7 @@ export function sinkAccount(
 
 export function fileAccount(lines: number, ...sinks: readonly SinkAccount[]): FileAccount {
   const bytes = 10 * lines;
-  return { lines, unparsed: 1, bytes, skipped: 4, began: 100, offset: 104 + bytes, sinks };
+  return { lines, unparsed: 1, bytes, skipped: 4, missing: 0, began: 100, offset: 104 + bytes, sinks };
 }
 
 export function file(path: string, figures: Partial<FileFigures> = {}): FileFigures {

@@ -72,7 +72,7 @@ export function follow(
   };
 
   const hand = (lines: Lines): void => {
-    const { start, bytes, cut, groups, cutGroups = 0, apart } = lines;
+    const { start, bytes, cut, skipped, groups, cutGroups = 0, apart } = lines;
     const marker = trail.last(MARKER_BYTES, cutter.position - start - bytes.length);
     lastRead = Date.now();
     cutLines += cutGroups + (cut ? 1 : 0);
@@ -84,6 +84,7 @@ export function follow(
       observed: lastRead,
       ...(cutter.encoding !== UTF8 && { encoding: cutter.encoding }),
       ...(cut && { cut }),
+      ...(skipped > 0 && { skipped }),
       ...(groups !== undefined && { records: groups }),
       ...(apart && { apart }),
     });

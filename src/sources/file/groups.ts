@@ -23,6 +23,8 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, guard?: Gro
   let bytes = 0;
   /** What the next call of `flush` hands out. */
   let late: Lines | undefined;
+  /** Bytes that are to be told with the next groups. */
+  let skipped = 0;
 
   const hold = (run: Buffer, at: number): void => {
     if (run.length === 0) return;
@@ -37,9 +39,11 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, guard?: Gro
     cut: boolean,
     counts: { groups: number; cutGroups: number },
   ): Lines => {
-    const whole = { start: bytes > 0 ? start : at, bytes: Buffer.concat([...runs, last]), cut, ...counts };
+    const from = bytes > 0 ? start : at;
+    const whole = { start: from, bytes: Buffer.concat([...runs, last]), cut, skipped, ...counts };
     runs = [];
     bytes = 0;
+    skipped = 0;
     return whole;
   };
 
@@ -62,6 +66,7 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, guard?: Gro
     let groups = bytes > 0 ? 1 : 0;
     let cutGroups = 0;
     let last = 0;
+    skipped += run.skipped;
     /** Lines of the run before it are judged. */
     let judged = 0;
     let underWay: { readonly line: string; readonly from: number; readonly next: number } | undefined;
@@ -98,11 +103,10 @@ export function createGroupCutter(lines: Cutter, grouping: Grouping, guard?: Gro
       if (verdict && judged < run.bytes.length) {
         const head = run.bytes.subarray(0, judged);
         const whole = bytes + judged > 0 ? [take(head, run.start, false, { groups, cutGroups })] : [];
+        const rest = { start: run.start + judged, bytes: run.bytes.subarray(judged), cut: run.cut, skipped };
+        skipped = 0;
         grouper.reset();
-        return [
-          ...whole,
-          { start: run.start + judged, bytes: run.bytes.subarray(judged), cut: run.cut, apart: true },
-        ];
+        return [...whole, { ...rest, apart: true }];
       }
     }
     if (run.cut) {
@@ -164,6 +168,7 @@ function joined(one: Lines, other: Lines): Lines {
     start: one.start,
     bytes: Buffer.concat([one.bytes, other.bytes]),
     cut: other.cut,
+    skipped: one.skipped + other.skipped,
     groups: (one.groups ?? 0) + (other.groups ?? 0),
     cutGroups: (one.cutGroups ?? 0) + (other.cutGroups ?? 0),
   };

@@ -18,6 +18,8 @@ export interface Lines {
   readonly bytes: Buffer;
   /** The last of them was longer than the limit: it ends where it was cut, and its rest is skipped. */
   readonly cut: boolean;
+  /** Bytes that were skipped on purpose between the lines handed out before and these. */
+  readonly skipped: number;
   /** Where lines are put together: how many groups they are, and how many of those ended at a limit. */
   readonly groups?: number;
   readonly cutGroups?: number;
@@ -64,7 +66,8 @@ export interface Cutter {
   /**
    * Takes the bytes at `position`, leaves out a mark and a hole at the head of the file, and returns copies of all
    * complete lines; a new run begins behind each line that was cut. How the bytes are cut into calls makes no
-   * difference. A line end that belongs to a line flushed before is swallowed: `start` tells where the lines begin.
+   * difference. A line end that belongs to a line flushed before is swallowed: `start` tells where the lines begin,
+   * `skipped` how many bytes were left out before them.
    */
   push(bytes: Buffer): Lines[];
   /**
@@ -83,6 +86,8 @@ export function createCutter(
   let start = offset;
   let held: Buffer[] = [];
   let heldBytes = 0;
+  /** Bytes that are to be told with the next lines. */
+  let skipped = 0;
   let open = before === "open";
   let skipping = before === "cut";
   /** There was nothing but NUL so far, from the first byte of the file on. */
@@ -109,13 +114,15 @@ export function createCutter(
 
   const skip = (bytes: Buffer, count: number): Buffer => {
     start += count;
+    skipped += count;
     return bytes.subarray(count);
   };
 
   const take = (last: Buffer, whole: boolean): Lines => {
-    const lines = { start, bytes: Buffer.concat([...held, last]), cut: false };
+    const lines = { start, bytes: Buffer.concat([...held, last]), cut: false, skipped };
     held = [];
     heldBytes = 0;
+    skipped = 0;
     start += lines.bytes.length;
     open = !whole;
     return lines;
@@ -123,8 +130,10 @@ export function createCutter(
 
   const cutShort = (last: Buffer): Lines => {
     const line = join(last);
-    const lines = { start, bytes: Buffer.from(line.subarray(0, wholeCharacters(line, encoding))), cut: true };
+    const whole = wholeCharacters(line, encoding);
+    const lines = { start, bytes: Buffer.from(line.subarray(0, whole)), cut: true, skipped };
     start += line.length;
+    skipped = line.length - whole;
     return lines;
   };
 
