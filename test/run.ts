@@ -18,7 +18,7 @@ interface Part {
 
 const minutes = 60_000;
 const parts: Part[] = [
-  nodePart("unit", "test/**/*.test.ts", { concurrency: availableParallelism(), timeout: 3 * minutes }),
+  nodePart("unit", "test/**/*.test.ts", { concurrency: availableParallelism(), timeout: 5 * minutes }),
   // Every other folder of end-to-end tests is a part too: cli, services.
   ...readdirSync(join(repository, "test", "e2e"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "vscode")

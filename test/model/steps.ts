@@ -139,4 +139,5 @@ export type ProcessStep = typeof processStep extends fc.Arbitrary<infer T> ? T :
 
 /** Seeds and paths mean the same wherever these are played. */
 export const sequence = fc.array(step, { minLength: 1, maxLength: 16 });
+export const shortSequence = fc.array(step, { minLength: 1, maxLength: 5 });
 export const processSequence = fc.array(processStep, { minLength: 4, maxLength: 24 });

@@ -1,64 +1,31 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { multiline, play, type Step, step } from "../helpers/source-model.ts";
+import { given, PATTERNS, playing } from "../helpers/source-sequences.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
-/** A failure prints its seed and path: give them to `fc.assert` to play it again. `MODEL_RUNS` asks for more. */
-describe("file source, against a model", { concurrency: true }, () => {
-  for (const { pattern, runs } of [
-    { pattern: "a.log*", runs: 60 },
-    { pattern: "a.log", runs: 60 },
-  ]) {
-    it(`reads every line of ${pattern} once and in order, whatever happens to the files`, async (t) => {
-      const parent = tempFolder(t);
-      const property = fc.asyncProperty(
-        fc.boolean(),
-        fc.array(step, { minLength: 1, maxLength: 16 }),
-        async (header, steps) => {
-          const folder = mkdtempSync(join(parent, "run-"));
-          await play(folder, pattern, header, steps);
-          rmSync(folder, { recursive: true });
-        },
-      );
-      await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? runs) });
-    });
-  }
+const steps = fc.array(step, { minLength: 1, maxLength: 16 });
 
-  for (const pattern of ["a.log*", "a.log"]) {
-    it(`L4: does so while it puts the lines of ${pattern} together`, async (t) => {
-      const parent = tempFolder(t);
-      const property = fc.asyncProperty(
-        fc.boolean(),
-        fc.array(step, { minLength: 1, maxLength: 16 }),
-        multiline,
-        async (header, steps, how) => {
-          const folder = mkdtempSync(join(parent, "run-"));
-          await play(folder, pattern, header, steps, undefined, how);
-          rmSync(folder, { recursive: true });
-        },
-      );
-      await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 60) });
-    });
+describe("file source, against a model", { concurrency: true }, () => {
+  for (const pattern of PATTERNS) {
+    it(
+      `reads every line of ${pattern} once and in order, whatever happens to the files`,
+      playing(60, given([pattern], steps)),
+    );
+    it(
+      `L4: does so while it puts the lines of ${pattern} together`,
+      playing(60, given([pattern], steps, multiline)),
+    );
   }
 
   for (const encoding of ["utf-16le", "utf-16be", "gb18030"] as const) {
-    it(`L7: does so in ${encoding}, with lines put together or not`, async (t) => {
-      const parent = tempFolder(t);
-      const property = fc.asyncProperty(
-        fc.constantFrom("a.log*", "a.log"),
-        fc.boolean(),
-        fc.array(step, { minLength: 1, maxLength: 16 }),
-        fc.option(multiline, { nil: undefined }),
-        async (pattern, header, steps, how) => {
-          const folder = mkdtempSync(join(parent, "run-"));
-          await play(folder, pattern, header, steps, undefined, how, encoding);
-          rmSync(folder, { recursive: true });
-        },
-      );
-      await fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 30) });
-    });
+    const how = fc.option(multiline, { nil: undefined });
+    it(
+      `L7: does so in ${encoding}, with lines put together or not`,
+      playing(30, given(PATTERNS, steps, how), encoding),
+    );
   }
 
   it("drains also what was written while a read was under way", async (t) => {
