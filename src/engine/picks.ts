@@ -10,6 +10,8 @@ export interface Picks {
   note(generation: Generation, parser: Parser): void;
   /** How the file at a path is read: `auto (json)`; undefined before its first line. */
   at(path: string): string | undefined;
+  /** Forgets how files were read that lie at none of these paths: one that comes back is looked at anew. */
+  retain(paths: ReadonlySet<string>): void;
   /** The same for all files in one: `auto (json, nginx)`. */
   readonly name: string;
 }
@@ -49,6 +51,18 @@ export function createPicks(
       } catch {
         // It is there to be shown: the spool says itself that it can't be written.
       }
+    },
+    retain(paths) {
+      const gone = new Set<Parser>();
+      for (const [path, parser] of byPath) {
+        if (paths.has(path)) continue;
+        byPath.delete(path);
+        gone.add(parser);
+      }
+      // One may be read on under another name.
+      for (const parser of byPath.values()) gone.delete(parser);
+      for (const [name, parser] of parsers) if (gone.has(parser)) parsers.delete(name);
+      for (const parser of gone) told.delete(parser);
     },
     at: (path) => byPath.get(path)?.name,
     get name() {

@@ -27,6 +27,9 @@ import { type Counts, countsOf, createFlow, type Flow } from "./stats.ts";
 const CRASH_LIMIT = 5;
 const CRASH_WINDOW = 60_000;
 
+/** Counters of files that are gone are forgotten so often (s). */
+const TIDY = 60;
+
 export interface PipelineHost {
   readonly spool: Spool;
   readonly checkpoints: Checkpoints;
@@ -92,6 +95,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   const origins = new WeakMap<Generation, Origin>();
   const flow = createFlow();
   const files = new Map<string, Flow>();
+  let sinceTidied = 0;
   const retry = backoff({ base: 500, cap: 30_000 });
   let crashes: number[] = [];
   let restart: NodeJS.Timeout | undefined;
@@ -119,6 +123,15 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       files.set(file, own);
     }
     return own;
+  };
+
+  /** What is kept by path would grow with each name that ever was. */
+  const tidy = (): void => {
+    sinceTidied = 0;
+    if (!source) return;
+    const there = new Set(source.files().map(({ path }) => path));
+    for (const path of files.keys()) if (!there.has(path)) files.delete(path);
+    picks.retain(there);
   };
 
   const emit = (chunk: Chunk): Promise<void> => {
@@ -280,6 +293,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     tick(seconds) {
       flow.tick(seconds);
       for (const own of files.values()) own.tick(seconds);
+      sinceTidied += seconds;
+      if (sinceTidied >= TIDY) tidy();
     },
     figures() {
       const seen = source?.state() ?? { state, ...(reason !== undefined && { reason }) };

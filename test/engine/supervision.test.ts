@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createPipeline } from "../../src/engine/pipeline.ts";
@@ -11,7 +11,7 @@ import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
 /** A source over a spool whose table of checkpoints can be taken away: then it can't start. */
-function setUp(t: TestContext) {
+function setUp(t: TestContext, paths = "a.log") {
   const folder = tempFolder(t);
   const log = join(folder, "a.log");
   writeFileSync(log, "one\n");
@@ -23,7 +23,7 @@ function setUp(t: TestContext) {
       id: "a",
       type: "file",
       baseDir: folder,
-      options: fileSource.options.parse({ paths: log, from: "start" }),
+      options: fileSource.options.parse({ paths: join(folder, paths), from: "start" }),
       parser: { name: "plain", options: {} },
       timezone: undefined,
       ignoreOffset: false,
@@ -56,6 +56,23 @@ function setUp(t: TestContext) {
     mend: () => db.exec("ALTER TABLE hidden RENAME TO generations"),
   };
 }
+
+describe("the figures of a source", () => {
+  it("forget a file that is gone, not what was read of it in all", async (t) => {
+    const { log, pipeline, figures } = setUp(t, "*.log");
+    await pipeline.start();
+    await until(() => figures().lines === 1);
+    unlinkSync(log);
+    await until(() => figures().files.length === 0, { timeout: 30_000 });
+    pipeline.tick(60);
+    writeFileSync(log, "two\n");
+    await until(() => figures().lines === 2);
+    assert.deepEqual(
+      figures().files.map(({ lines }) => lines),
+      [1],
+    );
+  });
+});
 
 describe("supervision of a source", () => {
   it("keeps the reason of a failure, tries again, and reads on once the cause is gone", async (t) => {

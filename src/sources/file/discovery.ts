@@ -108,15 +108,24 @@ export function createDiscovery(
 
   const scan = async (): Promise<string[]> => {
     const all: string[] = [];
+    const walked = new Set<string>();
     await mounts.refresh();
     const walk = async (folder: string): Promise<void> => {
       if (closed) return;
+      walked.add(folder);
       const { found, below } = await list(folder);
       all.push(...found);
       for (const each of below) await walk(each);
     };
     for (const root of matcher.roots) await walk(root);
     await places.forgetGone();
+    // Of a folder that went nothing is left but that nothing is in it.
+    for (const [folder, found] of closed ? [] : listed) {
+      if (found.size > 0 || walked.has(folder)) continue;
+      listed.delete(folder);
+      polled.delete(folder);
+      places.forget(folder);
+    }
     return [...new Set(all)].sort();
   };
 

@@ -32,6 +32,8 @@ export interface Folders {
   /** Why folders can't be looked into; those that are gone by now are left out after `forgetGone`. */
   readonly unreadable: ReadonlyMap<string, string>;
   forgetGone(): Promise<void>;
+  /** A folder that is not there any more need not be told from another at its path. */
+  forget(folder: string): void;
 }
 
 /** @param poll whether all files (true) or none (false) count as silent; undefined: the file system says */
@@ -88,6 +90,7 @@ export function createFolders(
         if (!(await stat(folder).catch(() => undefined))) unreadable.delete(folder);
       }
     },
+    forget: (folder) => void keys.delete(folder),
     async list(folder) {
       const found = new Set<string>();
       const turned = new Set<string>();
