@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type RunningSource, startSource } from "../helpers/source.ts";
+import { openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
 const lines = (from: number, to: number): string[] =>
@@ -59,6 +68,26 @@ describe("file source, packed rotated files", () => {
       truncateSync(file, 0);
       write(file, lines(5, 6));
       const after = await startSource(data, { paths: file });
+      t.after(after.stop);
+      await after.source.drain();
+      assert.deepEqual(told(after), lines(0, 6));
+    });
+
+    it(`I5: goes on in a ${ending} that got the inode of its original`, async (t) => {
+      const folder = tempFolder(t);
+      const [file, data] = [join(folder, "a.log"), join(tempFolder(t), "data")];
+      write(file, lines(0, 3));
+      const before = await startSource(data, { paths: file, from: "start" });
+      await before.source.drain();
+      await before.stop();
+      write(file, lines(3, 5));
+      writeFileSync(`${file}.1${ending}`, pack(readFileSync(file)));
+      unlinkSync(file);
+      write(file, lines(5, 6));
+      const { db, spool } = openSpool(data);
+      db.prepare("UPDATE generations SET inode = ?").run(statSync(`${file}.1${ending}`).ino);
+      await spool.close();
+      const after = await startSource(data, { paths: file, from: "start" });
       t.after(after.stop);
       await after.source.drain();
       assert.deepEqual(told(after), lines(0, 6));

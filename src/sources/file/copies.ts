@@ -42,6 +42,8 @@ const COMPARED = 65_536;
 const STRANGERS = 100;
 /** A copy is looked for so often at most while files in its folder get other names. */
 const LOOKS = 5;
+/** Some of those that are too short to tell go before they are told. */
+const SHORT = 100_000;
 
 export function createCopies(generations: Generations, current: Listings): Copies {
   /** Copies that are being read in the stead of their originals. */
@@ -76,7 +78,9 @@ export function createCopies(generations: Generations, current: Listings): Copie
     for await (const { path, stats } of candidates(listings, generation.path)) {
       const key = statKey(stats);
       const packed = canUnpack(path);
-      if (key === keyOf(generation) || (!packed && stats.size < whole.offset) || claimed.has(key)) continue;
+      // A packed one may have got the inode of its original.
+      const other = packed || (key !== keyOf(generation) && stats.size >= whole.offset);
+      if (!other || claimed.has(key)) continue;
       const handle = packed ? await unpackRest(path, whole) : await openCopy(path, stats, whole);
       if (!handle) continue;
       if (claimed.has(key)) {
@@ -137,6 +141,8 @@ export function createCopies(generations: Generations, current: Listings): Copie
           // A copy in the making begins as the original does; it is one if it has not grown between two looks.
           if (theirs && !theirs.subarray(0, mine.length).equals(mine)) continue;
           if (short.get(path) !== size) {
+            const [first] = short.keys();
+            if (short.size >= SHORT && first !== undefined) short.delete(first);
             short.set(path, size);
             return "unsure";
           }
