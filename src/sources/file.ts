@@ -16,6 +16,8 @@ const SWEEP = 20_000;
 const SWEEP_SLICES = 20;
 /** The same in slices of a second, while change events fail. */
 const POLL_SLICES = 2;
+/** What is known of old files is looked through so often (ms). */
+const DAY = 86_400_000;
 /** So many of the files that could not be opened are tried again each second. */
 const TROUBLED = 100;
 
@@ -51,7 +53,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     matcher.matches,
     (path, there) => discovery.renew(path, there),
   );
-  const { paths, retired, troubles, leftOut, dormant, visit } = following;
+  const { paths, retired, troubles, leftOut, dormant, strays, visit } = following;
   let paused = false;
   let started = false;
   let stopped = false;
@@ -61,6 +63,8 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   let slice = 0;
   let swept = false;
   let sweeping = false;
+  /** When old files were forgotten, by a clock that no one sets. */
+  let forgotten = performance.now();
   /** Paths without wildcards that name a folder, in which nothing would ever be read, and what to write instead. */
   const folders = new Map<string, string>();
 
@@ -93,6 +97,11 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
         ...present.filter((path) => !paths.has(path)),
         ...matcher.literals.filter((path) => !paths.has(path)),
       );
+      await following.retry();
+      if (performance.now() - forgotten > DAY) {
+        forgotten = performance.now();
+        following.forgetOld(present);
+      }
     }
     for (const path of new Set(due)) {
       await check(path);
@@ -114,6 +123,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     started,
     paths,
     retired,
+    strays,
     dormant,
     ignoreOlder: options.ignoreOlder,
     troubles: new Map([...folders, ...discovery.unreadable, ...troubles]),
@@ -162,6 +172,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
         // A file too short to be told from a copy is, at the second look, what it is then.
         if (!paths.has(path)) await visit(path);
       }
+      await following.retry();
       await Promise.all(followers().map((one) => one.drain()));
     },
     state: () => stateOf(doing()),

@@ -1,5 +1,6 @@
 import type { FileFigures, SourceState } from "../../model.ts";
 import type { Follower } from "./follower.ts";
+import type { Strays } from "./strays.ts";
 
 export type FileRow = Pick<
   FileFigures,
@@ -12,6 +13,8 @@ export interface Doing {
   readonly started: boolean;
   readonly paths: ReadonlyMap<string, Follower>;
   readonly retired: ReadonlySet<Follower>;
+  /** Files that left their place before they were read to their end. */
+  readonly strays: Strays["unread"];
   /** Files that are left alone because they have not changed for `ignoreOlder` ms. */
   readonly dormant: ReadonlyMap<string, { readonly size: number }>;
   readonly ignoreOlder: number | undefined;
@@ -38,9 +41,15 @@ export function stateOf(doing: Doing): { readonly state: SourceState; readonly r
 
 /** A row for each file that is read, can't be read, or is waited for. */
 export function rowsOf(doing: Doing): FileRow[] {
-  const { paused, paths, retired, dormant, troubles, leftOut, literals } = doing;
+  const { paused, paths, retired, strays, dormant, troubles, leftOut, literals } = doing;
   const rows = [...paths].map(([path, one]) => figuresOf(path, one));
   for (const one of retired) rows.push(leaving(figuresOf(one.generation.path, one)));
+  for (const [generation, { reason, size }] of strays) {
+    const { path, id, offset } = generation;
+    if (troubles.has(path) || paths.get(path)?.generation === generation) continue;
+    const why = `not read to its end, looked for again: ${reason}`;
+    rows.push({ path, generation: id, state: "failed", reason: why, offset, size: Math.max(size, offset) });
+  }
   for (const [path, reason] of troubles) {
     if (paths.has(path)) continue;
     const own = leftOut.has(path) && { leftOut: true as const };

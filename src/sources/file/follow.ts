@@ -262,6 +262,8 @@ export function follow(
     } catch (error) {
       failure = reasonOf(error);
       failedAt = performance.now();
+      // What is not read is told of, if it is ever lost.
+      await measure(handle);
       host.log.warn(`${current.path}: reading failed: ${failure}`);
     } finally {
       await emitted.catch(() => {});

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import type { Generation } from "../../spool/checkpoints.ts";
@@ -11,12 +11,14 @@ import { createDormant, type Dormant } from "./dormant.ts";
 import { follow } from "./follow.ts";
 import type { Follower, FollowerHost } from "./follower.ts";
 import { createGenerations, keyOf, statKey } from "./generations.ts";
+import { createLater } from "./later.ts";
 import { createListings, whereIs } from "./listings.ts";
 import type { fileOptions } from "./options.ts";
 import { createRecognition } from "./recognition.ts";
-import { isRemounted } from "./remount.ts";
+import { liesRemounted } from "./remount.ts";
 import { createRests } from "./rests.ts";
 import { createRoster, type Roster } from "./roster.ts";
+import { createStrays, type Strays } from "./strays.ts";
 import { createTroubles } from "./troubles.ts";
 import { createTurns } from "./turns.ts";
 
@@ -47,6 +49,15 @@ export interface Following extends Pick<Roster, "paths" | "retired"> {
   start(present: readonly string[]): Promise<void>;
   /** Looks at a path and makes true what it finds; looks at one path never overlap. Never rejects. */
   visit(path: string): Promise<void>;
+  /** Files that left their place before they were read to their end, and why they are not. */
+  readonly strays: Strays["unread"];
+  /** Looks for those once more. Never rejects. */
+  retry(): Promise<void>;
+  /**
+   * Forgets what was read long ago.
+   * @param present paths that are there
+   */
+  forgetOld(present: readonly string[]): void;
   /** Also while `start` is under way, which ends early then. */
   stop(): Promise<void>;
 }
@@ -80,7 +91,7 @@ export function createFollowing(
   /** By inode: one file may be met under two paths at once. */
   const takings = createTurns();
   /** Looks that are due because the last one could not tell a copy. */
-  const later = new Map<string, NodeJS.Timeout>();
+  const later = createLater(UNSURE, (path) => void visit(path));
   let starting: Promise<void> = Promise.resolve();
   /** Whether a file that is met for the first time was there before we were. */
   let old: (path: string, birth: number) => boolean = () => false;
@@ -111,7 +122,7 @@ export function createFollowing(
     timesIn: context.timesIn,
     old: (path, birth) => old(path, birth),
     finish: (generation, verdict) => rests.finish(generation, verdict),
-    unsure: visitLater,
+    unsure: later.add,
   });
   const rests = createRests({
     generations,
@@ -120,13 +131,22 @@ export function createFollowing(
     recognition,
     roster,
     log,
+    read: readOn,
+    astray: (generation, error) => strays.add(generation, error),
+    wanted,
+    stopped: () => stopped,
+  });
+  const strays = createStrays({
+    generations,
+    roster,
+    log,
+    takings,
+    finish: rests.finish,
+    changed: context.changed,
     read(handle, generation, copied) {
-      const follower = follow(host, handle, generation, paused);
-      retire(follower, copied);
-      return follower;
+      log.info(`${generation.path}: its rest is read`);
+      return readOn(handle, generation, copied);
     },
-    moveTo,
-    trouble,
     wanted,
     stopped: () => stopped,
   });
@@ -164,7 +184,7 @@ export function createFollowing(
     if (follower) replaced(path, true);
     const holder = roster.holder(key);
     if (holder && holder !== follower) return renamed(path, follower, holder);
-    if (follower?.generation.inode === found.ino && (await isSame(path, follower)))
+    if (follower && follower.state !== "failed" && (await liesRemounted(path, found, follower.generation)))
       await dismiss(path, follower);
     else if (follower) letGo(path, follower);
     if (dormant.sleeps(path, found, generations.get(key)?.offset, old(path, found.birthtimeMs))) return;
@@ -174,17 +194,6 @@ export function createFollowing(
       return context.changed();
     }
     await take(path);
-  }
-
-  /** Whether a file that is followed lies here with another device number. */
-  async function isSame(path: string, { generation, state }: Follower): Promise<boolean> {
-    const handle = state === "failed" ? undefined : await open(path, "r").catch(() => undefined);
-    if (!handle) return false;
-    try {
-      return await isRemounted(handle, await handle.stat(), generation);
-    } finally {
-      await handle.close();
-    }
   }
 
   /** It is read on through another handle. */
@@ -204,7 +213,7 @@ export function createFollowing(
     roster.vacate(was, follower);
     follower.generation.foundAs = path;
     roster.move(follower, path);
-    moveTo(path, follower.generation);
+    generations.move(follower.generation, path);
     if (retired.has(follower)) return follower.wake();
     log.info(`${was} was renamed to ${path}`);
     roster.add(follower);
@@ -212,25 +221,24 @@ export function createFollowing(
     void visit(was);
   }
 
+  function readOn(handle: FileHandle, generation: Generation, copied: boolean): Follower {
+    const follower = follow(host, handle, generation, paused);
+    retire(follower, copied);
+    return follower;
+  }
+
   /** The path went or holds another file: what was there is read to its end first. */
   function letGo(path: string, follower: Follower): void {
     roster.vacate(path, follower);
     retire(follower, false);
-    void whereIs(keyOf(follower.generation), dirname(path), listings).then((now) => {
+    const moved = (now: string | undefined): void => {
       if (now === undefined || now === path || !retired.has(follower)) return;
       roster.move(follower, now);
-      moveTo(now, follower.generation);
-    });
+      generations.move(follower.generation, now);
+    };
+    // It is open: where it lies matters only if it is looked for again.
+    whereIs(keyOf(follower.generation), dirname(path), listings).then(moved, () => {});
     context.changed();
-  }
-
-  function moveTo(path: string, generation: Generation): void {
-    generation.path = path;
-    try {
-      generations.save(generation);
-    } catch {
-      // A start finds the file by its inode; the spool says itself that it can't be written.
-    }
   }
 
   function retire(follower: Follower, copied: boolean): void {
@@ -238,6 +246,7 @@ export function createFollowing(
     follower.retire();
     void follower.done.then(() => {
       roster.remove(follower);
+      strays.left(follower, copied);
       context.changed();
     });
   }
@@ -267,34 +276,20 @@ export function createFollowing(
     }
   }
 
-  /** It may be a copy in the making. */
-  function visitLater(path: string): void {
-    if (stopped || later.has(path)) return;
-    const again = (): void => {
-      later.delete(path);
-      void visit(path);
-    };
-    later.set(path, setTimeout(again, UNSURE));
-  }
-
-  /** Of a file that was removed nothing is left when it is closed, also if it was not read to its end. */
-  async function tellLost(follower: Follower): Promise<void> {
-    const { generation, position, size } = follower;
-    const { path } = generation;
-    // One that is read from a copy is looked for again.
-    if (size <= position || roster.holder(keyOf(generation)) !== follower) return;
-    if ((await whereIs(keyOf(generation), dirname(path), listings)) !== undefined) return;
-    log.warn(`${path} was removed, and ${size - position} bytes of it were not read: they are gone`);
+  function forgetOld(present: readonly string[]): void {
+    const here = new Set(present);
+    const alive = new Set([...paths.values(), ...retired].map((one) => one.generation.id));
+    generations.forgetOld((one) => alive.has(one.id) || here.has(one.path) || !wanted(one.foundAs));
   }
 
   async function stop(): Promise<void> {
     stopped = true;
-    for (const timer of later.values()) clearTimeout(timer);
+    later.close();
     const stopFollowers = () => Promise.all([...paths.values(), ...retired].map((one) => one.stop()));
     // First those there are: a visit may be waiting for one of them.
-    await Promise.all([...retired].map(tellLost));
+    await strays.tellLost(listings);
     await stopFollowers();
-    await Promise.all([starting.catch(() => {}), visits.idle(), rests.idle()]);
+    await Promise.all([starting.catch(() => {}), visits.idle(), rests.idle(), strays.idle()]);
     await stopFollowers();
   }
 
@@ -305,6 +300,9 @@ export function createFollowing(
     leftOut: troubles.leftOut,
     dormant: dormant.paths,
     visit,
+    strays: strays.unread,
+    retry: strays.retry,
+    forgetOld,
     start(present) {
       // What the patterns leave out by now keeps its place, for when they take it in again.
       const rows = generations.load().filter(({ foundAs }) => wanted(foundAs));
@@ -314,15 +312,19 @@ export function createFollowing(
       old = (path, birth) => !seen.has(path) && (rows.length === 0 || birth < last - BIRTH_SLACK);
       starting = takeUp(rows, present, {
         generations,
-        roster,
         visit,
         finish: rests.finish,
+        astray: strays.add,
+        watch: strays.watch,
         sleeps: (path, stats, { offset }) => dormant.sleeps(path, stats, offset, false),
-        follow: (handle, generation) => retire(follow(host, handle, generation, paused), false),
+        follow: (handle, generation) => void readOn(handle, generation, false),
         log,
         stopped: () => stopped,
       }).then(() => {
         old = () => false;
+        if (stopped) return;
+        forgetOld(present);
+        void strays.retry();
       });
       return starting;
     },

@@ -20,10 +20,15 @@ export interface Generations {
   /** Begins a generation of an open file at an offset; durable when it resolves. */
   begin(path: string, handle: FileHandle, offset: number): Promise<Generation>;
   save(generation: Generation): void;
+  /** The file lies elsewhere now. Never throws. */
+  move(generation: Generation, path: string): void;
   /** The generation has no more to give. */
   end(generation: Generation): void;
-  /** Forgets the ended ones of `rows` that were not written for a week, unless `keep` says otherwise. */
-  forgetOld(rows: readonly Generation[], keep: (generation: Generation) => boolean): void;
+  /**
+   * Forgets the ended ones that were not written for a week, unless `keep` says otherwise.
+   * @throws what the database throws
+   */
+  forgetOld(keep: (generation: Generation) => boolean): void;
 }
 
 export function createGenerations(source: string, checkpoints: Checkpoints): Generations {
@@ -61,17 +66,32 @@ export function createGenerations(source: string, checkpoints: Checkpoints): Gen
       return generation;
     },
     save,
+    move(generation, path) {
+      generation.path = path;
+      try {
+        save(generation);
+      } catch {
+        // A start finds the file by its inode; the spool says itself that it can't be written.
+      }
+    },
     end(generation) {
       generation.ended = true;
       save(generation);
     },
-    forgetOld(rows, keep) {
-      for (const generation of rows) {
-        const old = generation.ended && Date.now() - generation.updated > FORGET_AFTER;
-        if (old && !keep(generation)) checkpoints.forget(generation);
+    forgetOld(keep) {
+      // Also those that others followed on the same inode.
+      for (const row of checkpoints.load(source)) {
+        if (!row.ended || !isOld(row) || keep(row)) continue;
+        checkpoints.forget(row);
+        if (known.get(keyOf(row))?.id === row.id) known.delete(keyOf(row));
       }
     },
   };
+}
+
+/** Whether it was not written for a week. */
+export function isOld({ updated }: Generation): boolean {
+  return Date.now() - updated > FORGET_AFTER;
 }
 
 /** Tells files apart as long as both exist: an inode is used again once its file is gone. */

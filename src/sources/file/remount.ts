@@ -20,6 +20,17 @@ export async function isRemounted(
   return verdict === "same" || verdict === "grown";
 }
 
+/** The same of what lies at a path; false where that can't be told. */
+export async function liesRemounted(path: string, { ino }: Seen, generation: Generation): Promise<boolean> {
+  const handle = generation.inode === ino ? await open(path, "r").catch(() => undefined) : undefined;
+  if (!handle) return false;
+  try {
+    return await isRemounted(handle, await handle.stat(), generation);
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * The generations whose files have another device number now, and that number.
  * @param seen what lies at a path, if it is known
@@ -38,6 +49,8 @@ export async function remounted(
     try {
       const stats = await handle.stat();
       if (await isRemounted(handle, stats, generation)) moved.set(generation, stats.dev);
+    } catch {
+      // Whoever takes the file up meets the same, and says so.
     } finally {
       await handle.close();
     }

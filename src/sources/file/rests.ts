@@ -12,7 +12,7 @@ import { type Listings, whereIs } from "./listings.ts";
 import type { Recognition } from "./recognition.ts";
 import type { Roster } from "./roster.ts";
 
-interface Means {
+export interface RestsMeans {
   readonly generations: Generations;
   readonly listings: Listings;
   readonly copies: Copies;
@@ -24,8 +24,8 @@ interface Means {
    * @param copied it is a copy that is read in the stead of the generation's own file
    */
   read(handle: FileHandle, generation: Generation, copied: boolean): Follower;
-  moveTo(path: string, generation: Generation): void;
-  trouble(path: string, error: unknown): void;
+  /** Neither the rest of a generation nor that there is none could be found. */
+  astray(generation: Generation, error: unknown): void;
   /** Whether a path is one of the source's. */
   wanted(path: string): boolean;
   stopped(): boolean;
@@ -36,17 +36,18 @@ export interface Rests {
   /**
    * The file of a checkpoint was truncated or replaced while nobody looked: its rest may be in a copy. Resolves
    * when that is known; it is read behind.
+   * @param unseen why it could not be told where the file is
    */
-  finish(generation: Generation, verdict: string, folders?: Listings): Promise<void>;
+  finish(generation: Generation, verdict: string, folders?: Listings, unseen?: unknown): Promise<void>;
   /** A file that was left alone went: it is read where it lies now if it grew in its last instant. */
   rescue(path: string, sleeper: Sleeper | undefined): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
 
-export function createRests(means: Means): Rests {
+export function createRests(means: RestsMeans): Rests {
   const { generations, listings, copies, recognition, roster, log } = means;
-  const { read, moveTo, trouble, wanted, stopped } = means;
+  const { read, astray, wanted, stopped } = means;
   const running = new Set<Promise<void>>();
 
   const behind = (work: Promise<void>, after: () => void = () => {}): void => {
@@ -68,7 +69,7 @@ export function createRests(means: Means): Rests {
       const grown = (await handle.stat()).size > sleeper.size;
       const generation = grown ? await recognition.rescued(now, sleeper, handle) : undefined;
       if (!generation || stopped()) return await handle.close();
-      moveTo(now, generation);
+      generations.move(generation, now);
       read(handle, generation, false);
     } catch (error) {
       await handle.close().catch(() => {});
@@ -77,16 +78,20 @@ export function createRests(means: Means): Rests {
   };
 
   return {
-    async finish(generation, verdict, folders) {
-      log.info(`${generation.path} was ${verdict} while it was not watched`);
+    async finish(generation, verdict, folders = listings, unseen) {
       const { bytes } = readMarker(generation.marker);
       let copy: Copy | undefined;
       try {
         copy = await copies.restOf(generation, generation.offset, bytes, folders);
       } catch (error) {
-        // Not ended: it is looked for again at the next start.
-        return trouble(generation.path, error);
+        return astray(generation, error);
       }
+      if (!copy) {
+        const blind = unseen ?? (await folders.survey(dirname(generation.path))).error;
+        // Only what could be looked for can be known to be gone.
+        if (blind !== undefined) return astray(generation, blind);
+      }
+      log.info(`${generation.path} was ${verdict} while it was not watched`);
       if (!copy) return generations.end(generation);
       const { handle, remember, release } = copy;
       const follower = read(handle, generation, true);

@@ -2,7 +2,7 @@ import { reasonOf, UserError } from "../../errors.ts";
 import type { Log } from "../../lib/log.ts";
 
 /** Causes that lie in no file: what meets one is told of once. */
-const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+export const LIMITS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
 
 /** Why paths can't be followed, each told of once. */
 export interface Troubles {
