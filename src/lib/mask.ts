@@ -38,6 +38,9 @@ export function maskText(text: string): string {
     .replace(/\b(bearer|basic|token|apikey)(\s+)[a-z0-9._~+/=-]{6,}/gi, `$1$2${HIDDEN}`);
 }
 
+/** What a DSN ends with: InfluxDB's names of precisions, and what a sentence puts behind it. */
+const PRECISION = /^(?:ns?|us?|ms|s|m|h)[.,:;!?]*$/;
+
 /** `address@user@password@database@precision`, or `scheme://user:password@host`, from the first character on. */
 function maskAddress(text: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
@@ -46,7 +49,8 @@ function maskAddress(text: string): string {
   const parts = text.split("@");
   const [address = ""] = parts;
   // A password may itself hold an @: all between the address and the last two parts is hidden.
-  if (parts.length >= 4 && /^[^:]+:\/\/[^:]+(:\d+)?\/?$/.test(address)) {
+  const dsn = parts.length === 4 || PRECISION.test(parts.at(-1) ?? "");
+  if (parts.length >= 4 && dsn && /^[^:]+:\/\/[^:]+(:\d+)?\/?$/.test(address)) {
     return [address, HIDDEN, HIDDEN, ...parts.slice(parts.length > 4 ? -2 : -1)].join("@");
   }
   return `${scheme}${HIDDEN}${text.slice(last)}`;

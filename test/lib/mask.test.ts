@@ -63,6 +63,13 @@ describe("masking secrets", () => {
     );
   });
 
+  it("takes an address whose user holds signs of a DSN for no DSN", () => {
+    assert.equal(
+      maskSecrets({ url: "https://us@@@er:pass@example.org:8086" }).url,
+      "https://***@example.org:8086",
+    );
+  });
+
   it("shows no value of a secret name, wherever it is nested", () => {
     fc.assert(
       fc.property(
