@@ -15,6 +15,7 @@ const SECRET = /imooc@pass|wrong-secret/;
 async function check(t: TestContext, sinks: Record<string, object>): Promise<Exit> {
   const cwd = tempFolder(t);
   const sources = { access: { paths: "*.log", parser: "nginx" } };
+  writeFileSync(join(cwd, "a.log"), "");
   writeFileSync(join(cwd, "lm.json"), JSON.stringify({ sources, sinks, store: false }));
   const exit = await runCli(t, ["check", "--config", "lm.json"], { cwd });
   assert.doesNotMatch(exit.out + exit.err, SECRET);
