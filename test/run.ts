@@ -19,11 +19,14 @@ interface Part {
 const minutes = 60_000;
 const parts: Part[] = [
   nodePart("unit", "test/**/*.test.ts", { concurrency: availableParallelism(), timeout: 5 * minutes }),
-  // Every other folder of end-to-end tests is a part too: cli, services.
+  // Every other folder of end-to-end tests is a part too: cli, services. Servers spend their time starting.
   ...readdirSync(join(repository, "test", "e2e"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "vscode")
     .map(({ name }) =>
-      nodePart(name, `test/e2e/${name}/**/*.test.ts`, { concurrency: 1, timeout: 8 * minutes }),
+      nodePart(name, `test/e2e/${name}/**/*.test.ts`, {
+        concurrency: name === "services" ? 2 : 1,
+        timeout: 8 * minutes,
+      }),
     ),
   { name: "vscode", run: (words, reporter) => runHostTests(words[0] ?? "", reporter) },
   browserPart(),

@@ -9,7 +9,7 @@ import { type Step, sequence } from "./steps.ts";
 
 /** Sequences that run at once: they wait for disks and timers most of the time. */
 const LANES = 8;
-const RUNS = 60;
+const RUNS = 40;
 
 describe("the engine, against a model", { concurrency: true }, () => {
   for (let lane = 1; lane <= LANES; lane++) {

@@ -9,7 +9,7 @@ import { type Step, shortSequence } from "./steps.ts";
 
 /** Sequences that run at once: they wait for disks and timers most of the time. */
 const LANES = 8;
-const RUNS = 65;
+const RUNS = 40;
 
 describe("the engine, against a model, in few steps", { concurrency: true }, () => {
   for (let lane = 1; lane <= LANES; lane++) {

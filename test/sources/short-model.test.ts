@@ -10,11 +10,11 @@ describe("file source, against a model, in few steps", { concurrency: true }, ()
   for (const pattern of PATTERNS) {
     it(
       `reads every line of ${pattern} once and in order, whatever happens to the files`,
-      playing(300, given([pattern], steps)),
+      playing(200, given([pattern], steps)),
     );
     it(
       `L4: does so while it puts the lines of ${pattern} together`,
-      playing(300, given([pattern], steps, multiline)),
+      playing(200, given([pattern], steps, multiline)),
     );
   }
 
@@ -22,7 +22,7 @@ describe("file source, against a model, in few steps", { concurrency: true }, ()
     const how = fc.option(multiline, { nil: undefined });
     it(
       `L7: does so in ${encoding}, with lines put together or not`,
-      playing(150, given(PATTERNS, steps, how), encoding),
+      playing(100, given(PATTERNS, steps, how), encoding),
     );
   }
 });
