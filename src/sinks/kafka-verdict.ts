@@ -40,6 +40,14 @@ function typeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/**
+ * A topic that was just made, by us or by the broker for the first message, is unknown until every broker has
+ * heard of it.
+ */
+export function isUnknownTopic(error: unknown): boolean {
+  return ["UNKNOWN_TOPIC_OR_PARTITION", "LEADER_NOT_AVAILABLE"].includes(typeOf(error) ?? "");
+}
+
 /** A producer that met this is of no more use. */
 export function isWornOut(error: unknown): boolean {
   return WORN_OUT.includes(typeOf(error) ?? "");

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ConnectionOptions } from "node:tls";
-import { promisify } from "node:util";
-import { zstdCompress, zstdDecompress } from "node:zlib";
 import type { Admin, KafkaConfig, Message, Producer, SASLOptions, TopicMessages } from "kafkajs";
-import { UserError } from "../errors.ts";
+import { RetryLater, UserError } from "../errors.ts";
+import { loadKafkajs } from "../lib/kafkajs.ts";
 import { createTemplate } from "../lib/template.ts";
 import { isoTime } from "../lib/time.ts";
 import { type LogRecord, recordId } from "../model.ts";
 import { type KafkaOptions, kafkaOptions } from "./kafka-options.ts";
+import { createTopicPatience } from "./kafka-topics.ts";
 import { isWornOut, verdictOf } from "./kafka-verdict.ts";
 import { createRecordFormatter } from "./record-json.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
@@ -36,11 +36,9 @@ export const kafkaSink: SinkDefinition<typeof kafkaOptions> = {
 };
 
 async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Promise<Sink> {
-  const { CompressionCodecs, CompressionTypes, Kafka, Partitioners, logLevel } = (await import("kafkajs"))
-    .default;
+  const { CompressionTypes, Kafka, Partitioners, logLevel } = await loadKafkajs();
   const { brokers, timeout, createTopics } = options;
   const place = `Kafka at ${brokers.join(", ")}`;
-  CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec;
   const compression = {
     none: CompressionTypes.None,
     gzip: CompressionTypes.GZIP,
@@ -64,6 +62,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
   let producer: Producer | undefined;
   let admin: Admin | undefined;
   const known = new Set<string>();
+  const patience = createTopicPatience(place);
 
   const connected = async (): Promise<Producer> => {
     if (producer) return producer;
@@ -112,12 +111,14 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     async write(records) {
       try {
         for (const topicMessages of messagesOf(records)) {
-          await createMissing(topicMessages.map(({ topic }) => topic));
-          await (await connected()).sendBatch({ topicMessages, acks: -1, timeout, compression });
+          await patience.send(async () => {
+            await createMissing(topicMessages.map(({ topic }) => topic));
+            await (await connected()).sendBatch({ topicMessages, acks: -1, timeout, compression });
+          });
         }
       } catch (error) {
         if (isWornOut(error)) await disconnect();
-        throw verdictOf(error, place);
+        throw error instanceof RetryLater ? error : verdictOf(error, place);
       }
     },
     async check() {
@@ -223,16 +224,5 @@ async function tlsOf(
     ...(authority !== undefined && { ca: authority }),
     ...(own !== undefined && { cert: own }),
     ...(secret !== undefined && { key: secret }),
-  };
-}
-
-const pack = promisify(zstdCompress);
-const unpack = promisify(zstdDecompress);
-
-/** What kafkajs asks of a codec. */
-function zstdCodec() {
-  return {
-    compress: (encoder: { buffer: Buffer }) => pack(encoder.buffer),
-    decompress: (packed: Buffer) => unpack(packed),
   };
 }

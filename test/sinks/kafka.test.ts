@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fatal, Rejected, RetryLater } from "../../src/errors.ts";
+import { loadKafkajs } from "../../src/lib/kafkajs.ts";
 import { kafkaOptions } from "../../src/sinks/kafka-options.ts";
 import { isWornOut, verdictOf } from "../../src/sinks/kafka-verdict.ts";
 
@@ -70,5 +71,30 @@ describe("Kafka failures", () => {
   it("takes a new producer when the numbers of the old one no longer agree", () => {
     assert.ok(isWornOut(failure("OUT_OF_ORDER_SEQUENCE_NUMBER")));
     assert.ok(!isWornOut(failure("NOT_ENOUGH_REPLICAS")));
+  });
+});
+
+describe("The client of Kafka", () => {
+  it("sets no timer while nothing waits to be sent, and one to a time to come else", async (t) => {
+    await loadKafkajs();
+    const { default: Queue } = await import("kafkajs/src/network/requestQueue/index.js");
+    const set = t.mock.method(globalThis, "setTimeout");
+    const queueOf = (pending: readonly unknown[], throttledUntil: number) => ({
+      pending,
+      throttledUntil,
+      throttleCheckTimeoutId: null,
+      checkPendingRequests: () => {},
+    });
+    const waits = (pending: readonly unknown[], throttledUntil: number): unknown[] => {
+      const before = set.mock.callCount();
+      const queue = queueOf(pending, throttledUntil);
+      Queue.prototype.scheduleCheckPendingRequests.call(queue as never);
+      clearTimeout(queue.throttleCheckTimeoutId ?? undefined);
+      return set.mock.calls.slice(before).map(({ arguments: [, ms] }) => ms);
+    };
+    assert.deepEqual(waits([], -1), []);
+    assert.deepEqual(waits([{}], -1), [10]);
+    const [throttled] = waits([{}], Date.now() + 5_000);
+    assert.ok(Number(throttled) > 4_000 && Number(throttled) <= 5_000, String(throttled));
   });
 });

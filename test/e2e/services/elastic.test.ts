@@ -15,6 +15,8 @@ import { until } from "../../helpers/until.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
 
 const SIDE = { type: "file", path: "side" };
+/** For what a server does that may have little of a machine. */
+const patient = { timeout: 120_000 };
 
 for (const kind of ["elasticsearch", "opensearch"] as const) {
   describe(`the sink ${kind}, on a real server`, () => {
@@ -49,8 +51,8 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       it(`indexes each line once, with its values${gzip ? ", packed" : ""}`, async (t) => {
         const run = await started(t, gzip ? "packed" : "lines", { gzip, template: true });
         if (!run) return;
-        const lines = appendAccess(join(run.folder, "a.log"), 3_000, 1);
-        lines.push(...appendAccess(join(run.folder, "b.log"), 3_000, 2, Date.now() - 86_400_000));
+        const lines = appendAccess(join(run.folder, "a.log"), 1_500, 1);
+        lines.push(...appendAccess(join(run.folder, "b.log"), 1_500, 2, Date.now() - 86_400_000));
         await run.begin();
         await drained(run.engine);
         const documents = await run.elastic.documents(`${gzip ? "packed" : "lines"}-access-*`);
@@ -72,7 +74,10 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       const values = ["1", '"words"', "2", '{"deep":1}', "3"];
       writeFileSync(join(run.folder, "a.log"), values.map((n, at) => `{"n":${n},"at":${at}}\n`).join(""));
       await run.begin({ a: { paths: "a.log", parser: "json", from: "start" } });
-      await until(() => sinkOf(run.engine, "es").lagRecords === 0 && sinkOf(run.engine, "es").dead === 2);
+      await until(
+        () => sinkOf(run.engine, "es").lagRecords === 0 && sinkOf(run.engine, "es").dead === 2,
+        patient,
+      );
       const documents = await run.elastic.documents("conflict");
       const kept = [...documents.values()].map(({ fields }) => (fields as { n: number }).n);
       assert.deepEqual(kept.toSorted(), [1, 2, 3]);
@@ -81,25 +86,28 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
     });
 
     it("is not stopped by a server that is killed and started again: each line is there once", async (t) => {
-      const run = await started(t, "killed", { timeout: 2_000 });
+      const run = await started(t, "killed");
       if (!run) return;
       const file = join(run.folder, "a.log");
-      const lines = appendAccess(file, 20_000, 3);
+      const lines = appendAccess(file, 12_000, 3);
       await run.begin(access, { side: SIDE });
       await until(() => sinkOf(run.engine, "es").delivered > 0, {
+        ...patient,
         every: 1,
-        timeout: 60_000,
         what: "the first documents",
       });
       await run.elastic.kill9();
       lines.push(...appendAccess(file, 2_000, 4));
-      await until(() => sinkOf(run.engine, "side").delivered === lines.length, { what: "the other sink" });
-      await until(() => sinkOf(run.engine, "es").state === "retrying");
+      await until(() => sinkOf(run.engine, "side").delivered === lines.length, {
+        ...patient,
+        what: "the other sink",
+      });
+      await until(() => sinkOf(run.engine, "es").state === "retrying", patient);
       assert.match(sinkOf(run.engine, "es").lastError ?? "", /can't be reached/);
       await run.elastic.start();
       lines.push(...appendAccess(file, 1_000, 5));
       await until(() => sinkOf(run.engine, "es").delivered >= lines.length, {
-        timeout: 60_000,
+        ...patient,
         what: "all lines",
       });
       await untilDocuments(run.elastic, "killed-*", lines.length);
@@ -144,7 +152,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       if (!run) return;
       appendAccess(join(run.folder, "a.log"), 5, 7);
       await run.begin();
-      await until(() => sinkOf(run.engine, "es").state === "failed");
+      await until(() => sinkOf(run.engine, "es").state === "failed", patient);
       assert.match(
         sinkOf(run.engine, "es").lastError ?? "",
         /pipeline with id \[stamp\].*check index and pipeline/,
@@ -153,7 +161,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       // One that changes nothing: the distributions for tests come without processors.
       await run.elastic.ask("PUT", "/_ingest/pipeline/stamp", { processors: [] });
       await run.engine.resetSink({ sink: "es" });
-      await until(() => sinkOf(run.engine, "es").delivered === 5, { timeout: 30_000 });
+      await until(() => sinkOf(run.engine, "es").delivered === 5, patient);
       const documents = await run.elastic.documents("piped-*");
       assert.equal(documents.size, 5);
     });

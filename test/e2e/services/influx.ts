@@ -93,7 +93,7 @@ export function sinkOf(engine: Engine, id = "influx"): SinkFigures {
 
 /** Delivers all that has been written, and asserts that nothing was left or refused. */
 export async function drained(engine: Engine): Promise<void> {
-  const { undelivered } = await engine.drain(10_000);
+  const { undelivered } = await engine.drain(60_000);
   const errors = engine.snapshot().sinks.map(({ id, lastError }) => `${id}: ${lastError}`);
   assert.equal(undelivered, 0, errors.join("\n"));
   assert.deepEqual(

@@ -10,6 +10,8 @@ import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
 
+/** For what a server does that may have little of a machine. */
+const patient = { timeout: 120_000 };
 const auth = { user: "alice", password: "secret-of-alice" };
 
 describe("the sink kafka, on a real broker", () => {
@@ -32,7 +34,7 @@ describe("the sink kafka, on a real broker", () => {
     const folder = tempFolder(t);
     const { engine, apply } = runEngine(t, folder);
     const begin = async (sources: object = access) => {
-      const sink = { type: "kafka", brokers: kafka.broker, timeout: 3_000, ...options };
+      const sink = { type: "kafka", brokers: kafka.broker, timeout: 15_000, ...options };
       const { issues } = await apply({ ...quiet, sources, sinks: { kafka: sink } });
       assert.deepEqual(issues, []);
     };
@@ -97,15 +99,19 @@ describe("the sink kafka, on a real broker", () => {
     const run = await started(t, { topic: "killed" });
     if (!run) return;
     const file = join(run.folder, "a.log");
-    const lines = appendAccess(file, 60_000, 3);
+    const lines = appendAccess(file, 30_000, 3);
     await run.begin();
-    await until(() => sinkOf(run.engine, "kafka").delivered > 0, { every: 1, what: "the first messages" });
+    await until(() => sinkOf(run.engine, "kafka").delivered > 0, {
+      ...patient,
+      every: 1,
+      what: "the first messages",
+    });
     await run.kafka.kill9();
     lines.push(...appendAccess(file, 1_000, 4));
-    await until(() => sinkOf(run.engine, "kafka").state === "retrying", { timeout: 30_000 });
+    await until(() => sinkOf(run.engine, "kafka").state === "retrying", patient);
     await run.kafka.start();
     await until(() => sinkOf(run.engine, "kafka").delivered >= lines.length, {
-      timeout: 90_000,
+      ...patient,
       what: "all lines",
     });
     const messages = await run.kafka.messages("killed");
@@ -119,9 +125,10 @@ describe("the sink kafka, on a real broker", () => {
     if (!run) return;
     writeFileSync(join(run.folder, "a.log"), `first\n${"x".repeat(1_048_570)}\nlast\n`);
     await run.begin({ s: { paths: "a.log", parser: "plain", from: "start" } });
-    await until(() => sinkOf(run.engine, "kafka").delivered === 2 && sinkOf(run.engine, "kafka").dead === 1, {
-      timeout: 30_000,
-    });
+    await until(
+      () => sinkOf(run.engine, "kafka").delivered === 2 && sinkOf(run.engine, "kafka").dead === 1,
+      patient,
+    );
     assert.match(sinkOf(run.engine, "kafka").lastError ?? "", /MESSAGE_TOO_LARGE/);
     const messages = await run.kafka.messages("large");
     assert.deepEqual(
@@ -147,7 +154,7 @@ describe("the sink kafka, on a real broker", () => {
     if (!bad) return;
     appendFileSync(join(bad.folder, "a.log"), "two\n");
     await bad.begin(sources);
-    await until(() => sinkOf(bad.engine, "kafka").state === "failed", { timeout: 20_000 });
+    await until(() => sinkOf(bad.engine, "kafka").state === "failed", patient);
     const said = sinkOf(bad.engine, "kafka").lastError ?? "";
     assert.match(said, /check user, password and token/);
     assert.doesNotMatch(said, /wrong-one/);
@@ -160,7 +167,7 @@ describe("the sink kafka, on a real broker", () => {
     const brokers = `127.0.0.1:${await freePort()}`;
     const sources = { s: { paths: "a.log", parser: "plain", from: "start" } };
     await apply({ ...quiet, sources, sinks: { kafka: { type: "kafka", brokers, timeout: 1_000 } } });
-    await until(() => sinkOf(engine, "kafka").state === "retrying", { timeout: 20_000 });
+    await until(() => sinkOf(engine, "kafka").state === "retrying", patient);
     assert.match(sinkOf(engine, "kafka").lastError ?? "", new RegExp(`Kafka at ${brokers}: .*ECONNREFUSED`));
   });
 });

@@ -2,11 +2,12 @@ import { execFile } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
-import { fromMaven, javaHome } from "./maven.ts";
+import { fromMaven, javaHome, SHORT_LIVED, STARTING } from "./maven.ts";
 
 const minutes = 60_000;
 const run = promisify(execFile);
@@ -19,17 +20,35 @@ const KINDS = {
     variable: "LOG_MONITOR_ELASTICSEARCH",
     artifact: "org.elasticsearch.distribution.integ-test-zip:elasticsearch:7.17.28:zip",
     folder: "elasticsearch-7.17.28",
-    prefix: "ES",
-    config: "ES_PATH_CONF",
+    property: "es",
+    main: "org.elasticsearch.bootstrap.Elasticsearch",
+    settings: { "xpack.security.enabled": false },
   },
   opensearch: {
     variable: "LOG_MONITOR_OPENSEARCH",
     artifact: "org.opensearch.distribution.integ-test-zip:opensearch:2.19.4:zip",
     folder: "opensearch-2.19.4",
-    prefix: "OPENSEARCH",
-    config: "OPENSEARCH_PATH_CONF",
+    property: "opensearch",
+    main: "org.opensearch.bootstrap.OpenSearch",
+    settings: {},
   },
 } as const;
+/** What the servers' own start scripts give Java, but for the heap and the tuning: they start five Javas before the one. */
+const JAVA = [
+  "-Xss1m",
+  "-Djava.awt.headless=true",
+  "-Dfile.encoding=UTF-8",
+  "-Djna.nosys=true",
+  "-Dio.netty.noUnsafe=true",
+  "-Dio.netty.noKeySetOptimization=true",
+  "-Dio.netty.recycler.maxCapacityPerThread=0",
+  "-Dio.netty.allocator.numDirectArenas=0",
+  "-Dlog4j.shutdownHookEnabled=false",
+  "-Dlog4j2.disable.jmx=true",
+  "-Djava.locale.providers=SPI,COMPAT",
+  "-Djava.security.manager=allow",
+  "--add-opens=java.base/java.io=ALL-UNNAMED",
+];
 export type ElasticKind = keyof typeof KINDS;
 
 export interface Elastic {
@@ -48,8 +67,8 @@ export interface Elastic {
 /** Starts a real Elasticsearch or OpenSearch on the loopback address. @throws with what was tried when there is none */
 export async function startElastic(kind: ElasticKind): Promise<Elastic> {
   const home = await obtain(kind);
-  const { prefix, config } = KINDS[kind];
-  const java = await javaHome();
+  const { property, main, settings: own } = KINDS[kind];
+  const java = join(await javaHome(), "bin", "java");
   const [port, transport] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), `log-monitor-${kind}-`));
@@ -71,6 +90,8 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
     "path.data": join(folder, "data"),
     "path.logs": join(folder, "logs"),
     "cluster.routing.allocation.disk.threshold_enabled": false,
+    "logger.level": "WARN",
+    ...own,
   };
   let child: Running | undefined;
 
@@ -79,6 +100,7 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
       () => undefined,
     );
     await answer?.arrayBuffer();
+    if (!answer?.ok) await delay(100);
     return answer?.ok ?? false;
   };
 
@@ -96,18 +118,27 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
   const start = async (): Promise<void> => {
     if (child?.running()) return;
     const args = Object.entries(settings).flatMap(([name, value]) => ["-E", `${name}=${value}`]);
-    const started = startProcess(join(home, "bin", kind), args, {
+    const tmp = join(folder, "tmp");
+    const command = [
+      ...SHORT_LIVED,
+      ...JAVA,
+      `-Djava.io.tmpdir=${tmp}`,
+      `-D${property}.path.home=${home}`,
+      `-D${property}.path.conf=${join(folder, "config")}`,
+      `-D${property}.distribution.flavor=default`,
+      `-D${property}.distribution.type=zip`,
+      `-D${property}.bundled_jdk=false`,
+      "-cp",
+      join(home, "lib", "*"),
+      main,
+    ];
+    const started = startProcess(java, [...command, ...args], {
       cwd: folder,
-      env: {
-        [`${prefix}_JAVA_OPTS`]: "-Xms512m -Xmx512m",
-        [`${prefix}_TMPDIR`]: join(folder, "tmp"),
-        [`${prefix}_JAVA_HOME`]: java,
-        [config]: join(folder, "config"),
-      },
+      env: { ES_TMPDIR: tmp, OPENSEARCH_TMPDIR: tmp, LIBFFI_TMPDIR: tmp },
       ...(root && { uid: NOBODY, gid: NOBODY }),
     });
     child = started;
-    await started.ready(answers, 2 * minutes);
+    await started.ready(answers, STARTING);
   };
   try {
     await start();
@@ -170,7 +201,7 @@ export async function untilDocuments(
   elastic: Elastic,
   index: string,
   count: number,
-  timeout = 60_000,
+  timeout = 120_000,
 ): Promise<void> {
   await until(
     async () => {

@@ -1,13 +1,16 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Consumer, Kafka, type KafkaConfig, type KafkaMessage, logLevel } from "kafkajs";
+import { loadKafkajs } from "../../../src/lib/kafkajs.ts";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
-import { fromMaven, javaHome } from "./maven.ts";
+import { fromMaven, javaHome, SHORT_LIVED, STARTING } from "./maven.ts";
 
 const run = promisify(execFile);
 const VERSION = "4.1.0";
@@ -42,6 +45,8 @@ export interface RunningKafka {
 
 /** Starts one real broker (KRaft) on the loopback address. @throws with what was tried when there is none */
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
+  // Without its mend the client of the tests would write a warning into their output.
+  await loadKafkajs();
   const home = await fromMaven(`kafka-${VERSION}`, async (folder, maven) => {
     writeFileSync(join(folder, "pom.xml"), POM);
     const jars = join(folder, "jars");
@@ -60,10 +65,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   mkdirSync(join(folder, "data"));
   const properties = join(folder, "server.properties");
   writeFileSync(properties, propertiesOf(port, controller, join(folder, "data"), options));
-  const classPath = ["-cp", `${home}/*`];
-  const storage = [...classPath, "kafka.tools.StorageTool"];
-  const { stdout: id } = await run(java, [...storage, "random-uuid"]);
-  await run(java, [...storage, "format", "-t", id.trim(), "-c", properties]);
+  const command = [...SHORT_LIVED, "-cp", `${home}/*`];
+  const cluster = randomBytes(16).toString("base64url").replaceAll(/[-_]/g, "a");
+  await run(java, [...command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", properties]);
 
   const config: KafkaConfig = {
     brokers: [broker],
@@ -83,6 +87,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
       await admin.fetchTopicMetadata();
       return true;
     } catch {
+      await delay(100);
       return false;
     } finally {
       await admin.disconnect();
@@ -90,11 +95,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   };
   const start = async (): Promise<void> => {
     if (child?.running()) return;
-    const started = startProcess(java, ["-Xmx512m", ...classPath, "kafka.Kafka", properties], {
-      cwd: folder,
-    });
+    const started = startProcess(java, [...command, "kafka.Kafka", properties], { cwd: folder });
     child = started;
-    await started.ready(answers, 60_000);
+    await started.ready(answers, STARTING);
   };
   try {
     await start();
@@ -133,7 +136,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
         });
         const whole = (): boolean =>
           ends.every(({ partition, high }) => (read.get(partition) ?? 0) >= Number(high));
-        await until(whole, { timeout: 60_000, what: `all messages of ${topic}` });
+        await until(whole, { timeout: 120_000, every: 5, what: `all messages of ${topic}` });
       } finally {
         await consumer.disconnect();
       }
@@ -171,6 +174,14 @@ function propertiesOf(
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
     "num.partitions": 1,
+    "num.network.threads": 2,
+    "num.io.threads": 2,
+    "num.replica.fetchers": 1,
+    "background.threads": 2,
+    "log.cleaner.enable": "false",
+    // A broker that was killed is let in again when its session has ended (9 s, else).
+    "broker.session.timeout.ms": 4_000,
+    "broker.heartbeat.interval.ms": 500,
     ...settings,
   };
   if (auth) {

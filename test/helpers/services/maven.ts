@@ -8,6 +8,18 @@ import { withLock } from "./lock.ts";
 const minutes = 60_000;
 const run = promisify(execFile);
 
+/** For servers that live for a minute: the quick compiler alone, no threads for collecting, what Java ships archived. */
+export const SHORT_LIVED = [
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-Xshare:auto",
+  "-XX:-UsePerfData",
+  "-Xms256m",
+  "-Xmx512m",
+];
+/** How long such a server may take to start, on a machine with much else to do (ms). */
+export const STARTING = 3 * minutes;
+
 /**
  * A folder in `.cache/` that Maven filled, once and by one process at a time.
  * @param name of the folder, with the version

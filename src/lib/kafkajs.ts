@@ -1,0 +1,43 @@
+import { promisify } from "node:util";
+import { zstdCompress, zstdDecompress } from "node:zlib";
+import type RequestQueue from "kafkajs/src/network/requestQueue/index.js";
+
+/** How soon (ms) requests are looked at that wait for others to be answered: the client's own figure. */
+const LOOK_AGAIN = 10;
+
+/** The client of Kafka, for sources and sinks, with the codec and the mend that it lacks. Loaded when first asked for. */
+export async function loadKafkajs(): Promise<typeof import("kafkajs")> {
+  const { default: queue } = await import("kafkajs/src/network/requestQueue/index.js");
+  queue.prototype.scheduleCheckPendingRequests = scheduleCheck;
+  const { default: kafkajs } = await import("kafkajs");
+  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = zstdCodec;
+  return kafkajs;
+}
+
+/**
+ * In place of kafkajs 2.2.4's own: with nothing to send it would set a timer to a negative time, which Node
+ * warns of on stderr, and which fires and is set again each millisecond for as long as the connection lives.
+ * A request that is queued later asks for the look itself.
+ */
+function scheduleCheck(this: RequestQueue): void {
+  if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
+  const wait = this.throttledUntil - Date.now();
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    wait > 0 ? wait : LOOK_AGAIN,
+  );
+}
+
+const pack = promisify(zstdCompress);
+const unpack = promisify(zstdDecompress);
+
+/** What kafkajs asks of a codec. */
+function zstdCodec() {
+  return {
+    compress: (encoder: { buffer: Buffer }) => pack(encoder.buffer),
+    decompress: (packed: Buffer) => unpack(packed),
+  };
+}
