@@ -7,6 +7,9 @@ import { until } from "./until.ts";
 import { artefacts, repository } from "./vscode-paths.ts";
 import { installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
 
+/** How long (ms) a window may take to do what it was asked, on a machine that has other things to do. */
+const PATIENCE = 60_000;
+
 export type Theme = "dark" | "light" | "hc-black" | "hc-light";
 
 /** The themes that VS Code 1.139 starts with: their identifiers in settings, their labels, their CSS classes. */
@@ -34,7 +37,7 @@ export interface WorkbenchOptions {
   viewport?: { width: number; height: number };
 }
 
-/** VS Code in a browser, with the gestures tests need. Waiting gestures fail after `timeout` ms (15 s). */
+/** VS Code in a browser, with the gestures tests need. Waiting gestures fail after `timeout` ms (a minute). */
 export interface Workbench {
   readonly page: Page;
   readonly server: VSCodeServer;
@@ -131,8 +134,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       command: (title) => witness(runCommand(page, title)),
       pick: (label) => witness(pick(page, label)),
       openContainer: (title) => witness(openContainer(page, title)),
-      treeRow: (text, timeout = 15_000) => witness(treeRow(page, text, timeout)),
-      webview: (selector, timeout = 15_000) => witness(webview(page, selector, timeout)),
+      treeRow: (text, timeout = PATIENCE) => witness(treeRow(page, text, timeout)),
+      webview: (selector, timeout = PATIENCE) => witness(webview(page, selector, timeout)),
       async setSettings(next) {
         settings = next;
         server.writeSettings(all());
@@ -157,30 +160,38 @@ async function ready(page: Page): Promise<void> {
   await page
     .locator(".monaco-workbench .part.statusbar .statusbar-item")
     .first()
-    .waitFor({ timeout: 60_000 });
-  await page.locator(".monaco-workbench .part.activitybar .action-item").first().waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: PATIENCE });
+  await page
+    .locator(".monaco-workbench .part.activitybar .action-item")
+    .first()
+    .waitFor({ timeout: PATIENCE });
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator(".quick-input-widget .quick-input-box input");
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+  let patience = 1000;
   await until(
     async () => {
-      // The palette closes itself when the focus moves, as it does while the window starts.
-      if (!(await input.isVisible())) await page.keyboard.press("F1");
+      // The palette closes itself when the focus moves, as it does while the window starts. And what is open may be
+      // the picker of the command that was run after all, by a click whose end came too late.
+      if (await input.isVisible()) await page.keyboard.press("Escape");
+      await page.keyboard.press("F1");
+      // What is filled in anew is looked for anew, which takes a slow machine longer each time.
+      patience = Math.min(2 * patience, 16_000);
       await input.fill(`>${title}`, { timeout: 2000 });
-      await row.click({ timeout: 2000 });
+      await row.click({ timeout: patience });
       return true;
     },
-    { timeout: 30_000, every: 200, what: `the command "${title}"` },
+    { timeout: 2 * PATIENCE, every: 200, what: `the command "${title}"` },
   );
 }
 
-async function pick(page: Page, label: string): Promise<void> {
+async function pick(page: Page, label: string, timeout = PATIENCE): Promise<void> {
   const input = page.locator(".quick-input-widget .quick-input-box input");
-  await input.fill(label, { timeout: 15_000 });
+  await input.fill(label, { timeout });
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
-  await row.click({ timeout: 15_000 });
+  await row.click({ timeout });
 }
 
 async function openContainer(page: Page, title: string): Promise<void> {
@@ -188,7 +199,7 @@ async function openContainer(page: Page, title: string): Promise<void> {
     .locator(`.activitybar .action-item a[aria-label^="${title}"]`)
     .filter({ visible: true })
     .first();
-  await icon.click({ timeout: 15_000 });
+  await icon.click({ timeout: PATIENCE });
 }
 
 async function treeRow(page: Page, text: string | RegExp, timeout: number): Promise<Locator> {
@@ -202,12 +213,24 @@ async function switchTheme(
   { id, label, css }: (typeof themes)[Theme],
   settings: string,
 ): Promise<void> {
-  await runCommand(page, "Preferences: Color Theme");
-  await pick(page, label);
-  await page.locator(`.monaco-workbench.${css}`).waitFor({ timeout: 15_000 });
+  await until(
+    async () => {
+      try {
+        await runCommand(page, "Preferences: Color Theme");
+        await pick(page, label, PATIENCE / 6);
+        return true;
+      } catch (error) {
+        // The picker closes itself when an editor that is still being opened takes the focus.
+        await page.keyboard.press("Escape");
+        throw error;
+      }
+    },
+    { timeout: 2 * PATIENCE, every: 200, what: `the theme ${label} to be picked` },
+  );
+  await page.locator(`.monaco-workbench.${css}`).waitFor({ timeout: PATIENCE });
   // The picker shows a theme before it stores the choice; the web build's default is not stored.
   const stored = () => JSON.parse(readFileSync(settings, "utf8"))["workbench.colorTheme"] ?? themes.light.id;
-  await until(() => stored() === id, { what: `the theme ${label} to be stored` });
+  await until(() => stored() === id, { what: `the theme ${label} to be stored`, timeout: PATIENCE });
 }
 
 async function webview(page: Page, selector: string, timeout: number): Promise<Frame> {

@@ -24,11 +24,11 @@ describe("the container with logs in every state", () => {
   let writer: NodeJS.Timeout | undefined;
   const folder = tempFolder({ after });
   const log = (name: string) => join(folder, "logs", name);
-  const row = (text: string) => workbench.treeRow(text, 30_000);
+  const row = (text: string) => workbench.treeRow(text);
   const shows = async (text: string, pattern: RegExp) => {
     const found = await row(text);
     return until(async () => pattern.test((await found.textContent()) ?? ""), {
-      timeout: 20_000,
+      timeout: 60_000,
       what: `${pattern} at ${text}`,
     });
   };
@@ -97,7 +97,7 @@ describe("the container with logs in every state", () => {
   });
 
   it("says in one sentence that the port is taken, and what to do", async () => {
-    await message().waitFor({ timeout: 20_000 });
+    await message().waitFor({ timeout: 60_000 });
     const remedy = `monitor.port: ${port} is in use: choose another port, or 0 for any free one.`;
     assert.equal((await message().textContent())?.trim(), remedy);
   });
@@ -106,7 +106,7 @@ describe("the container with logs in every state", () => {
     const gear = workbench.page.locator(".pane-header .action-label[aria-label^='Open Configuration']");
     await workbench.page.locator(".pane-header", { hasText: "Logs" }).hover();
     await gear.click();
-    await workbench.page.locator(".tab", { hasText: "settings.json" }).waitFor({ timeout: 15_000 });
+    await workbench.page.locator(".tab", { hasText: "settings.json" }).waitFor({ timeout: 60_000 });
   });
 
   it("names the state of a sink that nobody answers", async () => {
@@ -119,13 +119,14 @@ describe("the container with logs in every state", () => {
     const icon = page.locator(".activitybar .action-item", {
       has: page.locator("a[aria-label^='Log Monitor']"),
     });
-    const badge = icon.locator(".badge-content");
-    assert.equal(await badge.isVisible(), false);
+    // By its text: VS Code shows a clock there, without one, while a tree takes more than 300 ms to be drawn.
+    const count = () => icon.locator(".badge-content").textContent();
+    assert.equal(await count(), "");
     await workbench.openContainer("Explorer");
-    await until(async () => Number(await badge.textContent()) > 0, { timeout: 15_000, what: "a count" });
+    await until(async () => /\d/.test((await count()) ?? ""), { timeout: 60_000, what: "a count" });
     await workbench.screenshot("badge");
     await icon.click();
-    await badge.waitFor({ state: "hidden", timeout: 15_000 });
+    await until(async () => (await count()) === "", { timeout: 60_000, what: "no count" });
   });
 
   const menus: [row: string, items: string[]][] = [
@@ -179,14 +180,14 @@ describe("the container with logs in every state", () => {
       await workbench.setTheme(theme);
       await (await row("orders.log")).click();
       // The picker of themes closes itself when an editor takes the focus meanwhile.
-      await workbench.page.locator(".tab.active", { hasText: "orders.log" }).waitFor({ timeout: 15_000 });
+      await workbench.page.locator(".tab.active", { hasText: "orders.log" }).waitFor({ timeout: 60_000 });
       await workbench.screenshot(`logs-${theme}`);
     });
   }
 
   it("opens the dashboard by the item in the status bar", async () => {
     await workbench.page.locator(".statusbar-item[aria-label^='Log Monitor']").first().click();
-    await workbench.page.locator(".tab.active", { hasText: "Log Monitor" }).waitFor({ timeout: 15_000 });
+    await workbench.page.locator(".tab.active", { hasText: "Log Monitor" }).waitFor({ timeout: 60_000 });
   });
 
   it("says so when the configuration names no log, and offers what helps", async () => {
@@ -200,7 +201,7 @@ describe("the container with logs in every state", () => {
       .waitFor({ timeout: 10_000 })
       .catch(() => {});
     await workbench.screenshot("sourceless");
-    await buttons.filter({ hasText: "Open Configuration" }).waitFor({ timeout: 20_000 });
+    await buttons.filter({ hasText: "Open Configuration" }).waitFor({ timeout: 60_000 });
     assert.equal(await buttons.filter({ hasText: "Add Log" }).count(), 1);
     await workbench.screenshot("sourceless");
   });
