@@ -17,14 +17,16 @@ interface Part {
 }
 
 const minutes = 60_000;
+const cores = availableParallelism();
 const parts: Part[] = [
-  nodePart("unit", "test/**/*.test.ts", { concurrency: availableParallelism(), timeout: 5 * minutes }),
-  // Every other folder of end-to-end tests is a part too: cli, services. Servers spend their time starting.
+  // Twice as many as there are cores: tests wait for disks and timers more than half of their time.
+  nodePart("unit", "test/**/*.test.ts", { concurrency: 2 * cores, timeout: 8 * minutes }),
+  // Every other folder of end-to-end tests is a part too: cli, services.
   ...readdirSync(join(repository, "test", "e2e"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "vscode")
     .map(({ name }) =>
       nodePart(name, `test/e2e/${name}/**/*.test.ts`, {
-        concurrency: name === "services" ? 2 : 1,
+        concurrency: cores,
         timeout: 8 * minutes,
       }),
     ),
