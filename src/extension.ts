@@ -7,6 +7,7 @@ import type { Snapshot } from "./model.ts";
 import type { ConfigIssue } from "./protocol/engine.ts";
 import { createCheckpointsDocument } from "./vscode/checkpoints.ts";
 import { registerCommands } from "./vscode/commands.ts";
+import { createConsent } from "./vscode/consent.ts";
 import { createContextKeys } from "./vscode/context-keys.ts";
 import { createDashboard } from "./vscode/dashboard.ts";
 import { createEngineHost } from "./vscode/host.ts";
@@ -15,6 +16,8 @@ import { createNotices } from "./vscode/notices.ts";
 import { createProblems } from "./vscode/problems.ts";
 import { sinkRows, sourceRows } from "./vscode/rows.ts";
 import { createSampleLog } from "./vscode/sample.ts";
+import { offerMove } from "./vscode/secret-fix.ts";
+import { createSecrets } from "./vscode/secrets.ts";
 import { collectSettings, followSettings, hasSettings, surroundings } from "./vscode/settings.ts";
 import { standing } from "./vscode/standing.ts";
 import { createStatus } from "./vscode/status.ts";
@@ -51,10 +54,13 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const { l10n } = vscode;
 
   const output = own.add(createOutput());
-  const settings = () => collectSettings(context);
+  const secrets = own.add(createSecrets(context));
+  const consent = createConsent(context.globalState, () => follow.now());
+  const settings = () => ({ ...collectSettings(context), allowed: consent.allowed(), plainSecrets: true });
   const engine = createEngineHost({
     spawn: () => new Worker(join(dist, "worker.js"), worker),
     collect: settings,
+    secret: secrets.get,
     log: output,
   });
   close = () => engine.close();
@@ -69,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const notices = own.add(createNotices(logs.view, engine, faults));
   const status = own.add(createStatus(engine, faults));
   const problems = own.add(createProblems(settings, () => surroundings(context)));
+  own.add(offerMove(problems, () => surroundings(context)));
   const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
   const dashboard = own.add(createDashboard(context, engine));
   const checkpoints = own.add(createCheckpointsDocument(engine));
@@ -80,6 +87,8 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       dashboard,
       checkpoints,
       sample,
+      secrets,
+      consent,
       settings,
       around: () => surroundings(context),
       issues: () => issues,
@@ -101,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       ({ issues } = result);
       for (const issue of issues) output.warn(`${issue.path.join(".")}: ${issue.message}`);
       problems.show(issues).catch((error) => output.error(reasonOf(error)));
+      consent.ask(result.waiting ?? []).catch((error) => output.error(reasonOf(error)));
       redraw();
     }),
   );
@@ -113,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   };
   const follow = own.add(followSettings(apply, output));
   follow.now().catch(() => undefined);
+  own.add(secrets.onChanged(() => void follow.now().catch(() => undefined)));
   return {
     ready: follow.now,
     snapshot: () => engine.snapshot,

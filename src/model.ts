@@ -68,8 +68,9 @@ export interface Batch {
   readonly observed: number;
 }
 
-export type SourceState = "starting" | "watching" | "waiting" | "paused" | "stopped" | "failed";
-export type SinkState = "starting" | "running" | "retrying" | "failed" | "stopped";
+/** `consent`: it does nothing until the user allows what it wants. */
+export type SourceState = "starting" | "watching" | "waiting" | "consent" | "paused" | "stopped" | "failed";
+export type SinkState = "starting" | "running" | "retrying" | "consent" | "failed" | "stopped";
 
 /** Counters only grow within a run; rates are per second over the last snapshot interval. */
 export interface FlowFigures {
@@ -171,6 +172,8 @@ export interface SourceFigures extends FlowFigures {
   readonly type: string;
   readonly state: SourceState;
   readonly reason?: string;
+  /** What the user has to allow first: servers or a command line; absent: nothing. */
+  readonly consent?: readonly string[];
   /** The parser's name; for `auto`, what it took the files for: `auto (json, nginx)`. */
   readonly parser: string;
   readonly files: readonly FileFigures[];
@@ -193,6 +196,8 @@ export interface SinkFigures {
   readonly id: string;
   readonly type: string;
   readonly state: SinkState;
+  /** What the user has to allow before anything is sent: servers as `scheme://host:port`; absent: nothing. */
+  readonly consent?: readonly string[];
   /** Where records go, with secrets masked. */
   readonly target: string;
   /** Records that it took in their turn. */

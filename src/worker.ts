@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { extractSecret } from "./config/secret-edit.ts";
 import { detectParser } from "./engine/detect.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { Log } from "./lib/log.ts";
@@ -15,6 +16,10 @@ const say =
 const engine = createEngine({
   log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
   standBy: true,
+  secrets: {
+    get: (name) => channel.call("secret", name),
+    missing: (name) => `the secret ${name} is not set: set it with the command "Log Monitor: Set Secret…"`,
+  },
 });
 const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices>(
   {
@@ -34,6 +39,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     series: engine.series,
     checkpoints: engine.checkpoints,
     whereIs: engine.whereIs,
+    extractSecret,
     detect: detectParser,
     ping: () => undefined,
     close: engine.close,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { SinkConfig, SourceConfig } from "../config/config.ts";
 import type { PlacedExpression } from "../config/expressions.ts";
 import { parseConfig } from "../config/parse.ts";
+import { buildSink } from "../engine/build.ts";
 import { createExpressionCheck } from "../engine/expressions.ts";
 import { unusable } from "../engine/folder.ts";
 import { lockFolder } from "../engine/lock.ts";
@@ -9,7 +10,6 @@ import { reasonOf, UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
-import { sinks } from "../sinks/index.ts";
 import { sources } from "../sources/index.ts";
 import { defineCommand, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
@@ -32,7 +32,8 @@ no file at present are warned of.`,
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
   },
   async run(values, _, host) {
-    const loaded = await parseConfig(configInput(values, host.cwd), host.env);
+    const input = { ...configInput(values, host.cwd), plainSecrets: true };
+    const loaded = await parseConfig(input, host.env);
     const { config } = loaded;
     const issues = [...loaded.issues, ...(await runaways(loaded.expressions))];
     for (const issue of issues) host.err(`${issueText(issue)}\n`);
@@ -111,10 +112,9 @@ async function reach(configs: Iterable<SinkConfig>, dataDir: string, host: Host)
   }
 }
 
-async function tryOut({ id, type, options, baseDir }: SinkConfig, dataDir: string): Promise<string> {
-  const definition = sinks[type];
-  if (!definition) throw new Error(`no sink of type ${type}`);
-  const sink = await definition.create(options, { id, log: silent, dataDir, baseDir });
+async function tryOut(config: SinkConfig, dataDir: string): Promise<string> {
+  const { id, baseDir } = config;
+  const sink = await buildSink(config, { id, log: silent, dataDir, baseDir });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);

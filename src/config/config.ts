@@ -11,7 +11,7 @@ export interface Config {
   readonly dataDir: string;
 }
 
-export interface SourceConfig {
+export interface SourceConfig extends Reserved {
   readonly id: string;
   readonly type: string;
   /** Absolute: relative paths in `options` are taken from here. */
@@ -29,12 +29,20 @@ export interface SourceConfig {
   readonly enabled: boolean;
 }
 
-export interface SinkConfig {
+export interface SinkConfig extends Reserved {
   readonly id: string;
   readonly type: string;
   readonly baseDir: string;
   /** As the sink definition's schema gives them. */
   readonly options: unknown;
+}
+
+/** What sources and sinks have in common beside what is written in them. */
+interface Reserved {
+  /** Values from secret storage that are part of the options: never to be shown. */
+  readonly secrets?: readonly string[];
+  /** What the user has to allow before the part does anything (see `Waiting`); absent: nothing. */
+  readonly consent?: readonly string[];
 }
 
 export interface MonitorConfig {

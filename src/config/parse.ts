@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { liesIn, realPath } from "../lib/real-path.ts";
+import { createConcealer, secretsIn } from "../lib/conceal.ts";
 import type { ConfigInput, ConfigIssue, Layer } from "../protocol/engine.ts";
-import { sources as sourceTypes } from "../sources/index.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
+import { holdForConsent } from "./consent.ts";
 import { type ConfigDocument, readDocument } from "./document.ts";
 import { entriesOf } from "./entries.ts";
 import { expressionsOf, type PlacedExpression } from "./expressions.ts";
@@ -11,7 +11,10 @@ import { issuesOf, type PlainIssue } from "./issues.ts";
 import { modernize } from "./legacy.ts";
 import { sharedOutputs } from "./outputs.ts";
 import { type Part, parseSink, parseSource, templatesIn } from "./parts.ts";
+import { plainSecrets } from "./plain-secrets.ts";
 import { configSchema, monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
+import { type SecretSource, type SecretValues, secretsOf, secretsOfEnv } from "./secrets.ts";
+import { isOfWorkspace, restrict, untrusted } from "./trust.ts";
 import { expand } from "./variables.ts";
 
 /** What the layers come to. */
@@ -26,11 +29,11 @@ export interface Loaded {
   readonly expressions: readonly PlacedExpression[];
 }
 
-interface Origin {
+export interface Origin {
   readonly layer: Layer;
   readonly document: ConfigDocument | undefined;
 }
-interface Item extends Origin {
+export interface Item extends Origin {
   readonly id: string;
   readonly path: readonly string[];
   readonly value: unknown;
@@ -41,8 +44,13 @@ const ID = /^[\w.-]+(\/[\w.-]+)*$/;
 /**
  * Works out the configuration. Each source and sink is checked for itself: one that is refused gives issues
  * and is named in `refused`; everything valid is in `config`. Never throws for bad input.
+ * @param secrets where `${secret:NAME}` comes from
  */
-export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): Promise<Loaded> {
+export async function parseConfig(
+  input: ConfigInput,
+  env: NodeJS.ProcessEnv,
+  secrets: SecretSource = secretsOfEnv(env),
+): Promise<Loaded> {
   const issues: ConfigIssue[] = [];
   const refused = new Set<string>();
   const files: string[] = [];
@@ -57,8 +65,9 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
     origin: Origin,
     { path, message }: PlainIssue,
     severity: ConfigIssue["severity"] = "error",
+    code?: ConfigIssue["code"],
   ): void => {
-    issues.push({ severity, message, ...placeOf(origin, path) });
+    issues.push({ severity, message, ...(code && { code }), ...placeOf(origin, path) });
   };
 
   const origins: Origin[] = [];
@@ -95,32 +104,44 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
   const single = new Map<string, Item>();
   for (const origin of origins) collect(origin, { sourceItems, sinkItems, single }, say);
 
-  const expanded = (item: Item): unknown => {
+  const values = input.trusted
+    ? await secretsOf(
+        [...sourceItems.values(), ...sinkItems.values()].map(({ value }) => value),
+        secrets,
+      )
+    : UNASKED;
+  if (input.plainSecrets) {
+    for (const item of [...sourceItems.values(), ...sinkItems.values(), ...single.values()]) {
+      if (item.layer.origin === "arguments") continue;
+      for (const { path, message } of plainSecrets(item.value))
+        say(item, { path: [...item.path, ...path], message }, "warning", "plainSecret");
+    }
+  }
+
+  const expanded = (item: Item, known?: SecretValues) => {
     const own = input.folders.filter(({ name }) => name === item.layer.folder);
-    const { value, problems, doubts } = expand(
-      item.value,
-      [...own, ...input.folders],
-      env,
-      templatesIn(item.value),
-    );
+    const result = expand(item.value, [...own, ...input.folders], env, templatesIn(item.value), known);
+    const { problems, doubts } = result;
     for (const { path, message } of problems) say(item, { path: [...item.path, ...path], message });
     for (const { path, message } of doubts) say(item, { path: [...item.path, ...path], message }, "warning");
-    return problems.length > 0 ? undefined : value;
+    return problems.length > 0 ? undefined : result;
   };
 
-  const parts = <T>(
+  const parts = <T extends SinkConfig | SourceConfig>(
     kind: "sources" | "sinks",
     items: Map<string, Item>,
     parse: (id: string, value: unknown, baseDir: string) => Part<T>,
   ): Map<string, T> => {
     const result = new Map<string, T>();
     for (const [id, item] of items) {
-      const value = expanded(item);
+      const { value, secrets = [] } = expanded(item, values) ?? {};
       const part = value === undefined ? { issues: [] } : parse(id, value, item.layer.baseDir);
-      if ("part" in part) result.set(id, part.part);
+      if ("part" in part) result.set(id, { ...part.part, ...(secrets.length > 0 && { secrets }) });
       else {
         refused.add(`${kind}.${id}`);
-        for (const issue of part.issues) say(item, { ...issue, path: [...item.path, ...issue.path] });
+        const conceal = createConcealer([...secrets, ...secretsIn(value)]);
+        for (const { path, message } of part.issues)
+          say(item, { path: [...item.path, ...path], message: conceal.text(message) });
       }
     }
     return result;
@@ -129,7 +150,7 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
   const one = <S extends z.ZodType>(name: string, schema: S, otherwise: z.output<S>): z.output<S> => {
     const item = single.get(name);
     if (!item) return otherwise;
-    const value = expanded(item);
+    const { value } = expanded(item) ?? {};
     if (value === undefined) return otherwise;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
@@ -179,13 +200,19 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
 
   const dataDir = one("dataDir", z.string().min(1), input.dataDir);
   const dataItem = single.get("dataDir");
-  const config: Config = {
+  const parsed: Config = {
     sources,
     sinks,
     monitor: one("monitor", monitorSchema, monitorSchema.parse({})),
     spool: one("spool", spoolSchema, spoolSchema.parse({})),
     dataDir: resolve(dataItem?.layer.baseDir ?? input.dataDir, dataDir),
   };
+  const ofWorkspace = (part: string): boolean => {
+    const [kind, id] = [part.slice(0, part.indexOf(".")), part.slice(part.indexOf(".") + 1)];
+    const item = (kind === "sinks" ? sinkItems : sourceItems).get(id);
+    return item !== undefined && isOfWorkspace(item, fileOf?.layer, input.folders);
+  };
+  const config = input.allowed ? holdForConsent(parsed, input.allowed, ofWorkspace) : parsed;
   if (input.trusted) return { config, issues, refused: [...refused], files, expressions };
   return {
     config: restrict(config, input, { sourceItems, sinkItems, single }, say),
@@ -196,12 +223,15 @@ export async function parseConfig(input: ConfigInput, env: NodeJS.ProcessEnv): P
   };
 }
 
-interface Items {
+/** Secrets of a workspace that is not trusted: nothing that needs one runs there. */
+const UNASKED: SecretValues = { get: (name) => `\${secret:${name}}`, missing: (name) => name };
+
+export interface Items {
   readonly sourceItems: Map<string, Item>;
   readonly sinkItems: Map<string, Item>;
   readonly single: Map<string, Item>;
 }
-type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
+export type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
 
 /** Sorts a layer's values into items; later layers override whole items. */
 function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say: Say): void {
@@ -259,38 +289,6 @@ function typedStore(value: unknown): unknown {
   return typeof value === "object" && value !== null && !("type" in value)
     ? { type: "store", ...value }
     : value;
-}
-
-function untrusted(path: readonly string[], what: string): PlainIssue {
-  return { path, message: `this workspace is not trusted, so ${what}: trust the workspace to allow it` };
-}
-
-/** What may run in a workspace that is not trusted: reading inside it, and keeping on this machine. */
-function restrict(
-  config: Config,
-  { folders }: ConfigInput,
-  { sourceItems, sinkItems, single }: Items,
-  say: Say,
-): Config {
-  const sources = new Map<string, SourceConfig>();
-  for (const [id, source] of config.sources) {
-    const item = sourceItems.get(id);
-    const roots = sourceTypes[source.type]?.roots?.(source.options as never) ?? [];
-    const inside =
-      roots.length > 0 &&
-      roots.every((root) => folders.some(({ path }) => liesIn(realPath(root), realPath(path))));
-    if (inside) sources.set(id, source);
-    else if (item) say(item, untrusted(item.path, "files outside it are not read"), "warning");
-  }
-  const sinks = new Map<string, SinkConfig>();
-  for (const [id, sink] of config.sinks) {
-    const item = sinkItems.get(id);
-    if (sink.type === "store") sinks.set(id, sink);
-    else if (item) say(item, untrusted(item.path, "nothing is sent or written by this sink"), "warning");
-  }
-  const monitor = single.get("monitor");
-  if (monitor) say(monitor, untrusted(["monitor"], "the monitor is off"), "warning");
-  return { ...config, sources, sinks, monitor: false };
 }
 
 function stringAt(values: unknown, name: string): string | undefined {

@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   readonly dataDir: string;
   readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
   readonly log: Log;
+  /** What the user has to allow first: until then all waits in the spool, and nothing is created. */
+  readonly consent?: readonly string[];
   /** Bounds of the dead letters, where they are not the usual ones. */
   readonly letters?: Partial<LetterLimits>;
   /** Whether blocks for these sinks (undefined: all) are for this one. */
@@ -237,7 +239,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       void sent.then(() => sends.delete(sent));
     }
   };
-  const running = run();
+  const { consent } = options;
+  const running = consent ? Promise.resolve() : run();
   const looking = setInterval(() => void lookForLetters(), LOOK_EVERY);
   looking.unref();
 
@@ -269,7 +272,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return lost;
     },
     async drain(patience) {
-      while (!stop.signal.aborted && cursor() < spool.head) {
+      while (!consent && !stop.signal.aborted && cursor() < spool.head) {
         const { failingSince } = health;
         if (failingSince !== undefined && performance.now() - failingSince > patience) break;
         wake();
@@ -295,7 +298,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return {
         id,
         type: options.type,
-        state: health.state,
+        state: consent ? "consent" : health.state,
+        ...(consent && { consent }),
         target: sink?.target ?? "",
         delivered,
         dead,

@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
+import { waitingIn } from "../config/consent.ts";
 import { diffConfig } from "../config/diff.ts";
 import { parseConfig } from "../config/parse.ts";
+import type { SecretSource } from "../config/secrets.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import { createEmitter } from "../lib/events.ts";
@@ -86,9 +88,16 @@ const EMPTY: Snapshot = {
   problems: [],
 };
 
+interface Options {
+  readonly log: Log;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly standBy?: boolean;
+  /** Where secrets come from; absent: the environment. */
+  readonly secrets?: SecretSource;
+}
+
 /** @param options.standBy where another runs on the data folder, follow it and take over when it ends: no error */
-export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; standBy?: boolean }): Engine {
-  const { log, env = process.env, standBy = false } = options;
+export function createEngine({ log, env = process.env, standBy = false, secrets }: Options): Engine {
   allocateYoung();
   const snapshots = createEmitter<Snapshot>();
   const reconfigured = createEmitter<ApplyResult>();
@@ -169,7 +178,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
     const turn = ++applies;
     clearTimeout(trying);
-    const loaded = await parseConfig(from, env);
+    const loaded = await parseConfig(from, env, secrets);
     watching ??= watchFiles(() => {
       if (!input || closing.signal.aborted) return;
       const again = input;
@@ -222,6 +231,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
       reconfigured.fire({ ...result, issues: all, added: [], removed: [], changed: [] });
     };
     const diff = diffConfig(before, works.config ?? next);
+    const waiting = waitingIn(works.config ?? next);
     report(issues);
     const ids = (kind: "added" | "removed" | "changed" | "unchanged"): string[] => [
       ...diff.sources[kind].map((id) => `sources.${id}`),
@@ -233,6 +243,7 @@ export function createEngine(options: { log: Log; env?: NodeJS.ProcessEnv; stand
       removed: ids("removed"),
       changed: ids("changed"),
       unchanged: ids("unchanged"),
+      ...(waiting.length > 0 && { waiting }),
     };
     for (const kind of ["added", "removed", "changed"] as const) {
       if (result[kind].length > 0 && !closing.signal.aborted) log.info(`${kind}: ${result[kind].join(", ")}`);

@@ -11,10 +11,10 @@ import type {
   SourceFigures,
   SourceState,
 } from "../model.ts";
-import { sources } from "../sources/index.ts";
 import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
+import { buildSource } from "./build.ts";
 import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
 import { gatheringOf } from "./groups.ts";
 import { createLineTime } from "./line-time.ts";
@@ -209,6 +209,11 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
   const open = async (): Promise<void> => {
     await ending;
     if (!wanted || source) return;
+    if (config.consent) {
+      state = "consent";
+      host.changed();
+      return;
+    }
     let mine: Source | undefined;
     const context: SourceContext = {
       id: config.id,
@@ -226,9 +231,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       },
     };
     try {
-      const definition = sources[config.type];
-      if (!definition) throw new Error(`no source of type ${config.type}`);
-      const created = definition.create(config.options, context);
+      const created = buildSource(config, context);
       mine = created;
       source = created;
       state = "starting";
@@ -312,6 +315,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         ...flow.figures(),
         ...seen,
         ...(why !== undefined && { reason: why }),
+        ...(config.consent && { consent: config.consent }),
         files: rows,
         account: spool.accounts.source(config.id),
       };
@@ -321,7 +325,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
 
 /** Whether what is read would be cut otherwise: a source keeps to what it was created with. */
 function readsUnlike(one: SourceConfig, other: SourceConfig): boolean {
-  const reading = ({ options, multiline }: SourceConfig): string => JSON.stringify({ options, multiline });
+  const reading = ({ options, multiline, consent }: SourceConfig): string =>
+    JSON.stringify({ options, multiline, consent });
   return reading(one) !== reading(other);
 }
 

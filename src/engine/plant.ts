@@ -9,6 +9,7 @@ import { sinks } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { StoreSink } from "../sinks/store.ts";
 import type { Checkpoints } from "../spool/checkpoints.ts";
+import { buildSink } from "./build.ts";
 import { createDecoder } from "./decode.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import { publishFigures } from "./figures-file.ts";
@@ -121,11 +122,8 @@ export async function createPlant(
     changed: figures.changed,
   };
 
-  const build = async ({ id, type, options, baseDir }: SinkConfig): Promise<Sink> => {
-    const definition = sinks[type];
-    if (!definition) throw new Error(`no sink of type ${type}`);
-    return definition.create(options, { id, log, dataDir, baseDir });
-  };
+  const build = (sink: SinkConfig): Promise<Sink> =>
+    buildSink(sink, { id: sink.id, log, dataDir, baseDir: sink.baseDir });
 
   /** @param built the sink, unless it could not be built */
   const begin = (sink: SinkConfig, built: Sink | undefined): void => {
@@ -138,6 +136,7 @@ export async function createPlant(
       dataDir,
       batch: sinks[sink.type]?.batch ?? { records: 1, bytes: 1, concurrency: 1 },
       log,
+      ...(sink.consent && { consent: sink.consent }),
       async create() {
         const made = first ?? (await build(sink));
         first = undefined;
@@ -249,7 +248,7 @@ export async function createPlant(
       };
       for (const id of [...diff.sinks.added, ...diff.sinks.changed]) {
         const sink = next.sinks.get(id);
-        if (!sink) continue;
+        if (!sink || sink.consent) continue;
         try {
           built.set(id, await build(sink));
         } catch (error) {

@@ -23,6 +23,13 @@ export interface ConfigInput {
   readonly trusted: boolean;
   /** Spool, store, checkpoints, dead letters, when the configuration names no folder of its own. */
   readonly dataDir: string;
+  /**
+   * Servers (`scheme://host:port`) and command lines that the user allowed for this workspace. What a workspace
+   * defines and isn't among them waits for consent. Absent: nobody is asked.
+   */
+  readonly allowed?: readonly string[];
+  /** Warn of secrets that stand in plain in the configuration. */
+  readonly plainSecrets?: boolean;
   /** Read files never seen from their start, whatever `from` says (`--once`). */
   readonly fromStart?: boolean;
 }
@@ -32,6 +39,8 @@ export interface ConfigIssue {
   readonly severity: "error" | "warning";
   /** What is wrong and what to do about it. */
   readonly message: string;
+  /** For what has a remedy of its own: a secret that stands in plain can be moved. */
+  readonly code?: "plainSecret";
   /** Path of the value, e.g. ["sources", "access", "parser"]. */
   readonly path: readonly (string | number)[];
   readonly origin: Layer["origin"];
@@ -49,6 +58,34 @@ export interface ApplyResult {
   readonly removed: readonly string[];
   readonly changed: readonly string[];
   readonly unchanged: readonly string[];
+  /** Parts that wait for the user's consent; absent: none does. */
+  readonly waiting?: readonly Waiting[];
+}
+
+/** A part of the configuration that does nothing until the user has allowed what it wants. */
+export interface Waiting {
+  /** `sinks.id` or `sources.id`. */
+  readonly part: string;
+  /** Servers as `scheme://host:port`, or a command line. */
+  readonly wants: readonly string[];
+}
+
+/** A secret in a text of settings (with the keys above them) or of a configuration file. */
+export interface SecretPlace {
+  readonly text: string;
+  readonly path: readonly (string | number)[];
+  readonly within?: readonly string[];
+  /** Names that other secrets have. */
+  readonly taken: readonly string[];
+}
+
+/** What puts a reference in the place of a secret: the text from `start` to `end` (exclusive) is replaced. */
+export interface SecretEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly name: string;
+  readonly value: string;
 }
 
 /** Which sources a start, stop, pause or resume is for; all when absent. */
@@ -209,6 +246,8 @@ export type EngineCalls = {
   checkpoints: [undefined, readonly CheckpointRow[]];
   /** Where a line of a file is. */
   whereIs: [LineQuery, LineTrace];
+  /** How a secret is moved out of a text. */
+  extractSecret: [SecretPlace, SecretEdit];
   /** What the parser `auto` takes a file for. */
   detect: [{ readonly path: string }, Detection];
   /** Answered at once by a thread that is well. */
@@ -219,7 +258,10 @@ export type EngineCalls = {
 export type EngineNotices = Record<never, never>;
 
 /** Engine thread → host. */
-export type HostCalls = Record<never, never>;
+export type HostCalls = {
+  /** A secret of the editor's storage, by its name. */
+  secret: [string, string | undefined];
+};
 export type HostNotices = {
   /** At most 4 a second, and only when something changed. */
   snapshot: Snapshot;

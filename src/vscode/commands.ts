@@ -5,6 +5,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
 import { type AddLogRequest, addLog, writeSource } from "./add-log.ts";
+import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
@@ -14,6 +15,8 @@ import type { Surroundings } from "./places.ts";
 import { removeSource } from "./remove-log.ts";
 import { stateName } from "./rows.ts";
 import type { SampleLog } from "./sample.ts";
+import { moveHandler } from "./secret-fix.ts";
+import { type Secrets, secretHandlers } from "./secrets.ts";
 import { sinkHandlers } from "./sink-commands.ts";
 import type { Standing } from "./standing.ts";
 
@@ -24,6 +27,8 @@ interface Parts {
   readonly dashboard: { open(source?: string): void };
   readonly checkpoints: { show(): Promise<void> };
   readonly sample: SampleLog;
+  readonly secrets: Secrets;
+  readonly consent: Consent;
   readonly settings: () => ConfigInput;
   readonly around: () => Surroundings;
   readonly issues: () => readonly ConfigIssue[];
@@ -39,6 +44,11 @@ interface Argument {
   readonly fsPath?: string;
   readonly parser?: AddLogRequest["parser"];
   readonly from?: AddLogRequest["from"];
+  readonly name?: string;
+  readonly value?: string;
+  readonly file?: string;
+  readonly key?: readonly (string | number)[];
+  readonly within?: readonly string[] | undefined;
 }
 type Handler = (argument?: Argument) => unknown;
 
@@ -121,6 +131,9 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     },
     ...sinkHandlers(engine),
     ...lineHandlers(engine),
+    ...secretHandlers(parts.secrets),
+    ...moveHandler(engine, parts.secrets),
+    ...consentHandlers(parts.consent),
     "logMonitor.restartEngine": () => engine.retry(),
     async "logMonitor.openLog"(argument) {
       const path = await pickPath(engine, argument, vscode.l10n.t("Open Log"));

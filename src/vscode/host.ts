@@ -30,6 +30,8 @@ interface Parts {
   readonly spawn: () => Worker;
   /** The configuration as it is now: asked for at each start and each `configure`. */
   readonly collect: () => ConfigInput;
+  /** A secret of the user's, by its name. */
+  readonly secret?: (name: string) => Promise<string | undefined>;
   readonly log: Log;
   /** Wait before a thread is started again, in ms. */
   readonly wait?: { next(): number; reset(): void };
@@ -116,7 +118,7 @@ export function createEngineHost(parts: Parts): EngineHost {
             receive(message);
           }),
       },
-      {},
+      { secret: async (name) => parts.secret?.(name) },
       {
         snapshot(snapshot) {
           last = telling(snapshot);

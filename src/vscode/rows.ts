@@ -38,6 +38,7 @@ const LOOK: Record<SourceState | SinkFigures["state"], readonly [icon: string, c
   watching: ["eye", "charts.green"],
   running: ["pass", "charts.green"],
   waiting: ["clockface", "disabledForeground"],
+  consent: ["shield", "charts.yellow"],
   paused: ["debug-pause", "charts.yellow"],
   retrying: ["sync", "charts.yellow"],
   stopped: ["circle-slash", "disabledForeground"],
@@ -116,9 +117,11 @@ function sinkRow(sink: SinkFigures, l10n: L10n): Row {
   const description =
     sink.state === "running"
       ? lag
-      : sink.state === "failed" && sink.lastError
-        ? `${name}: ${sink.lastError}`
-        : `${name} · ${lag}${wait}`;
+      : sink.consent
+        ? `${name}: ${sink.consent.join(", ")}`
+        : sink.state === "failed" && sink.lastError
+          ? `${name}: ${sink.lastError}`
+          : `${name} · ${lag}${wait}`;
   return {
     id: `sink:${sink.id}`,
     label: sink.id,
@@ -191,12 +194,13 @@ function shared(file: FileFigures, files: readonly FileFigures[]): boolean {
   return files.some((other) => other !== file && basename(other.path) === basename(file.path));
 }
 
-type Flowing = FlowFigures & { readonly state: SourceState; readonly reason?: string };
+type Flowing = FlowFigures & Pick<SourceFigures, "state" | "reason" | "consent">;
 
 /** Rate, or the state where nothing flows, then what is wrong. Only a failure has its reason here: others wait in the tooltip. */
 function flowText(flow: Flowing, l10n: L10n): string {
   const { state, reason } = flow;
   const name = stateName(state, l10n);
+  if (flow.consent) return `${name}: ${flow.consent.join(", ")}`;
   const failure = state === "failed" && reason;
   const rate = l10n.t("{0}/s", compact(flow.linesPerSecond));
   const parts = [state === "watching" ? rate : failure ? `${name}: ${reason}` : name];
@@ -229,6 +233,8 @@ export function stateName(state: SourceState | SinkFigures["state"], l10n: L10n)
       return l10n.t("running");
     case "waiting":
       return l10n.t("waiting for the file");
+    case "consent":
+      return l10n.t("waits for consent");
     case "paused":
       return l10n.t("paused");
     case "retrying":

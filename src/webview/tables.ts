@@ -155,6 +155,7 @@ function stateCell(state: SourceState | SinkState, reason: string | undefined, {
     watching: { icon: "eye", text: t("watching"), tone: "good" },
     running: { icon: "pass", text: t("running"), tone: "good" },
     waiting: { icon: "clockface", text: t("waiting for the file"), tone: "dim" },
+    consent: { icon: "shield", text: t("waits for consent"), tone: "warn" },
     paused: { icon: "debug-pause", text: t("paused"), tone: "warn" },
     retrying: { icon: "sync", text: t("retrying"), tone: "warn" },
     stopped: { icon: "circle-slash", text: t("stopped"), tone: "dim" },

@@ -30,6 +30,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
       return { issues: [], added: [input.dataDir], removed: [], changed: [], unchanged: [] };
     },
     start: nothing,
+    extractSecret: () => ({ start: 0, end: 0, text: "", name: "", value: "" }),
     stop: nothing,
     pause: nothing,
     resume: nothing,

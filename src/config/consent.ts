@@ -1,0 +1,63 @@
+import { endpointsIn, isLoopback } from "../lib/endpoints.ts";
+import type { Waiting } from "../protocol/engine.ts";
+import type { Config, SinkConfig, SourceConfig } from "./config.ts";
+
+/** Sinks that send nothing to anybody, and sources that connect to nobody. */
+const LOCAL_SINKS = ["file", "stdout", "store"];
+const LOCAL_SOURCES = ["file", "stdin", "syslog"];
+
+/**
+ * Holds what a workspace defines back from what the user has not allowed: sending to a server that is not this
+ * machine, reading from one, running a command.
+ * @param allowed what the user allowed
+ * @param ofWorkspace whether the workspace defines a part, `sinks.id` or `sources.id`
+ */
+export function holdForConsent(
+  config: Config,
+  allowed: readonly string[],
+  ofWorkspace: (part: string) => boolean,
+): Config {
+  const held = <T extends SinkConfig | SourceConfig>(
+    kind: "sinks" | "sources",
+    parts: ReadonlyMap<string, T>,
+    wantsOf: (part: T) => readonly string[],
+  ): Map<string, T> =>
+    new Map(
+      [...parts].map(([id, part]) => {
+        const wants = ofWorkspace(`${kind}.${id}`)
+          ? wantsOf(part).filter((one) => !allowed.includes(one))
+          : [];
+        return [id, wants.length > 0 ? { ...part, consent: wants } : part];
+      }),
+    );
+  return {
+    ...config,
+    sinks: held("sinks", config.sinks, wantsOfSink),
+    sources: held("sources", config.sources, wantsOfSource),
+  };
+}
+
+/** The parts that wait for consent. */
+export function waitingIn({ sinks, sources }: Pick<Config, "sinks" | "sources">): Waiting[] {
+  const of = (kind: string, parts: ReadonlyMap<string, SinkConfig | SourceConfig>): Waiting[] =>
+    [...parts].flatMap(([id, { consent }]) => (consent ? [{ part: `${kind}.${id}`, wants: consent }] : []));
+  return [...of("sinks", sinks), ...of("sources", sources)];
+}
+
+function wantsOfSink({ type, options }: SinkConfig): readonly string[] {
+  if (LOCAL_SINKS.includes(type)) return [];
+  const endpoints = endpointsIn(options);
+  // Wherever it goes: what can't be told is asked about too.
+  return endpoints.length > 0 ? endpoints.filter((one) => !isLoopback(one)) : [type];
+}
+
+function wantsOfSource({ type, options }: SourceConfig): readonly string[] {
+  if (type === "command") return [commandLine(options)];
+  if (LOCAL_SOURCES.includes(type)) return [];
+  return endpointsIn(options).filter((one) => !isLoopback(one));
+}
+
+/** All that says what is run: another argument, folder or variable is another command. */
+function commandLine(options: unknown): string {
+  return JSON.stringify(options);
+}

@@ -1,0 +1,90 @@
+import { type Concealer, createConcealer, secretsIn } from "../lib/conceal.ts";
+import { isUnverified } from "../lib/endpoints.ts";
+import type { Log } from "../lib/log.ts";
+import { sinks } from "../sinks/index.ts";
+import type { Sink, SinkContext } from "../sinks/sink.ts";
+import { sources } from "../sources/index.ts";
+import type { Source, SourceContext } from "../sources/source.ts";
+
+/** What a sink or source is made of: a validated part of the configuration. */
+interface Plan {
+  readonly type: string;
+  /** As the definition's schema gives them. */
+  readonly options: unknown;
+  /** Values that came from secret storage or its like, beside those that options hold by their names. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * Makes a sink that shows no secret: what it logs, throws and says of itself is masked.
+ * @throws what the sink can't be made for, masked
+ */
+export async function buildSink({ type, options, secrets = [] }: Plan, context: SinkContext): Promise<Sink> {
+  const definition = sinks[type];
+  if (!definition) throw new Error(`no sink of type ${type}`);
+  const conceal = createConcealer([...secrets, ...secretsIn(options)]);
+  const marked = isUnverified(options) ? " (TLS is not verified)" : "";
+  const guarded = async <T>(act: () => Promise<T> | T): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      throw conceal.error(error);
+    }
+  };
+  const { log } = context;
+  const sink = await guarded(() =>
+    definition.create(options, {
+      ...context,
+      log: maskedLog(log, conceal),
+    }),
+  );
+  const { open } = sink;
+  return {
+    ...sink,
+    get target() {
+      return conceal.text(sink.target) + marked;
+    },
+    ...(open && { open: (state) => guarded(() => open.call(sink, state)) }),
+    write: (records, again) => guarded(() => sink.write(records, again)),
+    check: () => guarded(() => sink.check()),
+    close: () => guarded(() => sink.close()),
+  };
+}
+
+/** Makes a source that shows no secret: what it logs, throws and says of itself is masked. */
+export function buildSource({ type, options, secrets = [] }: Plan, context: SourceContext): Source {
+  const definition = sources[type];
+  if (!definition) throw new Error(`no source of type ${type}`);
+  const hidden = [...secrets, ...secretsIn(options)];
+  if (hidden.length === 0) return definition.create(options, context);
+  const conceal = createConcealer(hidden);
+  const { log } = context;
+  const source = definition.create(options, {
+    ...context,
+    log: maskedLog(log, conceal),
+    fail: (error) => context.fail(conceal.error(error)),
+  });
+  const masked = <T extends { readonly reason?: string }>(state: T): T =>
+    state.reason === undefined ? state : { ...state, reason: conceal.text(state.reason) };
+  const guarded = (act: Promise<void>): Promise<void> =>
+    act.catch((error) => {
+      throw conceal.error(error);
+    });
+  return {
+    ...source,
+    start: () => guarded(source.start()),
+    stop: () => guarded(source.stop()),
+    drain: () => guarded(source.drain()),
+    state: () => masked(source.state()),
+    files: () => source.files().map(masked),
+  };
+}
+
+function maskedLog(log: Log, { text }: Concealer): Log {
+  return {
+    debug: (message) => log.debug(text(message)),
+    info: (message) => log.info(text(message)),
+    warn: (message) => log.warn(text(message)),
+    error: (message) => log.error(text(message)),
+  };
+}

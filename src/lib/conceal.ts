@@ -1,0 +1,95 @@
+import { Partly } from "../errors.ts";
+import { isReference, isSecretName, maskAddresses, passwordIn } from "./mask.ts";
+
+/** Takes secrets out of what is about to be shown. */
+export interface Concealer {
+  /** The text with `***` for each secret, and for what addresses within it hold. */
+  text(text: string): string;
+  /** The error with its message, its causes' and its reasons made fit to be shown; it may be the same object. */
+  error(error: unknown): unknown;
+}
+
+/** So short a secret is no secret, and would be found in every word. */
+const SHORTEST = 4;
+/** From so many characters on a secret is hidden within words too. */
+const LONG = 8;
+
+/**
+ * @param secrets to be hidden wherever they appear, also encoded as in URLs, JSON and Basic authentication
+ */
+export function createConcealer(secrets: Iterable<string>): Concealer {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < SHORTEST) continue;
+    for (const form of formsOf(secret)) forms.add(form);
+  }
+  // The longest first: one may hold another.
+  const patterns = [...forms].sort((a, b) => b.length - a.length).map(patternOf);
+  const pattern = patterns.length > 0 ? new RegExp(patterns.join("|"), "gu") : undefined;
+  const text = (shown: string): string => maskAddresses(pattern ? shown.replace(pattern, "***") : shown);
+
+  const one = (error: unknown, depth: number): unknown => {
+    if (typeof error === "string") return text(error);
+    if (!(error instanceof Error) || depth === 0) return error;
+    const message = text(error.message);
+    if (error instanceof Partly) {
+      const { later, refused, afterMs } = error;
+      const reasons = [...refused].map(([at, reason]) => [at, text(reason)] as const);
+      return new Partly(message, { later, refused: new Map(reasons), afterMs });
+    }
+    error.message = message;
+    if (error.stack !== undefined) error.stack = text(error.stack);
+    if (error.cause !== undefined) error.cause = one(error.cause, depth - 1);
+    return error;
+  };
+  return { text, error: (error) => one(error, 8) };
+}
+
+/**
+ * The secrets that options hold: what goes under a secret name, and passwords of addresses. A user's password also
+ * as Basic authentication sends both.
+ */
+export function secretsIn(options: unknown): string[] {
+  const found: string[] = [];
+  const walk = (value: unknown, secret: boolean): void => {
+    if (typeof value === "string") {
+      if (secret && !isReference(value))
+        found.push(value, value.replace(/^(?:bearer|basic|token|apikey) +/i, ""));
+      const stretch = passwordIn(value);
+      if (stretch) found.push(value.slice(stretch.start, stretch.end));
+    } else if (Array.isArray(value)) {
+      for (const item of value) walk(item, secret);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [name, item] of Object.entries(value)) walk(item, secret || isSecretName(name));
+      const { user, username = user, password } = value as Record<string, unknown>;
+      if (typeof username === "string" && typeof password === "string")
+        found.push(Buffer.from(`${username}:${password}`).toString("base64"));
+    }
+  };
+  walk(options, false);
+  return found.filter((secret) => secret !== "");
+}
+
+function formsOf(secret: string): readonly string[] {
+  const encoded = Buffer.from(secret).toString("base64");
+  return [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    JSON.stringify(secret).slice(1, -1),
+    encoded,
+    decoded(secret),
+  ];
+}
+
+function decoded(secret: string): string {
+  try {
+    return decodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
+}
+
+function patternOf(form: string): string {
+  const literal = form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return form.length < LONG ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal;
+}

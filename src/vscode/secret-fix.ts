@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
+import type { Disposable } from "../lib/disposables.ts";
+import type { ConfigIssue } from "../protocol/engine.ts";
+import type { EngineHost } from "./engine-host.ts";
+import { fileOfIssue, type Surroundings } from "./places.ts";
+import type { Problems } from "./problems.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** Where a secret stands, for the command that moves it. */
+interface Plain {
+  readonly file?: string;
+  readonly key?: readonly (string | number)[];
+  readonly within?: readonly string[] | undefined;
+}
+
+/** The quick fix "Move to secret storage" at secrets that stand in plain in settings and configuration files. */
+export function offerMove(problems: Problems, around: () => Surroundings): Disposable {
+  const languages = ["json", "jsonc", "yaml"].map((language) => ({ language }));
+  return vscode.languages.registerCodeActionsProvider(
+    languages,
+    {
+      provideCodeActions: ({ uri }, range) =>
+        problems
+          .at(uri, range)
+          .filter(({ issue }) => issue.code === "plainSecret")
+          .map(({ mark, issue }) => {
+            const title = vscode.l10n.t("Move to secret storage");
+            const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+            action.diagnostics = [mark];
+            action.isPreferred = true;
+            action.command = {
+              command: "logMonitor.moveSecret",
+              title,
+              arguments: [placeOf(issue, around())],
+            };
+            return action;
+          }),
+    },
+    { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+  );
+}
+
+function placeOf(issue: ConfigIssue, around: Surroundings): Plain {
+  const file = fileOfIssue(issue, around);
+  return { key: issue.path, ...(file && { file: file.path, within: file.within }) };
+}
+
+/** Stores the secret first: should the edit fail, it stands in both places and not in none. */
+export function moveHandler(engine: EngineHost, secrets: Secrets) {
+  return {
+    async "logMonitor.moveSecret"({ file, key, within }: Plain = {}): Promise<void> {
+      if (file === undefined || key === undefined) return;
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+      const { start, end, text, name, value } = await engine.call("extractSecret", {
+        text: document.getText(),
+        path: key,
+        taken: secrets.names(),
+        ...(within && { within }),
+      });
+      await secrets.set(name, value);
+      const edit = new vscode.WorkspaceEdit();
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+      edit.replace(document.uri, range, text);
+      if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+        throw new UserError(
+          vscode.l10n.t("{0} could not be changed: write {1} there yourself", file, `\${secret:${name}}`),
+        );
+      }
+    },
+  };
+}
