@@ -32,8 +32,7 @@ no file at present are warned of.`,
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
   },
   async run(values, _, host) {
-    const input = { ...configInput(values, host.cwd), plainSecrets: true };
-    const loaded = await parseConfig(input, host.env);
+    const loaded = await parseConfig(configInput(values, host.cwd), host.env);
     const { config } = loaded;
     const issues = [...loaded.issues, ...(await runaways(loaded.expressions))];
     for (const issue of issues) host.err(`${issueText(issue)}\n`);

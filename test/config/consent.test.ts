@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { waitingIn } from "../../src/config/consent.ts";
+import type { ConfigInput } from "../../src/protocol/engine.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { layer, load } from "./load.ts";
+
+const sink = (url: string) => ({ sinks: { db: { type: "influxdb", url, database: "d" } } });
+const away = sink("http://logs.example.org:8086");
+const wants = ["http://logs.example.org:8086"];
+const waits = async (values: unknown, given: Partial<ConfigInput> = {}) =>
+  waitingIn((await load(values, { allowed: [], ...given })).config);
+
+describe("consent", () => {
+  it("is waited for by a sink that a workspace or a folder defines, for each server once", async () => {
+    assert.deepEqual(await waits(away), [{ part: "sinks.db", wants }]);
+    assert.deepEqual(await waits(away, { allowed: wants }), []);
+    assert.deepEqual(await waits(sink("http://logs.example.org:8087"), { allowed: wants }), [
+      { part: "sinks.db", wants: ["http://logs.example.org:8087"] },
+    ]);
+    const layers = [layer("folder", away, { folder: "app" })];
+    assert.equal((await waits(undefined, { layers })).length, 1);
+  });
+
+  it("is not asked of the user's own settings, of this machine, or by a host that does not ask", async () => {
+    assert.deepEqual(await waits(undefined, { layers: [layer("user", away)] }), []);
+    assert.deepEqual(await waits(sink("http://localhost:8086")), []);
+    assert.deepEqual(waitingIn((await load(away)).config), []);
+    assert.deepEqual(await waits({ sinks: { out: { type: "file", path: "out" } } }), []);
+  });
+
+  it("is waited for by what a file of the workspace defines, whoever names it", async (t) => {
+    const [inside, outside] = [tempFolder(t), tempFolder(t)];
+    const folders = [{ name: "app", path: inside }];
+    const naming = (origin: "user" | "workspace", folder: string): Partial<ConfigInput> => {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "lm.yaml"), JSON.stringify(away));
+      return { folders, layers: [layer(origin, { configFile: join(folder, "lm.yaml") })] };
+    };
+    assert.equal((await waits(undefined, naming("user", join(inside, "conf")))).length, 1);
+    assert.equal((await waits(undefined, naming("workspace", outside))).length, 1);
+    assert.equal((await waits(undefined, naming("user", outside))).length, 0);
+  });
+});
