@@ -23,7 +23,7 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
   const definition = sinks[type];
   if (!definition) throw new Error(`no sink of type ${type}`);
   const conceal = createConcealer([...secrets, ...secretsIn(options)]);
-  const marked = isUnverified(options) ? " (TLS is not verified)" : "";
+  const doubtful = isUnverified(options);
   const guarded = async <T>(act: () => Promise<T> | T): Promise<T> => {
     try {
       return await act();
@@ -33,16 +33,15 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
   };
   const { log } = context;
   const sink = await guarded(() =>
-    definition.create(options, {
-      ...context,
-      log: maskedLog(log, conceal),
-    }),
+    definition.create(options, { ...context, log: maskedLog(log, conceal) }),
   );
   const { open } = sink;
   return {
     ...sink,
     get target() {
-      return conceal.text(sink.target) + marked;
+      const shown = conceal.text(sink.target);
+      // Also of those that do not say so themselves.
+      return doubtful && !shown.includes("not verified") ? `${shown} (TLS is not verified)` : shown;
     },
     ...(open && { open: (state) => guarded(() => open.call(sink, state)) }),
     write: (records, again) => guarded(() => sink.write(records, again)),

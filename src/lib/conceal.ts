@@ -56,18 +56,29 @@ export function secretsIn(options: unknown): string[] {
       if (secret && !isReference(value))
         found.push(value, value.replace(/^(?:bearer|basic|token|apikey) +/i, ""));
       const stretch = passwordIn(value);
-      if (stretch) found.push(value.slice(stretch.start, stretch.end));
+      if (stretch) {
+        const password = value.slice(stretch.start, stretch.end);
+        const user =
+          value
+            .slice(0, stretch.start - 1)
+            .split(/@|\/\//)
+            .at(-1) ?? "";
+        found.push(password, basic(user, password), basic(decoded(user), decoded(password)));
+      }
     } else if (Array.isArray(value)) {
       for (const item of value) walk(item, secret);
     } else if (typeof value === "object" && value !== null) {
       for (const [name, item] of Object.entries(value)) walk(item, secret || isSecretName(name));
       const { user, username = user, password } = value as Record<string, unknown>;
-      if (typeof username === "string" && typeof password === "string")
-        found.push(Buffer.from(`${username}:${password}`).toString("base64"));
+      if (typeof username === "string" && typeof password === "string") found.push(basic(username, password));
     }
   };
   walk(options, false);
   return found.filter((secret) => secret !== "");
+}
+
+function basic(user: string, password: string): string {
+  return Buffer.from(`${user}:${password}`).toString("base64");
 }
 
 function formsOf(secret: string): readonly string[] {
@@ -90,6 +101,6 @@ function decoded(secret: string): string {
 }
 
 function patternOf(form: string): string {
-  const literal = form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   return form.length < LONG ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal;
 }

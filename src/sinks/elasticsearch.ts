@@ -63,7 +63,7 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
   };
 
   return {
-    target: `${urls.join(", ")} index ${index}`,
+    target: `${urls.join(", ")} index ${index}${verify ? "" : " (certificate not verified)"}`,
     async open() {
       if (options.template) await installTemplate(nodes, `log-monitor-${id}`, options, place);
     },

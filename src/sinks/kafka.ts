@@ -107,7 +107,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
   };
 
   return {
-    target: `${brokers.join(", ")} topic ${options.topic}`,
+    target: `${brokers.join(", ")} topic ${options.topic}${options.tls && !options.verify ? " (certificate not verified)" : ""}`,
     async write(records) {
       try {
         for (const topicMessages of messagesOf(records)) {

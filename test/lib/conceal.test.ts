@@ -6,7 +6,7 @@ import { createConcealer, secretsIn } from "../../src/lib/conceal.ts";
 
 /** Odd enough not to occur by chance, with every character that a form may trip over. */
 const secret = fc
-  .string({ unit: fc.constantFrom(..."abcXYZ0189@:/?&# %'\"=\\+^$.*()[]{}|"), maxLength: 12 })
+  .string({ unit: fc.constantFrom(..."abcXYZ0189@:/?&# %'\"=\\+^$.*()[]{}|-,_~`<>;!"), maxLength: 12 })
   .map((tail) => `S3cr3t!${tail}Q`);
 
 describe("concealing secrets", () => {
@@ -29,6 +29,13 @@ describe("concealing secrets", () => {
       "check user and password: *** was refused",
     );
     assert.equal(createConcealer([]).text("nothing to hide"), "nothing to hide");
+  });
+
+  it("hides what Basic authentication makes of an address", () => {
+    for (const address of ["http://h:8086@me@p@ss-word@db@s", "https://me:p%40ss-word@h/"]) {
+      const { text } = createConcealer(secretsIn({ dsn: address }));
+      assert.equal(text(Buffer.from("me:p@ss-word").toString("base64")), "***");
+    }
   });
 
   it("finds secrets by their names, in addresses and in headers, and takes no reference for one", () => {

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as vscode from "vscode";
+import type { SinkFigures } from "../../../../src/model.ts";
+import type { CommandId } from "../../../../src/vscode/ids.ts";
+import { until } from "../../../helpers/until.ts";
+import {
+  append,
+  clear,
+  logMonitor,
+  remove,
+  rows,
+  settingsFile,
+  settingsRead,
+  source,
+  writeSettings,
+} from "./window.ts";
+
+const run = (id: CommandId, ...args: unknown[]) => vscode.commands.executeCommand(id, ...args);
+const sources = { a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" } };
+const canary = "canary-of-the-window";
+const basic = `Basic ${Buffer.from(`me:${canary}`).toString("base64")}`;
+const marks = () => vscode.languages.getDiagnostics(vscode.Uri.file(settingsFile()));
+
+/** Waits until the figures of the sink are as wanted. */
+const sink = (wanted: (figures: SinkFigures) => boolean): Promise<SinkFigures> =>
+  until(
+    async () => (await logMonitor()).snapshot()?.sinks.find((one) => one.id === "influx" && wanted(one)),
+    { timeout: 30_000, what: `the sink to be as wanted (${wanted})` },
+  );
+
+describe("secrets and consent", () => {
+  let server: Server;
+  let port: number;
+  let connections = 0;
+  const seen = new Set<string | undefined>();
+  const influx = (more: object, host = "127.0.0.1") => ({
+    influx: { type: "influxdb", url: `http://${host}:${port}`, database: "d", unparsed: "send", ...more },
+  });
+
+  before(async () => {
+    server = createServer((request, response) => {
+      seen.add(request.headers.authorization);
+      request.resume().on("end", () => response.writeHead(204).end());
+    }).on("connection", () => connections++);
+    await new Promise<void>((listening) => server.listen(0, "0.0.0.0", listening));
+    ({ port } = server.address() as AddressInfo);
+    await clear();
+    append("logs/a.log", "one");
+  });
+  after(async () => {
+    await clear();
+    await vscode.commands.executeCommand("notifications.clearAll");
+    remove("logs");
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("take a secret from the editor's storage as soon as it is set, and list names only", async () => {
+    const sinks = influx({ user: "me", password: `\${secret:e2e.password}` });
+    await writeSettings({ "logMonitor.sources": sources, "logMonitor.sinks": sinks });
+    const [mark] = await until(() => (marks().length > 0 ? marks() : undefined), { what: "a mark" });
+    assert.match(mark!.message, /the secret e2e\.password is not set: .*Set Secret/);
+    await source("a", ({ lines }) => lines === 1);
+    await run("logMonitor.setSecret", { name: "e2e.password", value: canary });
+    await sink(({ delivered }) => delivered === 1);
+    assert.ok(seen.has(basic));
+    await until(() => marks().length === 0, { what: "no mark" });
+    assert.deepEqual(await run("logMonitor.listSecrets"), ["e2e.password"]);
+    await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+    const text = String(await run("logMonitor.copyDiagnostics"));
+    assert.ok(!text.includes(canary) && !text.includes(basic.slice(6)));
+    assert.match(text, /secret:e2e\.password/);
+    await run("logMonitor.deleteSecret", { name: "e2e.password" });
+    await until(() => marks().length > 0, { what: "a mark" });
+  });
+
+  it("move a password out of the settings by a quick fix", async () => {
+    await clear();
+    seen.clear();
+    const sinks = influx({ user: "me", password: canary });
+    await writeSettings({ "logMonitor.sources": sources, "logMonitor.sinks": sinks });
+    await settingsRead();
+    const mark = await until(() => marks().find(({ code }) => code === "plainSecret"), { what: "a mark" });
+    assert.equal(mark.severity, vscode.DiagnosticSeverity.Warning);
+    const uri = vscode.Uri.file(settingsFile());
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      mark.range,
+    );
+    const fix = actions.find(({ title }) => title === "Move to secret storage");
+    assert.ok(fix?.command);
+    await vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));
+    const text = readFileSync(settingsFile(), "utf8");
+    assert.ok(!text.includes(canary));
+    assert.match(text, /"password": "\$\{secret:sinks\.influx\.password\}"/);
+    await until(() => marks().length === 0, { timeout: 30_000, what: "no mark" });
+    append("logs/a.log", "after the fix");
+    await sink(({ lagRecords, delivered }) => delivered > 0 && lagRecords === 0);
+    assert.deepEqual([...seen], [basic]);
+    await run("logMonitor.deleteSecret", { name: "sinks.influx.password" });
+  });
+
+  it("send nothing to a server of the workspace before it is allowed", async () => {
+    await clear();
+    // This machine, by an address that is no loopback address.
+    const url = `http://0.0.0.0:${port}`;
+    connections = 0;
+    await writeSettings({ "logMonitor.sources": sources, "logMonitor.sinks": influx({}, "0.0.0.0") });
+    append("logs/a.log", "not to be sent yet");
+    await sink(({ state, lagRecords }) => state === "consent" && lagRecords > 0);
+    await vscode.commands.executeCommand("logMonitor.sinks.focus");
+    const api = await logMonitor();
+    const row = await until(
+      async () => (await rows(api.sinks)).find(({ item }) => item.contextValue === "sink.consent"),
+      { timeout: 20_000, what: "the sink's row" },
+    );
+    assert.equal(row.item.description, `waits for consent: ${url}`);
+    assert.equal(connections, 0);
+    await run("logMonitor.allow", row.handle);
+    await sink(({ state, lagRecords }) => state === "running" && lagRecords === 0);
+    assert.ok(connections > 0);
+    const withdrawing = run("logMonitor.withdrawConsent");
+    await until(
+      async () => {
+        await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+        return api.snapshot()?.sinks.some(({ state }) => state === "consent");
+      },
+      { timeout: 20_000, every: 200, what: "the sink to wait again" },
+    );
+    await withdrawing;
+  });
+});
