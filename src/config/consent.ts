@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { createConcealer, secretsIn } from "../lib/conceal.ts";
 import { endpointsIn, isLoopback } from "../lib/endpoints.ts";
 import type { Waiting } from "../protocol/engine.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
@@ -51,13 +53,33 @@ function wantsOfSink({ type, options }: SinkConfig): readonly string[] {
   return endpoints.length > 0 ? endpoints.filter((one) => !isLoopback(one)) : [type];
 }
 
-function wantsOfSource({ type, options }: SourceConfig): readonly string[] {
-  if (type === "command") return [commandLine(options)];
+function wantsOfSource(source: SourceConfig): readonly string[] {
+  const { type, options } = source;
+  if (type === "command") return [commandLine(source)];
   if (LOCAL_SOURCES.includes(type)) return [];
   return endpointsIn(options).filter((one) => !isLoopback(one));
 }
 
-/** All that says what is run: another argument, folder or variable is another command. */
-function commandLine(options: unknown): string {
-  return JSON.stringify(options);
+/**
+ * What is run, for people to judge. Folder and variables make another command of it: those that can't be shown, as
+ * they may be secret, go in as a hash.
+ */
+function commandLine({ options, secrets = [] }: SourceConfig): string {
+  const { command, cwd, env = {} } = (options ?? {}) as Command;
+  const words = Array.isArray(command) ? command.map(quoted).join(" ") : String(command);
+  const place = cwd === undefined ? "" : ` in ${cwd}`;
+  const names = Object.keys(env);
+  const hash = createHash("sha256").update(JSON.stringify(env)).digest("hex").slice(0, 8);
+  const variables = names.length > 0 ? ` with ${names.join(", ")} (${hash})` : "";
+  return createConcealer([...secrets, ...secretsIn(options)]).text(`${words}${place}${variables}`);
+}
+
+interface Command {
+  readonly command?: unknown;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function quoted(word: unknown): string {
+  return /^[\w@%+=:,./-]+$/.test(String(word)) ? String(word) : JSON.stringify(word);
 }

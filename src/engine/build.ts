@@ -32,9 +32,7 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
     }
   };
   const { log } = context;
-  const sink = await guarded(() =>
-    definition.create(options, { ...context, log: maskedLog(log, conceal) }),
-  );
+  const sink = await guarded(() => definition.create(options, { ...context, log: maskedLog(log, conceal) }));
   const { open } = sink;
   return {
     ...sink,
@@ -79,7 +77,8 @@ export function buildSource({ type, options, secrets = [] }: Plan, context: Sour
   };
 }
 
-function maskedLog(log: Log, { text }: Concealer): Log {
+/** The log without what a concealer hides. */
+export function maskedLog(log: Log, { text }: Concealer): Log {
   return {
     debug: (message) => log.debug(text(message)),
     info: (message) => log.info(text(message)),

@@ -5,6 +5,7 @@ import { parseConfig } from "../config/parse.ts";
 import type { SecretSource } from "../config/secrets.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
+import { createConcealer } from "../lib/conceal.ts";
 import { createEmitter } from "../lib/events.ts";
 import { sizeOf } from "../lib/file-size.ts";
 import { allocateYoung } from "../lib/heap.ts";
@@ -23,6 +24,7 @@ import type {
   SinkTarget,
   Target,
 } from "../protocol/engine.ts";
+import { maskedLog } from "./build.ts";
 import { createExpressionCheck } from "./expressions.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
 import { FolderHeld } from "./lock.ts";
@@ -97,7 +99,9 @@ interface Options {
 }
 
 /** @param options.standBy where another runs on the data folder, follow it and take over when it ends: no error */
-export function createEngine({ log, env = process.env, standBy = false, secrets }: Options): Engine {
+export function createEngine(options: Options): Engine {
+  const { env = process.env, standBy = false, secrets } = options;
+  const log = maskedLog(options.log, createConcealer([]));
   allocateYoung();
   const snapshots = createEmitter<Snapshot>();
   const reconfigured = createEmitter<ApplyResult>();

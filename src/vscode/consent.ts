@@ -71,7 +71,7 @@ function question(part: string, want: string): string {
   if (part.startsWith("sinks.")) {
     return vscode.l10n.t("Log Monitor: allow sending logs to {0}? This workspace defines {1}.", want, part);
   }
-  return want.includes("://")
+  return /^[a-z]+:\/\/\S+$/.test(want)
     ? vscode.l10n.t("Log Monitor: allow reading logs from {0}? This workspace defines {1}.", want, part)
     : vscode.l10n.t("Log Monitor: allow running {0}? This workspace defines {1}.", want, part);
 }

@@ -3,6 +3,7 @@ import { reasonOf, UserError } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import { createEmitter } from "../lib/events.ts";
 import type { Log } from "../lib/log.ts";
+import { maskAddresses } from "../lib/mask.ts";
 import type { Snapshot } from "../model.ts";
 import { type Channel, createChannel } from "../protocol/channel.ts";
 import type {
@@ -78,8 +79,9 @@ export function createEngineHost(parts: Parts): EngineHost {
   };
 
   /** Every way a thread can end comes here, once: what waits for it is told, then it is replaced or given up. */
-  const ended = (of: Thread, reason: string): void => {
+  const ended = (of: Thread, why: string): void => {
     if (of !== thread) return;
+    const reason = maskAddresses(why);
     thread = undefined;
     of.heart.stop();
     of.channel.close(reason);

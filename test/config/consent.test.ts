@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { waitingIn } from "../../src/config/consent.ts";
+import type { SourceConfig } from "../../src/config/config.ts";
+import { holdForConsent, waitingIn } from "../../src/config/consent.ts";
 import type { ConfigInput } from "../../src/protocol/engine.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { layer, load } from "./load.ts";
@@ -42,5 +43,21 @@ describe("consent", () => {
     assert.equal((await waits(undefined, naming("user", join(inside, "conf")))).length, 1);
     assert.equal((await waits(undefined, naming("workspace", outside))).length, 1);
     assert.equal((await waits(undefined, naming("user", outside))).length, 0);
+  });
+
+  it("is waited for by a command, for that very command, and shows no secret of it", async () => {
+    const { config } = await load({ sources: { a: { paths: "a.log" } } });
+    const wantsOf = (options: object, secrets: readonly string[] = []): readonly string[] => {
+      const [file] = config.sources.values();
+      const source = { ...file, type: "command", options, secrets } as SourceConfig;
+      const held = holdForConsent({ ...config, sources: new Map([["a", source]]) }, [], () => true);
+      return waitingIn(held).flatMap(({ wants }) => wants);
+    };
+    assert.deepEqual(wantsOf({ command: ["docker", "logs", "-f", "my web"] }), ['docker logs -f "my web"']);
+    assert.deepEqual(wantsOf({ command: "a | b", shell: true, cwd: "/srv" }), ["a | b in /srv"]);
+    const [one = "", two] = ["1", "2"].map((value) => wantsOf({ command: ["a"], env: { X: value } })[0]);
+    assert.match(one, /^a with X \([0-9a-f]{8}\)$/);
+    assert.notEqual(one, two);
+    assert.deepEqual(wantsOf({ command: ["curl", "-H", "x: hunter22"] }, ["hunter22"]), ['curl -H "x: ***"']);
   });
 });
