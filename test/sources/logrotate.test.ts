@@ -57,9 +57,9 @@ function createLog(folder: string, directives: string, logrotate: Logrotate): Lo
     async rotate() {
       // Names by date are the same within a second, and then logrotate does not rotate.
       if (directives.includes("dateext")) await until(() => Math.floor(Date.now() / 1000) > second);
-      second = Math.floor(Date.now() / 1000);
       const size = existsSync(file) ? statSync(file).size : 0;
       await logrotate(["-s", join(folder, "rotate.state"), config]);
+      second = Math.floor(Date.now() / 1000);
       assert.ok(size > 1024 && (!existsSync(file) || statSync(file).size === 0), "logrotate did not rotate");
     },
   };
