@@ -87,6 +87,8 @@ function reasonOf(error: (Error & { exitCode?: number; cause?: unknown }) | unde
   const exit = error?.exitCode ? ` (exit code ${error.exitCode})` : "";
   if (!(cause instanceof Error)) return (typeof cause === "string" ? cause : inspect(cause)) + exit;
   // Playwright repeats its call log, in colours, among the properties of an error.
-  const text = cause.name === "AssertionError" ? inspect(cause) : (cause.stack ?? cause.message);
+  const own = cause.name === "AssertionError" ? inspect(cause) : (cause.stack ?? cause.message);
+  // fast-check keeps what went wrong apart from the values it went wrong with.
+  const text = cause.cause instanceof Error ? `${own}\ncause: ${inspect(cause.cause)}` : own;
   return stripVTControlCharacters(text) + exit;
 }

@@ -73,7 +73,8 @@ export async function play(
   const start = (): Promise<RunningSource> =>
     startSource(
       join(folder, `data-${images}`),
-      { paths: join(folder, pattern), from: "start", partialAfter: 60_000, encoding },
+      // Pieces without an end add up to lines that the default would cut.
+      { paths: join(folder, pattern), from: "start", partialAfter: 60_000, encoding, maxLineBytes: 16 << 20 },
       journal,
       { multiline },
     );

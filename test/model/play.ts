@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { type Log, silent } from "../../src/lib/log.ts";
+import { until } from "../helpers/until.ts";
 import { checkAccounts } from "./accounts.ts";
 import { check } from "./check.ts";
 import { createConfiguration } from "./configuration.ts";
-import { type InfluxServer, startInflux } from "./influx.ts";
+import { startInflux } from "./influx.ts";
 import type { Step } from "./steps.ts";
+import { clear, happen, type World } from "./world.ts";
 import { createWriter } from "./writer.ts";
 
 /** How long (ms) all sinks together may take at the end, when nothing stands in their way. */
@@ -16,19 +18,6 @@ const PATIENCE = 20_000;
 const NUDGE = 50;
 
 export const isPoison = (raw: string): boolean => raw.includes('"poison":true');
-
-/** The folder of the file sink goes, and a file lies in its place; or it comes back. */
-export function moveFolder(folder: string, away: boolean): void {
-  const out = join(folder, "out");
-  if (away === existsSync(`${out}.away`)) return;
-  if (away) {
-    renameSync(out, `${out}.away`);
-    writeFileSync(out, "");
-  } else {
-    unlinkSync(out);
-    renameSync(`${out}.away`, out);
-  }
-}
 
 /** Does the steps to an engine in this process, then compares what each sink has with what was written. */
 export async function play(folder: string, steps: readonly Step[], journal: Log = silent): Promise<void> {
@@ -56,6 +45,16 @@ export async function play(folder: string, steps: readonly Step[], journal: Log 
     await engine?.close();
     engine = undefined;
   };
+  /** Another engine stands by on the same data folder: from before this one ends, or as it ends. */
+  const takeOver = async (before: boolean): Promise<void> => {
+    const next = createEngine({ log: journal, standBy: true });
+    const applied = apply(next);
+    if (before) await applied;
+    await end();
+    engine = next;
+    await applied;
+    await until(() => runs(next));
+  };
   /** Everything that was written is read and durable, and delivered to sinks that do not fail. */
   const settle = async (patience = 0): Promise<number> => {
     const running = await begin();
@@ -72,26 +71,11 @@ export async function play(folder: string, steps: readonly Step[], journal: Log 
   };
   const writer = createWriter(join(folder, "logs"), async () => void (await settle()));
 
+  const world: World = { folder, writer, server };
   const act = async (step: Step): Promise<void> => {
+    const happening = happen(step, world);
+    if (happening) return happening;
     switch (step.type) {
-      case "write":
-        return writer.write(step.log, step.lines, step.cut);
-      case "rename":
-        return writer.rename(step.log);
-      case "copytruncate":
-      case "remove":
-      case "gzip":
-      case "prune":
-        return writer[step.type](step.log);
-      case "answer":
-        return server.answer(step.way, step.times);
-      case "server down":
-        return server.down();
-      case "server up":
-        return server.up();
-      case "folder away":
-      case "folder back":
-        return moveFolder(folder, step.type === "folder away");
       case "reload": {
         const applied: Promise<void>[] = [];
         for (const edit of step.edits) {
@@ -112,6 +96,11 @@ export async function play(folder: string, steps: readonly Step[], journal: Log 
         return void (await begin());
       case "end":
         return end();
+      case "hand over":
+      case "take over":
+        return takeOver(step.type === "take over");
+      case "replay letters":
+        return void (await engine?.replayDead({ sink: "influx" }));
       case "drain":
         return writer.settle();
       case "turn":
@@ -126,10 +115,11 @@ export async function play(folder: string, steps: readonly Step[], journal: Log 
       await act(step);
     }
     writer.finish();
-    await clear(server, folder);
+    await clear(world);
     const undelivered = await settle(PATIENCE);
     const states = engine?.snapshot().sinks.map(({ id, state, lastError }) => ({ id, state, lastError }));
     assert.equal(undelivered, 0, `records are left: ${JSON.stringify(states)}`);
+    await until(() => !existsSync(join(folder, "data", "dead", "influx.replay.ndjson")));
     await end();
     check(folder, writer.lines, server, configuration.extra);
     checkAccounts(join(folder, "data"), writer.lines, writer.bytes);
@@ -139,9 +129,11 @@ export async function play(folder: string, steps: readonly Step[], journal: Log 
   }
 }
 
-/** All faults end. */
-export async function clear(server: InfluxServer, folder: string): Promise<void> {
-  server.answer("500", 0);
-  await server.up();
-  moveFolder(folder, false);
+/** One that stands by has nothing of its own to ask for. */
+function runs(engine: Engine): boolean {
+  try {
+    return engine.deadFile({ sink: "influx" }) !== "";
+  } catch {
+    return false;
+  }
 }

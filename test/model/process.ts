@@ -10,8 +10,9 @@ import { checkAccounts } from "./accounts.ts";
 import { check } from "./check.ts";
 import { createConfiguration } from "./configuration.ts";
 import { startInflux } from "./influx.ts";
-import { clear, isPoison, moveFolder } from "./play.ts";
+import { isPoison } from "./play.ts";
 import type { ProcessStep } from "./steps.ts";
+import { clear, happen, type World } from "./world.ts";
 import { createWriter } from "./writer.ts";
 
 const cli = resolve(import.meta.dirname, "../../dist/cli.js");
@@ -81,26 +82,11 @@ export async function playProcess(folder: string, steps: readonly ProcessStep[])
   };
   const writer = createWriter(join(folder, "logs"), settle);
 
+  const world: World = { folder, writer, server };
   const act = async (step: ProcessStep): Promise<void> => {
+    const happening = happen(step, world);
+    if (happening) return happening;
     switch (step.type) {
-      case "write":
-        return writer.write(step.log, step.lines, step.cut);
-      case "rename":
-        return writer.rename(step.log);
-      case "copytruncate":
-      case "remove":
-      case "gzip":
-      case "prune":
-        return writer[step.type](step.log);
-      case "answer":
-        return server.answer(step.way, step.times);
-      case "server down":
-        return server.down();
-      case "server up":
-        return server.up();
-      case "folder away":
-      case "folder back":
-        return moveFolder(folder, step.type === "folder away");
       case "reload":
         // When it comes into force is not known: of a sink that is added nothing is due.
         for (const edit of step.edits) configuration.edit(edit, Number.POSITIVE_INFINITY);
@@ -124,7 +110,7 @@ export async function playProcess(folder: string, steps: readonly ProcessStep[])
     configure();
     begin();
     for (const step of steps) await act(step);
-    await clear(server, folder);
+    await clear(world);
     await writer.settle();
     await end("SIGTERM");
     const last = startCli(folder, ["run", "--once"], said);

@@ -96,6 +96,9 @@ export const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ type: fc.constantFrom("server down", "server up", "folder away", "folder back") }),
   },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("replay letters" as const) }) },
+  // Each waits for about a second.
+  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom("hand over", "take over") }) },
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
