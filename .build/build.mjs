@@ -11,7 +11,13 @@ const shared = {
   minify: production,
   logLevel: "warning",
 };
-const node = { ...shared, platform: "node", target: "node22" };
+const node = {
+  ...shared,
+  platform: "node",
+  target: "node22",
+  // The main file of jsonc-parser finds its parts at run time, where a bundler can't see them.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+};
 // Bundled CommonJS dependencies call require() for Node's own modules; an ES module has none of its own.
 const esmRequire = {
   js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -25,8 +31,6 @@ const bundles = [
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
-    // The main file of jsonc-parser finds its parts at run time, where a bundler can't see them.
-    mainFields: ["module", "main"],
   },
   {
     ...node,
