@@ -10,6 +10,7 @@ import { registerCommands } from "./vscode/commands.ts";
 import { createConsent } from "./vscode/consent.ts";
 import { createContextKeys } from "./vscode/context-keys.ts";
 import { createDashboard } from "./vscode/dashboard.ts";
+import { createExplanationDocument } from "./vscode/explanation.ts";
 import { createEngineHost } from "./vscode/host.ts";
 import { createOutput } from "./vscode/log.ts";
 import { createNotices } from "./vscode/notices.ts";
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
   const dashboard = own.add(createDashboard(context, engine));
   const checkpoints = own.add(createCheckpointsDocument(engine));
+  const explanation = own.add(createExplanationDocument(engine));
   own.add(
     registerCommands({
       context,
@@ -86,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       output,
       dashboard,
       checkpoints,
+      explanation,
       sample,
       secrets,
       consent,

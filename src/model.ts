@@ -242,6 +242,27 @@ export interface SpoolFigures {
 }
 
 /** Plain figures of everything, replaced whole; views keep no other state. */
+/** The part of the configuration that comes from etcd. */
+export interface EtcdFigures {
+  /** `down`: not to be reached, or it refuses; what was last read stays. */
+  readonly state: "connecting" | "connected" | "down";
+  /** Addresses, host and port. */
+  readonly members: readonly string[];
+  /** The key or prefix that is followed. */
+  readonly at: string;
+  /** When the state began, in ms since the epoch. */
+  readonly since: number;
+  /** The store's revision that is in force; 0 before the first answer. */
+  readonly revision: number;
+  readonly keys: number;
+  /** What is in force was kept from an earlier run: etcd was not reached yet. */
+  readonly kept: boolean;
+  /** Keys whose present value was refused: what they held before stays. */
+  readonly refused: readonly string[];
+  /** Why it is down. */
+  readonly error?: string;
+}
+
 export interface Snapshot {
   readonly at: number;
   readonly startedAt: number;
@@ -254,6 +275,8 @@ export interface Snapshot {
   readonly spool: SpoolFigures;
   readonly store?: { readonly records: number; readonly bytes: number };
   readonly monitor?: { readonly address?: string; readonly error?: string };
+  /** Where a part of the configuration comes from etcd. */
+  readonly etcd?: EtcdFigures;
   /** These are the figures of another process, which holds the data folder; its id, if it told. */
   readonly followed?: { readonly process: number | undefined };
   /** Standing faults that belong to no source or sink, and expressions of sources that were stopped. */

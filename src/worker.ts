@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { convertFile } from "./config/convert.ts";
 import { extractSecret } from "./config/secret-edit.ts";
 import { detectParser } from "./engine/detect.ts";
 import { createEngine } from "./engine/engine.ts";
@@ -40,6 +41,8 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     checkpoints: engine.checkpoints,
     whereIs: engine.whereIs,
     extractSecret,
+    explain: engine.explain,
+    convert: ({ file }) => convertFile(file),
     detect: detectParser,
     ping: () => undefined,
     close: engine.close,

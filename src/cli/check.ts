@@ -11,6 +11,7 @@ import { counted } from "../lib/counted.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import { sources } from "../sources/index.ts";
+import { askEtcd } from "./ask-etcd.ts";
 import { defineCommand, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
 
@@ -32,11 +33,15 @@ no file at present are warned of.`,
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
   },
   async run(values, _, host) {
-    const loaded = await parseConfig(configInput(values, host.cwd), host.env);
+    const etcd = askEtcd();
+    const loaded = await parseConfig(configInput(values, host.cwd), host.env, undefined, etcd.read);
     const { config } = loaded;
     const issues = [...loaded.issues, ...(await runaways(loaded.expressions))];
     for (const issue of issues) host.err(`${issueText(issue)}\n`);
-    const errors = issues.filter(({ severity }) => severity === "error").length;
+    if (etcd.error !== undefined)
+      host.err(`etcd: error: ${etcd.error}; what was kept of the last run is checked\n`);
+    const faults = issues.filter(({ severity }) => severity === "error").length;
+    const errors = faults + (etcd.error === undefined ? 0 : 1);
     await tellUnmatched(config.sources.values(), host);
     const failed = await reach(config.sinks.values(), config.dataDir, host);
     if (errors + failed > 0) {
@@ -71,9 +76,18 @@ async function runaways(expressions: readonly PlacedExpression[]): Promise<Confi
   }
 }
 
-/** Like a compiler: `file:line:column: error: sources.access.parser: what is wrong`. */
-export function issueText({ severity, message, path, origin, file, line, column }: ConfigIssue): string {
-  const place = [file ?? origin, line, column].filter((part) => part !== undefined).join(":");
+/** Like a compiler: `file:line:column: error: sources.access.parser: what is wrong`, or `etcd:key: error: …`. */
+export function issueText({
+  severity,
+  message,
+  path,
+  origin,
+  file,
+  line,
+  column,
+  key: at,
+}: ConfigIssue): string {
+  const place = [file ?? origin, at, line, column].filter((part) => part !== undefined).join(":");
   const key = path.length > 0 ? `${path.join(".")}: ` : "";
   return `${place}: ${severity}: ${key}${message}`;
 }

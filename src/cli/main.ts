@@ -19,6 +19,14 @@ const commands: Record<string, Entry> = {
     summary: "validate a configuration and reach each sink",
     load: async () => (await import("./check.ts")).check,
   },
+  explain: {
+    summary: "name the origin of every value of a configuration",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  convert: {
+    summary: "write a configuration of the old layouts in today's form",
+    load: async () => (await import("./convert.ts")).convert,
+  },
   query: {
     summary: "search the embedded store",
     load: async () => (await import("./query.ts")).query,

@@ -1,14 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { askForFigures, readFigures } from "../engine/figures-file.ts";
 import { holderOf } from "../engine/lock.ts";
-import type { SinkFigures } from "../model.ts";
+import { counted } from "../lib/counted.ts";
+import type { EtcdFigures, SinkFigures } from "../model.ts";
+import { etcdText } from "../protocol/explain.ts";
+import { inEnglish } from "../protocol/fate.ts";
 
 /** How long (ms) whoever runs on the folder may take to show its figures, which it does once a second. */
 const PATIENCE = 2_500;
 
-/** What the process that runs on a data folder tells of its sinks. */
+/** What the process that runs on a data folder tells of its sinks, and of etcd. */
 export interface Running {
   readonly process: number;
+  /** Where a part of the configuration comes from it. */
+  readonly etcd?: EtcdFigures;
   readonly sinks: readonly Pick<
     SinkFigures,
     | "id"
@@ -43,7 +48,7 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
           ...(lastError !== undefined && { lastError }),
         }),
       );
-      return { process: holder, sinks };
+      return { process: holder, sinks, ...(snapshot.etcd && { etcd: snapshot.etcd }) };
     }
     if (late) return undefined;
     await delay(50);
@@ -54,6 +59,11 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
 export function runningText(running: Running | undefined): string {
   if (!running) return "";
   let text = `Running: process ${running.process}\n`;
+  const { etcd } = running;
+  if (etcd) {
+    const refused = etcd.refused.length > 0 ? `; refused: ${etcd.refused.join(", ")}` : "";
+    text += `  ${etcdText(etcd, inEnglish)}, ${counted(etcd.keys, "key")}${refused}\n`;
+  }
   for (const { id, state, breaker, delivered, dead, replayed, deadWaiting, lastError } of running.sinks) {
     const next =
       breaker.nextTryAt === undefined ? "" : `, next try ${new Date(breaker.nextTryAt).toISOString()}`;

@@ -3,6 +3,7 @@ import { createConcealer, secretsIn } from "../lib/conceal.ts";
 import { endpointsIn, isLoopback } from "../lib/endpoints.ts";
 import type { Waiting } from "../protocol/engine.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
+import { type EtcdOptions, membersOf } from "./etcd-options.ts";
 
 /** Sinks that send nothing to anybody, and sources that connect to nobody. */
 const LOCAL_SINKS = ["file", "stdout", "store"];
@@ -37,6 +38,16 @@ export function holdForConsent(
     sinks: held("sinks", config.sinks, wantsOfSink),
     sources: held("sources", config.sources, wantsOfSource),
   };
+}
+
+/**
+ * The servers of etcd that the user has not allowed to be asked.
+ * @param allowed what the user allowed; undefined where nobody has to
+ */
+export function etcdWants(options: EtcdOptions, allowed: readonly string[] | undefined): readonly string[] {
+  if (!allowed) return [];
+  const members = endpointsIn(membersOf(options).map(({ href }) => href));
+  return members.filter((one) => !isLoopback(one) && !allowed.includes(one));
 }
 
 /** The parts that wait for consent. */

@@ -21,26 +21,33 @@ export interface Place {
 
 /** Reads a YAML or JSON file. Never throws: what is wrong is in `faults`. */
 export async function readDocument(file: string): Promise<ConfigDocument> {
-  const baseDir = dirname(file);
-  const start = { line: 1, column: 1 };
-  const failed = (message: string): ConfigDocument => ({
-    file,
-    baseDir,
-    values: undefined,
-    faults: [{ path: [], message, ...start }],
-    place: () => start,
-  });
-  let text: string;
   try {
-    text = await readFile(file, "utf8");
+    return documentOf(await readFile(file, "utf8"), file);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     return failed(
+      file,
       missing
         ? `the file does not exist: write it, or correct its name`
         : `can't be read: ${reasonOf(error)}`,
     );
   }
+}
+
+const start = { line: 1, column: 1 };
+
+function failed(file: string, message: string): ConfigDocument {
+  return {
+    file,
+    baseDir: dirname(file),
+    values: undefined,
+    faults: [{ path: [], message, ...start }],
+    place: () => start,
+  };
+}
+
+/** The same of a text; `file` is what it is called. */
+export function documentOf(text: string, file: string): ConfigDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Place => {
@@ -49,12 +56,14 @@ export async function readDocument(file: string): Promise<ConfigDocument> {
   };
   if (document.errors.length === 0 && (document.toJS() ?? undefined) === undefined) {
     // Editors empty a file before they write it: that must not take everything away.
-    return failed("the file is empty: the configuration before it stays in force; write {} to watch nothing");
+    const message =
+      "the file is empty: the configuration before it stays in force; write {} to watch nothing";
+    return failed(file, message);
   }
   const faults = document.errors.map(({ message, pos }) => ({ path: [], message, ...at(pos[0]) }));
   return {
     file,
-    baseDir,
+    baseDir: dirname(file),
     values: faults.length > 0 ? undefined : document.toJS(),
     faults,
     place(path) {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { parsers } from "../parsers/index.ts";
 import { sinks } from "../sinks/index.ts";
 import { sources } from "../sources/index.ts";
+import { etcdSchema } from "./etcd-options.ts";
 import { monitorSchema, sinkCommon, sourceCommon, spoolSchema, storeSchema } from "./schema.ts";
 
 type Json = Record<string, unknown>;
@@ -109,6 +110,7 @@ export function topLevel(): Record<string, Json> {
       description:
         "Folder for spool, store, checkpoints and dead letters. Left out: the editor's storage of the workspace, or .log-monitor.",
     },
+    etcd: { ...jsonSchema(etcdSchema), default: {} },
   };
 }
 
@@ -179,7 +181,7 @@ export function capabilities(): Json {
       supported: "limited",
       description:
         "In an untrusted workspace only logs inside it are read, and nothing is sent, written elsewhere or served.",
-      restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir"].map(
+      restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir", "etcd"].map(
         (name) => `logMonitor.${name}`,
       ),
     },
@@ -216,6 +218,7 @@ export function readmeTable(): string {
     ...rows(settings().properties as Json),
     ...table("Every source", { ...common, parser: propertiesOf(jsonSchema(sourceCommon)).parser }),
   ];
+  lines.push(...table("`etcd`", propertiesOf(jsonSchema(etcdSchema))));
   for (const { type, options } of Object.values(sources))
     lines.push(...table(`Source \`${type}\``, propertiesOf(jsonSchema(options))));
   for (const { type, options } of Object.values(sinks))

@@ -1,18 +1,22 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { createConcealer, secretsIn } from "../lib/conceal.ts";
-import type { ConfigInput, ConfigIssue, Layer } from "../protocol/engine.ts";
+import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
+import { collectAll, type Item, type Items, type Origin, placeOf, type Say } from "./collect.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
-import { holdForConsent } from "./consent.ts";
-import { type ConfigDocument, readDocument } from "./document.ts";
+import { etcdWants, holdForConsent } from "./consent.ts";
+import { readDocument } from "./document.ts";
 import { entriesOf } from "./entries.ts";
+import type { Kept } from "./etcd-kept.ts";
+import { type ReadEtcd, readEtcdLayer } from "./etcd-layer.ts";
+import { type EtcdOptions, etcdSchema } from "./etcd-options.ts";
 import { expressionsOf, type PlacedExpression } from "./expressions.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
-import { modernize } from "./legacy.ts";
+import { type Chain, modernize } from "./legacy.ts";
 import { sharedOutputs } from "./outputs.ts";
 import { type Part, parseSink, parseSource, templatesIn } from "./parts.ts";
 import { plainSecrets } from "./plain-secrets.ts";
-import { configSchema, monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
+import { monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
 import { type SecretSource, type SecretValues, secretsOf, secretsOfEnv } from "./secrets.ts";
 import { isOfWorkspace, restrict, untrusted } from "./trust.ts";
 import { expand } from "./variables.ts";
@@ -27,40 +31,39 @@ export interface Loaded {
   readonly files: readonly string[];
   /** Expressions of the user's, to be looked at for such that can run away. */
   readonly expressions: readonly PlacedExpression[];
+  /** What came of each layer. */
+  readonly items: Items;
+  /** Where a part comes from etcd. */
+  readonly etcd?: {
+    readonly options: EtcdOptions;
+    /** Servers that the user has not allowed the workspace to ask: they were not. */
+    readonly wants: readonly string[];
+    /** Keys with something that was refused. */
+    readonly refused: readonly string[];
+    /** Items, like `sources.access`, for which something older is in force. */
+    readonly stale: readonly string[];
+    /** What is good of it, to be kept when it comes into force; undefined when it is what was kept. */
+    readonly keep: Kept | undefined;
+  };
 }
-
-export interface Origin {
-  readonly layer: Layer;
-  readonly document: ConfigDocument | undefined;
-}
-export interface Item extends Origin {
-  readonly id: string;
-  readonly path: readonly string[];
-  readonly value: unknown;
-}
-
-const ID = /^[\w.-]+(\/[\w.-]+)*$/;
 
 /**
  * Works out the configuration. Each source and sink is checked for itself: one that is refused gives issues
  * and is named in `refused`; everything valid is in `config`. Never throws for bad input.
  * @param secrets where `${secret:NAME}` comes from
+ * @param readEtcd where a part of it comes from etcd; it need not be reached
  */
 export async function parseConfig(
   input: ConfigInput,
   env: NodeJS.ProcessEnv,
   secrets: SecretSource = secretsOfEnv(env),
+  readEtcd: ReadEtcd = async () => undefined,
 ): Promise<Loaded> {
   const issues: ConfigIssue[] = [];
   const refused = new Set<string>();
   const files: string[] = [];
+  let chain: Chain | undefined;
 
-  const placeOf = ({ layer, document }: Origin, path: PlainIssue["path"]): PlacedExpression["place"] => ({
-    path,
-    origin: layer.origin,
-    ...(layer.folder !== undefined && { folder: layer.folder }),
-    ...(document && { file: document.file, ...document.place(path) }),
-  });
   const say = (
     origin: Origin,
     { path, message }: PlainIssue,
@@ -83,7 +86,8 @@ export async function parseConfig(
     else {
       files.push(file);
       const document = await readDocument(file);
-      const { values, errors, warnings, placeOf } = modernize(document.values);
+      const { values, errors, warnings, chain: described, placeOf } = modernize(document.values);
+      chain = described;
       const origin: Origin = {
         document: { ...document, place: (path) => document.place(placeOf(path)) },
         layer: { origin: "file", baseDir: document.baseDir, values: values ?? {} },
@@ -99,10 +103,65 @@ export async function parseConfig(
     }
   }
 
-  const sourceItems = new Map<string, Item>();
-  const sinkItems = new Map<string, Item>();
-  const single = new Map<string, Item>();
-  for (const origin of origins) collect(origin, { sourceItems, sinkItems, single }, say);
+  const expanded = (item: Item, known?: SecretValues, tell: Say = say) => {
+    const own = input.folders.filter(({ name }) => name === item.layer.folder);
+    const result = expand(item.value, [...own, ...input.folders], env, templatesIn(item.value), known);
+    const { problems, doubts } = result;
+    for (const { path, message } of problems) tell(item, { path: [...item.path, ...path], message });
+    for (const { path, message } of doubts) tell(item, { path: [...item.path, ...path], message }, "warning");
+    return problems.length > 0 ? undefined : result;
+  };
+
+  const one = <S extends z.ZodType>(
+    name: string,
+    item: Item | undefined,
+    schema: S,
+    otherwise: z.output<S>,
+    known?: SecretValues,
+  ): z.output<S> => {
+    if (!item) return otherwise;
+    const { value } = expanded(item, known) ?? {};
+    if (value === undefined) return otherwise;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    refused.add(name);
+    for (const issue of issuesOf(result.error, [name], schema)) say(item, issue);
+    return otherwise;
+  };
+
+  const isOfOwn = (origin: Origin): boolean => !isOfWorkspace(origin, fileOf?.layer, input.folders);
+  const fetched = async () => {
+    const { single } = collectAll(origins, () => {});
+    const item = single.get("etcd");
+    // {} is the setting's default.
+    if (!item || entriesOf(item.value)?.length === 0) return undefined;
+    if (!input.trusted) {
+      say(item, untrusted(["etcd"], "etcd is not asked"), "warning");
+      return undefined;
+    }
+    const known = await secretsOf([item.value], secrets);
+    const options = one("etcd", item, etcdSchema.optional(), undefined, known);
+    // All that came from there is unknown now.
+    if (!options) return void refused.add("*");
+    const wants = isOfOwn(item) ? [] : etcdWants(options, input.allowed);
+    const read: ReadEtcd = wants.length > 0 ? async () => undefined : readEtcd;
+    const layer = await readEtcdLayer(options, item.layer.baseDir, dataDirOf(single), read, chain);
+    return { item, options, wants, layer };
+  };
+  const dataDirOf = (single: Items["single"]): string => {
+    const item = single.get("dataDir");
+    const { value } = (item && expanded(item, undefined, () => {})) ?? {};
+    const dir = typeof value === "string" && value !== "" ? value : input.dataDir;
+    return resolve(item?.layer.baseDir ?? input.dataDir, dir);
+  };
+  const etcd = await fetched();
+  if (etcd) {
+    issues.push(...etcd.layer.issues);
+    const given = origins.findIndex(({ layer }) => layer.origin === "arguments");
+    origins.splice(given < 0 ? origins.length : given, 0, etcd.layer.origin);
+  }
+  const items = collectAll(origins, say);
+  const { sourceItems, sinkItems, single } = items;
 
   const values = input.trusted
     ? await secretsOf(
@@ -118,48 +177,46 @@ export async function parseConfig(
     }
   }
 
-  const expanded = (item: Item, known?: SecretValues) => {
-    const own = input.folders.filter(({ name }) => name === item.layer.folder);
-    const result = expand(item.value, [...own, ...input.folders], env, templatesIn(item.value), known);
-    const { problems, doubts } = result;
-    for (const { path, message } of problems) say(item, { path: [...item.path, ...path], message });
-    for (const { path, message } of doubts) say(item, { path: [...item.path, ...path], message }, "warning");
-    return problems.length > 0 ? undefined : result;
-  };
-
   const parts = <T extends SinkConfig | SourceConfig>(
     kind: "sources" | "sinks",
     items: Map<string, Item>,
     parse: (id: string, value: unknown, baseDir: string) => Part<T>,
   ): Map<string, T> => {
     const result = new Map<string, T>();
+    const read = (item: Item, tell: Say): T | undefined => {
+      const { value, secrets = [] } = expanded(item, values, tell) ?? {};
+      const part = value === undefined ? { issues: [] } : parse(item.id, value, item.layer.baseDir);
+      if ("part" in part) return { ...part.part, ...(secrets.length > 0 && { secrets }) };
+      const conceal = createConcealer([...secrets, ...secretsIn(value)]);
+      for (const { path, message } of part.issues)
+        tell(item, { path: [...item.path, ...path], message: conceal.text(message) });
+      return undefined;
+    };
     for (const [id, item] of items) {
-      const { value, secrets = [] } = expanded(item, values) ?? {};
-      const part = value === undefined ? { issues: [] } : parse(id, value, item.layer.baseDir);
-      if ("part" in part) result.set(id, { ...part.part, ...(secrets.length > 0 && { secrets }) });
-      else {
-        refused.add(`${kind}.${id}`);
-        const conceal = createConcealer([...secrets, ...secretsIn(value)]);
-        for (const { path, message } of part.issues)
-          say(item, { path: [...item.path, ...path], message: conceal.text(message) });
+      let part = read(item, say);
+      for (const older of part === undefined ? olderOf(item) : []) {
+        part = read(older, () => {});
+        if (part === undefined) continue;
+        items.set(id, older);
+        break;
       }
+      if (part !== undefined) result.set(id, part);
+      else refused.add(`${kind}.${id}`);
     }
     return result;
   };
-
-  const one = <S extends z.ZodType>(name: string, schema: S, otherwise: z.output<S>): z.output<S> => {
-    const item = single.get(name);
-    if (!item) return otherwise;
-    const { value } = expanded(item) ?? {};
-    if (value === undefined) return otherwise;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    refused.add(name);
-    for (const issue of issuesOf(result.error, [name], schema)) say(item, issue);
-    return otherwise;
+  /** Items of etcd whose present value is refused. */
+  const bad = new Set<string>();
+  /** What etcd last had of it, and what it overrides: whoever writes there is not here to mend it. */
+  const olderOf = (item: Item): Item[] => {
+    const name = item.path.join(".");
+    if (!etcd || item.layer.origin !== "etcd") return [];
+    bad.add(name);
+    const older = etcd.layer.older(name);
+    return [...(older ? [{ ...item, value: older.value }] : []), ...(item.over ? [item.over] : [])];
   };
 
-  const store = one("store", storeSchema, true);
+  const store = one("store", single.get("store"), storeSchema, true);
   if (refused.has("store")) refused.add("sinks.store");
   const stored = sinkItems.get("store");
   if (stored?.value === false || stored?.value === true) sinkItems.delete("store");
@@ -191,105 +248,51 @@ export async function parseConfig(
     for (const [at, sink] of (source.sinks ?? []).entries()) {
       if (sinks.has(sink) || refused.has(`sinks.${sink}`)) continue;
       const known = [...sinks.keys()].join(", ");
-      say(item, {
-        path: [...item.path, "sinks", at],
-        message: `there is no sink "${sink}": define it under sinks, or name one of ${known}`,
-      });
+      const message = `there is no sink "${sink}": define it under sinks, or name one of ${known}`;
+      // It may be one of etcd's.
+      const severity = etcd && !etcd.layer.reached ? "warning" : "error";
+      say(item, { path: [...item.path, "sinks", at], message }, severity);
     }
   }
 
-  const dataDir = one("dataDir", z.string().min(1), input.dataDir);
+  const dataDir = one("dataDir", single.get("dataDir"), z.string().min(1), input.dataDir);
   const dataItem = single.get("dataDir");
   const parsed: Config = {
     sources,
     sinks,
-    monitor: one("monitor", monitorSchema, monitorSchema.parse({})),
-    spool: one("spool", spoolSchema, spoolSchema.parse({})),
+    monitor: one("monitor", single.get("monitor"), monitorSchema, monitorSchema.parse({})),
+    spool: one("spool", single.get("spool"), spoolSchema, spoolSchema.parse({})),
     dataDir: resolve(dataItem?.layer.baseDir ?? input.dataDir, dataDir),
   };
   const ofWorkspace = (part: string): boolean => {
     const [kind, id] = [part.slice(0, part.indexOf(".")), part.slice(part.indexOf(".") + 1)];
     const item = (kind === "sinks" ? sinkItems : sourceItems).get(id);
-    return item !== undefined && isOfWorkspace(item, fileOf?.layer, input.folders);
+    if (item === undefined) return false;
+    return !isOfOwn(item.layer.origin === "etcd" && etcd ? etcd.item : item);
   };
   const config = input.allowed ? holdForConsent(parsed, input.allowed, ofWorkspace) : parsed;
-  if (input.trusted) return { config, issues, refused: [...refused], files, expressions };
+  const keys = issues.filter(({ severity }) => severity === "error").map(({ key }) => key);
   return {
-    config: restrict(config, input, { sourceItems, sinkItems, single }, say),
+    config: input.trusted ? config : restrict(config, input, items, say),
     issues,
     refused: [...refused],
     files,
     expressions,
+    items,
+    ...(etcd && {
+      etcd: {
+        options: etcd.options,
+        wants: etcd.wants,
+        refused: [...new Set(keys)].filter((key) => key !== undefined),
+        stale: [...bad],
+        keep: etcd.layer.keep((name) => !bad.has(name)),
+      },
+    }),
   };
 }
 
 /** Secrets of a workspace that is not trusted: nothing that needs one runs there. */
 const UNASKED: SecretValues = { get: (name) => `\${secret:${name}}`, missing: (name) => name };
-
-export interface Items {
-  readonly sourceItems: Map<string, Item>;
-  readonly sinkItems: Map<string, Item>;
-  readonly single: Map<string, Item>;
-}
-export type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
-
-/** Sorts a layer's values into items; later layers override whole items. */
-function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say: Say): void {
-  const { layer } = origin;
-  if (layer.values === undefined || layer.values === null) return;
-  const values = entriesOf(layer.values);
-  if (!values) {
-    say(origin, { path: [], message: "the configuration must be an object with sources and sinks" });
-    return;
-  }
-  const known = Object.keys(configSchema.shape);
-  // Also where one folder is left: its sources are to stay the same ones when the others are taken away.
-  const prefix = layer.origin === "folder" && layer.folder !== undefined ? `${layer.folder}/` : "";
-  for (const [name, value] of values) {
-    if (value === undefined || value === null) continue;
-    if (!known.includes(name)) {
-      const [issue] = issuesOf(
-        configSchema.safeParse({ [name]: value }).error ?? new z.ZodError([]),
-        [],
-        configSchema,
-      );
-      if (issue) say(origin, issue);
-      continue;
-    }
-    if (name !== "sources" && name !== "sinks") {
-      single.set(name, { ...origin, id: name, path: [name], value });
-      continue;
-    }
-    const items = entriesOf(value);
-    if (!items) {
-      say(origin, {
-        path: [name],
-        message: `must be an object: an id for each ${name === "sources" ? "source" : "sink"}`,
-      });
-      continue;
-    }
-    for (const [id, item] of items) {
-      if (!ID.test(id))
-        say(origin, { path: [name, id], message: `"${id}" can't be an id: use letters, digits, _ . and -` });
-      else if (name === "sources")
-        sourceItems.set(prefix + id, { ...origin, id: prefix + id, path: [name, id], value: item });
-      else
-        sinkItems.set(id, {
-          ...origin,
-          id,
-          path: [name, id],
-          value: id === "store" ? typedStore(item) : item,
-        });
-    }
-  }
-}
-
-/** `sinks.store` needs no type. */
-function typedStore(value: unknown): unknown {
-  return typeof value === "object" && value !== null && !("type" in value)
-    ? { type: "store", ...value }
-    : value;
-}
 
 function stringAt(values: unknown, name: string): string | undefined {
   const value =

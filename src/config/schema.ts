@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
 import { multilineOption } from "../multiline/options.ts";
+import { etcdSchema } from "./etcd-options.ts";
 
 /** What every source may say, whatever its type; all else belongs to the type. */
 export const sourceCommon = z.object({
@@ -73,6 +74,7 @@ export const configSchema = z.strictObject({
   spool: spoolSchema.default(() => spoolSchema.parse({})),
   dataDir: z.string().min(1).optional(),
   configFile: z.string().optional(),
+  etcd: etcdSchema.optional(),
 });
 
 function isTimezone(name: string): boolean {

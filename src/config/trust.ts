@@ -1,9 +1,9 @@
 import { liesIn, realPath } from "../lib/real-path.ts";
 import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { sources as sourceTypes } from "../sources/index.ts";
+import type { Items, Origin, Say } from "./collect.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
 import type { PlainIssue } from "./issues.ts";
-import type { Items, Origin, Say } from "./parse.ts";
 
 /** Whether a part comes with the workspace; the user's own need no consent. A file may be named by either. */
 export function isOfWorkspace(

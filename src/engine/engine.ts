@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { waitingIn } from "../config/consent.ts";
 import { diffConfig } from "../config/diff.ts";
-import { parseConfig } from "../config/parse.ts";
 import type { SecretSource } from "../config/secrets.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
@@ -24,14 +23,16 @@ import type {
   SinkTarget,
   Target,
 } from "../protocol/engine.ts";
+import type { Explanation } from "../protocol/explain.ts";
 import { maskedLog } from "./build.ts";
 import { createExpressionCheck } from "./expressions.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
 import { FolderHeld } from "./lock.ts";
+import { createOrigins } from "./origins.ts";
 import type { Plant } from "./plant.ts";
 import { keepRefused, sinksOf } from "./refused.ts";
+import { createReport } from "./report.ts";
 import { createStandby, type Standby } from "./standby.ts";
-import { type ConfigWatch, watchFiles } from "./watch.ts";
 import { whereIs } from "./where.ts";
 import { createWorks } from "./works.ts";
 
@@ -50,6 +51,8 @@ export interface Engine {
   replayDead(target: SinkTarget): Promise<BeginReplay>;
   /** The file of a sink's dead letters, which need not exist. */
   deadFile(target: SinkTarget): string;
+  /** Where each value in force comes from. @throws UserError before the first configuration */
+  explain(): Explanation;
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   checkpoints(): readonly CheckpointRow[];
@@ -106,9 +109,7 @@ export function createEngine(options: Options): Engine {
   const snapshots = createEmitter<Snapshot>();
   const reconfigured = createEmitter<ApplyResult>();
   let input: ConfigInput | undefined;
-  let watching: ConfigWatch | undefined;
   let queue: Promise<unknown> = Promise.resolve();
-  let said = new Set<string>();
   /** Why nothing runs, though it was asked to. */
   let problem: string | undefined;
   /** While another runs on the data folder. */
@@ -116,7 +117,19 @@ export function createEngine(options: Options): Engine {
   /** What is to run when it ends. */
   let planned: Config | undefined;
   const closing = new AbortController();
-  const works = createWorks(log, snapshots.fire, closing.signal);
+  const report = createReport(log);
+  const origins = createOrigins({
+    env,
+    secrets,
+    log,
+    changed: () => {
+      if (!input || closing.signal.aborted) return;
+      const again = input;
+      void serial(() => apply(again)).then(reconfigured.fire, (error) => log.error(reasonOf(error)));
+    },
+    told: () => (works.plant ? works.plant.changed() : snapshots.fire(snapshot())),
+  });
+  const works = createWorks(log, snapshots.fire, closing.signal, origins.etcd);
   const expressions = createExpressionCheck(log);
   let applies = 0;
   const wait = backoff({ base: 2 * TRY_AGAIN, cap: TRY_AGAIN_LATEST });
@@ -127,18 +140,6 @@ export function createEngine(options: Options): Engine {
     const next = queue.then(work);
     queue = next.catch(() => {});
     return next;
-  };
-
-  /** What was said stays unsaid until it was mended: a file is read again for other reasons too. */
-  const report = (issues: readonly ConfigIssue[]): void => {
-    const before = said;
-    said = new Set();
-    for (const { severity, message, path, file, line } of issues) {
-      const place = [...(file === undefined ? [] : [`${file}:${line ?? 1}`]), path.join(".")];
-      const text = [...place, message].filter(Boolean).join(": ");
-      if (!before.has(text) && !said.has(text)) log[severity === "error" ? "error" : "warn"](text);
-      said.add(text);
-    }
   };
 
   /** Never together with a plant. */
@@ -182,13 +183,7 @@ export function createEngine(options: Options): Engine {
   const apply = async (from: ConfigInput): Promise<ApplyResult> => {
     const turn = ++applies;
     clearTimeout(trying);
-    const loaded = await parseConfig(from, env, secrets);
-    watching ??= watchFiles(() => {
-      if (!input || closing.signal.aborted) return;
-      const again = input;
-      void serial(() => apply(again)).then(reconfigured.fire, (error) => log.error(reasonOf(error)));
-    }, log);
-    watching.watch(loaded.files);
+    const loaded = await origins.load(from);
     const before = works.config;
     const next = keepRefused(loaded.config, before ?? planned, loaded.refused);
     const known = expressions.known(loaded.expressions);
@@ -205,6 +200,7 @@ export function createEngine(options: Options): Engine {
       problem = undefined;
       wait.reset();
       unfollow();
+      if (works.config) origins.keep(works.config.dataDir);
     } catch (error) {
       if (standBy && !before && !closing.signal.aborted && error instanceof FolderHeld) {
         problem = undefined;
@@ -235,7 +231,9 @@ export function createEngine(options: Options): Engine {
       reconfigured.fire({ ...result, issues: all, added: [], removed: [], changed: [] });
     };
     const diff = diffConfig(before, works.config ?? next);
-    const waiting = waitingIn(works.config ?? next);
+    const wants = loaded.etcd?.wants ?? [];
+    const ofEtcd = wants.length > 0 ? [{ part: "etcd", wants }] : [];
+    const waiting = [...ofEtcd, ...waitingIn(works.config ?? next)];
     report(issues);
     const ids = (kind: "added" | "removed" | "changed" | "unchanged"): string[] => [
       ...diff.sources[kind].map((id) => `sources.${id}`),
@@ -295,6 +293,11 @@ export function createEngine(options: Options): Engine {
     resetSink: async ({ sink }) => running().delivery(sink).reset(),
     replayDead: async ({ sink }) => running().delivery(sink).replayDead(),
     deadFile: ({ sink }) => running().delivery(sink).deadFile,
+    explain() {
+      const explained = origins.explain();
+      if (!explained) throw new UserError("nothing is configured yet");
+      return explained;
+    },
     snapshot,
     series: (request) => (standby ?? running()).series(request),
     checkpoints: () =>
@@ -324,7 +327,7 @@ export function createEngine(options: Options): Engine {
       // Not in turn: a start that takes long is what is to end.
       void works.plant?.halt();
       return serial(async () => {
-        await watching?.close();
+        await origins.close();
         await works.close();
       });
     },

@@ -2,7 +2,7 @@ import type { Config, Diff, SinkConfig } from "../config/config.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { forEachOf } from "../lib/each.ts";
 import type { Log } from "../lib/log.ts";
-import type { Snapshot } from "../model.ts";
+import type { EtcdFigures, Snapshot } from "../model.ts";
 import { type MonitorServer, startMonitor } from "../monitor/http.ts";
 import type { Series, SeriesRequest, Target } from "../protocol/engine.ts";
 import { sinks } from "../sinks/index.ts";
@@ -51,6 +51,8 @@ export interface Plant {
   /** The delivery to a sink. @throws UserError when there is none of that id */
   delivery(sink: string): Delivery;
   snapshot(): Snapshot;
+  /** What the figures tell beside what runs here is another. */
+  changed(): void;
   series(request: SeriesRequest): Series;
   drain(patience: number): Promise<{ undelivered: number; sinks: Record<string, number> }>;
   /** Ends all reading, also what is still starting: a `commit` under way returns soon. To be followed by `close`. */
@@ -69,6 +71,7 @@ export async function createPlant(
   publish: (snapshot: Snapshot) => void,
   signal: AbortSignal,
   patience: number,
+  etcd: () => EtcdFigures | undefined = () => undefined,
 ): Promise<Plant> {
   const { dataDir } = config;
   const folder = await openFolder(dataDir, log, signal, patience);
@@ -103,6 +106,7 @@ export async function createPlant(
       ...(monitorError !== undefined && { error: monitorError }),
     }),
     store: () => storeFigures?.(),
+    etcd,
     publish,
   });
   const shown = publishFigures(dataDir, figures.snapshot, log);
@@ -299,6 +303,7 @@ export async function createPlant(
       figures.changed();
     },
     snapshot: figures.snapshot,
+    changed: figures.changed,
     series: (request) => history.series(request),
     async drain(patience) {
       await Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain()));

@@ -1,5 +1,6 @@
 import {
   type ChannelFigures,
+  type EtcdFigures,
   type LogRecord,
   remainderOf,
   type Snapshot,
@@ -8,6 +9,7 @@ import {
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../store/history.ts";
 import type { Delivery } from "./delivery.ts";
+import { etcdProblem } from "./etcd-problem.ts";
 import { QUEUE_BYTES } from "./intake.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Quarantine } from "./quarantine.ts";
@@ -30,6 +32,7 @@ interface Parts {
   capacity(): number;
   /** What the embedded store holds, when it is on. */
   store(): { readonly records: number; readonly bytes: number } | undefined;
+  etcd(): EtcdFigures | undefined;
   monitor(): { readonly address?: string; readonly error?: string };
   publish(snapshot: Snapshot): void;
 }
@@ -81,8 +84,11 @@ export function createFigures(parts: Parts): Figures {
       damaged > 0
         ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
         : undefined;
+    const etcd = parts.etcd();
     const full = [...parts.deliveries.values()].map((delivery) => delivery.problem);
-    const faults = [problem, aside, ...full, parts.history.problem].filter((one) => one !== undefined);
+    const faults = [problem, aside, ...full, parts.history.problem, etcd && etcdProblem(etcd)].filter(
+      (one) => one !== undefined,
+    );
     const sources = [...parts.pipelines.values()].map((pipeline) => pipeline.figures());
     const problems = [...faults, ...sources.flatMap(unaccounted), ...parts.quarantine.problems];
     const at = Date.now();
@@ -100,6 +106,7 @@ export function createFigures(parts: Parts): Figures {
       spool: { blocks, bytes, capacity: parts.capacity(), dropped: parts.room.dropped, damaged },
       ...(store !== undefined && { store }),
       monitor: parts.monitor(),
+      ...(etcd && { etcd }),
       problems,
     };
   };

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import type { Log } from "../lib/log.ts";
-import type { Snapshot } from "../model.ts";
+import type { EtcdFigures, Snapshot } from "../model.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
 import { createPlant, type Plant } from "./plant.ts";
 
@@ -27,8 +27,16 @@ export interface Works {
   close(): Promise<void>;
 }
 
-/** @param signal ends a start that is under way */
-export function createWorks(log: Log, publish: (snapshot: Snapshot) => void, signal: AbortSignal): Works {
+/**
+ * @param signal ends a start that is under way
+ * @param etcd where a part of the configuration comes from, for the figures
+ */
+export function createWorks(
+  log: Log,
+  publish: (snapshot: Snapshot) => void,
+  signal: AbortSignal,
+  etcd: () => EtcdFigures | undefined = () => undefined,
+): Works {
   let plant: Plant | undefined;
   let config: Config | undefined;
 
@@ -41,7 +49,7 @@ export function createWorks(log: Log, publish: (snapshot: Snapshot) => void, sig
     },
     async change(next, keep, patience = LOCK_PATIENCE) {
       const stays = plant !== undefined && config?.dataDir === next.dataDir;
-      const fresh = stays ? undefined : await createPlant(next, log, publish, signal, patience);
+      const fresh = stays ? undefined : await createPlant(next, log, publish, signal, patience, etcd);
       const target = fresh ?? plant;
       if (!target) return new Map();
       try {

@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request as plainRequest } from "node:http";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { type ConnectionOptions, connect } from "node:tls";
 import { promisify } from "node:util";
@@ -8,6 +8,8 @@ import { RetryLater } from "../errors.ts";
 const pack = promisify(gzip);
 /** Bodies below so many bytes are not worth packing. */
 const WORTH = 1_000;
+/** Silence (ms) after which the system asks whether the other end of a stream is still there. */
+const KEEP_ALIVE = 15_000;
 
 /** Whom an https server must prove to be. */
 export interface Trust {
@@ -17,6 +19,9 @@ export interface Trust {
   readonly fingerprint?: string | undefined;
   /** False takes any certificate. */
   readonly verify?: boolean | undefined;
+  /** The client's own certificate and its key (PEM), for servers that ask for them. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 export interface HttpOptions extends Trust {
@@ -38,6 +43,17 @@ export interface Answer {
 export interface Http {
   /** @throws RetryLater when the server can't be reached or gives no whole answer in time */
   send(method: string, url: URL, body?: Buffer, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /**
+   * Posts, and hands on the answer as it comes in, for as long as it takes; only its beginning has to come in time.
+   * @param signal ends it, with an error in the stream
+   * @throws RetryLater when the server can't be reached
+   */
+  stream(
+    url: URL,
+    body: Buffer,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -75,7 +91,40 @@ export function createHttp(options: HttpOptions): Http {
       request.end(body);
     });
 
+  const failure = (url: URL, error: unknown): RetryLater => {
+    if (error instanceof Error && error.name === "TimeoutError")
+      return new RetryLater(`${name} at ${url.origin} did not answer within ${timeout} ms`);
+    // A name with several addresses fails with an error for each, and no words of its own.
+    const cause = error instanceof AggregateError ? error.errors[0] : error;
+    return new RetryLater(`${name} at ${url.origin} can't be reached`, { cause });
+  };
+
   return {
+    stream(url, body, headers, signal) {
+      return new Promise((resolve, reject) => {
+        const secured = url.protocol === "https:";
+        const request = (secured ? tlsRequest : plainRequest)(
+          url,
+          {
+            method: "POST",
+            headers: { ...options.headers, ...headers, "content-length": body.length },
+            signal,
+            agent: secured ? secure : plain,
+          },
+          (response) => {
+            clearTimeout(late);
+            resolve(response);
+          },
+        );
+        const late = setTimeout(() => request.destroy(new DOMException("late", "TimeoutError")), timeout);
+        request.on("socket", (socket) => socket.setKeepAlive(true, KEEP_ALIVE));
+        request.on("error", (error) => {
+          clearTimeout(late);
+          reject(failure(url, error));
+        });
+        request.end(body);
+      });
+    },
     async send(method, url, body, headers) {
       const packed = body && options.gzip && body.length >= WORTH ? await pack(body) : body;
       try {
@@ -91,11 +140,7 @@ export function createHttp(options: HttpOptions): Http {
           packed,
         );
       } catch (error) {
-        if (error instanceof Error && error.name === "TimeoutError")
-          throw new RetryLater(`${name} at ${url.origin} did not answer within ${timeout} ms`);
-        // A name with several addresses fails with an error for each, and no words of its own.
-        const cause = error instanceof AggregateError ? error.errors[0] : error;
-        throw new RetryLater(`${name} at ${url.origin} can't be reached`, { cause });
+        throw failure(url, error);
       }
     },
     close() {
@@ -106,10 +151,12 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /** Nothing is sent before the server has proved who it is. */
-function secureAgent({ ca, fingerprint, verify = true }: Trust): TlsAgent {
+function secureAgent({ ca, cert, key, fingerprint, verify = true }: Trust): TlsAgent {
   const agent = new TlsAgent({
     keepAlive: true,
     ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
     rejectUnauthorized: verify && fingerprint === undefined,
   });
   if (fingerprint === undefined || !verify) return agent;

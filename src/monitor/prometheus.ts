@@ -150,6 +150,15 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
   metric("counter", "spool_damaged_records_total", "Lines in blocks that could not be read back.", [
     [{}, spool.damaged],
   ]);
+  if (snapshot.etcd) {
+    const { state, revision, keys, refused } = snapshot.etcd;
+    metric("gauge", "etcd_up", "1 when etcd answers; else what was last good is in force.", [
+      [{}, state === "connected" ? 1 : 0],
+    ]);
+    metric("gauge", "etcd_revision", "Revision of etcd's store that was read last.", [[{}, revision]]);
+    metric("gauge", "etcd_keys", "Keys of etcd that the configuration is made of.", [[{}, keys]]);
+    metric("gauge", "etcd_refused_keys", "Those whose present value was refused.", [[{}, refused.length]]);
+  }
   if (store) {
     metric("gauge", "store_records", "Records in the embedded store.", [[{}, store.records]]);
     metric("gauge", "store_bytes", "Bytes of the embedded store on disk.", [[{}, store.bytes]]);

@@ -1,12 +1,13 @@
 import type { Snapshot } from "../model.ts";
+import type { Explanation } from "./explain.ts";
 
 /**
- * One place that configuration comes from. Lowest precedence first: settings, then the configuration file,
- * then what was given on the command line (`arguments`).
+ * One place that configuration comes from. Lowest precedence first: settings, then the configuration file, then
+ * etcd, then what was given on the command line (`arguments`).
  */
 export interface Layer {
   /** For messages and for finding the place: user, workspace or folder settings, or the file's path. */
-  readonly origin: "default" | "user" | "workspace" | "folder" | "file" | "arguments";
+  readonly origin: "default" | "user" | "workspace" | "folder" | "file" | "etcd" | "arguments";
   /** Name of the workspace folder, for folder settings of a workspace with several folders. */
   readonly folder?: string;
   /** Relative paths are taken from here. */
@@ -49,6 +50,8 @@ export interface ConfigIssue {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** For what comes from etcd: its key. */
+  readonly key?: string;
 }
 
 /** What an apply did: ids by fate. `changed` says why in words fit for the log. */
@@ -248,6 +251,10 @@ export type EngineCalls = {
   whereIs: [LineQuery, LineTrace];
   /** How a secret is moved out of a text. */
   extractSecret: [SecretPlace, SecretEdit];
+  /** Where each value in force comes from. */
+  explain: [undefined, Explanation];
+  /** A configuration file of the old layouts in today's. */
+  convert: [{ readonly file: string }, { readonly text: string; readonly warnings: readonly string[] }];
   /** What the parser `auto` takes a file for. */
   detect: [{ readonly path: string }, Detection];
   /** Answered at once by a thread that is well. */

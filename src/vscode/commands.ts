@@ -8,6 +8,7 @@ import { type AddLogRequest, addLog, writeSource } from "./add-log.ts";
 import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { convertConfiguration } from "./explanation.ts";
 import type { CommandId } from "./ids.ts";
 import { lineHandlers } from "./line-trace.ts";
 import { openConfiguration } from "./open-configuration.ts";
@@ -26,6 +27,7 @@ interface Parts {
   readonly output: Log & { show(): void };
   readonly dashboard: { open(source?: string): void };
   readonly checkpoints: { show(): Promise<void> };
+  readonly explanation: { show(): Promise<void> };
   readonly sample: SampleLog;
   readonly secrets: Secrets;
   readonly consent: Consent;
@@ -70,7 +72,8 @@ export function registerCommands(parts: Parts): Disposable {
 }
 
 function handlers(parts: Parts): Record<CommandId, Handler> {
-  const { context, engine, output, dashboard, checkpoints, sample, settings, around, issues, faults } = parts;
+  const { context, engine, output, dashboard, checkpoints, explanation } = parts;
+  const { sample, settings, around, issues, faults } = parts;
   const steer = (name: "start" | "stop" | "pause" | "resume", title: string): Handler => {
     return async (argument) => {
       const target = await pickTarget(engine, argument, title);
@@ -106,6 +109,9 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
         around(),
       );
     },
+    "logMonitor.explainConfiguration": () => explanation.show(),
+    "logMonitor.convertConfiguration": (argument) =>
+      convertConfiguration(engine, settings(), argument?.fsPath ?? argument?.path),
     "logMonitor.showOutput": () => output.show(),
     "logMonitor.showCheckpoints": () => checkpoints.show(),
     async "logMonitor.generateSampleLog"() {

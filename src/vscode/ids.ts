@@ -9,6 +9,8 @@ export const COMMANDS = [
   "logMonitor.removeLog",
   "logMonitor.openDashboard",
   "logMonitor.openConfiguration",
+  "logMonitor.explainConfiguration",
+  "logMonitor.convertConfiguration",
   "logMonitor.showOutput",
   "logMonitor.showCheckpoints",
   "logMonitor.whereIsLine",

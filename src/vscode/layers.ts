@@ -44,10 +44,14 @@ export function layersOf(
   return layers;
 }
 
-/** Whether there is anything to do: sources, or a configuration file that may have some. */
+/** Whether there is anything to do: sources, or a configuration file or etcd that may have some. */
 export function hasWork(layers: readonly Layer[]): boolean {
   return layers.some(({ values }) => {
-    const { sources, configFile } = values as { sources?: unknown; configFile?: unknown };
-    return Boolean(configFile) || (typeof sources === "object" && Object.keys(sources ?? {}).length > 0);
+    const { sources, configFile, etcd } = values as Readonly<Record<string, unknown>>;
+    return Boolean(configFile) || isFilled(sources) || isFilled(etcd);
   });
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === "object" && Object.keys(value ?? {}).length > 0;
 }

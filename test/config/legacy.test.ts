@@ -65,7 +65,7 @@ describe("configuration in the old layouts", () => {
       "  out: { type: file, path: out.ndjson }",
       "monitor: { port: 9999 }",
       "colectlogs: []",
-      "elasticconfig: {}",
+      "elasticconfig: { typestr: catlog }",
     ];
     const { config, issues } = await issuesIn(t, "mixed.yaml", `${text.join("\n")}\n`);
     assert.deepEqual([...config.sources.keys()].sort(), ["both", "old", "topic"]);
@@ -76,7 +76,7 @@ describe("configuration in the old layouts", () => {
       /^4 error configpath\.broken: must be the path of a log file$/,
       /^6 error collectlogs\.0\.partitions: unknown key "partitions"/,
       /^7 error collectlogs\.1\.logpath: is missing/,
-      /^15 warning elasticconfig: .*is not used/,
+      /^15 error elasticconfig: must be an object with elasticaddr/,
       /^3 warning configpath\.both: is not used: sources\.both is defined/,
       /^14 error colectlogs: unknown key "colectlogs"/,
       /^10 error sources\.wrong\.parser: unknown parser "ngnix"/,

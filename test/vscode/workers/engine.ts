@@ -38,6 +38,8 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     replayDead: () => ({ letters: 0, bad: [], underWay: false }),
     deadFile: () => "",
     whereIs: (query) => ({ ...query, fates: [] }),
+    explain: () => ({ parts: [] }),
+    convert: () => ({ text: "", warnings: [] }),
     snapshot: () => snapshot,
     // Never answers; the thread ends instead.
     series: () =>

@@ -136,6 +136,26 @@ describe("commands", () => {
     assert.ok(document.getText().includes(join(folder(), "logs", "a.log")));
   });
 
+  it("explain where each value of the configuration comes from", async () => {
+    await run("logMonitor.explainConfiguration");
+    const document = await until(
+      () => (shown()?.uri.scheme === "log-monitor-configuration" ? shown() : undefined),
+      { what: "the explanation" },
+    );
+    assert.match(document.getText(), /^sources\.a\n(?: {2}.*\n)* {2}paths += .*workspace settings$/m);
+  });
+
+  it("convert a configuration file of an old layout", async () => {
+    const file = join(folder(), "config.yaml");
+    writeFileSync(file, "configpath:\n  old: logs/old.log\n");
+    await run("logMonitor.convertConfiguration", { fsPath: file });
+    const document = await until(() => (shown()?.languageId === "yaml" ? shown() : undefined), {
+      what: "the modern form",
+    });
+    assert.match(document.getText(), /^sources:\n {2}old:\n {4}paths:\n {6}- logs\/old\.log$/m);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  });
+
   it("open the dashboard, once", async () => {
     await run("logMonitor.openDashboard");
     await run("logMonitor.openDashboard");

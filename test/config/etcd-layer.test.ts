@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { readKept, writeKept } from "../../src/config/etcd-kept.ts";
+import { parseConfig } from "../../src/config/parse.ts";
+import type { ConfigInput } from "../../src/protocol/engine.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { folders, layer, pathsOf } from "./load.ts";
+
+const etcd = { endpoints: "127.0.0.1:1", prefix: "/s/" };
+
+describe("configuration from etcd among the layers", () => {
+  const load = (
+    dataDir: string,
+    texts: Record<string, string | object> | undefined,
+    layers = [layer("user", { etcd })],
+    more: Partial<ConfigInput> = {},
+  ) => {
+    const values =
+      texts &&
+      Object.entries(texts).map(([key, value]) => ({
+        key,
+        text: typeof value === "string" ? value : JSON.stringify(value),
+        revision: 1,
+      }));
+    return parseConfig(
+      { layers, folders, trusted: true, dataDir, ...more },
+      {},
+      undefined,
+      async () => values,
+    );
+  };
+
+  it("override settings and file, and give way to the command line", async (t) => {
+    const dataDir = tempFolder(t);
+    const sources = (name: string) => ({ a: { paths: `${name}.log` }, [name]: { paths: "own.log" } });
+    const layers = [
+      layer("user", { etcd, sources: sources("user") }),
+      layer("arguments", { sources: { b: { paths: "arguments.log" } } }),
+    ];
+    const { config, issues } = await load(
+      dataDir,
+      { "/s/a": { paths: "etcd.log" }, "/s/b": { paths: "etcd.log" } },
+      layers,
+    );
+    assert.deepEqual(issues, []);
+    assert.deepEqual([...config.sources.keys()].sort(), ["a", "b", "user"]);
+    assert.deepEqual(pathsOf(config, "a"), ["/srv/app/etcd.log"]);
+    assert.deepEqual(pathsOf(config, "b"), ["/srv/app/arguments.log"]);
+  });
+
+  it("name the key of what is wrong, and put what was last good, or what is below, in its place", async (t) => {
+    const dataDir = tempFolder(t);
+    const layers = [layer("user", { etcd, sources: { b: { paths: "below.log" } } })];
+    const good = await load(dataDir, { "/s/a": { paths: "a.log" } }, layers);
+    assert.ok(good.etcd?.keep);
+    writeKept(dataDir, good.etcd.keep);
+    assert.equal(statSync(join(dataDir, "etcd.json")).mode & 0o077, 0);
+    const bad = { paths: "x.log", parser: "nonsense" };
+    const {
+      config,
+      issues,
+      refused,
+      etcd: told,
+    } = await load(dataDir, { "/s/a": bad, "/s/b": bad, "/s/c": bad }, layers);
+    assert.deepEqual(
+      issues.map(({ key, origin, path }) => [key, origin, path.join(".")]).sort(),
+      ["a", "b", "c"].map((id) => [`/s/${id}`, "etcd", `sources.${id}.parser`]),
+    );
+    assert.deepEqual(pathsOf(config, "a"), ["/srv/app/a.log"]);
+    assert.deepEqual(pathsOf(config, "b"), ["/srv/app/below.log"]);
+    assert.deepEqual(refused, ["sources.c"]);
+    assert.deepEqual([...(told?.stale ?? [])].sort(), ["sources.a", "sources.b", "sources.c"]);
+    assert.deepEqual(
+      told?.keep?.items.map(({ id }) => id),
+      ["a"],
+    );
+  });
+
+  it("are what was kept where etcd can't be reached, unless that is of another key", async (t) => {
+    const dataDir = tempFolder(t);
+    const item = { kind: "sources", id: "a", key: "/s/a", value: { paths: "a.log" } } as const;
+    writeKept(dataDir, { at: "/s/", items: [item] });
+    const { config, issues, etcd: told } = await load(dataDir, undefined);
+    assert.deepEqual([...config.sources.keys()], ["a"]);
+    assert.deepEqual([issues, told?.keep], [[], undefined]);
+    assert.equal(readKept(dataDir, "/other/"), undefined);
+    assert.match(readFileSync(join(dataDir, "etcd.json"), "utf8"), /"a\.log"/);
+  });
+
+  it("are kept where the configuration puts its data", async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, "own"));
+    const item = { kind: "sources", id: "a", key: "/s/a", value: { paths: "a.log" } } as const;
+    writeKept(join(folder, "own"), { at: "/s/", items: [item] });
+    const layers = [layer("user", { etcd, dataDir: "own" }, { baseDir: folder })];
+    const { config } = await load(folder, undefined, layers);
+    assert.deepEqual([...config.sources.keys()], ["a"]);
+  });
+
+  it("are not asked for in a workspace that is not trusted, nor with a setting that is wrong", async (t) => {
+    const dataDir = tempFolder(t);
+    const texts = { "/s/a": { paths: "a.log" } };
+    const untrusted = await load(dataDir, texts, undefined, { trusted: false });
+    assert.equal(untrusted.config.sources.size, 0);
+    assert.match(untrusted.issues[0]?.message ?? "", /not trusted, so etcd is not asked/);
+    const wrong = await load(dataDir, texts, [layer("user", { etcd: { endpoints: "h:1" } })]);
+    assert.deepEqual(wrong.refused, ["etcd", "*"]);
+    assert.match(wrong.issues[0]?.message ?? "", /give the key of a document, or the prefix/);
+    const none = await load(dataDir, texts, [layer("user", { etcd: {} })]);
+    assert.deepEqual([none.issues, none.etcd], [[], undefined]);
+  });
+
+  it("wait for consent where the workspace names a server that is not this machine", async (t) => {
+    const texts = { "/s/a": { paths: "a.log" } };
+    const far = { endpoints: "etcd.example:2379", prefix: "/s/" };
+    const wantsOf = async (given: object, origin: "user" | "workspace", allowed: string[]) => {
+      const layers = [layer(origin, { etcd: given })];
+      const { etcd: told, config } = await load(tempFolder(t), texts, layers, { allowed });
+      return [told?.wants, config.sources.size];
+    };
+    assert.deepEqual(await wantsOf(far, "workspace", []), [["http://etcd.example:2379"], 0]);
+    assert.deepEqual(await wantsOf(far, "workspace", ["http://etcd.example:2379"]), [[], 1]);
+    assert.deepEqual(await wantsOf(far, "user", []), [[], 1]);
+    assert.deepEqual(await wantsOf(etcd, "workspace", []), [[], 1]);
+  });
+
+  it("may lack the sink that a source names while they are not known", async (t) => {
+    const layers = [layer("user", { etcd, sources: { b: { paths: "b.log", sinks: ["theirs"] } } })];
+    const { issues } = await load(tempFolder(t), undefined, layers);
+    assert.deepEqual(
+      issues.map(({ severity }) => severity),
+      ["warning"],
+    );
+  });
+});

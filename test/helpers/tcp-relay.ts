@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+export interface TcpRelay {
+  /** Host and port. */
+  readonly address: string;
+  /** Breaks all connections, and takes none until `mend`. */
+  cut(): void;
+  mend(): void;
+}
+
+/** A line to a port of this machine that can be cut; it ends with the test. */
+export async function startTcpRelay(t: { after(fn: () => void): void }, port: number): Promise<TcpRelay> {
+  const sockets = new Set<Socket>();
+  let whole = true;
+  const server = createServer((from) => {
+    if (!whole) return void from.destroy();
+    const to = connect(port, "127.0.0.1");
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      sockets.add(one);
+      one.on("error", () => {});
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const cut = (): void => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  t.after(() => {
+    cut();
+    server.close();
+  });
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    mend() {
+      whole = true;
+    },
+  };
+}
