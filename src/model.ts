@@ -212,6 +212,8 @@ export interface SinkFigures {
   readonly replaying?: number;
   /** Records it will never get: given up at the spool's bound, or in damaged blocks. */
   readonly dropped: number;
+  /** Values of tags or labels that were written as `_other` in this run, beyond the sink's bound; absent: it has none. */
+  readonly folded?: number;
   readonly retries: number;
   readonly breaker: BreakerFigures;
   readonly inFlight: number;

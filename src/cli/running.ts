@@ -24,6 +24,7 @@ export interface Running {
     | "replayed"
     | "deadWaiting"
     | "replaying"
+    | "folded"
     | "retries"
     | "lastError"
   >[];
@@ -42,9 +43,22 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
     const { snapshot } = readFigures(dataDir, late ? undefined : before) ?? {};
     if (snapshot) {
       const sinks = snapshot.sinks.map(
-        ({ id, state, breaker, delivered, dead, replayed, deadWaiting, replaying, retries, lastError }) => ({
+        ({
+          id,
+          state,
+          breaker,
+          delivered,
+          dead,
+          replayed,
+          deadWaiting,
+          replaying,
+          folded,
+          retries,
+          lastError,
+        }) => ({
           ...{ id, state, breaker, delivered, dead, replayed, deadWaiting, retries },
           ...(replaying !== undefined && { replaying }),
+          ...(folded !== undefined && { folded }),
           ...(lastError !== undefined && { lastError }),
         }),
       );
@@ -64,12 +78,23 @@ export function runningText(running: Running | undefined): string {
     const refused = etcd.refused.length > 0 ? `; refused: ${etcd.refused.join(", ")}` : "";
     text += `  ${etcdText(etcd, inEnglish)}, ${counted(etcd.keys, "key")}${refused}\n`;
   }
-  for (const { id, state, breaker, delivered, dead, replayed, deadWaiting, lastError } of running.sinks) {
+  for (const {
+    id,
+    state,
+    breaker,
+    delivered,
+    dead,
+    replayed,
+    deadWaiting,
+    folded,
+    lastError,
+  } of running.sinks) {
     const next =
       breaker.nextTryAt === undefined ? "" : `, next try ${new Date(breaker.nextTryAt).toISOString()}`;
     const since = new Date(breaker.since).toISOString();
     text += `  ${id}: ${state}, breaker ${breaker.state} since ${since}, ${breaker.failures} failures in a row${next}; `;
     text += `${delivered} delivered, ${dead} refused, ${replayed} replayed, ${deadWaiting} dead letters`;
+    if (folded) text += `, ${folded} values written as _other`;
     text += lastError === undefined ? "\n" : `; last error: ${lastError}\n`;
   }
   return text;

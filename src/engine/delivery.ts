@@ -60,8 +60,8 @@ export interface Delivery {
   /** Sends the dead letters again; resolves when they are on their way. @throws what the file system throws */
   replayDead(): Promise<BeginReplay>;
   readonly deadFile: string;
-  /** What is wrong with the size of that file. */
-  readonly problem: string | undefined;
+  /** What is wrong with the size of that file, and what the sink says of itself. */
+  readonly problems: readonly string[];
   figures(): SinkFigures;
   close(): Promise<void>;
 }
@@ -283,8 +283,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     nudge: health.nudge,
     reset: health.reset,
     deadFile: deadLetters.file,
-    get problem() {
-      return deadLetters.problem;
+    get problems() {
+      const { problem } = deadLetters;
+      return [...(problem === undefined ? [] : [problem]), ...(sink?.notes?.().problems ?? [])];
     },
     async replayDead() {
       const begun = await replay.begin();
@@ -295,6 +296,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     figures() {
       const { records, bytes, oldest } = spool.behind(cursor());
+      const folded = sink?.notes?.().folded;
       return {
         id,
         type: options.type,
@@ -307,6 +309,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         deadWaiting: deadLetters.count,
         ...(replay.pending && { replaying: replay.left }),
         dropped: dropped + intake.damaged,
+        ...(folded !== undefined && { folded }),
         inFlight: inFlight.reduce((sum, unit) => sum + unit.records.length, 0),
         lagRecords: records + orphans(),
         lagBytes: bytes,

@@ -85,8 +85,8 @@ export function createFigures(parts: Parts): Figures {
         ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
         : undefined;
     const etcd = parts.etcd();
-    const full = [...parts.deliveries.values()].map((delivery) => delivery.problem);
-    const faults = [problem, aside, ...full, parts.history.problem, etcd && etcdProblem(etcd)].filter(
+    const ofSinks = [...parts.deliveries.values()].flatMap((delivery) => delivery.problems);
+    const faults = [problem, aside, ...ofSinks, parts.history.problem, etcd && etcdProblem(etcd)].filter(
       (one) => one !== undefined,
     );
     const sources = [...parts.pipelines.values()].map((pipeline) => pipeline.figures());

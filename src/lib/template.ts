@@ -1,4 +1,5 @@
-import type { Fields, FieldValue, LogRecord } from "../model.ts";
+import { type Fields, type FieldValue, type LogRecord, recordId } from "../model.ts";
+import { isoTime } from "./time.ts";
 
 /** What stands in a template: text, or what a record gives. */
 type Part = string | ((record: LogRecord) => string);
@@ -13,6 +14,17 @@ const OWN: Readonly<Record<string, (record: LogRecord) => string>> = {
   year: ({ time }) => new Date(time).toISOString().slice(0, 4),
 };
 
+/** What every record has; a field of the same name goes before it. */
+const BENEATH: Readonly<Record<string, (record: LogRecord) => FieldValue | undefined>> = {
+  message: ({ message }) => message,
+  raw: ({ raw }) => raw,
+  file: ({ origin }) => origin.file,
+  offset: ({ offset }) => offset,
+  time: ({ time, nanos }) => isoTime(time, nanos),
+  id: recordId,
+  error: ({ error }) => error,
+};
+
 /** A text such as `logs-${source}-${date}`, filled in for each record. */
 export interface Template {
   fill(record: LogRecord): string;
@@ -20,7 +32,10 @@ export interface Template {
   readonly fields: readonly string[];
 }
 
-/** `${source}`, `${level}`, `${date}` (2026.03.04), `${month}`, `${year}`, or a field's name, dots leading into objects. */
+/**
+ * `${source}`, `${level}`, `${date}` (2026.03.04), `${month}`, `${year}`, or a field's name, dots leading into objects;
+ * where the record has no such field also message, raw, file, offset, time, id and error.
+ */
 export function createTemplate(text: string): Template {
   const parts: Part[] = [];
   const fields: string[] = [];
@@ -33,7 +48,7 @@ export function createTemplate(text: string): Template {
     if (own) parts.push(own);
     else {
       fields.push(name);
-      parts.push(({ fields: values }) => textOf(valueAt(values, name)));
+      parts.push((record) => textOf(standsFor(record, name)));
     }
   }
   if (from < text.length) parts.push(text.slice(from));
@@ -41,6 +56,15 @@ export function createTemplate(text: string): Template {
     fields,
     fill: (record) => parts.map((part) => (typeof part === "string" ? part : part(record))).join(""),
   };
+}
+
+/** What a name stands for in a template, as it is in the record; undefined where the record has nothing for it. */
+export function standsFor(record: LogRecord, name: string): FieldValue | undefined {
+  const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
+  if (own) return own(record);
+  const field = valueAt(record.fields, name);
+  if (field !== undefined) return field;
+  return Object.hasOwn(BENEATH, name) ? BENEATH[name]?.(record) : undefined;
 }
 
 /** A field by its name, or by the names of the objects on the way to it, joined by dots. */

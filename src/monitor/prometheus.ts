@@ -98,6 +98,14 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
   metric("counter", "sink_replayed_records_total", "Dead letters the sink took after all.", sink("replayed"));
   metric("gauge", "sink_dead_letters", "Dead letters that lie in the sink's file.", sink("deadWaiting"));
   metric("counter", "sink_dropped_records_total", "Records the sink will never get.", sink("dropped"));
+  metric(
+    "counter",
+    "sink_folded_values_total",
+    "Values of tags or labels written as _other, beyond the sink's bound.",
+    sinks.flatMap(({ id, type, folded }) =>
+      folded === undefined ? [] : [[{ sink: id, type }, folded] as const],
+    ),
+  );
   metric("counter", "sink_retries_total", "Writes that had to be tried again.", sink("retries"));
   metric(
     "gauge",

@@ -1,6 +1,8 @@
 import type { HttpError } from "@influxdata/influxdb-client";
-import { Fatal, Rejected, RetryLater } from "../errors.ts";
+import { z } from "zod";
+import { Fatal, Partly, Rejected, RetryLater } from "../errors.ts";
 import { retryAfter } from "../lib/retry-after.ts";
+import { withoutSecrets } from "./http-answer.ts";
 import type { Target } from "./influx-target.ts";
 
 /** How much of an answer is passed on, in characters. */
@@ -9,8 +11,9 @@ const SAID = 300;
 /** What to do about an answer that is not 204: InfluxDB's own codes, in 1.x and 2.x alike. */
 export function verdictOf(error: HttpError, target: Target): Error {
   const { statusCode: status, json, body, statusMessage, headers } = error;
-  const { signIn, place, policy } = target;
-  const said = String(json?.error ?? json?.message ?? body ?? "").trim() || (statusMessage ?? "");
+  const { signIn, place, policy, secrets } = target;
+  const text = String(json?.error ?? json?.message ?? body ?? "").trim() || (statusMessage ?? "");
+  const said = withoutSecrets(text, secrets);
   const message = `InfluxDB answered ${status}: ${short(said)}`;
   if (status === 413) return new Rejected(message, { tooLarge: true });
   if (status === 401) return new Fatal(`${message}: ${signIn}`);
@@ -23,6 +26,46 @@ export function verdictOf(error: HttpError, target: Target): Error {
   // 1.x has no status of its own for this one.
   if (/^retention policy not found/.test(said)) return new Fatal(`${message}: ${policy}`);
   return new RetryLater(message, { afterMs: retryAfter(headers?.["retry-after"], headers?.date) });
+}
+
+const partialWrite = z.looseObject({
+  error: z.string().regex(/^partial write/),
+  data: z
+    .array(
+      z.looseObject({
+        line_number: z.int(),
+        error_message: z.string(),
+        original_line: z.string().optional(),
+      }),
+    )
+    .min(1),
+});
+
+/**
+ * Reads the answer of InfluxDB 3 that names the lines it did not take; it has all others.
+ * @param lines those that were sent, each with the place of its record among those of the write
+ * @returns undefined where the answer names none, or others than were sent: then nothing is known
+ */
+export function refusedLines(
+  json: unknown,
+  lines: () => readonly { readonly at: number; readonly text: string }[],
+): Partly | undefined {
+  const parsed = partialWrite.safeParse(json);
+  if (!parsed.success) return undefined;
+  const sent = lines();
+  const refused = new Map<number, string>();
+  for (const { line_number: number, error_message: message, original_line: shown } of parsed.data.data) {
+    const line = sent[number - 1];
+    if (!line || (shown !== undefined && !begins(line.text, shown))) return undefined;
+    refused.set(line.at, `InfluxDB refused the line: ${short(message)}`);
+  }
+  return new Partly(`InfluxDB refused ${refused.size} lines`, { later: [], refused });
+}
+
+/** Long lines are shown in part. */
+function begins(text: string, shown: string): boolean {
+  const [first = ""] = shown.replace(/(?:\.\.\.|…)$/, "").split("\n");
+  return text.startsWith(first);
 }
 
 /** The address leads to something, but hardly to InfluxDB, which answers a write with 204 or with a reason. */

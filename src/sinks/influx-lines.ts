@@ -1,7 +1,8 @@
 import { ByteWriter, pieceOf } from "../lib/byte-writer.ts";
-import type { FieldValue, LogRecord, Origin, Precision } from "../model.ts";
+import type { FieldValue, LogRecord, Precision } from "../model.ts";
 import { escapeKey, escapeMeasurement, quote } from "./influx-escape.ts";
 import { createSeries, fieldOf } from "./influx-series.ts";
+import { createTime } from "./placed-time.ts";
 
 export type FieldType = "integer" | "float" | "string" | "boolean" | "auto";
 
@@ -31,23 +32,23 @@ const COMMA = 44;
 /** `i` after a number makes an integer of it. */
 const INTEGER = 105;
 
-/** Nanoseconds in one unit of a precision. */
-const UNIT: Readonly<Record<Precision, number>> = { s: 1_000_000_000, ms: 1_000_000, us: 1_000, ns: 1 };
-const RANK: Readonly<Record<Precision, number>> = { s: 0, ms: 1, us: 2, ns: 3 };
-
 /**
  * Makes line protocol out of records: one line a record, joined by newlines; those without any field give
  * none. Format: InfluxDB line protocol reference, v1.8 and v2.
  *
  * Times are always nanoseconds: the record's own time cut to its precision, plus an offset below that
- * precision worked out from where the record lies (see `within`). Lines of the same second and tags are
+ * precision worked out from where the record lies (placed-time.ts). Lines of the same second and tags are
  * different points, and a replay makes the same points again.
  *
  * What it returns is good until the next call: all are written into the same memory.
+ * @param admits for a tag, whether a value may stand (value-guard.ts)
  */
-export function createLineFormatter(mapping: Mapping): (records: readonly LogRecord[]) => Buffer {
+export function createLineFormatter(
+  mapping: Mapping,
+  admits?: (tag: string) => (value: string) => boolean,
+): (records: readonly LogRecord[]) => Buffer {
   const tags = Object.entries(mapping.tags).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const series = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags);
+  const series = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags, admits);
   const fields = Object.entries(mapping.fields).map(([name, { from, type }]) => ({
     from,
     write: createField(name, type),
@@ -137,58 +138,6 @@ function generic({ origin, level, fields, message }: LogRecord): string {
     if (written !== "") text += `,${escapeKey(name)}=${written}`;
   }
   return text;
-}
-
-/**
- * Where a record lies, as a number below `unit`: the byte offset, shifted by the generation's hash so that
- * files that start in the same second do not meet. Two lines of one file meet only if they are `unit` bytes
- * apart and of the same instant; a hash of each line would meet far sooner (birthday paradox).
- */
-export function within({ origin, offset }: Pick<LogRecord, "origin" | "offset">, unit: number): number {
-  return below(shiftOf(origin) + offset, unit);
-}
-
-function shiftOf(origin: Origin): number {
-  return Number.parseInt(origin.key.slice(0, 8), 16);
-}
-
-/** `value` modulo `unit`, for whole numbers of any size that numbers hold; faster than `%` on them. */
-function below(value: number, unit: number): number {
-  return value - Math.floor(value / unit) * unit;
-}
-
-/** Writes a space and nanoseconds since the epoch in decimal. */
-function createTime(precision: Precision): (record: LogRecord, to: ByteWriter) => void {
-  let lastMs = Number.NaN;
-  let lastPiece = pieceOf("");
-  let lastOrigin: Origin | undefined;
-  let shift = 0;
-  return (record, to) => {
-    const { origin, offset, time, nanos } = record;
-    if (origin !== lastOrigin) {
-      lastOrigin = origin;
-      shift = shiftOf(origin);
-    }
-    const coarse = RANK[record.precision] < RANK[precision] ? record.precision : precision;
-    // Numbers hold 2^53 only, so whole milliseconds and the nanoseconds within them are put side by side.
-    let ms = time;
-    let rest = 0;
-    if (coarse === "s") {
-      const place = below(shift + offset, UNIT.s);
-      const whole = Math.floor(place / 1_000_000);
-      ms = time - below(time, 1000) + whole;
-      rest = place - whole * 1_000_000;
-    } else if (coarse === "ms") rest = below(shift + offset, UNIT.ms);
-    else if (coarse === "us") rest = nanos - (nanos % 1000) + below(shift + offset, UNIT.us);
-    else rest = nanos;
-    if (ms <= 0) return to.text(` ${BigInt(ms) * 1_000_000n + BigInt(rest)}`);
-    if (ms !== lastMs) {
-      lastMs = ms;
-      lastPiece = pieceOf(` ${ms}`);
-    }
-    to.piece(lastPiece);
-    to.whole(rest, 6);
-  };
 }
 
 function fieldText(value: FieldValue | undefined, type: FieldType): string {

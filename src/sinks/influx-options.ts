@@ -23,10 +23,16 @@ export const influxOptions = z
         "InfluxDB 1.x in one string: address@user@password@database@precision, e.g. http://127.0.0.1:8086@${env:INFLUX_USER}@${env:INFLUX_PASSWORD}@nginx@s.",
       ),
     url: z.url().optional().describe("Address of the server, e.g. http://127.0.0.1:8086."),
+    version: z
+      .union([z.literal(1), z.literal(2), z.literal(3)])
+      .optional()
+      .describe(
+        "Which API to write by. Left out: 2 with bucket, else 1. 3 is the native one of InfluxDB 3, with url, database and token; with 2 and 1 it takes points as well.",
+      ),
     token: z
       .string()
       .optional()
-      .describe("API token of InfluxDB 2.x; take it from the environment: ${env:INFLUX_TOKEN}."),
+      .describe("API token of InfluxDB 2.x and 3.x; take it from the environment: ${env:INFLUX_TOKEN}."),
     org: z.string().optional().describe("Organization of InfluxDB 2.x."),
     bucket: z.string().optional().describe("Bucket of InfluxDB 2.x."),
     user: z.string().optional().describe("User of InfluxDB 1.x."),
@@ -34,11 +40,15 @@ export const influxOptions = z
       .string()
       .optional()
       .describe("Password of InfluxDB 1.x; take it from the environment: ${env:INFLUX_PASSWORD}."),
-    database: z.string().optional().describe("Database of InfluxDB 1.x."),
+    database: z.string().optional().describe("Database of InfluxDB 1.x and 3.x."),
     retentionPolicy: z
       .string()
       .optional()
       .describe("Retention policy of InfluxDB 1.x; the database's default when left out."),
+    createDatabase: z
+      .boolean()
+      .default(false)
+      .describe("Create the database of InfluxDB 1.x when it is missing; the user must be an administrator."),
     measurement: z.string().min(1).default("nginx_log").describe("Measurement that points are written to."),
     tags: z
       .record(z.string(), z.string())
@@ -63,6 +73,13 @@ export const influxOptions = z
       .default("skip")
       .describe(
         "Lines that did not parse: leave them out, or send them to the measurement with _unparsed appended.",
+      ),
+    maxTagValues: z
+      .int()
+      .min(1)
+      .default(10_000)
+      .describe(
+        "Values that a tag may have: each is a series, which takes memory of the server. Further ones are written as _other, counted and told.",
       ),
     gzip: z.boolean().default(false).describe("Compress requests."),
     timeout: z.int().min(100).default(10_000).describe("How long a request may take, in ms."),
@@ -89,6 +106,7 @@ export const influxOptions = z
       }
     }
     if (options.url !== undefined) refuseUrl(options.url, (message) => refuse(message, "url"));
+    refuseVersion(options, refuse);
     if (options.dsn !== undefined) {
       for (const key of ["url", "token", "org", "bucket", "user", "password", "database"] as const) {
         if (options[key] !== undefined) refuse(`give either dsn or ${key}, not both`, key);
@@ -99,14 +117,35 @@ export const influxOptions = z
         refuse(reasonOf(error), "dsn");
       }
     } else if (options.url === undefined)
-      refuse("give a dsn, or a url with org, bucket and token (2.x) or database (1.x)");
+      refuse("give a dsn, or a url with org, bucket and token (2.x) or database (1.x and 3.x)");
     else if (options.bucket === undefined && options.database === undefined) {
-      refuse("add bucket, org and token for InfluxDB 2.x, or database for 1.x", "url");
+      refuse("add bucket, org and token for InfluxDB 2.x, or database for 1.x and 3.x", "url");
     } else if (options.bucket !== undefined && options.database !== undefined) {
       refuse("give either bucket (2.x) or database (1.x), not both", "database");
     } else if (options.bucket !== undefined && options.org === undefined)
       refuse("bucket needs org", "bucket");
   });
+
+type Given = {
+  readonly [key in "dsn" | "bucket" | "org" | "user" | "password" | "retentionPolicy"]?: string | undefined;
+} & { readonly version?: 1 | 2 | 3 | undefined; readonly createDatabase: boolean };
+
+/** Says which options do not go with the version that is asked for. */
+function refuseVersion(options: Given, refuse: (message: string, ...path: string[]) => void): void {
+  const version = options.version ?? (options.bucket === undefined ? 1 : 2);
+  const ofOthers = {
+    1: ["bucket", "org"],
+    2: ["dsn", "user", "password", "retentionPolicy"],
+    3: ["dsn", "bucket", "org", "user", "password", "retentionPolicy"],
+  } as const;
+  if (options.version !== undefined) {
+    for (const key of ofOthers[version]) {
+      if (options[key] !== undefined) refuse(`does not go with version ${version}`, key);
+    }
+    if (version === 2 && options.bucket === undefined) refuse("version 2 needs bucket and org", "version");
+  }
+  if (options.createDatabase && version !== 1) refuse("goes with InfluxDB 1.x alone", "createDatabase");
+}
 
 function refuseUrl(url: string, refuse: (message: string) => void): void {
   if (!URL.canParse(url)) return;

@@ -16,11 +16,16 @@ export interface Target {
   readonly policy: string;
   /** The setting that holds the address. */
   readonly address: string;
+  /** Where the database is created on request, with the database's name; 1.x alone. */
+  readonly create?: { readonly path: string; readonly database: string };
+  /** What must not be shown, should the server repeat it. */
+  readonly secrets: readonly string[];
 }
 
 /** 1.8 speaks both APIs; its own `/write` works with every 1.x. Times are always sent in nanoseconds. */
 export function targetOf(options: InfluxOptions): Target {
   const { dsn, bucket, token, org } = options;
+  if (options.version === 3) return nativeTarget(options);
   if (bucket !== undefined && options.url !== undefined) {
     const url = trimmed(options.url);
     const query = new URLSearchParams({ org: org ?? "", bucket, precision: "ns" });
@@ -33,6 +38,7 @@ export function targetOf(options: InfluxOptions): Target {
       place: `create the bucket ${bucket}, or correct bucket or org`,
       policy: "create it, or correct bucket",
       address: "url",
+      secrets: token === undefined ? [] : [token],
     };
   }
   const { url, user, password, database } =
@@ -58,7 +64,36 @@ export function targetOf(options: InfluxOptions): Target {
     place: `create the database ${database}, or correct ${dsn === undefined ? "database" : "its name in dsn"}`,
     policy: "create it, or correct retentionPolicy",
     address: dsn === undefined ? "url" : "dsn",
+    secrets: [password, basic],
+    ...(options.createDatabase && {
+      create: {
+        path: `/query?${new URLSearchParams({ q: `CREATE DATABASE ${identifier(database)}` })}`,
+        database,
+      },
+    }),
   };
+}
+
+/** https://docs.influxdata.com/influxdb3/core/write-data/http-api/v3-write-lp/ */
+function nativeTarget({ url: given = "", database = "", token }: InfluxOptions): Target {
+  const url = trimmed(given);
+  const query = new URLSearchParams({ db: database, precision: "nanosecond", accept_partial: "true" });
+  return {
+    url,
+    path: `/api/v3/write_lp?${query}`,
+    headers: token === undefined ? {} : { authorization: headerValue(`Bearer ${token}`) },
+    shown: `${url} database ${database}`,
+    signIn: token === undefined ? "set token" : "check token",
+    place: `create the database ${database}, or correct database`,
+    policy: "correct database",
+    address: "url or version",
+    secrets: token === undefined ? [] : [token],
+  };
+}
+
+/** A name in InfluxQL, with its quotes. */
+function identifier(name: string): string {
+  return `"${name.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n")}"`;
 }
 
 function trimmed(url: string): string {

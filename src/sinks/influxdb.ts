@@ -1,15 +1,16 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { RetryLater } from "../errors.ts";
+import { Fatal, RetryLater } from "../errors.ts";
 import type { LogRecord } from "../model.ts";
-import { answeredOddly, verdictOf } from "./influx-answer.ts";
+import { answeredOddly, refusedLines, verdictOf } from "./influx-answer.ts";
 import { parseDsn } from "./influx-dsn.ts";
 import { ACCESS_FIELDS, ACCESS_TAGS, createLineFormatter, type Mapping } from "./influx-lines.ts";
 import { type InfluxOptions, influxOptions } from "./influx-options.ts";
 import { targetOf } from "./influx-target.ts";
-import type { Sink, SinkDefinition } from "./sink.ts";
+import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
+import { createValueGuard } from "./value-guard.ts";
 
-/** InfluxDB 1.x (DSN or url and database) and 2.x (url, org, bucket, token). */
+/** InfluxDB 1.x (DSN or url and database), 2.x (url, org, bucket, token) and 3.x (also version: 3, url, database, token). */
 export const influxdbSink: SinkDefinition<typeof influxOptions> = {
   type: "influxdb",
   options: influxOptions,
@@ -18,7 +19,7 @@ export const influxdbSink: SinkDefinition<typeof influxOptions> = {
   create,
 };
 
-async function create(options: InfluxOptions): Promise<Sink> {
+async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext): Promise<Sink> {
   const { InfluxDB, HttpError, RequestTimedOutError } = await import("@influxdata/influxdb-client");
   const target = targetOf(options);
   const { url, path, headers, shown } = target;
@@ -29,7 +30,13 @@ async function create(options: InfluxOptions): Promise<Sink> {
   // the strict parser would give up: a record that is refused for good would look like a broken connection.
   const transportOptions = { agent, insecureHTTPParser: true };
   const client = new InfluxDB({ url, timeout: options.timeout, headers, transportOptions });
-  const format = createLineFormatter(mappingOf(options));
+  const guard = createValueGuard({
+    limit: options.maxTagValues,
+    kind: "tag",
+    remedy: "make it a field, or raise maxTagValues",
+    ...{ id, dataDir, log },
+  });
+  const format = createLineFormatter(mappingOf(options), guard.admits);
   const gzipThreshold = options.gzip ? { gzipThreshold: 1000 } : {};
 
   const late = (): Error => new RetryLater(`InfluxDB at ${url} did not answer within ${options.timeout} ms`);
@@ -41,48 +48,110 @@ async function create(options: InfluxOptions): Promise<Sink> {
     return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause });
   };
 
-  const post = async (body: Buffer): Promise<void> => {
+  /** @throws as the client does */
+  const send = async (to: string, body: Buffer, type: string): Promise<{ status: number; text: string }> => {
     // The client leaves a request that timed out on its connection, with its body, for as long as that lasts.
     const request = new AbortController();
-    let status: number | undefined;
+    const parts: Uint8Array[] = [];
+    let status = 0;
     let deadline: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         // The client's own begins anew with each byte of an answer.
         deadline = setTimeout(() => reject(new RequestTimedOutError()), options.timeout);
         client.transport.send(
-          path,
+          to,
           // It makes bytes of what it is given, at once: bytes pass as they are, without a string between.
           body as unknown as string,
+          { method: "POST", headers: { "content-type": type }, signal: request.signal, ...gzipThreshold },
           {
-            method: "POST",
-            headers: { "content-type": "text/plain; charset=utf-8" },
-            signal: request.signal,
-            ...gzipThreshold,
+            responseStarted(_, code = 0) {
+              status = code;
+            },
+            next: (part) => void parts.push(part),
+            complete: resolve,
+            error: reject,
           },
-          { responseStarted: (_, code) => (status = code), complete: resolve, error: reject },
         );
       });
     } catch (error) {
       request.abort();
-      throw reasonOfFailure(error as Error);
+      throw error;
     } finally {
       clearTimeout(deadline);
+    }
+    return { status, text: Buffer.concat(parts).toString() };
+  };
+
+  const createDatabase = async (): Promise<void> => {
+    if (!target.create) return;
+    const { path: query, database } = target.create;
+    try {
+      const { text } = await send(query, Buffer.alloc(0), "application/x-www-form-urlencoded");
+      // InfluxQL's errors come with 200.
+      const said = /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
+      if (said === undefined) return;
+      throw new Fatal(`InfluxDB can't create the database ${database}: ${said}: check createDatabase`);
+    } catch (error) {
+      if (!(error instanceof HttpError))
+        throw error instanceof Fatal ? error : reasonOfFailure(error as Error);
+      if (error.statusCode !== 403) throw reasonOfFailure(error);
+      const remedy = `create the database ${database}, or let createDatabase have an administrator`;
+      throw new Fatal(`InfluxDB does not let this user create a database: ${remedy}`);
+    }
+  };
+
+  /** Where it can't be created it may be there, which a write finds out. */
+  const ensureDatabase = async (): Promise<void> => {
+    try {
+      await createDatabase();
+    } catch (error) {
+      if (!(error instanceof Fatal)) throw error;
+      log.warn(`sink ${id}: ${error.message}`);
+    }
+  };
+
+  const lines = (records: readonly LogRecord[]) => () =>
+    records.flatMap((record, at) => {
+      const line = format([record]).toString();
+      return line === "" ? [] : [{ at, text: line }];
+    });
+
+  const write = async (body: Buffer, records: readonly LogRecord[]): Promise<void> => {
+    let status: number;
+    try {
+      ({ status } = await send(path, body, "text/plain; charset=utf-8"));
+    } catch (error) {
+      const answered = error instanceof HttpError ? error : undefined;
+      if (answered?.statusCode === 404 && target.create) {
+        await createDatabase();
+        throw new RetryLater(`InfluxDB had no database ${target.create.database}: it was created`);
+      }
+      throw refusedLines(answered?.json, lines(records)) ?? reasonOfFailure(error as Error);
     }
     if (status !== 204) throw answeredOddly(target, status);
   };
 
   return {
     target: shown,
+    async open() {
+      guard.open();
+      await ensureDatabase();
+    },
     async write(records: readonly LogRecord[]) {
       const body = format(records);
-      if (body.length > 0) await post(body);
+      if (body.length > 0) await write(body, records);
     },
     // A comment passes authentication and the look-up of the database, and writes nothing; 2.x refuses an
     // empty write.
-    check: () => post(Buffer.from("# log-monitor check")),
+    async check() {
+      await ensureDatabase();
+      await write(Buffer.from("# log-monitor check"), []);
+    },
+    notes: () => ({ folded: guard.folded, problems: guard.problems }),
     async close() {
       agent.destroy();
+      guard.close();
     },
   };
 }

@@ -22,6 +22,11 @@ export interface Sink<State = unknown> {
    * @param again a replay asks for them: they are not the next ones of their files
    */
   write(records: readonly LogRecord[], again?: boolean): Promise<State | void>;
+  /**
+   * What it changed of records on the way, by its bounds: how many values of tags or labels stand as `_other`, and
+   * what is amiss, in words for people. Asked for at each snapshot.
+   */
+  notes?(): { readonly folded: number; readonly problems: readonly string[] };
   /** Tries the destination as a real write would. Throws what is wrong, in words for people. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -158,6 +158,7 @@ function sinkRow(sink: SinkFigures, l10n: L10n): Row {
         ? []
         : ([[l10n.t("Replay"), l10n.t("{0} to be sent", bytes(sink.replaying))]] as const)),
       [l10n.t("Dropped"), sink.dropped.toLocaleString()],
+      ...(sink.folded ? ([[l10n.t("Values written as _other"), sink.folded.toLocaleString()]] as const) : []),
       ...(sink.lastError ? ([[l10n.t("Last error"), sink.lastError]] as const) : []),
     ],
     source: undefined,

@@ -8,8 +8,8 @@ import {
   ACCESS_TAGS,
   createLineFormatter,
   type Mapping,
-  within,
 } from "../../src/sinks/influx-lines.ts";
+import { within } from "../../src/sinks/placed-time.ts";
 import { accessRecord, origin } from "../helpers/records.ts";
 
 const mapping: Mapping = {
