@@ -99,7 +99,9 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
       );
       return 1;
     }
-    host.out(`${count} records were sent to ${sink} again; it has ${left} dead letters now\n`);
+    const told = `${count} records were sent to ${sink} again; it has ${left} dead letters now\n`;
+    if (known.type === "stdout") host.err(told);
+    else host.out(told);
     return left > (since === undefined ? 0 : before) ? 1 : 0;
   },
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseConfig } from "../config/parse.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { UserError } from "../errors.ts";
-import type { FileFigures, SourceFigures } from "../model.ts";
+import type { FileFigures, Snapshot, SourceFigures } from "../model.ts";
 import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { askEtcd } from "./ask-etcd.ts";
 import { issueText } from "./check.ts";
@@ -66,7 +66,11 @@ Where another Log Monitor runs on the data folder, this one stands by and takes 
       const configured = engine.configure(values.once ? wholeFiles(input) : input).then(() => true);
       // A start may take long: it is not waited for when the program is to end.
       if (!(await Promise.race([configured, stop]))) return values.once ? EXIT.interrupted : EXIT.done;
-      const showing = engine.onSnapshot((snapshot) => terminal.status(liveLine(snapshot)));
+      const showing = engine.onSnapshot((snapshot) => {
+        // Records on the same terminal would be written into the middle of the line that changes.
+        const shared = process.stdout.isTTY && writesStdout(snapshot);
+        terminal.status(shared ? "" : liveLine(snapshot));
+      });
       const code = await (values.once ? once(engine, host, terminal, stop, patience) : live(engine, stop));
       showing.dispose();
       return code;
@@ -107,7 +111,9 @@ async function once(
   const drained = await Promise.race([engine.drain(patience), stop]);
   terminal.status("");
   const snapshot = engine.snapshot();
-  host.out(summary(snapshot, drained?.sinks ?? {}));
+  const text = summary(snapshot, drained?.sinks ?? {});
+  if (writesStdout(snapshot)) host.err(text);
+  else host.out(text);
   if (!drained) return EXIT.interrupted;
   const { sources } = snapshot;
   for (const one of sources)
@@ -118,6 +124,11 @@ async function once(
     return EXIT.failed;
   const waiting = sources.filter(({ state }) => state === "waiting");
   return waiting.length > 0 && waiting.length === sources.length ? EXIT.nothing : EXIT.done;
+}
+
+/** Whether the standard output is for records: what else there is to say goes to the other one. */
+function writesStdout({ sinks }: Snapshot): boolean {
+  return sinks.some(({ type }) => type === "stdout");
 }
 
 /** What of a source was not read, and why: all of it, or files that were named. */

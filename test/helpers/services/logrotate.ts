@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { repository } from "../vscode-paths.ts";
-import { withLock } from "./lock.ts";
+import { unpackPackages } from "./debian.ts";
 
 const minutes = 60_000;
 const run = promisify(execFile);
@@ -22,7 +21,7 @@ export type Logrotate = (args: readonly string[]) => Promise<void>;
  */
 export async function obtainLogrotate(): Promise<Logrotate> {
   if (await works("logrotate", process.env)) return (args) => rotate("logrotate", process.env, args);
-  const home = await unpacked();
+  const home = await unpackPackages("logrotate", PACKAGES);
   const command = join(home, "usr", "sbin", "logrotate");
   const env = { ...process.env, LD_LIBRARY_PATH: libraries(home).join(":") };
   if (!(await works(command, env))) throw new Error("the logrotate of Debian's package does not run here");
@@ -39,27 +38,6 @@ async function works(command: string, env: NodeJS.ProcessEnv): Promise<boolean> 
     () => true,
     () => false,
   );
-}
-
-async function unpacked(): Promise<string> {
-  const cache = join(repository, ".cache");
-  const home = join(cache, "logrotate");
-  if (existsSync(home)) return home;
-  return withLock(`${home}.lock`, 2 * minutes, async () => {
-    if (existsSync(home)) return home;
-    mkdirSync(cache, { recursive: true });
-    const folder = mkdtempSync(`${home}.unpacking-`);
-    try {
-      await run("apt-get", ["download", ...PACKAGES], { cwd: folder, timeout: minutes });
-      const root = join(folder, "root");
-      for (const file of readdirSync(folder))
-        if (file.endsWith(".deb")) await run("dpkg-deb", ["-x", file, root], { cwd: folder });
-      renameSync(root, home);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-    return home;
-  });
 }
 
 function libraries(home: string): string[] {
