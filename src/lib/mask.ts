@@ -34,8 +34,14 @@ function mask(value: unknown, secret: boolean): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => mask(item, secret));
   if (typeof value === "object" && value !== null) {
+    const webhook = "type" in value && value.type === "webhook";
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, mask(item, secret || isSecretName(name))]),
+      Object.entries(value).map(([name, item]) => {
+        if (webhook && name === "url" && typeof item === "string" && !isReference(item)) {
+          return [name, maskPath(item)];
+        }
+        return [name, mask(item, secret || name === "headers" || isSecretName(name))];
+      }),
     );
   }
   return secret && typeof value === "number" ? HIDDEN : value;
@@ -57,6 +63,19 @@ export function maskAddresses(text: string): string {
 }
 
 const QUERY = /([?&](?:p|u|[a-z_-]*(?:pass|password|secret|token|key|auth))=)[^&#\s"']*/gi;
+
+/** A longer part of a path is hardly a word. */
+const LONGEST_WORD = 20;
+
+/** An address without its query and all but the first part of its path: with many webhooks the rest is the secret. */
+export function maskPath(address: string): string {
+  const parts = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)(\/[^/?#]*)?(\/[^?#]+)?[^?#]*(\?.+)?/i.exec(address);
+  if (!parts) return HIDDEN;
+  const [, host = "", first = "", rest, query] = parts;
+  const shown = first.length > LONGEST_WORD ? `/${HIDDEN}` : first;
+  const hidden = `${rest === undefined ? "" : `/${HIDDEN}`}${query === undefined ? "" : `?${HIDDEN}`}`;
+  return maskAddress(`${host}${shown}${hidden}`);
+}
 
 /** What a DSN ends with: InfluxDB's names of precisions, and what a sentence puts behind it. */
 const PRECISION = /^(?:ns?|us?|ms|s|m|h)[.,:;!?]*$/;

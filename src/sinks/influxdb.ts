@@ -91,7 +91,9 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
       // InfluxQL's errors come with 200.
       const said = /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
       if (said === undefined) return;
-      throw new Fatal(`InfluxDB can't create the database ${database}: ${said}: check createDatabase`);
+      throw new Fatal(
+        `InfluxDB can't create the database ${database}: ${said}: correct its name, or create it yourself`,
+      );
     } catch (error) {
       if (!(error instanceof HttpError))
         throw error instanceof Fatal ? error : reasonOfFailure(error as Error);

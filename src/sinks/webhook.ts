@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Fatal, Partly, Rejected, RetryLater, reasonOf } from "../errors.ts";
 import type { Answer, Http } from "../lib/http.ts";
+import { maskPath } from "../lib/mask.ts";
 import { retryAfter } from "../lib/retry-after.ts";
 import type { LogRecord } from "../model.ts";
 import { isPage, type Place, saidOf, verdictOf } from "./http-answer.ts";
@@ -65,7 +66,7 @@ export const webhookSink: SinkDefinition<typeof webhookOptions> = {
 async function create(options: WebhookOptions, { baseDir }: SinkContext): Promise<Sink> {
   const { method, format, headers: given } = options;
   const url = new URL(options.url);
-  const shown = shownUrl(url);
+  const shown = maskPath(options.url);
   const secrets = [...secretsOf(options), options.url, `${url.pathname}${url.search}`];
   const place: Place = { name: `the webhook at ${url.origin}`, secrets };
   const http = await openHttp("the webhook", options, baseDir);
@@ -136,11 +137,4 @@ function verdictBy(answer: Answer, statuses: WebhookOptions["statuses"], place: 
 async function reach(http: Http, url: URL, place: Place): Promise<void> {
   const answer = await http.send("HEAD", url);
   if (answer.status === 401 || answer.status === 403) throw verdictOf(answer, place);
-}
-
-/** Without its query, and no more than the first part of its path: the rest is a secret with many services. */
-function shownUrl({ origin, pathname, search }: URL): string {
-  const [first = "", ...more] = pathname.split("/").slice(1);
-  const rest = more.some((one) => one !== "") ? "/***" : "";
-  return `${origin}/${first}${rest}${search === "" ? "" : "?***"}`;
 }

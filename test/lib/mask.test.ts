@@ -49,6 +49,23 @@ describe("masking secrets", () => {
       maskSecrets({ sasl: { username: "me", password: "pw" }, headers: { Authorization: ["a", { b: 7 }] } }),
       { sasl: { username: "me", password: "***" }, headers: { Authorization: ["***", { b: "***" }] } },
     );
+    assert.deepEqual(maskSecrets({ headers: { "X-Own": "a", more: "${env:X}" } }), {
+      headers: { "X-Own": "***", more: "${env:X}" },
+    });
+  });
+
+  it("hides the path of a webhook, which is its secret, and its query", () => {
+    const masked = (url: string) => maskSecrets({ a: { type: "webhook", url } });
+    const shown = (url: string) => ({ a: { type: "webhook", url } });
+    assert.deepEqual(
+      masked("https://h.example/services/T0/B0/abc?x=1#y"),
+      shown("https://h.example/services/***?***"),
+    );
+    assert.deepEqual(masked("http://127.0.0.1:80/in"), shown("http://127.0.0.1:80/in"));
+    assert.deepEqual(masked("http://u:p@h/in/"), shown("http://***@h/in"));
+    assert.deepEqual(masked("${env:WEBHOOK_URL}"), shown("${env:WEBHOOK_URL}"));
+    assert.deepEqual(masked("https://h/0123456789abcdef0123"), shown("https://h/***"));
+    assert.deepEqual(masked("no address"), shown("***"));
   });
 
   it("shows no password of any DSN or URL, whatever characters it has", () => {

@@ -55,7 +55,10 @@ describe("Prometheus text", () => {
           startedAt: 1_000,
           tps: 12.5,
           sources: [sourceFigures({ id: "a", lines: 10, bytes: 900, unparsed: 2, errors: 1 })],
-          sinks: [sinkFigures({ id: "out", type: "file", delivered: 8, lagRecords: 2, lagMs: 1500 })],
+          sinks: [
+            sinkFigures({ id: "out", type: "file", delivered: 8, lagRecords: 2, lagMs: 1500 }),
+            sinkFigures({ id: "influx", type: "influxdb", folded: 42 }),
+          ],
           channels: [{ name: "read", records: 3, bytes: 300, capacity: 1000 }],
           spool: { blocks: 4, bytes: 5000, capacity: 90_000, dropped: 7, damaged: 3 },
           store: { records: 8, bytes: 7000 },
@@ -70,6 +73,9 @@ describe("Prometheus text", () => {
     assert.equal(value("source_up"), 1);
     assert.equal(value("sink_delivered_records_total"), 8);
     assert.equal(value("sink_lag_seconds"), 1.5);
+    assert.deepEqual(rows.get("log_monitor_sink_folded_values_total"), [
+      { labels: { sink: "influx", type: "influxdb" }, value: 42 },
+    ]);
     assert.equal(value("channel_capacity_bytes"), 1000);
     assert.equal(value("spool_blocks"), 4);
     assert.equal(value("spool_dropped_records_total"), 7);

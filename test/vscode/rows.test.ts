@@ -107,6 +107,7 @@ describe("a sink's breaker in the tree", () => {
           dead: 7,
           deadWaiting: 3,
           replayed: 4,
+          folded: 12,
           breaker: { state: "open", since: nextTryAt - 60_000, failures: 9, nextTryAt },
         }),
       ],
@@ -122,6 +123,7 @@ describe("a sink's breaker in the tree", () => {
     const details = new Map(row?.details());
     assert.match(details.get("Breaker") ?? "", /^open since .*, 9 failures in a row, next try /);
     assert.equal(details.get("Dead letters"), "3 in the file, 7 refused, 4 sent again");
+    assert.equal(details.get("Values written as _other"), "12");
   });
 });
 

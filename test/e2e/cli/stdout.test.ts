@@ -60,5 +60,4 @@ describe("log-monitor run with a sink stdout", () => {
     const { out } = await runCli(t, ["run", "--once"], { cwd });
     assert.equal(out, line(1));
   });
-
 });

@@ -30,7 +30,14 @@ describe("the sink influxdb, with a real VictoriaMetrics", () => {
       ...quiet,
       sources: access,
       sinks: {
-        influx: { type: "influxdb", url: server.url, user: auth.user, password, database: "nginx", gzip: true },
+        influx: {
+          type: "influxdb",
+          url: server.url,
+          user: auth.user,
+          password,
+          database: "nginx",
+          gzip: true,
+        },
       },
     });
     await apply(sink("wrong-canary"));
@@ -40,7 +47,13 @@ describe("the sink influxdb, with a real VictoriaMetrics", () => {
     await until(() => sinkOf(engine).delivered === lines.length, { timeout: 60_000, what: "the lines" });
     assert.doesNotMatch(JSON.stringify(engine.snapshot()), /canary/);
     const sent = lines.map((line) => Number(/" \d{3} (\d+) "/.exec(line)?.[1]));
-    const got = await server.values("nginx_log_BytesSent");
+    const got = await until(
+      async () => {
+        const values = await server.values("nginx_log_BytesSent");
+        return values.length >= sent.length && values;
+      },
+      { timeout: 60_000, what: "the values to be found" },
+    );
     assert.deepEqual(
       got.sort((a, b) => a - b),
       sent.sort((a, b) => a - b),

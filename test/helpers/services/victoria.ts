@@ -11,7 +11,9 @@ import { basic, type Credentials } from "./influx-query.ts";
 const run = promisify(execFile);
 const NAME = "victoria-metrics";
 /** What the package holds beside the server: ten times its size. */
-const OTHERS = ["vmagent", "vmalert", "vmauth", "vmbackup", "vmctl", "vmrestore"].map((name) => `usr/bin/${name}`);
+const OTHERS = ["vmagent", "vmalert", "vmauth", "vmbackup", "vmctl", "vmrestore"].map(
+  (name) => `usr/bin/${name}`,
+);
 
 export interface Victoria {
   readonly url: string;
@@ -25,7 +27,10 @@ export interface Victoria {
  *
  * @throws when there is none to be had
  */
-export async function startVictoria(t: { after(fn: () => Promise<void>): void }, auth: Credentials): Promise<Victoria> {
+export async function startVictoria(
+  t: { after(fn: () => Promise<void>): void },
+  auth: Credentials,
+): Promise<Victoria> {
   const command = await obtain();
   const url = `http://127.0.0.1:${await freePort()}`;
   const folder = mkdtempSync(join(tmpdir(), "log-monitor-victoria-"));
@@ -36,7 +41,7 @@ export async function startVictoria(t: { after(fn: () => Promise<void>): void },
     `-httpAuth.password=${auth.password}`,
     "-memory.allowedBytes=128MB",
     "-search.latencyOffset=0s",
-    "-retentionPeriod=100y",
+    "-retentionPeriod=10y",
   ]);
   t.after(async () => {
     await server.stop();
