@@ -4,7 +4,7 @@ import type { PlainIssue } from "./issues.ts";
 type Path = readonly (string | number)[];
 
 /** Keys whose values are names of what records hold, or expressions, whatever they are called. */
-const NAMES = ["tags", "fields", "labels", "parser", "multiline"];
+const NAMES = ["tags", "fields", "labels", "metadata", "resource", "parser", "multiline"];
 
 /** Secrets that stand in plain where they are configured. @returns a warning for each, without the secret */
 export function plainSecrets(value: unknown): PlainIssue[] {

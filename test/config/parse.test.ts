@@ -157,11 +157,11 @@ describe("configuration", () => {
     [{ sources: { a: { paths: [] } } }, /^sources\.a\.paths: /],
     [
       { sinks: { a: { type: "carrier" } } },
-      /^sinks\.a\.type: unknown sink type "carrier"\. Known here: elasticsearch, file, influxdb, kafka, opensearch, store\.$/,
+      /^sinks\.a\.type: unknown sink type "carrier"\. Known here: elasticsearch, file, influxdb, kafka, loki, opensearch, otlp, stdout, store, webhook\.$/,
     ],
     [
       { sinks: { a: { type: "fil" } } },
-      /^sinks\.a\.type: unknown sink type "fil": did you mean "file"\? Known here: elasticsearch, file, influxdb, kafka, opensearch, store\.$/,
+      /^sinks\.a\.type: unknown sink type "fil": did you mean "file"\? Known here: elasticsearch, file, influxdb, kafka, loki, opensearch, otlp, stdout, store, webhook\.$/,
     ],
     [{ sources: { a: {} } }, /^sources\.a\.paths: /],
     [{ sources: { a: "x.log" } }, /^sources\.a: must be an object, like/],
@@ -191,7 +191,7 @@ describe("configuration", () => {
     ],
     [
       { sinks: { i: {} } },
-      /^sinks\.i: must be an object with a type: elasticsearch, file, influxdb, kafka, opensearch, store/,
+      /^sinks\.i: must be an object with a type: elasticsearch, file, influxdb, kafka, loki, opensearch, otlp, stdout, store, webhook/,
     ],
     [{ monitor: { port: 99999 } }, /^monitor\.port: /],
     [{ monitr: {} }, /^monitr: unknown key "monitr": did you mean "monitor"\?/],

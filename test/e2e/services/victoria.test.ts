@@ -50,7 +50,7 @@ describe("the sink influxdb, with a real VictoriaMetrics", () => {
     const got = await until(
       async () => {
         const values = await server.values("nginx_log_BytesSent");
-        return values.length >= sent.length && values;
+        return values.length >= sent.length ? values : undefined;
       },
       { timeout: 60_000, what: "the values to be found" },
     );
