@@ -144,6 +144,10 @@ export async function parseConfig(
     // All that came from there is unknown now.
     if (!options) return void refused.add("*");
     const wants = isOfOwn(item) ? [] : etcdWants(options, input.allowed);
+    if (wants.length > 0) {
+      const message = `waits for consent to ask ${wants.join(", ")}: allow it with the command "Log Monitor: Allow…"`;
+      say(item, { path: ["etcd"], message }, "warning");
+    }
     const read: ReadEtcd = wants.length > 0 ? async () => undefined : readEtcd;
     const layer = await readEtcdLayer(options, item.layer.baseDir, dataDirOf(single), read, chain);
     return { item, options, wants, layer };

@@ -60,7 +60,9 @@ export function createOrigins({ env, secrets, log, changed, told }: Parts): Orig
     },
     async load(input) {
       const next = await parseConfig(input, env, secrets, readEtcd);
-      if (!next.etcd && !next.refused.includes("*")) {
+      // Also one that the user does not allow to be asked any more.
+      const unasked = next.etcd ? next.etcd.wants.length > 0 : !next.refused.includes("*");
+      if (unasked) {
         await follower?.close();
         follower = undefined;
       }

@@ -68,6 +68,12 @@ async function isAllowed(part: string, want: string): Promise<boolean> {
 }
 
 function question(part: string, want: string): string {
+  if (part === "etcd") {
+    return vscode.l10n.t(
+      "Log Monitor: allow reading the configuration from etcd at {0}? This workspace defines it.",
+      want,
+    );
+  }
   if (part.startsWith("sinks.")) {
     return vscode.l10n.t("Log Monitor: allow sending logs to {0}? This workspace defines {1}.", want, part);
   }

@@ -59,16 +59,19 @@ describe("secrets", () => {
     const { wrong, ...right } = sinks;
     const sources = { a: { type: "file", paths: "a.log", parser: "plain", from: "start" } };
     const monitor = { port: 0 };
+    const etcd = { endpoints: forbids, key: "k", user: "user", password: "canaryEtcd", timeout: 1000 };
     writeFileSync(join(cwd, "a.log"), "one\ntwo\n");
-    writeFileSync(join(cwd, "lm.json"), JSON.stringify({ sources, sinks: right, monitor }));
-    writeFileSync(join(cwd, "wrong.json"), JSON.stringify({ sources, sinks, monitor }));
+    writeFileSync(join(cwd, "lm.json"), JSON.stringify({ sources, sinks: right, monitor, etcd }));
+    writeFileSync(join(cwd, "wrong.json"), JSON.stringify({ sources, sinks, monitor, etcd }));
     const env = { LOG_MONITOR_SECRET_API_KEY: "canaryApiKey", BEARER: "canaryBearer" };
     const seen: string[] = [];
 
     for (const config of ["wrong.json", "lm.json"]) {
       const { code, out, err } = await runCli(t, ["check", "-c", config], { cwd, env });
       assert.equal(code, 1);
-      seen.push(out, err);
+      const explained = await runCli(t, ["explain", "-c", config, "--json"], { cwd, env });
+      assert.match(explained.out, /"sinks\.dsn"/);
+      seen.push(out, err, explained.out, explained.err);
     }
     const program = start(t, ["run", "-c", "lm.json", "--verbose"], { cwd, env });
     await until(() => /http:\/\/[\d.:]+\/monitor/.test(program.err()), {
