@@ -54,6 +54,9 @@ describe("secrets", () => {
       bearer: { type: "opensearch", url: fails, token: `\${env:BEARER}` },
       sasl: { ...kafka, ...signed },
       oauth: { ...kafka, sasl: "oauthbearer", token: "canaryOauth" },
+      loki: { type: "loki", url: refuses, ...signed },
+      otlp: { type: "otlp", url: forbids, headers: { Authorization: "Bearer canaryHeader" } },
+      hook: { type: "webhook", url: `${refuses}/hooks/canaryPath`, headers: { "X-Api-Key": "canaryKey" } },
       wrong: { type: "influxdb", url: "http://user:canaryUrl@127.0.0.1:9", database: "d" },
     };
     const { wrong, ...right } = sinks;
