@@ -145,6 +145,8 @@ export function closes(account: Pick<Account, "missing" | "sinks">): boolean {
 
 export interface FileFigures extends FlowFigures {
   readonly path: string;
+  /** The path names no file but a pipe, a command or an address. */
+  readonly stream?: true;
   readonly state: SourceState;
   readonly reason?: string;
   /** It fails on purpose: this engine writes it itself. */
@@ -161,6 +163,8 @@ export interface FileFigures extends FlowFigures {
    * `truncated`, since the file is read; absent: none.
    */
   readonly cutLines?: number;
+  /** Messages that were lost before they could be read, as far as anyone tells, since it is read; absent: none. */
+  readonly dropped?: number;
   /** When the last line was read, ms since the epoch. */
   readonly lastRead?: number;
   /** For a source that finds formats out by itself: what it took this file for, `auto (json)`. */
@@ -174,6 +178,8 @@ export interface SourceFigures extends FlowFigures {
   readonly reason?: string;
   /** What the user has to allow first: servers or a command line; absent: nothing. */
   readonly consent?: readonly string[];
+  /** It has come to its end by itself, and gives no more unless it is started again. */
+  readonly ended?: true;
   /** The parser's name; for `auto`, what it took the files for: `auto (json, nginx)`. */
   readonly parser: string;
   readonly files: readonly FileFigures[];

@@ -10,12 +10,15 @@ const NAMES = ["log-monitor.yaml", "log-monitor.yml", "log-monitor.json"];
 const DATA_DIR = ".log-monitor";
 /** What the first log_process read when it was given a DSN alone. */
 const SEED_PATH = "/tmp/access.log";
+const STDIN = "stdin";
 
 interface Wanted {
   readonly config?: string | undefined;
   readonly path?: readonly string[] | undefined;
   readonly influxDsn?: string | undefined;
   readonly parser?: string | undefined;
+  /** A kind of source that needs no options: `stdin`. */
+  readonly source?: string | undefined;
   readonly "data-dir"?: string | undefined;
 }
 
@@ -25,9 +28,10 @@ interface Wanted {
  */
 export function configInput(wanted: Wanted, cwd: string, ways = "--config FILE"): ConfigInput {
   const alone = wanted.influxDsn !== undefined && wanted.config === undefined && findFile(cwd) === undefined;
-  const paths = wanted.path ?? (alone ? [SEED_PATH] : undefined);
-  const layers: Layer[] = paths
-    ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, paths, cwd) }]
+  const paths = wanted.path ?? (alone && wanted.source === undefined ? [SEED_PATH] : undefined);
+  const layers: Layer[] =
+    paths || wanted.source !== undefined
+      ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, paths, cwd) }]
     : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd, ways) } }];
   const dataDir = wanted["data-dir"];
   if (dataDir !== undefined) layers.push({ origin: "arguments", baseDir: cwd, values: { dataDir } });
@@ -51,16 +55,18 @@ export async function dataFolder(
   return (await parseConfig(configInput(wanted, cwd), env)).config.dataDir;
 }
 
-function seedValues(wanted: Wanted, paths: readonly string[], cwd: string): unknown {
-  if (wanted.config !== undefined) throw new UsageError("--path and --config exclude each other");
-  if (paths.includes("")) throw new UsageError("--path is empty: name the log to watch");
-  const source = {
-    type: "file",
-    paths: paths.map((path) => resolve(cwd, path)),
-    parser: wanted.parser ?? "nginx",
-  };
+function seedValues(wanted: Wanted, paths: readonly string[] | undefined, cwd: string): unknown {
+  if (wanted.source !== undefined && wanted.source !== STDIN)
+    throw new UsageError(`--source takes ${STDIN} only: others have options, and go into a configuration`);
+  const way = paths ? "--path" : "--source";
+  if (wanted.config !== undefined) throw new UsageError(`${way} and --config exclude each other`);
+  if (paths && wanted.source !== undefined) throw new UsageError("--path and --source exclude each other");
+  if (paths?.includes("")) throw new UsageError("--path is empty: name the log to watch");
+  const source = paths
+    ? { type: "file", paths: paths.map((path) => resolve(cwd, path)), parser: wanted.parser ?? "nginx" }
+    : { type: STDIN, parser: wanted.parser ?? "auto" };
   return {
-    sources: { log: source },
+    sources: { [paths ? "log" : STDIN]: source },
     ...(wanted.influxDsn !== undefined && { sinks: { influx: { type: "influxdb", dsn: wanted.influxDsn } } }),
   };
 }
@@ -68,7 +74,7 @@ function seedValues(wanted: Wanted, paths: readonly string[], cwd: string): unkn
 function wantedFile({ config, influxDsn, parser }: Wanted, cwd: string, ways: string): string {
   if (influxDsn !== undefined)
     throw new UsageError("--influxDsn goes with --path: name a sink in the configuration");
-  if (parser !== undefined) throw new UsageError("--parser goes with --path: name it in the configuration");
+  if (parser !== undefined) throw new UsageError("--parser goes with --path and --source: name it in the configuration");
   if (config !== undefined) {
     const file = resolve(cwd, config);
     if (!existsSync(file)) throw new UserError(`there is no configuration file ${file}`);

@@ -150,7 +150,8 @@ function readSpool(dataDir: string): Omit<Report, "deadLetters"> {
         path: String(row.path),
         generation: String(row.key),
         offset: Number(row.offset),
-        size: sizeOf(String(row.path)),
+        // A stream has no file.
+        size: row.inode === 0 ? undefined : sizeOf(String(row.path)),
         ended: row.ended === 1,
         parser: typeof row.parser === "string" ? row.parser : undefined,
         updated: new Date(Number(row.updated)).toISOString(),

@@ -6,7 +6,7 @@ import type { FileFigures, Snapshot, SourceFigures } from "../model.ts";
 import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { askEtcd } from "./ask-etcd.ts";
 import { issueText } from "./check.ts";
-import { defineCommand, durationOf, type Host } from "./command.ts";
+import { defineCommand, durationOf, type Host, UsageError } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { configInput } from "./input.ts";
 import { liveLine, summary } from "./live.ts";
@@ -16,11 +16,12 @@ import { createTerminal, type Terminal } from "./terminal.ts";
 const FLUSH = 3_000;
 
 export const run = defineCommand({
-  usage: "[--config FILE | --path LOG [--influxDsn DSN]] [--data-dir DIR] [--once]",
+  usage: "[--config FILE | --path LOG | -] [--influxDsn DSN] [--data-dir DIR] [--once]",
   about: `Watches logs, keeps what they say in the embedded store and forwards it to the sinks of the
 configuration. Without --config and --path it takes log-monitor.yaml of this folder. --path watches one
 log in the nginx format with two times; its lines go to the store, and with --influxDsn also to InfluxDB
 (http://127.0.0.1:8086@user@password@database@s). Flags with one dash, -path and -influxDsn, are taken too.
+A dash alone, or --source stdin, reads what is piped in, and ends when all of it is delivered.
 SIGTERM or Ctrl-C flushes and ends; a second one ends at once.
 Where another Log Monitor runs on the data folder, this one stands by and takes over when that ends.`,
   options: {
@@ -36,7 +37,12 @@ Where another Log Monitor runs on the data folder, this one stands by and takes 
       value: "DSN",
       help: "address@user@password@database@precision, with --path",
     },
-    parser: { type: "string", value: "NAME", help: "format of the lines, with --path (default: nginx)" },
+    source: { type: "string", value: "stdin", help: "read what is piped in, like a dash alone" },
+    parser: {
+      type: "string",
+      value: "NAME",
+      help: "format of the lines, with --path (default: nginx) and --source (default: auto)",
+    },
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
     once: {
       type: "boolean",
@@ -50,9 +56,13 @@ Where another Log Monitor runs on the data folder, this one stands by and takes 
     },
     verbose: { type: "boolean", short: "v", help: "say more" },
   },
-  async run(values, _, host) {
+  positionals: 1,
+  async run(values, [dash], host) {
+    if (dash !== undefined && dash !== "-")
+      throw new UsageError(`"${dash}" is one argument too many: a log is named by --path`);
     const patience = durationOf("--patience", values.patience);
-    const input = configInput(values, host.cwd, "--config FILE or --path LOG");
+    const wanted = dash === undefined ? values : { ...values, source: "stdin" };
+    const input = configInput(wanted, host.cwd, "--config FILE, --path LOG or -");
     const { issues } = await parseConfig(input, host.env, undefined, askEtcd().read);
     // Nobody has to be here to mend what others wrote to etcd: what was there before stays, or the rest runs.
     const wrong = issues.filter(({ severity, origin }) => severity === "error" && origin !== "etcd");
@@ -71,7 +81,8 @@ Where another Log Monitor runs on the data folder, this one stands by and takes 
         const shared = process.stdout.isTTY && writesStdout(snapshot);
         terminal.status(shared ? "" : liveLine(snapshot));
       });
-      const code = await (values.once ? once(engine, host, terminal, stop, patience) : live(engine, stop));
+      const whole = values.once || (await endOf(engine, stop));
+      const code = await (whole ? once(engine, host, terminal, stop, patience) : live(engine));
       showing.dispose();
       return code;
     } finally {
@@ -87,8 +98,20 @@ function wholeFiles(input: ConfigInput): ConfigInput {
   return { ...input, layers: [...input.layers, quiet], fromStart: true };
 }
 
-async function live(engine: Engine, stop: Promise<void>): Promise<number> {
-  await stop;
+/** Waits until it is asked to stop, or all sources have come to their end by themselves. @returns whether they have */
+async function endOf(engine: Engine, stop: Promise<void>): Promise<boolean> {
+  const over = Promise.withResolvers<boolean>();
+  const look = ({ sources, followed }: Snapshot): void => {
+    if (!followed && sources.length > 0 && sources.every(({ ended }) => ended)) over.resolve(true);
+  };
+  const listening = engine.onSnapshot(look);
+  look(engine.snapshot());
+  const ended = await Promise.race([over.promise, stop.then(() => false)]);
+  listening.dispose();
+  return ended;
+}
+
+async function live(engine: Engine): Promise<number> {
   if (engine.snapshot().followed) return EXIT.done;
   await engine.stop({});
   // What sinks do not take in this time stays in the spool for the next run.

@@ -247,6 +247,8 @@ export async function parseConfig(
   for (const [id, source] of sources) {
     const item = sourceItems.get(id);
     if (!item) continue;
+    for (const { option, message } of sourceTypes[source.type]?.doubts?.(source.options as never) ?? [])
+      say(item, { path: [...item.path, option], message }, "warning");
     for (const { pattern, flags, path } of expressionsOf(source, item.value))
       expressions.push({ pattern, flags, place: placeOf(item, [...item.path, ...path]) });
     for (const [at, sink] of (source.sinks ?? []).entries()) {

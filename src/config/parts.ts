@@ -36,7 +36,8 @@ export function parseSource(
     return { issues };
   }
   const resolved = definition.resolve ? definition.resolve(options.data, baseDir) : options.data;
-  const parser = parseParser(common.data.parser, timezone, ignoreOffset);
+  const wanted = whole.data.parser === undefined ? (definition.parser ?? "auto") : common.data.parser;
+  const parser = parseParser(wanted, timezone, ignoreOffset);
   if ("issues" in parser) return parser;
   return {
     part: {
@@ -110,9 +111,12 @@ function refuse(path: readonly (string | number)[], message: string): { issues: 
   return { issues: [{ path, message }] };
 }
 
-/** Keys of a source or sink whose texts may hold `${}` for what is read: a format, an index's name. */
+/** Keys of a source or sink whose texts may hold `${}` that is not ours: a format, an index's name, a shell's. */
 export function templatesIn(value: unknown): readonly string[] {
   const { type } = z.object({ type: z.string() }).safeParse(value).data ?? {};
-  const own = type !== undefined && Object.hasOwn(sinks, type) ? sinks[type]?.templates : undefined;
-  return ["parser", ...(own ?? [])];
+  if (type === undefined) return ["parser"];
+  const [sink, source] = [sinks, sources].map((known) =>
+    Object.hasOwn(known, type) ? known[type]?.templates : undefined,
+  );
+  return ["parser", ...(sink ?? []), ...(source ?? [])];
 }

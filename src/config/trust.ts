@@ -32,12 +32,16 @@ export function restrict(
   const sources = new Map<string, SourceConfig>();
   for (const [id, source] of config.sources) {
     const item = sourceItems.get(id);
-    const roots = sourceTypes[source.type]?.roots?.(source.options as never) ?? [];
+    const rootsOf = sourceTypes[source.type]?.roots;
+    const roots = rootsOf?.(source.options as never) ?? [];
     const inside =
       roots.length > 0 &&
       roots.every((root) => folders.some(({ path }) => liesIn(realPath(root), realPath(path))));
     if (inside) sources.set(id, source);
-    else if (item) say(item, untrusted(item.path, "files outside it are not read"), "warning");
+    else if (item) {
+      const what = rootsOf ? "files outside it are not read" : `a source of type ${source.type} is not run`;
+      say(item, untrusted(item.path, what), "warning");
+    }
   }
   const sinks = new Map<string, SinkConfig>();
   for (const [id, sink] of config.sinks) {

@@ -85,8 +85,8 @@ export function createDecoder(
       const from = origin(generation);
       // Without the key of its generation, records of other files would get the same ids.
       if (from.key === "") throw new Error(`file generation ${generation} is unknown`);
-      const { encoding, cut, grouping } = configOf(id);
-      const passage = { seq, config: id, bytes, start, observed, encoding, cut, grouping };
+      const { encoding, cut, escaped, grouping } = configOf(id);
+      const passage = { seq, config: id, bytes, start, observed, encoding, cut, escaped, grouping };
       const records: LogRecord[] = quarantine.replay(passage, parserOf(id), from);
       const { sinks } = configOf(id);
       const place = { generation, start, bytes: bytes.length };

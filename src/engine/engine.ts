@@ -303,12 +303,13 @@ export function createEngine(options: Options): Engine {
     checkpoints: () =>
       (standby?.checkpoints() ?? works.plant?.checkpoints.all() ?? [])
         .filter(({ ended }) => !ended)
-        .map(({ source, path, key, offset, updated }) => ({
+        .map(({ source, path, inode, key, offset, updated }) => ({
           source,
           path,
           generation: key,
           offset,
-          size: sizeOf(path),
+          // A stream has no file.
+          size: inode === 0 ? undefined : sizeOf(path),
           updated,
         })),
     async whereIs(query) {

@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
 import { reasonOf } from "../errors.ts";
 import { decoderOf, keepsAscii, UTF8 } from "../lib/encoding.ts";
+import { unescapeMessage } from "../lib/escaped.ts";
 import { lineEndsOf } from "../lib/line-ends.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
@@ -37,9 +38,10 @@ export function parseLines(
   parser: Parser,
   origin: Origin,
   observed: number,
-  { encoding = UTF8, cut = false, grouping }: Shape = {},
+  { encoding = UTF8, cut = false, escaped = false, grouping }: Shape = {},
 ): LogRecord[] {
-  const records = parseAll(bytes, start, parser, origin, observed, encoding, grouping);
+  const reader = escaped ? unescaping(parser) : parser;
+  const records = parseAll(bytes, start, reader, origin, observed, encoding, grouping);
   const last = cut ? records.at(-1) : undefined;
   if (last) records[records.length - 1] = { ...last, fields: { ...last.fields, truncated: true } };
   return records;
@@ -64,6 +66,15 @@ function parseAll(
     // A parser must not throw; one that does costs the line it throws on, not the file.
     return parse(guarded(parser));
   }
+}
+
+/** Reads messages as they came, line ends included. */
+function unescaping(parser: Parser): Parser {
+  return {
+    name: parser.name,
+    parse: (raw, origin, offset, observed) =>
+      parser.parse(unescapeMessage(raw), origin, offset, observed),
+  };
 }
 
 function guarded(parser: Parser): Parser {

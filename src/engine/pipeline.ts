@@ -45,7 +45,7 @@ export interface PipelineHost {
   changed(): void;
 }
 
-type Rows = (chunk: Pick<Chunk, "encoding" | "cut" | "apart">) => number;
+type Rows = (chunk: Pick<Chunk, "encoding" | "cut" | "escaped" | "apart">) => number;
 
 /** One source with its parser, kept alive. */
 export interface Pipeline {
@@ -71,13 +71,13 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const { sinks } = source;
     const gathered = gatheringOf(source);
     const known = new Map<string, number>();
-    return ({ encoding, cut, apart }) => {
-      const key = `${encoding} ${cut} ${apart}`;
+    return ({ encoding, cut, escaped, apart }) => {
+      const key = `${encoding} ${cut} ${escaped} ${apart}`;
       let row = known.get(key);
       if (row === undefined) {
         const grouping = apart ? undefined : gathered;
         row = spool.config(
-          JSON.stringify({ ...parsing, sinks, stopped, encoding, cut, grouping } satisfies BlockConfig),
+          JSON.stringify({ ...parsing, sinks, stopped, encoding, cut, escaped, grouping } satisfies BlockConfig),
         );
         known.set(key, row);
       }
@@ -147,8 +147,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const { sinks } = config;
     const rowOf = rows;
     const row = rowOf(chunk);
-    const { encoding, cut, apart } = chunk;
-    const shape = { encoding, cut, grouping: apart ? undefined : gathering };
+    const { encoding, cut, escaped, apart } = chunk;
+    const shape = { encoding, cut, escaped, grouping: apart ? undefined : gathering };
     return spool.append(chunk, chunk.records ?? countLines(bytes, encoding), row, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
       const passage = { seq, config: row, bytes, start, observed, ...shape };

@@ -78,6 +78,12 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     "Bytes of the file that are not read yet.",
     files.map(({ labels, lag }) => [labels, lag]),
   );
+  metric(
+    "counter",
+    "file_lost_messages_total",
+    "Messages lost before they could be read, as far as the system tells.",
+    files.flatMap(({ labels, lost }) => (lost === undefined ? [] : [[labels, lost] as const])),
+  );
 
   const breaker = (value: (figures: BreakerFigures) => number): Sample[] =>
     sinks.map((figures) => [{ sink: figures.id, type: figures.type }, value(figures.breaker)]);
@@ -247,6 +253,8 @@ interface FilePart {
   readonly labels: Labels;
   readonly flow: Counters;
   readonly lag: number;
+  /** Undefined: of a place where nobody would know. */
+  readonly lost: number | undefined;
 }
 
 function boundedFiles({ sources }: Snapshot): FilePart[] {
@@ -258,7 +266,7 @@ function boundedFiles({ sources }: Snapshot): FilePart[] {
       const lag = Math.max(0, file.size - file.offset);
       if (parts.length < FILE_LIMIT && !seen.has(file.path)) {
         seen.add(file.path);
-        parts.push({ labels: { source: source.id, file: file.path }, flow: file, lag });
+        parts.push({ labels: { source: source.id, file: file.path }, flow: file, lag, lost: file.dropped });
         continue;
       }
       rest = {
@@ -270,6 +278,7 @@ function boundedFiles({ sources }: Snapshot): FilePart[] {
           errors: (rest?.flow.errors ?? 0) + file.errors,
         },
         lag: (rest?.lag ?? 0) + lag,
+        lost: rest?.lost === undefined && file.dropped === undefined ? undefined : (rest?.lost ?? 0) + (file.dropped ?? 0),
       };
     }
     if (rest) parts.push(rest);

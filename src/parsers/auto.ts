@@ -5,6 +5,7 @@ import { logfmt } from "./logfmt.ts";
 import { nginx } from "./nginx.ts";
 import type { Parser, ParserContext, ParserDefinition } from "./parser.ts";
 import { plain } from "./plain.ts";
+import { syslog } from "./syslog.ts";
 
 const options = z.strictObject({});
 
@@ -16,7 +17,7 @@ const LEAST = 5;
 const SURE = 0.8;
 
 /** Those that can be told from their lines, the strictest first. */
-const CANDIDATES: readonly ParserDefinition[] = [nginx, combined, common, json, logfmt];
+const CANDIDATES: readonly ParserDefinition[] = [nginx, combined, common, json, syslog, logfmt];
 
 /**
  * Finds out the format by itself. No line is held back: until the pick is made each line is parsed by the first

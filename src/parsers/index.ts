@@ -7,6 +7,7 @@ import { nginx } from "./nginx.ts";
 import type { Parser, ParserContext, ParserDefinition } from "./parser.ts";
 import { plain } from "./plain.ts";
 import { regex } from "./regex.ts";
+import { syslog } from "./syslog.ts";
 
 /** All formats: a new one is a file beside this and a line here. */
 export const parsers: Readonly<Record<string, ParserDefinition>> = {
@@ -15,6 +16,7 @@ export const parsers: Readonly<Record<string, ParserDefinition>> = {
   common,
   json,
   logfmt,
+  syslog,
   regex,
   plain,
   auto,

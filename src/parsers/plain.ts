@@ -37,7 +37,7 @@ export const plain: ParserDefinition<typeof options> = {
     { line: "2026-11-21 10:00:00 ERROR cannot open the door" },
     { line: "Hello current time is 2006-01-02 15:04:05" },
     { line: "[2018-03-04T13:49:52.123Z] [warn] low on disk" },
-    { line: "Mar  4 13:49:52 host app[1]: started" },
+    { line: "Mar  4 13:49:52 ERROR main: not started" },
     { line: "" },
   ],
 };

@@ -1,9 +1,15 @@
+import { commandSource } from "./command.ts";
 import { fileSource } from "./file.ts";
 import type { SourceDefinition } from "./source.ts";
+import { stdinSource } from "./stdin.ts";
+import { syslogSource } from "./syslog.ts";
 
 /** All kinds of sources: a new one is a file beside this and a line here. */
 export const sources: Readonly<Record<string, SourceDefinition>> = {
   file: fileSource,
+  stdin: stdinSource,
+  command: commandSource,
+  syslog: syslogSource,
 };
 
 export { readExactly } from "./file/identity.ts";

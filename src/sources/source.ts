@@ -17,6 +17,8 @@ export interface Framing {
   readonly encoding?: string | undefined;
   /** The last line is longer than the source's limit and ends where it was cut. */
   readonly cut?: boolean | undefined;
+  /** Lines are messages that held line ends, one a line as `escapeMessage` writes them. */
+  readonly escaped?: boolean | undefined;
 }
 
 /** Complete lines from one place: a run of bytes of one file generation. */
@@ -109,20 +111,40 @@ export interface Source {
   resume(): void;
   /** Reads all there is now to its end and resolves when it is durable (`--once`). */
   drain(): Promise<void>;
-  state(): { readonly state: SourceState; readonly reason?: string };
-  files(): readonly Pick<
-    FileFigures,
-    "path" | "state" | "reason" | "leftOut" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
-  >[];
+  /** `ended`: it has come to its end by itself, and all that it gave is durable. */
+  state(): { readonly state: SourceState; readonly reason?: string; readonly ended?: true };
+  files(): readonly SourceRow[];
 }
+
+/** What a source tells of one of the places it reads from. */
+export type SourceRow = Pick<
+  FileFigures,
+  | "path"
+  | "stream"
+  | "state"
+  | "reason"
+  | "leftOut"
+  | "generation"
+  | "offset"
+  | "size"
+  | "lastRead"
+  | "cutLines"
+  | "dropped"
+>;
 
 export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly options: Options;
+  /** What reads its lines unless the configuration says otherwise; absent: `auto`. */
+  readonly parser?: string;
+  /** Options whose texts may hold `${}` that is not ours. */
+  readonly templates?: readonly string[];
   /** Makes relative paths absolute, once, when the configuration is read. */
   resolve?(options: z.output<Options>, baseDir: string): z.output<Options>;
   /** Folders the source reads from: in an untrusted workspace they must lie inside it. Absent: refused there. */
   roots?(options: z.output<Options>): readonly string[];
+  /** What works as it is written, but may not be meant: warnings, each with the option that it is about. */
+  doubts?(options: z.output<Options>): readonly { readonly option: string; readonly message: string }[];
   /** What it is to read and can't find at present. */
   unmatched?(options: z.output<Options>): Promise<readonly Unmatched[]>;
   create(options: z.output<Options>, context: SourceContext): Source;

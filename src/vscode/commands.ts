@@ -197,7 +197,7 @@ async function pickPath(
   const sources = engine.snapshot?.sources ?? [];
   const paths = sources
     .filter(({ id }) => !argument?.source || id === argument.source)
-    .flatMap(({ files }) => files.map(({ path }) => path));
+    .flatMap(({ files }) => files.filter(({ stream }) => !stream).map(({ path }) => path));
   if (paths.length === 0) throw new UserError(vscode.l10n.t("No file is there yet."));
   if (paths.length === 1) return paths[0];
   return vscode.window.showQuickPick(paths, { title });

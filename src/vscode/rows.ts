@@ -81,20 +81,26 @@ function sourceRow(source: SourceFigures, l10n: L10n): Row {
 
 function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L10n): Row {
   const text = flowText(file, l10n);
-  const description = ambiguous ? `${basename(dirname(file.path))} · ${text}` : text;
+  const description = ambiguous && !file.stream ? `${basename(dirname(file.path))} · ${text}` : text;
+  const label = labelOf(file);
   return {
     id: `file:${source}:${file.path}`,
-    label: basename(file.path),
+    label,
     description,
     ...look(file.state),
-    context: `file.${file.state}`,
-    aria: spoken(basename(file.path), file.state, description, l10n),
+    // The menus of files open and look at what a stream has not.
+    context: `${file.stream ? "stream" : "file"}.${file.state}`,
+    aria: spoken(label, file.state, description, l10n),
     details: () => [
-      [l10n.t("Path"), file.path],
+      [file.stream ? l10n.t("Stream") : l10n.t("Path"), file.path],
       [l10n.t("State"), stateName(file.state, l10n)],
       ...reasonDetail(file.reason, l10n),
       ...(file.parser === undefined ? [] : ([[l10n.t("Parser"), file.parser]] as const)),
-      [l10n.t("Read"), l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size))],
+      [
+        l10n.t("Read"),
+        file.stream ? bytes(file.offset) : l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size)),
+      ],
+      ...(file.dropped === undefined ? [] : ([[l10n.t("Lost"), file.dropped.toLocaleString()]] as const)),
       [l10n.t("Last line"), file.lastRead ? new Date(file.lastRead).toLocaleString() : l10n.t("none yet")],
       ...flowDetails(file, l10n),
       ...readDetails(file.account, l10n),
@@ -193,6 +199,11 @@ function spoken(label: string, state: keyof typeof LOOK, description: string, l1
 /** Whether another file of the source has the same name: then the folder tells them apart. */
 function shared(file: FileFigures, files: readonly FileFigures[]): boolean {
   return files.some((other) => other !== file && basename(other.path) === basename(file.path));
+}
+
+/** A slash in a command or an address separates no folders. */
+function labelOf({ path, stream }: FileFigures): string {
+  return stream ? path : basename(path);
 }
 
 type Flowing = FlowFigures & Pick<SourceFigures, "state" | "reason" | "consent">;

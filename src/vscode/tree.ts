@@ -94,7 +94,7 @@ function itemOf(row: Row): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color ? new vscode.ThemeColor(row.color) : undefined);
   item.contextValue = row.context;
   item.accessibilityInformation = { label: row.aria };
-  if (row.path !== undefined) {
+  if (row.path !== undefined && row.context.startsWith("file.")) {
     const { source, path } = row;
     item.command = { command: "logMonitor.openLog", title: "", arguments: [{ id: row.id, source, path }] };
   }

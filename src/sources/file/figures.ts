@@ -1,11 +1,9 @@
-import type { FileFigures, SourceState } from "../../model.ts";
+import type { SourceState } from "../../model.ts";
+import type { SourceRow } from "../source.ts";
 import type { Follower } from "./follower.ts";
 import type { Strays } from "./strays.ts";
 
-export type FileRow = Pick<
-  FileFigures,
-  "path" | "state" | "reason" | "leftOut" | "generation" | "offset" | "size" | "lastRead" | "cutLines"
->;
+export type FileRow = SourceRow;
 
 /** What a file source is doing, as its state is told from it. */
 export interface Doing {

@@ -1,0 +1,61 @@
+import { isIP } from "node:net";
+import type { SourceState } from "../model.ts";
+import type { Source, SourceContext, SourceDefinition } from "./source.ts";
+import { createGate } from "./stream/gate.ts";
+import { endOldLives } from "./stream/life.ts";
+import { createListener } from "./syslog/listener.ts";
+import { type SyslogOptions, syslogOptions } from "./syslog/options.ts";
+import { openTcp } from "./syslog/tcp.ts";
+import { openUdp } from "./syslog/udp.ts";
+
+/** Takes syslog messages over UDP (RFC 5426) and TCP (RFC 6587). */
+export const syslogSource: SourceDefinition<typeof syslogOptions> = {
+  type: "syslog",
+  options: syslogOptions,
+  parser: "syslog",
+  doubts({ host }) {
+    if (isLoopback(host)) return [];
+    const message = `takes messages from the network at ${host}: whoever reaches this port can write logs; leave it out to listen on loopback only`;
+    return [{ option: "host", message }];
+  },
+  create: createSyslogSource,
+};
+
+function createSyslogSource(options: SyslogOptions, context: SourceContext): Source {
+  const gate = createGate(context.room);
+  const opens = { udp: openUdp, tcp: openTcp };
+  const listeners = [...new Set(options.protocols)].map((protocol) =>
+    createListener(protocol, options, context, gate, opens[protocol]),
+  );
+
+  const state = (): { state: SourceState; reason?: string } => {
+    const works = listeners.some((one) => one.state === "watching" || one.state === "paused");
+    const [first] = listeners.map(({ reason }) => reason).filter((reason) => reason !== undefined);
+    const some = gate.paused ? "paused" : works ? "watching" : (listeners[0]?.state ?? "starting");
+    return { state: some, ...(first !== undefined && { reason: first }) };
+  };
+
+  return {
+    async start() {
+      endOldLives(context);
+      if (context.multiline)
+        context.log.warn(`source ${context.id}: multiline does nothing here, as each message is one record`);
+      await Promise.all(listeners.map((one) => one.start()));
+    },
+    async stop() {
+      gate.open();
+      await Promise.all(listeners.map((one) => one.stop()));
+    },
+    pause: gate.pause,
+    resume: gate.resume,
+    async drain() {
+      await Promise.all(listeners.map((one) => one.drain()));
+    },
+    state,
+    files: () => listeners.map((one) => one.row()),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
