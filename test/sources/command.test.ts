@@ -117,7 +117,9 @@ describe("a command as a source", () => {
   });
 
   it("reads what it says on SIGTERM", async (t) => {
-    const run = await start(t, "trap 'echo bye; exit 0' TERM; echo hello; while :; do sleep 0.05; done");
+    const run = await start(t, "trap 'echo bye; exit 0' TERM; echo hello; while :; do sleep 0.05; done", {
+      streams: "stdout",
+    });
     await until(() => run.raws().length === 1, TIMES);
     await run.source.stop();
     assert.deepEqual(run.raws(), ["hello", "bye"]);
