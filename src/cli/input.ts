@@ -32,7 +32,7 @@ export function configInput(wanted: Wanted, cwd: string, ways = "--config FILE")
   const layers: Layer[] =
     paths || wanted.source !== undefined
       ? [{ origin: "arguments", baseDir: cwd, values: seedValues(wanted, paths, cwd) }]
-    : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd, ways) } }];
+      : [{ origin: "user", baseDir: cwd, values: { configFile: wantedFile(wanted, cwd, ways) } }];
   const dataDir = wanted["data-dir"];
   if (dataDir !== undefined) layers.push({ origin: "arguments", baseDir: cwd, values: { dataDir } });
   return {
@@ -74,7 +74,8 @@ function seedValues(wanted: Wanted, paths: readonly string[] | undefined, cwd: s
 function wantedFile({ config, influxDsn, parser }: Wanted, cwd: string, ways: string): string {
   if (influxDsn !== undefined)
     throw new UsageError("--influxDsn goes with --path: name a sink in the configuration");
-  if (parser !== undefined) throw new UsageError("--parser goes with --path and --source: name it in the configuration");
+  if (parser !== undefined)
+    throw new UsageError("--parser goes with --path and --source: name it in the configuration");
   if (config !== undefined) {
     const file = resolve(cwd, config);
     if (!existsSync(file)) throw new UserError(`there is no configuration file ${file}`);

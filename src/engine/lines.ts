@@ -72,8 +72,7 @@ function parseAll(
 function unescaping(parser: Parser): Parser {
   return {
     name: parser.name,
-    parse: (raw, origin, offset, observed) =>
-      parser.parse(unescapeMessage(raw), origin, offset, observed),
+    parse: (raw, origin, offset, observed) => parser.parse(unescapeMessage(raw), origin, offset, observed),
   };
 }
 

@@ -77,7 +77,15 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       if (row === undefined) {
         const grouping = apart ? undefined : gathered;
         row = spool.config(
-          JSON.stringify({ ...parsing, sinks, stopped, encoding, cut, escaped, grouping } satisfies BlockConfig),
+          JSON.stringify({
+            ...parsing,
+            sinks,
+            stopped,
+            encoding,
+            cut,
+            escaped,
+            grouping,
+          } satisfies BlockConfig),
         );
         known.set(key, row);
       }

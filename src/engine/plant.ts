@@ -210,7 +210,10 @@ export async function createPlant(
   const readsOwn = (pipeline: Pipeline): boolean =>
     pipeline
       .figures()
-      .files.some(({ path, state }) => state === "watching" && host.refusal(path, pipeline.config.id));
+      .files.some(
+        ({ path, stream, state }) =>
+          !stream && state === "watching" && host.refusal(path, pipeline.config.id) !== undefined,
+      );
 
   const applyMonitor = async (next: Config): Promise<void> => {
     await monitor?.close();

@@ -278,7 +278,10 @@ function boundedFiles({ sources }: Snapshot): FilePart[] {
           errors: (rest?.flow.errors ?? 0) + file.errors,
         },
         lag: (rest?.lag ?? 0) + lag,
-        lost: rest?.lost === undefined && file.dropped === undefined ? undefined : (rest?.lost ?? 0) + (file.dropped ?? 0),
+        lost:
+          rest?.lost === undefined && file.dropped === undefined
+            ? undefined
+            : (rest?.lost ?? 0) + (file.dropped ?? 0),
       };
     }
     if (rest) parts.push(rest);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FieldValue, LogRecord } from "../model.ts";
 import { levelInText, levelOf } from "./level.ts";
-import { type ParserContext, type ParserDefinition, type Parser, unparsed } from "./parser.ts";
+import { type Parser, type ParserContext, type ParserDefinition, unparsed } from "./parser.ts";
 import { readStructured } from "./structured.ts";
 import { createTimeReader, type Timestamp } from "./timestamp.ts";
 
@@ -16,7 +16,8 @@ const FACILITIES = (
 const PRIORITY = /^<(\d{1,3})>/;
 const VERSION_1 = /^<\d{1,3}>1 /;
 /** The month first, as RFC 3164 has it: what no other log begins with that names a program behind a host. */
-const BSD = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? ([^\s:[\]]+) [^\s:[\]]{1,64}(?:\[[^\]\s]{0,64}\])?:(?: |$)/;
+const BSD =
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? ([^\s:[\]]+) [^\s:[\]]{1,64}(?:\[[^\]\s]{0,64}\])?:(?: |$)/;
 /** `app:`, `app[123]:` and `app[123] `, with the space behind. */
 const TAG = /([^\s:[\]]{1,64})(?:\[([^\]\s]{0,64})\])?:(?: |$)|([^\s:[\]]{1,64})\[([^\]\s]{0,64})\](?: |$)/y;
 const HOST = /([^\s[\]]{1,255}) /y;
@@ -34,9 +35,11 @@ export const syslog: ParserDefinition<typeof options> = {
   create: (_, context) => createSyslog(context),
   samples: [
     {
-      line: "<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog 812 ID47 [exampleSDID@32473 iut=\"3\" eventSource=\"Application\"] An application event",
+      line: '<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog 812 ID47 [exampleSDID@32473 iut="3" eventSource="Application"] An application event',
     },
-    { line: "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - 'su root' failed on /dev/pts/8" },
+    {
+      line: "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - 'su root' failed on /dev/pts/8",
+    },
     { line: "<165>1 - - - - - -" },
     { line: "<34>Oct 11 22:14:15 mymachine su: 'su root' failed for lonvick on /dev/pts/8" },
     { line: "<13>Feb  5 17:32:18 10.0.0.99 Use the BFG!" },
@@ -107,7 +110,8 @@ function createSyslog(context: ParserContext): Parser {
       }
       const [stamp = "", host, app, id, message] = header;
       const time = stamp === "-" ? undefined : times.value(stamp, observed);
-      if (stamp !== "-" && !time) return failed(`RFC 5424: the time does not parse: ${JSON.stringify(stamp.slice(0, 40))}`);
+      if (stamp !== "-" && !time)
+        return failed(`RFC 5424: the time does not parse: ${JSON.stringify(stamp.slice(0, 40))}`);
       name("hostname", host);
       name("app", app);
       process(id);
@@ -123,7 +127,8 @@ function createSyslog(context: ParserContext): Parser {
     CLOCK.lastIndex = at;
     const clockAt = at + (given ? (CLOCK.exec(raw)?.[0].length ?? 0) : 0);
     const time = times.at(raw, clockAt, observed);
-    if (!time) return given ? record(undefined, raw.slice(at)) : failed("begins with neither a priority nor a time");
+    if (!time)
+      return given ? record(undefined, raw.slice(at)) : failed("begins with neither a priority nor a time");
     at = time.end;
     // Cisco puts a colon behind the time.
     if (raw[at] === ":") at++;

@@ -15,8 +15,7 @@ export const stdinSource: SourceDefinition<typeof stdinOptions> = {
   type: "stdin",
   options: stdinOptions,
   // The editor runs the engine on a thread, which has no standard input.
-  create: (options, context) =>
-    createStdinSource(options, context, isMainThread ? process.stdin : undefined),
+  create: (options, context) => createStdinSource(options, context, isMainThread ? process.stdin : undefined),
 };
 
 /** @param input undefined where there is none */

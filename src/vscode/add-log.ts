@@ -106,6 +106,7 @@ async function pickParser(title: string, path: string, engine: EngineHost): Prom
       common: vscode.l10n.t("common access log"),
       json: vscode.l10n.t("one JSON object a line"),
       logfmt: vscode.l10n.t("key=value pairs"),
+      syslog: vscode.l10n.t("syslog of RFC 3164 and RFC 5424, and /var/log/syslog"),
       plain: vscode.l10n.t("the line as it is"),
     };
     return PARSERS.map((label) => ({ label, description: details[label] }));

@@ -39,5 +39,5 @@ export function literalGlob(path: string, divider: string = sep): string {
 }
 
 /** Parsers to choose from, in the order of the list; a test holds this against the registry. */
-export const PARSERS = ["auto", "nginx", "combined", "common", "json", "logfmt", "plain"] as const;
+export const PARSERS = ["auto", "nginx", "combined", "common", "json", "logfmt", "syslog", "plain"] as const;
 export type ParserName = (typeof PARSERS)[number];

@@ -71,13 +71,19 @@ describe("sources of streams in the engine", () => {
     await send(port, sent);
     await until(() => rowsOf(join(folder, "keep.ndjson")).length === 3, TIMES);
     const kept = rowsOf(join(folder, "keep.ndjson"));
-    assert.match(prometheusText(first.engine.snapshot()), /file_lines_total\{source="net",file="udp 127\.0\.0\.1:\d+"\} 3/);
+    assert.match(
+      prometheusText(first.engine.snapshot()),
+      /file_lines_total\{source="net",file="udp 127\.0\.0\.1:\d+"\} 3/,
+    );
     await first.engine.close();
     const second = runEngine(t, folder);
     await second.apply(values({ type: "file", path: out }));
     await until(() => rowsOf(out).length === 3, TIMES);
     assert.deepEqual(rowsOf(out), kept);
-    assert.deepEqual(kept.map(({ raw }) => raw), sent);
+    assert.deepEqual(
+      kept.map(({ raw }) => raw),
+      sent,
+    );
     assert.deepEqual([kept[0]?.level, kept[0]?.fields.app, kept[0]?.fields.pid], ["error", "app", 7]);
     assert.match(kept[0]?.file ?? "", /^udp 127\.0\.0\.1:\d+$/);
     await second.engine.close();
@@ -101,7 +107,7 @@ describe("sources of streams in the engine", () => {
     await apply(values({}));
     await until(() => rowsOf(out).length === 1, TIMES);
     await apply(values({ other: { type: "command", command: ["echo", "hi"], restart: "never" } }));
-    await until(() => rowsOf(out).length === 2, TIMES);
+    await until(() => rowsOf(out).length === 2 && engine.snapshot().sources[1]?.ended, TIMES);
     const { sources, problems } = engine.snapshot();
     assert.deepEqual(problems, []);
     assert.deepEqual(

@@ -1,10 +1,9 @@
+import { countLines, parseLines } from "../../src/engine/lines.ts";
 import { type Log, silent } from "../../src/lib/log.ts";
 import { closes, type FileAccount } from "../../src/model.ts";
-import { parseLines } from "../../src/engine/lines.ts";
 import { createParser } from "../../src/parsers/index.ts";
 import { sources } from "../../src/sources/index.ts";
 import type { Chunk, Source, SourceContext } from "../../src/sources/source.ts";
-import { countLines } from "../../src/engine/lines.ts";
 import { openSpool } from "./spool.ts";
 
 export interface RunningStream {
@@ -72,7 +71,8 @@ export async function startStream(
     }
     return found;
   };
-  const accounts = (): FileAccount[] => checkpoints.load("a").flatMap(({ id }) => spool.accounts.file(id) ?? []);
+  const accounts = (): FileAccount[] =>
+    checkpoints.load("a").flatMap(({ id }) => spool.accounts.file(id) ?? []);
   return {
     source,
     chunks,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import type { SourceContext } from "../../src/sources/source.ts";
 import { type RunningStream, startStream } from "../helpers/stream-source.ts";
 import { tempFolder } from "../helpers/temp.ts";
@@ -11,12 +11,18 @@ const TIMES = { timeout: 60_000 };
 
 /** A script in a shell, with short waits. */
 function start(
-  t: { after(fn: () => Promise<void>): void },
+  t: TestContext,
   script: string | readonly string[],
   given: object = {},
   context: Partial<SourceContext> = {},
 ): Promise<RunningStream> {
-  const options = { command: script, shell: typeof script === "string", restartAfter: 10, restartAtMost: 50, ...given };
+  const options = {
+    command: script,
+    shell: typeof script === "string",
+    restartAfter: 10,
+    restartAtMost: 50,
+    ...given,
+  };
   return startStream(tempFolder(t), "command", options, context).then((run) => {
     t.after(run.stop);
     return run;
@@ -73,7 +79,10 @@ describe("a command as a source", () => {
   it("says why it failed: exit code and what was said last; and tries again", async (t) => {
     const run = await start(t, "echo one >&2; echo cannot connect >&2; exit 3", { restart: "failure" });
     await until(() => run.source.state().state === "failed", TIMES);
-    assert.match(reasonOf(run), /^ended with exit code 3: one \| cannot connect; it is started again after \d+ ms/);
+    assert.match(
+      reasonOf(run),
+      /^ended with exit code 3: one \| cannot connect; it is started again after \d+ ms/,
+    );
     await until(() => run.raws().length >= 4, TIMES);
   });
 
@@ -87,8 +96,14 @@ describe("a command as a source", () => {
 
   it("names the setting when it can't be started", async (t) => {
     const cases: [given: object, reason: RegExp][] = [
-      [{ command: ["no-such-program-here"], shell: false }, /^command: there is no program "no-such-program-here"/],
-      [{ command: ["true"], shell: false, cwd: "/no/such/folder" }, /^cwd: there is no folder \/no\/such\/folder/],
+      [
+        { command: ["no-such-program-here"], shell: false },
+        /^command: there is no program "no-such-program-here"/,
+      ],
+      [
+        { command: ["true"], shell: false, cwd: "/no/such/folder" },
+        /^cwd: there is no folder \/no\/such\/folder/,
+      ],
       [{ command: ["/etc/passwd"], shell: false }, /^command: "\/etc\/passwd" must not be run \(EACCES\)/],
     ];
     for (const [given, reason] of cases) {
@@ -101,7 +116,11 @@ describe("a command as a source", () => {
 
   it("runs in its folder with its environment", async (t) => {
     const cwd = tempFolder(t);
-    const run = await start(t, 'pwd; echo "$GREETING"', { cwd, env: { GREETING: "hello" }, restart: "never" });
+    const run = await start(t, 'pwd; echo "$GREETING"', {
+      cwd,
+      env: { GREETING: "hello" },
+      restart: "never",
+    });
     await run.source.drain();
     assert.deepEqual(run.raws(), [cwd, "hello"]);
   });

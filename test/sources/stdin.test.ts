@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import { PassThrough } from "node:stream";
+import { describe, it } from "node:test";
 import fc from "fast-check";
 import { multilineOption } from "../../src/multiline/options.ts";
 import type { SourceContext } from "../../src/sources/source.ts";
@@ -9,7 +9,8 @@ import { type RunningStream, startStream } from "../helpers/stream-source.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
-const options = (given: object = {}) => stdinSource.options.parse(given) as Parameters<typeof createStdinSource>[0];
+const options = (given: object = {}) =>
+  stdinSource.options.parse(given) as Parameters<typeof createStdinSource>[0];
 
 function start(
   t: { after(fn: () => void): void },
@@ -45,24 +46,34 @@ describe("stdin as a source", () => {
     let turn = 0;
     const line = fc.array(fc.constantFrom("a", "é", " ", "\t", "\r", "x"), { maxLength: 30 });
     await fc.assert(
-      fc.asyncProperty(fc.array(line, { maxLength: 8 }), fc.array(fc.nat(200), { maxLength: 6 }), async (lines, cuts) => {
-        const text = lines.map((letters) => `${letters.join("")}.\n`);
-        const bytes = Buffer.from(text.join(""));
-        const input = new PassThrough();
-        const run = await startStream(`${folder}/${turn++}`, "stdin", {}, {}, (whole) =>
-          createStdinSource(options(), whole, input),
-        );
-        let from = 0;
-        for (const to of [...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]) {
-          if (to > from) input.write(bytes.subarray(from, to));
-          from = Math.max(from, to);
-        }
-        input.end();
-        await run.source.drain();
-        assert.deepEqual(run.raws(), text.map((one) => one.slice(0, -1)));
-        assert.deepEqual(run.open(), []);
-        await run.stop();
-      }),
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 8 }),
+        fc.array(fc.nat(200), { maxLength: 6 }),
+        async (lines, cuts) => {
+          const text = lines.map((letters) => `${letters.join("")}.\n`);
+          const bytes = Buffer.from(text.join(""));
+          const input = new PassThrough();
+          const run = await startStream(`${folder}/${turn++}`, "stdin", {}, {}, (whole) =>
+            createStdinSource(options(), whole, input),
+          );
+          let from = 0;
+          for (const to of [
+            ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b),
+            bytes.length,
+          ]) {
+            if (to > from) input.write(bytes.subarray(from, to));
+            from = Math.max(from, to);
+          }
+          input.end();
+          await run.source.drain();
+          assert.deepEqual(
+            run.raws(),
+            text.map((one) => one.slice(0, -1)),
+          );
+          assert.deepEqual(run.open(), []);
+          await run.stop();
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -154,7 +165,9 @@ describe("stdin as a source", () => {
     const folder = tempFolder(t);
     const input = new PassThrough();
     for (const line of ["one\n", "two\n"]) {
-      const run = await startStream(folder, "stdin", {}, {}, (whole) => createStdinSource(options(), whole, input));
+      const run = await startStream(folder, "stdin", {}, {}, (whole) =>
+        createStdinSource(options(), whole, input),
+      );
       input.write(line);
       await until(() => run.chunks.length === 1);
       await run.source.stop();

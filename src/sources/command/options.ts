@@ -26,7 +26,9 @@ export const commandOptions = z
     streams: z
       .enum(["both", "stdout", "stderr"])
       .default("both")
-      .describe("Which of its outputs are read; lines of stderr bear [stderr] after the command as their file."),
+      .describe(
+        "Which of its outputs are read; lines of stderr bear [stderr] after the command as their file.",
+      ),
     restart: z
       .enum(["always", "failure", "never"])
       .default("always")
@@ -42,7 +44,9 @@ export const commandOptions = z
       .int()
       .min(10)
       .default(60_000)
-      .describe("The longest wait (ms) until it is started again. One that ran for so long begins with short waits."),
+      .describe(
+        "The longest wait (ms) until it is started again. One that ran for so long begins with short waits.",
+      ),
     stopAfter: z
       .int()
       .min(0)

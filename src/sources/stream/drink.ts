@@ -74,7 +74,8 @@ export async function drink(
       const most = patience === undefined ? undefined : Math.max(0, patience - quiet);
       const last = leave?.aborted ? LAST_WORDS : undefined;
       const times = [most, last].filter((ms) => ms !== undefined);
-      if (!(await sleep(times.length > 0 ? Math.min(...times) : undefined)) || input.readableLength > 0) continue;
+      if (!(await sleep(times.length > 0 ? Math.min(...times) : undefined)) || input.readableLength > 0)
+        continue;
       if (last !== undefined) return false;
       drinker.idle?.();
     }

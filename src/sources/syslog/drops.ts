@@ -6,7 +6,9 @@ import { isIPv6 } from "node:net";
  * does not tell. Source: the last column of /proc/net/udp and /proc/net/udp6 (Linux, proc(5) and net/ipv4/udp.c).
  */
 export async function systemDrops(address: string, port: number): Promise<number | undefined> {
-  const table = await readFile(isIPv6(address) ? "/proc/net/udp6" : "/proc/net/udp", "latin1").catch(() => "");
+  const table = await readFile(isIPv6(address) ? "/proc/net/udp6" : "/proc/net/udp", "latin1").catch(
+    () => "",
+  );
   return dropsIn(table, address, port);
 }
 
@@ -23,7 +25,11 @@ export function dropsIn(table: string, address: string, port: number): number | 
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, "0");
 
 /** Words as a machine that stores the lowest byte first holds them: all that run VS Code do. */
-const turned = (bytes: readonly number[]): string => [...bytes].reverse().map((byte) => hex(byte, 2)).join("");
+const turned = (bytes: readonly number[]): string =>
+  [...bytes]
+    .reverse()
+    .map((byte) => hex(byte, 2))
+    .join("");
 
 function hexOf4(address: string): string {
   return turned(address.split(".").map(Number));

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Socket as Connection } from "node:net";
+import { type Socket as Connection, createServer } from "node:net";
 import { counted } from "../../lib/counted.ts";
 import { createThrottle } from "../../lib/throttle.ts";
 import { drink } from "../stream/drink.ts";
@@ -85,7 +85,9 @@ export async function openTcp({ options, context, messages, fail }: Listening): 
     address: typeof bound === "object" && bound ? bound.address : host,
     port: typeof bound === "object" && bound ? bound.port : port,
     get trouble() {
-      return refused > 0 ? `${counted(refused, "connection")} refused (maxConnections: ${maxConnections})` : undefined;
+      return refused > 0
+        ? `${counted(refused, "connection")} refused (maxConnections: ${maxConnections})`
+        : undefined;
     },
     async close() {
       tell.dispose();

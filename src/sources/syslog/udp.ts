@@ -1,11 +1,14 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { counted } from "../../lib/counted.ts";
 import { systemDrops } from "./drops.ts";
 import { messageOf } from "./framing.ts";
 import type { Listening, Socket } from "./listener.ts";
 
+/** Before the end so many times what has come meanwhile is read. */
+const LAST_LOOKS = 100;
 /** The system's count of lost datagrams is looked at so often (ms). */
 const LOOK = 5_000;
 
@@ -17,8 +20,10 @@ export async function openUdp({ options, context, messages, fail }: Listening): 
   let given = 0;
   let system = 0;
   let told = 0;
+  let heard = 0;
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", reuseAddr: false });
   socket.on("message", (datagram) => {
+    heard++;
     const message = messageOf(datagram, maxMessageBytes);
     if (message.bytes.length === 0) return;
     if (messages().full) given++;
@@ -71,6 +76,10 @@ export async function openUdp({ options, context, messages, fail }: Listening): 
     async close() {
       clearInterval(timer);
       await look();
+      for (let looks = 0, before = -1; looks < LAST_LOOKS && heard !== before; looks++) {
+        before = heard;
+        await setImmediate();
+      }
       const closed = once(socket, "close");
       socket.close();
       await closed.catch(() => {});
