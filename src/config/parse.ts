@@ -3,6 +3,8 @@ import { z } from "zod";
 import { createConcealer, secretsIn } from "../lib/conceal.ts";
 import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
 import { collectAll, type Item, type Items, type Origin, placeOf, type Say } from "./collect.ts";
+import type { ConfigInput, ConfigIssue, Layer } from "../protocol/engine.ts";
+import { sources as sourceTypes } from "../sources/index.ts";
 import type { Config, SinkConfig, SourceConfig } from "./config.ts";
 import { etcdWants, holdForConsent } from "./consent.ts";
 import { readDocument } from "./document.ts";
