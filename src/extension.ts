@@ -111,7 +111,10 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   own.add(
     engine.onApplied((result) => {
       ({ issues } = result);
-      for (const issue of issues) output.warn(`${issue.path.join(".")}: ${issue.message}`);
+      for (const { key, path, message } of issues) {
+        const place = [...(key === undefined ? [] : [`etcd ${key}`]), path.join(".")].filter(Boolean);
+        output.warn([...place, message].join(": "));
+      }
       problems.show(issues).catch((error) => output.error(reasonOf(error)));
       consent.ask(result.waiting ?? []).catch((error) => output.error(reasonOf(error)));
       redraw();

@@ -102,7 +102,9 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.openConfiguration"(argument) {
       const item = itemOf(argument);
       const amiss = faults().find(({ setting }) => setting);
-      const issue = item ? undefined : issues().find(({ severity }) => severity === "error");
+      const issue = item
+        ? undefined
+        : issues().find(({ severity, origin }) => severity === "error" && origin !== "etcd");
       return openConfiguration(
         { issue, item: item ?? (amiss?.setting !== undefined ? [amiss.setting] : undefined) },
         settings(),

@@ -36,11 +36,13 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   if (first) {
     const message = l10n.t(
       "Refused in the configuration: {0}: {1} What ran before goes on.",
-      first.path.join(".") || basename(first.file ?? ""),
+      placeOf(first),
       firstSentence(first.message),
     );
     const more = errors.length > 1 ? ` ${l10n.t("({0} more in Problems)", errors.length - 1)}` : "";
-    found.push({ severity: "error", message: message + more, setting: String(first.path[0] ?? "sources") });
+    // No setting mends what is in etcd.
+    const mends = first.origin === "etcd" ? {} : { setting: String(first.path[0] ?? "sources") };
+    found.push({ severity: "error", message: message + more, ...mends });
   }
   if (!trusted && snapshot) {
     const message = l10n.t("Restricted Mode: only files of this workspace are read, and nothing is sent.");
@@ -60,6 +62,11 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   }
   for (const message of snapshot?.problems ?? []) found.push({ severity: "warning", message });
   return found;
+}
+
+function placeOf({ path, file, key }: ConfigIssue): string {
+  const place = path.join(".") || basename(file ?? "");
+  return key === undefined ? place : [`etcd ${key}`, place].filter(Boolean).join(": ");
 }
 
 /** Problems has the rest of it. */

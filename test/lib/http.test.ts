@@ -97,6 +97,35 @@ describe("HTTP client", () => {
     });
   });
 
+  it("hands on an answer as it comes in, for longer than a request may take, until it is told to end", async (t) => {
+    let more: ((text: string) => void) | undefined;
+    const { url, http } = await serve(
+      t,
+      (_, response) => {
+        response.write("one");
+        more = (text) => void response.write(text);
+      },
+      { timeout: 100 },
+    );
+    const ending = new AbortController();
+    const stream = await http.stream(url, Buffer.from("ask"), {}, ending.signal);
+    const parts = stream.setEncoding("utf8")[Symbol.asyncIterator]();
+    assert.equal((await parts.next()).value, "one");
+    setTimeout(() => more?.("two"), 200);
+    assert.equal((await parts.next()).value, "two");
+    const last = assert.rejects(async () => parts.next(), /abort/);
+    ending.abort();
+    await last;
+  });
+
+  it("gives up a stream that does not begin in time, and one to nobody", async (t) => {
+    const { url, http } = await serve(t, () => {}, { timeout: 100 });
+    const { signal } = new AbortController();
+    await assert.rejects(http.stream(url, Buffer.alloc(0), {}, signal), /did not answer within 100 ms/);
+    const nobody = new URL(`http://127.0.0.1:${await freePort()}/`);
+    await assert.rejects(http.stream(nobody, Buffer.alloc(0), {}, signal), /can't be reached/);
+  });
+
   it("trusts a server whose certificate is signed by the given authority, and no other", async (t) => {
     const trusted = await serve(t, (_, response) => void response.end("ok"), {
       secure: true,

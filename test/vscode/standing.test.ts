@@ -37,6 +37,13 @@ describe("standing faults", () => {
     );
   });
 
+  it("name the key of etcd whose value is refused, which no setting mends", () => {
+    const refused = { ...issue("is empty"), path: [], origin: "etcd", key: "/s/a" } as const;
+    const [fault] = of({ issues: [refused] });
+    assert.match(fault!.message, /^Refused in the configuration: etcd \/s\/a: is empty\. What ran before/);
+    assert.equal(fault!.setting, undefined);
+  });
+
   it("leave all but the first sentence of a refusal to Problems", () => {
     const [fault] = of({
       issues: [issue('unknown parser "ngnix": did you mean "nginx"? Known here: a, b.')],

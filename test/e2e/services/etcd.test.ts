@@ -164,11 +164,10 @@ describe("configuration from a real etcd", () => {
       [["/bad/a", "error"]],
     );
     assert.deepEqual(ids(second.engine.snapshot()), ["a", "b"]);
-    const problems = second.engine.snapshot().problems.join();
-    assert.match(problems, /refused is what is in \/bad\/a: what was there before stays/);
+    assert.match(prometheusText(second.engine.snapshot()), /^log_monitor_etcd_refused_keys 1$/m);
     await store.delete("/bad/a");
     await until(() => ids(second.engine.snapshot()).join() === "b", slow);
-    assert.deepEqual(second.engine.snapshot().problems, []);
+    assert.deepEqual(second.engine.snapshot().etcd?.refused, []);
   });
 
   it("overrides the file, which overrides the settings, and gives way when the key is deleted", async (t) => {
