@@ -205,7 +205,7 @@ describe("log-monitor run --once", () => {
     const cwd = tempFolder(t);
     const nothing = await runCli(t, ["run", "--once"], { cwd });
     assert.equal(nothing.code, 2);
-    assert.match(nothing.err, /--config FILE or --path LOG/);
+    assert.match(nothing.err, /--config FILE, --path LOG or -/);
     writeFileSync(join(cwd, "bad.yaml"), "sources:\n  a: { type: file, path: [x] }\n");
     const bad = await runCli(t, ["run", "--config", "bad.yaml", "--once"], { cwd });
     assert.equal(bad.code, 1);
