@@ -1,4 +1,4 @@
-// Bundles the four roots and the webviews. `vscode` is external for the extension alone, so an engine
+// Bundles the five roots and the webviews. `vscode` is external for the extension alone, so an engine
 // file that imports it breaks the build here.
 import { rmSync } from "node:fs";
 import { context } from "esbuild";
@@ -34,7 +34,7 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: { worker: "src/worker.ts", cli: "src/cli.ts" },
+    entryPoints: { worker: "src/worker.ts", query: "src/query.ts", cli: "src/cli.ts" },
     outdir: "dist",
     format: "esm",
     splitting: true,
@@ -52,7 +52,7 @@ const bundles = [
   },
   {
     ...shared,
-    entryPoints: { dashboard: "src/webview/dashboard.ts" },
+    entryPoints: { dashboard: "src/webview/dashboard.ts", log: "src/webview/log/log.ts" },
     outdir: "dist/webview",
     format: "esm",
     target: "es2022",

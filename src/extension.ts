@@ -13,6 +13,7 @@ import { createDashboard } from "./vscode/dashboard.ts";
 import { createExplanationDocument } from "./vscode/explanation.ts";
 import { createEngineHost } from "./vscode/host.ts";
 import { createOutput } from "./vscode/log.ts";
+import { createLogView } from "./vscode/log-view.ts";
 import { createNotices } from "./vscode/notices.ts";
 import { createProblems } from "./vscode/problems.ts";
 import { sinkRows, sourceRows } from "./vscode/rows.ts";
@@ -79,6 +80,14 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   own.add(offerMove(problems, () => surroundings(context)));
   const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
   const dashboard = own.add(createDashboard(context, engine));
+  const logView = own.add(
+    createLogView({
+      context,
+      engine,
+      spawn: () => new Worker(join(dist, "query.js"), { ...worker, workerData: { role: "query" } }),
+      log: output,
+    }),
+  );
   const checkpoints = own.add(createCheckpointsDocument(engine));
   const explanation = own.add(createExplanationDocument(engine));
   own.add(
@@ -87,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       engine,
       output,
       dashboard,
+      logView,
       checkpoints,
       explanation,
       sample,

@@ -39,6 +39,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     snapshot: engine.snapshot,
     series: engine.series,
     checkpoints: engine.checkpoints,
+    dataFolder: engine.dataFolder,
     whereIs: engine.whereIs,
     extractSecret,
     explain: engine.explain,

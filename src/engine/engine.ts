@@ -56,6 +56,8 @@ export interface Engine {
   snapshot(): Snapshot;
   series(request: SeriesRequest): Series;
   checkpoints(): readonly CheckpointRow[];
+  /** The folder that the engine runs on, or that it follows another on. @throws UserError when there is none */
+  dataFolder(): string;
   /** @throws UserError when the file or the data folder can't be read, or there is no such line */
   whereIs(query: LineQuery): Promise<LineTrace>;
   /**
@@ -274,6 +276,12 @@ export function createEngine(options: Options): Engine {
     return works.plant;
   };
 
+  const dataFolder = (): string => {
+    const dataDir = standby?.dataDir ?? works.config?.dataDir;
+    if (dataDir === undefined) throw new UserError(problem ?? "nothing is configured yet");
+    return dataDir;
+  };
+
   return {
     configure(from) {
       return serial(() => {
@@ -312,11 +320,8 @@ export function createEngine(options: Options): Engine {
           size: inode === 0 ? undefined : sizeOf(path),
           updated,
         })),
-    async whereIs(query) {
-      const dataDir = standby?.dataDir ?? works.config?.dataDir;
-      if (dataDir === undefined) throw new UserError(problem ?? "nothing is configured yet");
-      return whereIs(dataDir, query, snapshot().sinks);
-    },
+    dataFolder,
+    whereIs: async (query) => whereIs(dataFolder(), query, snapshot().sinks),
     drain: (patience = 30_000) => running().drain(patience),
     onSnapshot: snapshots.listen,
     onReconfigured: reconfigured.listen,

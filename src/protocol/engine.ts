@@ -247,6 +247,8 @@ export type EngineCalls = {
   snapshot: [undefined, Snapshot];
   series: [SeriesRequest, Series];
   checkpoints: [undefined, readonly CheckpointRow[]];
+  /** The folder that the engine runs on; its embedded store is read from there. */
+  dataFolder: [undefined, string];
   /** Where a line of a file is. */
   whereIs: [LineQuery, LineTrace];
   /** How a secret is moved out of a text. */

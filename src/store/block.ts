@@ -11,6 +11,8 @@ const ROWS = 4096;
 const BYTES = 1 << 20;
 /** Times further apart (ms) than this go into different blocks: their difference must be exact. */
 const TIMES = 2 ** 50;
+/** Bytes that a row takes in memory but for its text: the arrays of `openBlock`. */
+const HEAD = 33;
 /** A status from 0 up to this is kept as it is. */
 const STATUS = 2 ** 30;
 
@@ -135,11 +137,18 @@ export function openBlock({ heads, texts, rest }: Packed): Rows {
     end += reader.whole();
     ends[at] = end;
   }
+  let size = count * HEAD;
   const lines = once(() => {
     const bytes = zstdDecompressSync(texts);
+    size += 2 * bytes.length;
     return { bytes, text: isAscii(bytes) ? bytes.toString("latin1") : undefined };
   });
-  const columns = once((): Columns => readColumns(zstdDecompressSync(rest), count));
+  const columns = once((): Columns => {
+    const bytes = zstdDecompressSync(rest);
+    // Of a column that is asked for, the values come to about as much as their JSON.
+    size += 2 * bytes.length;
+    return readColumns(bytes, count);
+  });
   const raw = (at: number): string => {
     const { bytes, text } = lines();
     const from = at === 0 ? 0 : (ends[at - 1] as number);
@@ -159,6 +168,9 @@ export function openBlock({ heads, texts, rest }: Packed): Rows {
     fields: (at) => columns().fields(at),
     get text() {
       return lines().text;
+    },
+    get size() {
+      return size;
     },
   };
 }

@@ -127,7 +127,8 @@ export function openReader(dataDir: string, damaged: (what: string) => void = ()
   };
 }
 
-function entries(folder: string): string[] {
+/** Names in a folder; none when it is not there. */
+export function entries(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
@@ -137,7 +138,7 @@ function entries(folder: string): string[] {
 }
 
 /** Undefined for a file that the writer has not finished making, has just dropped, or that is not ours. */
-function openReadOnly(file: string): DatabaseSync | undefined {
+export function openReadOnly(file: string): DatabaseSync | undefined {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true });

@@ -19,6 +19,8 @@ export interface Rows {
   fields(at: number): Fields;
   /** All lines as one string, where that costs nothing; what it lacks no line has. */
   readonly text: string | undefined;
+  /** Bytes of memory that it takes by now, about. */
+  readonly size: number;
 }
 
 /** What of a record goes into the store with it; file and offset make its id. */
@@ -44,6 +46,7 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     field: (at, name) => own(row(at).fields, name),
     fields: (at) => row(at).fields,
     text: undefined,
+    size: 0,
   };
 }
 

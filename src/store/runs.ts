@@ -34,7 +34,8 @@ interface Hit {
   readonly segment: number;
   readonly file: SegmentFile;
 }
-interface SegmentFile extends File {
+/** A file as a segment knows it: what ids are made of. */
+export interface SegmentFile extends File {
   readonly key: string;
   readonly base: number;
 }
@@ -186,7 +187,8 @@ export function* merge(
   }
 }
 
-function filesOf(db: DatabaseSync): ReadonlyMap<number, SegmentFile> {
+/** The files of a segment, by serial. */
+export function filesOf(db: DatabaseSync): ReadonlyMap<number, SegmentFile> {
   const rows = db.prepare("SELECT serial, key, base, source, path FROM files").all();
   return new Map(
     rows.map(({ serial, key, base, source, path }) => [
@@ -196,7 +198,7 @@ function filesOf(db: DatabaseSync): ReadonlyMap<number, SegmentFile> {
   );
 }
 
-function recordOf({ rows, at, file }: Hit): StoredRecord {
+export function recordOf({ rows, at, file }: Pick<Hit, "rows" | "at" | "file">): StoredRecord {
   const offset = file.base + (rows.id(at) % OFFSETS);
   const level = rows.level(at);
   return {

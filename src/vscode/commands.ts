@@ -26,6 +26,7 @@ interface Parts {
   readonly engine: EngineHost;
   readonly output: Log & { show(): void };
   readonly dashboard: { open(source?: string): void };
+  readonly logView: { open(source?: string): void };
   readonly checkpoints: { show(): Promise<void> };
   readonly explanation: { show(): Promise<void> };
   readonly sample: SampleLog;
@@ -72,7 +73,7 @@ export function registerCommands(parts: Parts): Disposable {
 }
 
 function handlers(parts: Parts): Record<CommandId, Handler> {
-  const { context, engine, output, dashboard, checkpoints, explanation } = parts;
+  const { context, engine, output, dashboard, logView, checkpoints, explanation } = parts;
   const { sample, settings, around, issues, faults } = parts;
   const steer = (name: "start" | "stop" | "pause" | "resume", title: string): Handler => {
     return async (argument) => {
@@ -99,6 +100,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       if (id) await removeSource(id, settings());
     },
     "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
+    "logMonitor.openLogView": (argument) => logView.open(argument?.source),
     "logMonitor.openConfiguration"(argument) {
       const item = itemOf(argument);
       const amiss = faults().find(({ setting }) => setting);

@@ -8,6 +8,7 @@ export const COMMANDS = [
   "logMonitor.watchFile",
   "logMonitor.removeLog",
   "logMonitor.openDashboard",
+  "logMonitor.openLogView",
   "logMonitor.openConfiguration",
   "logMonitor.explainConfiguration",
   "logMonitor.convertConfiguration",

@@ -37,6 +37,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     resetSink: nothing,
     replayDead: () => ({ letters: 0, bad: [], underWay: false }),
     deadFile: () => "",
+    dataFolder: () => "",
     whereIs: (query) => ({ ...query, fates: [] }),
     explain: () => ({ parts: [] }),
     convert: () => ({ text: "", warnings: [] }),

@@ -1,0 +1,160 @@
+import * as z from "zod/mini";
+import { LEVELS } from "../model.ts";
+
+/** Most records of one answer: a page asks for what it shows, and a little around it. */
+export const MOST_ROWS = 500;
+/** So much of a message is in the list (UTF-16 units); the details have it all. */
+export const SHOWN = 2_000;
+/** Most steps of the histogram. */
+export const MOST_POINTS = 400;
+
+const whole = z.number().check(z.int(), z.nonnegative());
+const moment = z.number().check(z.gte(-8.64e15), z.lte(8.64e15));
+const level = z.enum([...LEVELS, "none"]);
+const text = (most: number) => z.string().check(z.maxLength(most));
+
+/** Tells a record's place: its time (ms), nanoseconds, number of the segment of the store, id in it. */
+export const key = z.tuple([moment, whole, whole, whole]);
+
+export const searchRequest = z.strictObject({
+  /** The page's number for this search; answers and notices of earlier ones are out of date. */
+  search: whole,
+  query: text(10_000),
+  since: z.optional(moment),
+  until: z.optional(moment),
+  sources: z.optional(z.array(text(1_000)).check(z.maxLength(1_000))),
+  levels: z.optional(z.array(level).check(z.maxLength(7))),
+  points: whole.check(z.gte(1), z.lte(MOST_POINTS)),
+});
+
+export const rowsRequest = z.strictObject({
+  search: whole,
+  /** A place, or as many places before the record of a key. */
+  from: z.union([whole, z.strictObject({ key, before: whole.check(z.lte(MOST_ROWS)) })]),
+  count: whole.check(z.lte(MOST_ROWS)),
+});
+
+export const keyRequest = z.strictObject({ search: whole, key });
+export const copyRequest = z.strictObject({ search: whole, key, as: z.enum(["line", "json"]) });
+export const liveRequest = z.strictObject({ live: z.boolean() });
+/** Commands of the palette that the page may run. */
+export const LOG_COMMANDS = ["addLog", "start", "output", "dashboard"] as const;
+export const runRequest = z.strictObject({ command: z.enum(LOG_COMMANDS) });
+
+/** A record in the list. */
+export const row = z.object({
+  key,
+  time: moment,
+  nanos: whole,
+  level: z.optional(z.enum(LEVELS)),
+  source: z.string(),
+  message: z.string(),
+  /** The message is longer. */
+  cut: z.boolean(),
+  /** No parser took it. */
+  unparsed: z.boolean(),
+});
+
+export const rowsAnswer = z.object({
+  search: whole,
+  version: whole,
+  /** Place of the first row, and of the record of the key that was asked for. */
+  from: whole,
+  at: whole,
+  rows: z.array(row),
+});
+
+/** What is wrong with a query: why, and where (from 0; absent: as a whole). */
+export const searchAnswer = z.object({
+  problem: z.optional(z.object({ reason: z.string(), column: z.optional(whole) })),
+});
+
+export const details = z.object({
+  id: z.string(),
+  time: moment,
+  nanos: whole,
+  level: z.optional(z.enum(LEVELS)),
+  status: z.optional(z.number()),
+  source: z.string(),
+  file: z.string(),
+  offset: whole,
+  message: z.string(),
+  raw: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+  error: z.optional(z.string()),
+});
+
+/** How far a search is, several times a second while it goes on and while lines come. */
+export const progress = z.object({
+  search: whole,
+  /** Rises with each notice. */
+  version: whole,
+  count: whole,
+  /** Records looked at, of how many. */
+  scanned: whole,
+  total: whole,
+  done: z.boolean(),
+  /** Places from here on may hold other records than at the version before; null: none. */
+  changedFrom: z.nullable(whole),
+  /** By LEVELS and then without one, of what matches but for its level. */
+  levels: z.array(whole),
+  sources: z.array(z.string()),
+  damaged: whole,
+  /** Counts step by step; classes are levels (LEVELS, none), then statuses (1xx to 5xx, none). They add up to `count` each. */
+  histogram: z.object({ start: z.number(), step: z.number(), classes: z.array(z.array(whole)) }),
+});
+
+export type Key = z.infer<typeof key>;
+export type SearchRequest = z.infer<typeof searchRequest>;
+export type RowsRequest = z.infer<typeof rowsRequest>;
+export type KeyRequest = z.infer<typeof keyRequest>;
+export type CopyRequest = z.infer<typeof copyRequest>;
+export type LogCommand = z.infer<typeof runRequest>["command"];
+export type Row = z.infer<typeof row>;
+export type RowsAnswer = z.infer<typeof rowsAnswer>;
+export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type Details = z.infer<typeof details>;
+export type Progress = z.infer<typeof progress>;
+export type LevelChoice = z.infer<typeof level>;
+
+/** Log view page → extension. */
+export type LogCalls = {
+  /** Begins a search, and ends the one before. */
+  search: [SearchRequest, SearchAnswer];
+  rows: [RowsRequest, RowsAnswer];
+  details: [KeyRequest, Details];
+  /** Whether lines that come are told of. */
+  live: [{ readonly live: boolean }, void];
+  /** Opens the file of a record at its line. */
+  open: [KeyRequest, void];
+  copy: [CopyRequest, void];
+  run: [{ readonly command: LogCommand }, void];
+  /** What the view was opened for. */
+  opened: [undefined, { readonly source?: string }];
+};
+
+/** Extension → log view page. */
+export type LogNotices = {
+  progress: Progress;
+  /** The search ended without a result, or can't go on. */
+  failed: { readonly reason: string };
+};
+
+/** Extension → query thread: each view has a number. */
+export type QueryCalls = {
+  search: [{ readonly view: number; readonly dataDir: string; readonly request: unknown }, SearchAnswer];
+  rows: [{ readonly view: number; readonly request: unknown }, RowsAnswer];
+  details: [{ readonly view: number; readonly request: unknown }, Details];
+  live: [{ readonly view: number; readonly request: unknown }, void];
+  /** Where the line of a record is, counted from 1. */
+  place: [
+    { readonly view: number; readonly request: unknown },
+    { readonly file: string; readonly line: number },
+  ];
+  close: [{ readonly view: number }, void];
+};
+/** Query thread → extension. */
+export type QueryNotices = {
+  progress: { readonly view: number; readonly progress: Progress };
+  failed: { readonly view: number; readonly reason: string };
+};

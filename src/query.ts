@@ -1,0 +1,130 @@
+import { parentPort } from "node:worker_threads";
+import { UserError } from "./errors.ts";
+import { lineNumber } from "./lib/line-number.ts";
+import { LEVELS } from "./model.ts";
+import { createChannel } from "./protocol/channel.ts";
+import {
+  type Details,
+  keyRequest,
+  liveRequest,
+  type QueryCalls,
+  type QueryNotices,
+  type Row,
+  rowsRequest,
+  SHOWN,
+  searchRequest,
+} from "./protocol/log-view.ts";
+import type { StoredRecord } from "./store/reader.ts";
+import type { Found } from "./store/window-ranks.ts";
+import { createViews, type View } from "./store/window-views.ts";
+
+const port = parentPort;
+if (!port) throw new Error("query.ts runs in a worker thread only");
+
+/** The number that a page gave to the search that its view runs. */
+const searches = new Map<number, number>();
+const views = createViews({
+  tell: (view, { changedFrom, ...told }) =>
+    channel.notify("progress", {
+      view,
+      progress: {
+        ...told,
+        levels: [...told.levels],
+        sources: [...told.sources],
+        histogram: { ...told.histogram, classes: told.histogram.classes.map((column) => [...column]) },
+        search: searches.get(view) ?? 0,
+        changedFrom: Number.isFinite(changedFrom) ? changedFrom : null,
+      },
+    }),
+  fail: (view, reason) => channel.notify("failed", { view, reason }),
+});
+
+const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Record<never, never>>(
+  {
+    post: (message, transfer) => port.postMessage(message, transfer ? [...transfer] : []),
+    listen: (receive) => port.on("message", receive),
+  },
+  {
+    search({ view, dataDir, request }) {
+      const { search, points, ...what } = searchRequest.parse(request);
+      const before = searches.get(view);
+      searches.set(view, search);
+      try {
+        views.search(view, dataDir, what, points);
+        return {};
+      } catch (error) {
+        if (before !== undefined) searches.set(view, before);
+        if (!(error instanceof UserError)) throw error;
+        return { problem: problemOf(error.message) };
+      }
+    },
+    rows({ view, request }) {
+      const { search, from, count } = rowsRequest.parse(request);
+      const running = current(view, search);
+      const { window } = running;
+      running.flush();
+      const at = typeof from === "number" ? from : window.rank(from.key);
+      const first = typeof from === "number" ? from : Math.max(0, at - from.before);
+      const rows = window.rows(first, count).map(rowOf);
+      return { search, version: running.version, from: first, at, rows };
+    },
+    details: ({ view, request }) => detailsOf(recordAt(view, request)),
+    live({ view, request }) {
+      views.setLive(view, liveRequest.parse(request).live);
+    },
+    place({ view, request }) {
+      const { file, offset, raw } = recordAt(view, request);
+      return lineNumber(file, offset, raw);
+    },
+    close({ view }) {
+      searches.delete(view);
+      views.end(view);
+    },
+  },
+  {},
+);
+
+function current(view: number, search: number): View {
+  if (searches.get(view) !== search) throw new UserError("another search has begun since");
+  return views.view(view);
+}
+
+function recordAt(view: number, request: unknown): StoredRecord {
+  const { search, key } = keyRequest.parse(request);
+  const record = current(view, search).window.record(key);
+  if (!record) throw new UserError("the store no longer has this record: it was dropped to make room");
+  return record;
+}
+
+function rowOf({ key, rows, at, file }: Found): Row {
+  const level = rows.level(at);
+  const message = rows.message(at);
+  return {
+    key: [...key],
+    time: rows.time(at),
+    nanos: rows.nanos(at),
+    ...(level !== undefined && { level: LEVELS[level] }),
+    source: file.source,
+    message: message.slice(0, SHOWN),
+    cut: message.length > SHOWN,
+    unparsed: rows.error(at) !== undefined,
+  };
+}
+
+function detailsOf({ level, status, error, fields, ...record }: StoredRecord): Details {
+  return {
+    ...record,
+    fields: { ...fields },
+    ...(level !== undefined && { level }),
+    ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** A refusal names the column of the query, and shows it below: a page marks it in the box. */
+function problemOf(message: string): { reason: string; column?: number } {
+  const [first = message] = message.split("\n");
+  const [, reason, column] = /^(.*) \(column (\d+)\)$/.exec(first) ?? [];
+  if (reason === undefined) return { reason: first };
+  return { reason, column: Number(column) - 1 };
+}

@@ -1,0 +1,106 @@
+import { LEVELS } from "../model.ts";
+import type { Matcher } from "./query.ts";
+import type { Rows } from "./rows.ts";
+import type { Part } from "./window-parts.ts";
+
+/** Levels in the order of LEVELS, then no level; after them the classes of statuses, 1xx to 5xx, then none. */
+export const LEVEL_CLASSES = LEVELS.length + 1;
+export const STATUS_CLASSES = 6;
+export const CLASSES = LEVEL_CLASSES + STATUS_CLASSES;
+
+/** What of a part matches. */
+export interface Hits {
+  readonly part: Part;
+  readonly count: number;
+  /** Places in the part, in the order of the view; undefined: not one. */
+  readonly places: Uint16Array | undefined;
+  /** Of the hits; NaN when there are none. */
+  readonly minTime: number;
+  readonly maxTime: number;
+  /** What matches but for its level, by level class. */
+  readonly levels: Uint32Array;
+  /** Steps of time that have hits, and CLASSES counts for each: of levels, then of statuses. */
+  readonly steps: readonly number[];
+  readonly counts: Uint32Array;
+}
+
+export interface Condition {
+  readonly matches: Matcher;
+  readonly since: number;
+  readonly until: number;
+  /** By level class; undefined: all. */
+  readonly levels: readonly boolean[] | undefined;
+  /** Width of a step of time, in ms. */
+  readonly step: number;
+}
+
+export const nothing = (part: Part): Hits => ({
+  part,
+  count: 0,
+  places: undefined,
+  minTime: Number.NaN,
+  maxTime: Number.NaN,
+  levels: new Uint32Array(LEVEL_CLASSES),
+  steps: [],
+  counts: new Uint32Array(),
+});
+
+/** Finds what matches in a part. Throws on damaged data. */
+export function hitsOf(part: Part, rows: Rows, condition: Condition): Hits {
+  const { matches, since, until, levels: wanted, step } = condition;
+  const { file } = part;
+  const inside = part.minTime >= since && part.maxTime < until;
+  const places = new Uint16Array(rows.count);
+  const levels = new Uint32Array(LEVEL_CLASSES);
+  const steps: number[] = [];
+  const counts: Uint32Array[] = [];
+  let tally: Uint32Array = new Uint32Array();
+  let current = Number.NaN;
+  let count = 0;
+  let sorted = true;
+  let before = Number.NEGATIVE_INFINITY;
+  let minTime = Number.POSITIVE_INFINITY;
+  let maxTime = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < rows.count; at++) {
+    const time = rows.time(at);
+    if (!inside && (time < since || time >= until)) continue;
+    if (!matches(rows, at, file)) continue;
+    const level = rows.level(at) ?? LEVELS.length;
+    levels[level] = (levels[level] as number) + 1;
+    if (wanted && !wanted[level]) continue;
+    places[count++] = at;
+    // Of one time, nanoseconds may still be in another order.
+    if (time <= before) sorted = false;
+    before = time;
+    if (time < minTime) minTime = time;
+    if (time > maxTime) maxTime = time;
+    const bucket = Math.floor(time / step);
+    if (bucket !== current) {
+      current = bucket;
+      const known = steps.indexOf(bucket);
+      if (known < 0) {
+        tally = new Uint32Array(CLASSES);
+        steps.push(bucket);
+        counts.push(tally);
+      } else tally = counts[known] as Uint32Array;
+    }
+    tally[level] = (tally[level] as number) + 1;
+    const status = LEVEL_CLASSES + statusClass(rows.status(at));
+    tally[status] = (tally[status] as number) + 1;
+  }
+  if (count === 0) return { ...nothing(part), levels };
+  const own = places.slice(0, count);
+  if (!sorted) sortPlaces(own, rows);
+  const all = new Uint32Array(CLASSES * counts.length);
+  for (const [i, one] of counts.entries()) all.set(one, i * CLASSES);
+  return { part, count, places: own, minTime, maxTime, levels, steps, counts: all };
+}
+
+function statusClass(status: number | undefined): number {
+  return status !== undefined && status >= 100 && status < 600 ? Math.floor(status / 100) - 1 : 5;
+}
+
+function sortPlaces(places: Uint16Array, rows: Rows): void {
+  // Places of one file rise with its offsets, which are what is left to tell equal times apart.
+  places.sort((a, b) => rows.time(a) - rows.time(b) || rows.nanos(a) - rows.nanos(b) || a - b);
+}

@@ -1,0 +1,188 @@
+import { reasonOf, UserError } from "../errors.ts";
+import { createWindow, type Window, type WindowFigures, type WindowSearch } from "./window.ts";
+import type { Histogram } from "./window-histogram.ts";
+import { openShelf, type Shelf } from "./window-parts.ts";
+
+/** How long (ms) a view is worked for before others, and messages, have their turn. */
+const SLICE = 20;
+/** Between two looks for what has come, and at least between two tellings, in ms. */
+const EVERY = 250;
+
+export interface Told extends WindowFigures {
+  readonly version: number;
+  /** See Window.changedFrom. */
+  readonly changedFrom: number;
+  readonly histogram: Histogram;
+}
+
+/** A search of a view. */
+export interface View {
+  readonly version: number;
+  readonly window: Window;
+  /** Tells at once what was not told yet, so that an answer is never ahead of it. */
+  flush(): void;
+}
+
+interface Parts {
+  readonly tell: (view: number, told: Told) => void;
+  readonly fail: (view: number, reason: string) => void;
+}
+
+/** Searches of several views, each in turns, kept up to date with what is written to their stores. */
+export interface Views {
+  /**
+   * Begins a search of a view in place of the one before, which ends at once.
+   * @throws UserError for what is wrong with the query
+   */
+  search(view: number, dataDir: string, search: WindowSearch, points: number): void;
+  /** Whether a view hears of what has come. */
+  setLive(view: number, live: boolean): void;
+  /** The search of a view. @throws UserError when there is none */
+  view(view: number): View;
+  end(view: number): void;
+  close(): void;
+}
+
+interface Running extends View {
+  readonly dataDir: string;
+  live: boolean;
+  /** The store has changed since it was looked at. */
+  stale: boolean;
+  /** Something was looked at since it was told last. */
+  news: boolean;
+  busy: boolean;
+}
+
+export function createViews({ tell, fail }: Parts): Views {
+  const running = new Map<number, Running>();
+  const shelves = new Map<string, Shelf>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const shelfOf = (dataDir: string): Shelf => {
+    const shelf = shelves.get(dataDir) ?? openShelf(dataDir);
+    shelves.set(dataDir, shelf);
+    return shelf;
+  };
+
+  const sweep = (): void => {
+    const used = new Set([...running.values()].map(({ dataDir }) => dataDir));
+    for (const [dataDir, shelf] of shelves) {
+      if (used.has(dataDir)) continue;
+      shelf.close();
+      shelves.delete(dataDir);
+    }
+  };
+
+  const begin = (id: number, dataDir: string, window: Window, points: number): Running => {
+    let version = 0;
+    const view: Running = {
+      dataDir,
+      window,
+      live: true,
+      stale: false,
+      news: true,
+      busy: false,
+      get version() {
+        return version;
+      },
+      flush() {
+        if (!view.news) return;
+        view.news = false;
+        const changedFrom = window.changedFrom();
+        tell(id, {
+          ...window.figures(),
+          version: ++version,
+          changedFrom,
+          histogram: window.histogram(points),
+        });
+      },
+    };
+    return view;
+  };
+
+  /** Looks at all that a search has not looked at yet. */
+  const work = async (id: number, view: Running): Promise<void> => {
+    if (view.busy) return;
+    view.busy = true;
+    let told = performance.now() - EVERY;
+    try {
+      for (;;) {
+        const more = view.window.work(SLICE);
+        view.news = true;
+        if (!more || performance.now() - told >= EVERY) {
+          view.flush();
+          told = performance.now();
+        }
+        if (!more) break;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (running.get(id) !== view) break;
+      }
+    } catch (error) {
+      if (running.get(id) === view) fail(id, reasonOf(error));
+    } finally {
+      view.busy = false;
+    }
+  };
+
+  /** Marks all searches of a store that has changed: the store itself tells only once. */
+  const note = (dataDir: string): void => {
+    if (!shelfOf(dataDir).changed()) return;
+    for (const view of running.values()) view.stale ||= view.dataDir === dataDir;
+  };
+
+  const renew = (id: number, view: Running): void => {
+    view.stale = false;
+    view.window.refresh();
+    void work(id, view);
+  };
+
+  const look = (): void => {
+    for (const [id, view] of running) {
+      try {
+        note(view.dataDir);
+        if (view.stale && view.live && !view.busy) renew(id, view);
+      } catch (error) {
+        fail(id, reasonOf(error));
+      }
+    }
+  };
+
+  return {
+    search(id, dataDir, search, points) {
+      note(dataDir);
+      // What is wrong with the query leaves the search before in force.
+      const window = createWindow(shelfOf(dataDir), search);
+      const view = begin(id, dataDir, window, points);
+      view.live = running.get(id)?.live ?? true;
+      running.set(id, view);
+      sweep();
+      timer ??= setInterval(look, EVERY);
+      // The caller's answer goes first.
+      setImmediate(() => running.get(id) === view && void work(id, view));
+    },
+    setLive(id, live) {
+      const view = running.get(id);
+      if (!view) return;
+      view.live = live;
+      if (live && view.stale && !view.busy) renew(id, view);
+    },
+    view(id) {
+      const view = running.get(id);
+      if (!view) throw new UserError("this view has no search");
+      return view;
+    },
+    end(id) {
+      running.delete(id);
+      sweep();
+      if (running.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    },
+    close() {
+      running.clear();
+      sweep();
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { LEVELS, type Level } from "../model.ts";
+import { compileQuery } from "./query.ts";
+import type { StoredRecord } from "./reader.ts";
+import type { Rows } from "./rows.ts";
+import { recordOf } from "./runs.ts";
+import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
+import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing } from "./window-hits.ts";
+import type { Part, Shelf } from "./window-parts.ts";
+import { createRanks, type Found, type Key } from "./window-ranks.ts";
+
+export interface WindowSearch {
+  /** See compileQuery. */
+  readonly query: string;
+  /** Milliseconds since the epoch; `until` is exclusive. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Ids of sources; all when absent. */
+  readonly sources?: readonly string[] | undefined;
+  /** All when absent; `none` are records without a level. */
+  readonly levels?: readonly (Level | "none")[] | undefined;
+}
+
+export interface WindowFigures {
+  /** How many match of what was looked at. */
+  readonly count: number;
+  /** Records that were looked at, and all there are within range and sources. */
+  readonly scanned: number;
+  readonly total: number;
+  /** Nothing is left to look at. */
+  readonly done: boolean;
+  /** What matches but for its level, by LEVELS and then without any. */
+  readonly levels: readonly number[];
+  /** All sources of the store, by name. */
+  readonly sources: readonly string[];
+  /** Records that can't be read, and are left out. */
+  readonly damaged: number;
+}
+
+/**
+ * What matches a search, in the order of its time, as a list whose parts are looked at one after the other, the
+ * newest first, and read by their place. What is looked at is remembered by part: what a writer adds costs as
+ * much as is added.
+ */
+export interface Window {
+  /** Looks on for at least one part and about `budget` ms; false when nothing is left. */
+  work(budget: number): boolean;
+  /** Takes note of what was added or dropped since. */
+  refresh(): void;
+  figures(): WindowFigures;
+  /** The first place whose record may be another one than when this was asked before; Infinity: none. */
+  changedFrom(): number;
+  /** Records from a place on, at most `count`. */
+  rows(from: number, count: number): Found[];
+  /** How many come before a key: the place of its record. */
+  rank(key: Key): number;
+  /** The record of a key; undefined when it has gone or does not match. */
+  record(key: Key): StoredRecord | undefined;
+  /** Counts over time, at most about `points` steps; they add up to the count. */
+  histogram(points: number): Histogram;
+}
+
+/** @throws UserError for what is wrong with the query, with the place marked */
+export function createWindow(shelf: Shelf, search: WindowSearch): Window {
+  const since = search.since ?? Number.NEGATIVE_INFINITY;
+  const until = search.until ?? Number.POSITIVE_INFINITY;
+  const { sources } = search;
+  const wanted = search.levels && [...LEVELS, "none" as const].map((level) => search.levels?.includes(level));
+  const matches = compileQuery(search.query);
+  const looked = new Map<Part, Hits>();
+  let names: readonly string[] = [];
+  let parts: readonly Part[] = [];
+  /** Not looked at yet; the newest last. */
+  let waiting: Part[] = [];
+  let damaged = 0;
+  let condition: Condition | undefined;
+  /** The earliest time at which something changed. */
+  let touched = Number.NEGATIVE_INFINITY;
+
+  const ranks = createRanks(looked, (part) => shelf.open(part));
+
+  const list = (): void => {
+    const all = shelf.parts();
+    names = [...new Set(all.map(({ file }) => file.source))].sort();
+    parts = all.filter(
+      ({ file, minTime, maxTime }) =>
+        maxTime >= since && minTime < until && (!sources || sources.includes(file.source)),
+    );
+    const present = new Set(parts);
+    for (const [part, hits] of looked) {
+      if (present.has(part)) continue;
+      looked.delete(part);
+      if (hits.count > 0) touch(hits.minTime);
+    }
+    waiting = parts
+      .filter((part) => !looked.has(part))
+      .sort((a, b) => a.maxTime - b.maxTime || a.segment - b.segment);
+    condition ??= {
+      matches,
+      since,
+      until,
+      levels: wanted?.map((is) => is === true),
+      step: stepFor(...span(), BASE_POINTS),
+    };
+  };
+
+  const touch = (time: number): void => {
+    touched = Math.min(touched, time);
+    ranks.changed();
+  };
+
+  const look = (part: Part): Hits => {
+    try {
+      const rows: Rows | undefined = shelf.open(part, true);
+      return rows && condition ? hitsOf(part, rows, condition) : nothing(part);
+    } catch {
+      damaged += part.records;
+      return nothing(part);
+    }
+  };
+
+  /** The first and last moment of what may match. */
+  const span = (): [from: number, until: number] => {
+    let [from, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { minTime, maxTime } of parts) {
+      from = Math.min(from, minTime);
+      end = Math.max(end, maxTime);
+    }
+    if (from > end) return [0, 0];
+    return [Math.max(from, since), Math.min(end, until - 1)];
+  };
+
+  list();
+  return {
+    work(budget) {
+      const end = performance.now() + budget;
+      do {
+        const part = waiting.pop();
+        if (!part) break;
+        const hits = look(part);
+        looked.set(part, hits);
+        if (hits.count > 0) touch(hits.minTime);
+      } while (performance.now() < end);
+      return waiting.length > 0;
+    },
+    refresh: list,
+    figures() {
+      const levels = Array.from({ length: LEVEL_CLASSES }, () => 0);
+      let [count, scanned, total] = [0, 0, 0];
+      for (const { records } of parts) total += records;
+      for (const hits of looked.values()) {
+        count += hits.count;
+        scanned += hits.part.records;
+        for (let i = 0; i < LEVEL_CLASSES; i++) levels[i] = (levels[i] ?? 0) + (hits.levels[i] ?? 0);
+      }
+      return { count, scanned, total, done: waiting.length === 0, levels, sources: names, damaged };
+    },
+    changedFrom() {
+      const from = touched === Number.POSITIVE_INFINITY ? touched : ranks.before(touched);
+      touched = Number.POSITIVE_INFINITY;
+      return from;
+    },
+    rows: ranks.rows,
+    rank: ranks.rank,
+    record(key) {
+      const found = ranks.find(key);
+      return found && recordOf(found);
+    },
+    histogram: (points) => histogramOf(looked.values(), condition?.step ?? 1, span(), points),
+  };
+}
+
+/** Steps of time that are counted apart, so that the histogram can be drawn in few or many. */
+const BASE_POINTS = 3000;

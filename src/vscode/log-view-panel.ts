@@ -1,0 +1,145 @@
+import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
+import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import { isoTime } from "../lib/time.ts";
+import { createChannel } from "../protocol/channel.ts";
+import {
+  copyRequest,
+  type Details,
+  keyRequest,
+  type LogCalls,
+  type LogCommand,
+  type LogNotices,
+  runRequest,
+} from "../protocol/log-view.ts";
+import { isCall } from "./dashboard-messages.ts";
+import type { EngineHost } from "./engine-host.ts";
+import type { CommandId } from "./ids.ts";
+import type { QueryThread } from "./log-view-thread.ts";
+
+type NoCalls = Record<never, never>;
+
+const COMMAND: Record<LogCommand, CommandId> = {
+  addLog: "logMonitor.addLog",
+  start: "logMonitor.start",
+  output: "logMonitor.showOutput",
+  dashboard: "logMonitor.openDashboard",
+};
+
+interface Parts {
+  readonly panel: vscode.WebviewPanel;
+  readonly engine: EngineHost;
+  readonly thread: QueryThread;
+  /** Tells the views apart. */
+  readonly view: number;
+  /** What the view was opened for. */
+  readonly source: string | undefined;
+}
+
+/**
+ * Answers the page of one log view. What it asks of the store goes to the query thread, which checks it; what it
+ * asks of the editor is checked here.
+ */
+export function connectLogView({ panel, engine, thread, view, source }: Parts): Disposable {
+  const own = createDisposables();
+  let search: Disposable | undefined;
+  let sourceToTell = source;
+
+  const end = (): void => {
+    search?.dispose();
+    search = undefined;
+  };
+
+  const details = (body: unknown): Promise<Details> => thread.call("details", { view, request: body });
+
+  const channel = createChannel<NoCalls, LogNotices, LogCalls, NoCalls>(
+    {
+      post: (message) => void panel.webview.postMessage(message),
+      listen: (receive) =>
+        void own.add(panel.webview.onDidReceiveMessage((message) => isCall(message) && receive(message))),
+    },
+    {
+      async search(request) {
+        if (engine.state.name === "idle")
+          throw new UserError(vscode.l10n.t("No log is watched yet: use Add Log… first."));
+        const dataDir = await engine.call("dataFolder", undefined);
+        search ??= thread.listen(view, {
+          progress: (progress) => panel.visible && channel.notify("progress", progress),
+          failed: (reason) => channel.notify("failed", { reason }),
+        });
+        return thread.call("search", { view, dataDir, request });
+      },
+      rows: (request) => thread.call("rows", { view, request }),
+      details,
+      live: (request) => thread.call("live", { view, request }),
+      async open(body) {
+        const request = keyRequest.parse(body);
+        const { file, line } = await thread.call("place", { view, request });
+        const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+        const at = new vscode.Position(line - 1, 0);
+        const whole = document.lineAt(Math.min(at.line, document.lineCount - 1)).range;
+        // Beside, when the view would be hidden by it.
+        const column = vscode.window.tabGroups.all.length > 1 ? otherThan(panel) : vscode.ViewColumn.Beside;
+        await vscode.window.showTextDocument(document, {
+          selection: whole,
+          viewColumn: column,
+          preview: true,
+        });
+      },
+      async copy(body) {
+        const { as, ...request } = copyRequest.parse(body);
+        const record = await details(request);
+        await vscode.env.clipboard.writeText(as === "line" ? record.raw : jsonOf(record));
+      },
+      async run(body) {
+        await vscode.commands.executeCommand(COMMAND[runRequest.parse(body).command]);
+      },
+      opened() {
+        const told = sourceToTell === undefined ? {} : { source: sourceToTell };
+        sourceToTell = undefined;
+        return told;
+      },
+    },
+    {},
+  );
+
+  // A page that is hidden is gone: it begins anew when it is seen again.
+  own.add(panel.onDidChangeViewState(() => !panel.visible && end()));
+  own.add({ dispose: end });
+  own.add({ dispose: () => channel.close("the log view was closed") });
+  return own;
+}
+
+/** A group of editors other than the panel's, where there is one. */
+function otherThan({ viewColumn }: vscode.WebviewPanel): vscode.ViewColumn {
+  const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== viewColumn);
+  return other?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
+/** As the file sink writes it. */
+function jsonOf({
+  id,
+  time,
+  nanos,
+  source,
+  file,
+  offset,
+  level,
+  message,
+  fields,
+  raw,
+  error,
+}: Details): string {
+  return JSON.stringify({
+    id,
+    time: isoTime(time, nanos),
+    source,
+    file,
+    offset,
+    level,
+    message,
+    fields,
+    raw,
+    error,
+  });
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import type { Worker } from "node:worker_threads";
+import * as vscode from "vscode";
+import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import type { Log } from "../lib/log.ts";
+import { dashboardPage } from "./dashboard-page.ts";
+import type { EngineHost } from "./engine-host.ts";
+import { createQueryThread } from "./log-view-thread.ts";
+
+const VIEW = "logMonitor.log";
+
+interface Parts {
+  readonly context: Pick<vscode.ExtensionContext, "extensionUri">;
+  readonly engine: EngineHost;
+  /** Starts the query thread. */
+  readonly spawn: () => Worker;
+  readonly log: Log;
+}
+
+/**
+ * Log views: as many panels as are wanted, which return after a reload of the window with what they searched for.
+ * What they show is the embedded store's, so that one that is hidden holds nothing.
+ */
+export function createLogView({ context, engine, spawn, log }: Parts): Disposable & {
+  /** @param source shows this one alone */
+  open(source?: string): void;
+} {
+  const own = createDisposables();
+  const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
+  const thread = own.add(createQueryThread(spawn, log));
+  const panels = new Set<vscode.WebviewPanel>();
+  let views = 0;
+
+  const fill = async (panel: vscode.WebviewPanel, source: string | undefined): Promise<void> => {
+    const view = ++views;
+    const parts = createDisposables();
+    panels.add(panel);
+    panel.onDidDispose(() => {
+      panels.delete(panel);
+      parts.dispose();
+    });
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(context.extensionUri, "media", "log-view-light.svg"),
+      dark: vscode.Uri.joinPath(context.extensionUri, "media", "log-view-dark.svg"),
+    };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    // Loaded with the first view: it checks messages with a library that nothing else here needs.
+    const { connectLogView } = await import("./log-view-panel.ts");
+    parts.add(connectLogView({ panel, engine, thread, view, source }));
+    panel.webview.html = dashboardPage({
+      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.js")).toString(),
+      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.css")).toString(),
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString("hex"),
+      language: vscode.env.language,
+      bundle: vscode.l10n.bundle,
+      title: panel.title,
+    });
+  };
+
+  own.add(
+    vscode.window.registerWebviewPanelSerializer(VIEW, {
+      deserializeWebviewPanel: (panel) => fill(panel, undefined),
+    }),
+  );
+  return {
+    open(source) {
+      const title = source === undefined ? vscode.l10n.t("Log") : vscode.l10n.t("Log: {0}", source);
+      void fill(vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active), source);
+    },
+    dispose() {
+      for (const panel of panels) panel.dispose();
+      own.dispose();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { arrange, el, setAttribute, setText } from "../dom.ts";
+
+/** One of several that can each be left out. */
+export interface Chip {
+  readonly id: string;
+  readonly label: string;
+  /** How many there are, in words. */
+  readonly count?: string;
+  /** What the stylesheet colours it by. */
+  readonly tone?: string;
+}
+
+export interface Chips {
+  readonly element: HTMLElement;
+  /** @param chosen undefined: all */
+  update(chips: readonly Chip[], chosen: readonly string[] | undefined): void;
+}
+
+/**
+ * A row of buttons, pressed for what is shown. A click on one while all are shown leaves that alone, as people
+ * mean by it; later clicks add and take away; the last one that is taken away brings all back.
+ */
+export function createChips(name: string, choose: (chosen: readonly string[] | undefined) => void): Chips {
+  const element = el("div", { class: "chips", role: "group", "aria-label": name });
+  const buttons = new Map<string, { element: HTMLElement; label: HTMLElement; count: HTMLElement }>();
+  let all: readonly string[] = [];
+  let now: readonly string[] | undefined;
+
+  const press = (id: string): void => {
+    const next = now === undefined ? [id] : now.includes(id) ? now.filter((one) => one !== id) : [...now, id];
+    choose(next.length === 0 || all.every((one) => next.includes(one)) ? undefined : next);
+  };
+  const create = (id: string) => {
+    const [label, count] = [el("span"), el("span", { class: "count" })];
+    const button = el("button", { type: "button", class: "chip" }, label, count);
+    button.addEventListener("click", () => press(id));
+    return { element: button, label, count };
+  };
+
+  return {
+    element,
+    update(chips, chosen) {
+      all = chips.map(({ id }) => id);
+      now = chosen;
+      const shown = chips.map(({ id, label, count, tone }) => {
+        const button = buttons.get(id) ?? create(id);
+        buttons.set(id, button);
+        setText(button.label, label);
+        setText(button.count, count ?? "");
+        button.count.hidden = count === undefined;
+        setAttribute(button.element, "data-level", tone);
+        setAttribute(button.element, "aria-pressed", String(chosen?.includes(id) ?? true));
+        return button.element;
+      });
+      for (const id of buttons.keys()) if (!all.includes(id)) buttons.delete(id);
+      arrange(element, shown);
+    },
+  };
+}

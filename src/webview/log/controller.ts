@@ -1,0 +1,282 @@
+import {
+  details as detailsSchema,
+  type Key,
+  type Progress,
+  type Row,
+  rowsAnswer,
+  searchAnswer,
+} from "../../protocol/log-view.ts";
+import type { Formats } from "../formats.ts";
+import type { L10n } from "../l10n.ts";
+import { createDetails } from "./details.ts";
+import { createLogFeed } from "./feed.ts";
+import { connectLogHost } from "./host.ts";
+import { createList } from "./list.ts";
+import { createLogPage } from "./page.ts";
+import type { Problem } from "./query-box.ts";
+import { boundsOf, EVERYTHING, type Filter, type LogState, remember } from "./state.ts";
+import { createTimes } from "./times.ts";
+
+/** Steps of the histogram. */
+const POINTS = 160;
+
+/** What the parts of the page say to each other and to the extension. */
+export function createController(
+  l10n: L10n,
+  formats: Formats,
+  language: string,
+): { readonly element: HTMLElement; start(): void } {
+  const { t } = l10n;
+  const times = createTimes(language);
+  let progress: Progress | undefined;
+  let problem: Problem | undefined;
+  let failure: string | undefined;
+  let following = true;
+  let paused = false;
+  let detailed = false;
+  /** How many there were when following stopped. */
+  let countThen = 0;
+  /** Numbers of the last search that was sent, and of the one whose rows are shown. */
+  let sent = 0;
+  let begun = 0;
+  /** The record that is to be brought into sight, and chosen, as soon as its place is known. */
+  let seeking: Key | undefined;
+
+  const host = connectLogHost({ progress: progressed, failed: (reason) => report(reason) });
+  let state: LogState = host.state;
+  seeking = state.top;
+
+  const feed = createLogFeed({
+    fetch: async (request) => rowsAnswer.parse(await host.channel.call("rows", request)),
+    changed: () => list.draw(),
+    fail: noted,
+  });
+  const details = createDetails(l10n, formats, times, {
+    open: () => onChoice((row) => host.channel.call("open", keyed(row))),
+    copy: (as) => onChoice((row) => copy(row, as)),
+    inFullLog: () => onChoice(inFullLog),
+    close: () => showDetails(false),
+  });
+  const list = createList({
+    l10n,
+    times,
+    feed,
+    moved(atEnd) {
+      if (following && !atEnd) countThen = feed.count;
+      following = atEnd;
+      seeking = undefined;
+      keep({ top: list.top()?.key });
+      draw();
+    },
+    chosen: (row) => detailed && row && loadDetails(row),
+    opened: (row) => {
+      showDetails(true);
+      loadDetails(row);
+    },
+    keydown,
+  });
+  const page = createLogPage({
+    l10n,
+    formats,
+    times,
+    list,
+    details,
+    history: () => state.history,
+    filter: (filter, asked) => apply(filter, asked),
+    follow: () => {
+      list.toEnd();
+      list.focus();
+    },
+    pause,
+    wrap() {
+      keep({ wrap: !state.wrap });
+      list.setWrap(state.wrap);
+      draw();
+    },
+    split(split) {
+      keep({ split });
+      draw();
+    },
+    back,
+    run: (command) => void host.channel.call("run", { command }).then(() => search(), noted),
+  });
+
+  function draw(): void {
+    const fresh = following ? 0 : feed.count - countThen;
+    page.draw({ state, progress, problem, failure, following, paused, fresh, detailed });
+  }
+
+  function keep(changes: Partial<LogState>): void {
+    state = { ...state, ...changes };
+    host.save(state);
+  }
+
+  function apply(filter: Filter, asked: boolean): void {
+    const history = asked ? remember(state.history, filter.query) : state.history;
+    const same = JSON.stringify(filter) === JSON.stringify(state.filter);
+    keep({ filter, history });
+    if (!same || problem) search();
+    else draw();
+  }
+
+  function search(): void {
+    const number = ++sent;
+    const { query, levels, sources, range } = state.filter;
+    const held = list.top();
+    const request = {
+      search: number,
+      query,
+      ...boundsOf(range, Date.now()),
+      ...(levels && { levels: [...levels] }),
+      ...(sources && { sources: [...sources] }),
+      points: POINTS,
+    };
+    draw();
+    host.channel.call("search", request).then(
+      (answer) => {
+        const found = searchAnswer.parse(answer).problem;
+        if (number === sent) problem = found;
+        if (!found && number > begun) {
+          begun = number;
+          failure = undefined;
+          // What was at the top stays in sight where the new search has it, or its neighbours.
+          seeking ??= held?.key;
+          feed.begin(number);
+        }
+        draw();
+      },
+      (error) => number === sent && report(reasonOf(error)),
+    );
+  }
+
+  function progressed(next: Progress): void {
+    if (next.search !== begun) return;
+    const held = list.top();
+    if (progress && progress.search !== next.search) countThen = next.count;
+    progress = next;
+    feed.progress(next);
+    if (seeking) void seek(seeking);
+    else if (!following && held && next.changedFrom !== null && next.changedFrom <= held.place)
+      void hold(held);
+    else list.draw();
+    draw();
+  }
+
+  /** Keeps what is at the top where it is, though others came before it. */
+  async function hold(held: { readonly key: Key; readonly place: number }): Promise<void> {
+    const place = await feed.locate(held.key).catch(noted);
+    if (place !== undefined) list.shift(place - held.place);
+  }
+
+  async function seek(key: Key): Promise<void> {
+    const place = await feed.locate(key).catch(noted);
+    if (place === undefined || seeking !== key) return;
+    following = false;
+    list.show(place, key);
+    if (!progress?.done) return;
+    seeking = undefined;
+    countThen = feed.count;
+    draw();
+  }
+
+  function pause(): void {
+    paused = !paused;
+    host.channel.call("live", { live: !paused }).catch(noted);
+    page.say(paused ? t("paused") : t("live"));
+    draw();
+  }
+
+  function onChoice(act: (row: Row) => unknown): void {
+    const row = list.choice;
+    if (row) Promise.resolve(act(row)).catch(noted);
+  }
+
+  function keyed({ key }: Row): { search: number; key: Key } {
+    return { search: begun, key };
+  }
+
+  async function copy(row: Row, as: "line" | "json"): Promise<void> {
+    await host.channel.call("copy", { ...keyed(row), as });
+    page.say(t("copied"));
+  }
+
+  function showDetails(show: boolean): void {
+    detailed = show;
+    if (!show) {
+      details.update(undefined);
+      list.focus();
+    }
+    draw();
+  }
+
+  function loadDetails(row: Row): void {
+    host.channel.call("details", keyed(row)).then(
+      (answer) => list.choice === row && details.update(detailsSchema.parse(answer)),
+      (error) => details.fail(reasonOf(error)),
+    );
+  }
+
+  /** The record among all lines of its time, with one key back. */
+  function inFullLog(row: Row): void {
+    if (state.back) return;
+    keep({ filter: EVERYTHING, back: { filter: state.filter, key: row.key } });
+    seeking = row.key;
+    search();
+    list.focus();
+  }
+
+  function back(): void {
+    if (!state.back) return;
+    const { filter, key } = state.back;
+    keep({ filter, back: undefined });
+    seeking = key;
+    search();
+    list.focus();
+  }
+
+  function keydown(event: KeyboardEvent): void {
+    const control = event.ctrlKey || event.metaKey;
+    const plain = !control && !event.altKey;
+    if (event.key === "Enter" && control) onChoice((row) => host.channel.call("open", keyed(row)));
+    else if (event.key === "Enter" && event.shiftKey) onChoice(inFullLog);
+    else if (event.key === "Enter")
+      onChoice((row) => {
+        showDetails(!detailed);
+        if (detailed) loadDetails(row);
+      });
+    else if (event.key === "Escape" && detailed) showDetails(false);
+    else if (event.key === "Escape") back();
+    else if (event.key.toLowerCase() === "c" && control && getSelection()?.isCollapsed !== false)
+      onChoice((row) => copy(row, event.shiftKey ? "json" : "line"));
+    else if (event.key === " " && plain) pause();
+    else if (event.key === "/" && plain) page.focusQuery();
+    else return;
+    event.preventDefault();
+  }
+
+  function report(reason: string): void {
+    failure = reason;
+    draw();
+  }
+
+  function noted(error: unknown): undefined {
+    page.say(reasonOf(error));
+    return undefined;
+  }
+
+  return {
+    element: page.element,
+    start() {
+      list.setWrap(state.wrap);
+      draw();
+      host.channel.call("opened", undefined).then(({ source }) => {
+        if (source !== undefined) keep({ filter: { ...state.filter, sources: [source] } });
+        search();
+      }, noted);
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,118 @@
+import type { Key, Progress, Row, RowsAnswer, RowsRequest } from "../../protocol/log-view.ts";
+
+/** Rows asked for at once, and kept: what a page of a screen needs many times over. */
+const PAGE = 100;
+const KEPT = 3_000;
+
+interface Parts {
+  readonly fetch: (request: RowsRequest) => Promise<RowsAnswer>;
+  /** Rows have come, or are other ones. */
+  readonly changed: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * The rows of one search by their place, fetched as they are wanted. What has changed is shown as it was until it
+ * has come anew, so that nothing flickers.
+ */
+export interface LogFeed {
+  /** A search has begun: what was had is of another. */
+  begin(search: number): void;
+  progress(progress: Progress): void;
+  readonly count: number;
+  row(place: number): Row | undefined;
+  /** These are in sight: what lacks of them is fetched, one page at a time, the latest wish first. */
+  want(from: number, until: number): void;
+  /** The place of a record now, with the rows around it; undefined when a search has begun since. */
+  locate(key: Key): Promise<number | undefined>;
+}
+
+export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
+  let search = -1;
+  let version = 0;
+  let count = 0;
+  const rows = new Map<number, Row>();
+  /** Places whose rows may be others by now. */
+  const stale = new Set<number>();
+  let wish: readonly [from: number, until: number] | undefined;
+  let busy = false;
+
+  /** The first place in a stretch whose row lacks, or is out of date. */
+  const lacking = ([from, until]: readonly [number, number]): number | undefined => {
+    for (let place = from; place < until; place++) if (!rows.has(place) || stale.has(place)) return place;
+    return undefined;
+  };
+
+  const take = (answer: RowsAnswer): boolean => {
+    // An answer that a notice has overtaken is of places that are others now.
+    if (answer.search !== search || answer.version !== version) return false;
+    for (const [i, row] of answer.rows.entries()) {
+      rows.set(answer.from + i, row);
+      stale.delete(answer.from + i);
+    }
+    if (rows.size > KEPT) {
+      const [from, until] = wish ?? [answer.from, answer.from + PAGE];
+      for (const place of rows.keys()) {
+        if (place >= from - PAGE && place < until + PAGE) continue;
+        rows.delete(place);
+        stale.delete(place);
+      }
+    }
+    return true;
+  };
+
+  const work = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    try {
+      for (let tries = 0; wish && tries < 20; tries++) {
+        const first = lacking(wish);
+        if (first === undefined) break;
+        const asked = search;
+        const answer = await fetch({ search, from: first, count: PAGE });
+        if (asked !== search) continue;
+        const taken = take(answer);
+        if (taken && answer.rows.length === 0) break;
+        if (taken) changed();
+      }
+    } catch (error) {
+      fail(error);
+    } finally {
+      busy = false;
+    }
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    begin(next) {
+      search = next;
+      version = 0;
+      for (const place of rows.keys()) stale.add(place);
+    },
+    progress(progress) {
+      if (progress.search !== search || progress.version <= version) return;
+      ({ version, count } = progress);
+      for (const place of rows.keys()) {
+        if (place >= count) rows.delete(place);
+        else if (progress.changedFrom !== null && place >= progress.changedFrom) stale.add(place);
+      }
+      if (wish) void work();
+    },
+    row: (place) => rows.get(place),
+    want(from, until) {
+      wish = [Math.max(0, from), Math.min(count, until)];
+      void work();
+    },
+    async locate(key) {
+      for (let tries = 0; tries < 5; tries++) {
+        const asked = search;
+        const answer = await fetch({ search, from: { key, before: PAGE }, count: 2 * PAGE });
+        if (asked !== search) return undefined;
+        if (take(answer)) return answer.at;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type * as z from "zod/mini";
+import { type Channel, createChannel } from "../../protocol/channel.ts";
+import { type LogCalls, type LogNotices, progress as progressSchema } from "../../protocol/log-view.ts";
+import { type LogState, readState } from "./state.ts";
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: LogState): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+type NoCalls = Record<never, never>;
+
+/** The extension at the other end, and what the editor remembers for us. */
+export interface LogHost {
+  readonly channel: Channel<LogCalls, NoCalls>;
+  readonly state: LogState;
+  save(state: LogState): void;
+}
+
+/** May be called once a page: the editor hands out its end only once. */
+export function connectLogHost(notices: {
+  progress(progress: z.infer<typeof progressSchema>): void;
+  failed(reason: string): void;
+}): LogHost {
+  const api = acquireVsCodeApi();
+  const channel = createChannel<LogCalls, NoCalls, NoCalls, LogNotices>(
+    {
+      post: (message) => api.postMessage(message),
+      listen: (receive) => window.addEventListener("message", ({ data }) => receive(data)),
+    },
+    {},
+    {
+      progress: (body) => notices.progress(progressSchema.parse(body)),
+      failed: ({ reason }) => notices.failed(String(reason)),
+    },
+  );
+  return { channel, state: readState(api.getState()), save: (state) => api.setState(state) };
+}

@@ -1,0 +1,285 @@
+import type { Key, Row } from "../../protocol/log-view.ts";
+import { arrange, el, setAttribute } from "../dom.ts";
+import type { L10n } from "../l10n.ts";
+import type { LogFeed } from "./feed.ts";
+import { sameKey } from "./keys.ts";
+import {
+  type Anchor,
+  anchorAt,
+  type Extent,
+  movedBy,
+  placesInSight,
+  scaled,
+  scrolledHeight,
+  shareOf,
+} from "./place.ts";
+import { createRowElement, type RowElement } from "./row.ts";
+import type { Times } from "./times.ts";
+
+interface Parts {
+  readonly l10n: L10n;
+  readonly times: Times;
+  readonly feed: LogFeed;
+  /** The reader scrolled, or chose a row: whether the end is in sight, and what is at the top. */
+  readonly moved: (atEnd: boolean) => void;
+  readonly chosen: (row: Row | undefined) => void;
+  /** A key that the list itself makes nothing of. */
+  readonly keydown: (event: KeyboardEvent) => void;
+  readonly opened: (row: Row) => void;
+}
+
+/** The rows in sight, as elements; all others are a number. */
+export interface List {
+  readonly element: HTMLElement;
+  /** Draws what the feed has now. */
+  draw(): void;
+  toEnd(): void;
+  /** Puts a place in the middle, and chooses it. */
+  show(place: number, key: Key): void;
+  /** The rows moved by so many places: what is in sight stays where it is. */
+  shift(places: number): void;
+  setWrap(wrap: boolean): void;
+  /** The record at the top and its place; undefined while the newest are followed. */
+  top(): { readonly key: Key; readonly place: number } | undefined;
+  readonly choice: Row | undefined;
+  choose(key: Key | undefined): void;
+  focus(): void;
+}
+
+/** The rows of a feed as a grid that only has elements for what is in sight. */
+export function createList({ l10n, times, feed, moved, chosen, keydown, opened }: Parts): List {
+  const { t } = l10n;
+  const titles = [t("Time"), t("Level"), t("Source"), t("Message")];
+  const head = el(
+    "div",
+    { class: "row head", role: "row", "aria-rowindex": "1" },
+    ...titles.map((title) => el("span", { role: "columnheader" }, title)),
+  );
+  const body = el("div", { class: "body", role: "presentation" });
+  const pane = el("div", { class: "pane", role: "rowgroup" }, body);
+  const spacer = el("div", { class: "spacer", role: "presentation" }, pane);
+  const element = el(
+    "div",
+    { class: "list", role: "grid", tabindex: "0", "aria-label": t("Log lines"), "aria-colcount": "4" },
+    head,
+    spacer,
+  );
+  const elements = new Map<number, RowElement>();
+  let anchor: Anchor = { place: 0, y: 0 };
+  let following = true;
+  let active: { place: number; key: Key | undefined } | undefined;
+  let rowHeight = 20;
+  /** Where we scrolled to ourselves. */
+  let expected = 0;
+  let frame: number | undefined;
+
+  const extent = (): Extent => ({
+    count: feed.count,
+    rowHeight,
+    height: Math.max(rowHeight, element.clientHeight - head.offsetHeight),
+  });
+
+  const drawSoon = (): void => {
+    if (frame !== undefined) return;
+    frame = requestAnimationFrame(() => {
+      frame = undefined;
+      draw();
+    });
+  };
+
+  const draw = (): void => {
+    const now = extent();
+    if (element.clientHeight === 0) return;
+    const fits = now.count * rowHeight <= now.height && !element.classList.contains("wrap");
+    if (fits) anchor = { place: 0, y: 0 };
+    else if (following) anchor = anchorAt(1, now);
+    anchor = { place: Math.min(anchor.place, now.count), y: Math.min(anchor.y, now.height) };
+    spacer.style.height = `${Math.max(now.height, scrolledHeight(now))}px`;
+    pane.style.height = `${now.height}px`;
+    setAttribute(element, "aria-rowcount", String(now.count + 1));
+    const [from, until] = placesInSight(anchor, now);
+    feed.want(from, until);
+    render(from, until);
+    put(now);
+    const share = shareOf(anchor, now);
+    expected = Math.round(share * (element.scrollHeight - element.clientHeight));
+    if (Math.abs(element.scrollTop - expected) >= 1) element.scrollTop = expected;
+  };
+
+  const render = (from: number, until: number): void => {
+    const spare = [...elements].filter(([place]) => place < from || place >= until);
+    const shown: HTMLElement[] = [];
+    for (const [place] of spare) elements.delete(place);
+    for (let place = from; place < until; place++) {
+      let row = elements.get(place);
+      if (!row) {
+        row = spare.pop()?.[1] ?? createRowElement(l10n, times);
+        elements.set(place, row);
+      }
+      const record = feed.row(place);
+      row.update(place, record);
+      const is = active !== undefined && record !== undefined && isActive(place, record);
+      row.setActive(is);
+      shown.push(row.element);
+    }
+    arrange(body, shown);
+    const current = active && elements.get(active.place);
+    setAttribute(element, "aria-activedescendant", current?.element.id);
+  };
+
+  const isActive = (place: number, { key }: Row): boolean => {
+    if (!active) return false;
+    if (!active.key) {
+      if (active.place !== place) return false;
+      active.key = key;
+      return true;
+    }
+    if (!sameKey(key, active.key)) return false;
+    active.place = place;
+    return true;
+  };
+
+  /** Moves the rows so that the anchor's is where it belongs, however high they are. */
+  const put = ({ count }: Extent): void => {
+    const last = anchor.place >= count;
+    const place = last ? count - 1 : Math.floor(anchor.place);
+    const row = elements.get(place)?.element;
+    if (!row) return;
+    const within = last ? row.offsetHeight : (anchor.place - place) * row.offsetHeight;
+    body.style.transform = `translateY(${Math.round(anchor.y - row.offsetTop - within)}px)`;
+  };
+
+  const scrollTo = (next: Anchor, byReader: boolean): void => {
+    anchor = next;
+    const now = extent();
+    const atEnd = shareOf(anchor, now) >= 1 || now.count * rowHeight <= now.height;
+    if (byReader) {
+      following = atEnd;
+      moved(atEnd);
+    }
+    draw();
+  };
+
+  element.addEventListener(
+    "scroll",
+    () => {
+      if (Math.abs(element.scrollTop - expected) < 1) return;
+      const room = element.scrollHeight - element.clientHeight;
+      const share = room <= 0 ? 0 : Math.min(1, element.scrollTop / room);
+      expected = element.scrollTop;
+      scrollTo(anchorAt(room - element.scrollTop < 1 ? 1 : share, extent()), true);
+    },
+    { passive: true },
+  );
+  element.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.ctrlKey || event.deltaY === 0) return;
+      // A pixel of the scroll bar is many rows.
+      if (!scaled(extent())) return;
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1;
+      scrollTo(movedBy(anchor, event.deltaY * unit, extent()), true);
+    },
+    { passive: false },
+  );
+
+  /** Chooses a place and brings it into sight. */
+  const goTo = (place: number): void => {
+    const now = extent();
+    if (now.count === 0) return;
+    const to = Math.min(now.count - 1, Math.max(0, place));
+    active = { place: to, key: feed.row(to)?.key };
+    const row = elements.get(to)?.element;
+    const box = pane.getBoundingClientRect();
+    const own = row?.getBoundingClientRect();
+    if (own && own.top >= box.top - 1 && own.bottom <= box.bottom + 1) draw();
+    else if (own ? own.top < box.top : to < anchor.place) scrollTo({ place: to, y: 0 }, true);
+    else scrollTo({ place: to + 1, y: now.height }, true);
+    chosen(feed.row(to));
+  };
+
+  element.addEventListener("keydown", (event) => {
+    const { count, height } = extent();
+    const at = active?.place ?? Math.max(0, Math.ceil(anchor.place - anchor.y / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const moves: Record<string, number> = {
+      ArrowUp: at - 1,
+      ArrowDown: active ? at + 1 : at,
+      PageUp: at - page,
+      PageDown: at + page,
+      Home: 0,
+      End: count - 1,
+    };
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const to = moves[event.key];
+    if (to !== undefined && (plain || event.key === "Home" || event.key === "End")) {
+      event.preventDefault();
+      goTo(to);
+      if (event.key === "End") api.toEnd();
+      return;
+    }
+    keydown(event);
+  });
+  const placeOf = (event: MouseEvent): number | undefined => {
+    const target = event.target instanceof Element ? event.target.closest("[data-place]") : null;
+    return target instanceof HTMLElement ? Number(target.dataset.place) : undefined;
+  };
+  element.addEventListener("click", (event) => {
+    const place = placeOf(event);
+    // Text that is being marked is to be copied, not to be chosen.
+    if (place === undefined || getSelection()?.isCollapsed === false) return;
+    active = { place, key: feed.row(place)?.key };
+    draw();
+    chosen(feed.row(place));
+  });
+  element.addEventListener("dblclick", (event) => {
+    const row = feed.row(placeOf(event) ?? -1);
+    if (row) opened(row);
+  });
+  new ResizeObserver(() => {
+    const sample = body.firstElementChild;
+    if (sample instanceof HTMLElement && !element.classList.contains("wrap"))
+      rowHeight = sample.offsetHeight || rowHeight;
+    drawSoon();
+  }).observe(element);
+
+  const api: List = {
+    element,
+    draw: drawSoon,
+    toEnd() {
+      following = true;
+      moved(true);
+      drawSoon();
+    },
+    show(place, key) {
+      following = false;
+      active = { place, key };
+      scrollTo({ place, y: Math.round(extent().height / 3) }, false);
+    },
+    shift(places) {
+      if (following) return;
+      anchor = { place: anchor.place + places, y: anchor.y };
+      drawSoon();
+    },
+    setWrap(wrap) {
+      element.classList.toggle("wrap", wrap);
+      drawSoon();
+    },
+    top() {
+      if (following) return undefined;
+      const place = Math.max(0, Math.floor(anchor.place - anchor.y / rowHeight));
+      const key = feed.row(place)?.key;
+      return key && { key, place };
+    },
+    get choice() {
+      return active && feed.row(active.place);
+    },
+    choose(key) {
+      active = key && { place: active?.place ?? 0, key };
+      drawSoon();
+    },
+    focus: () => element.focus(),
+  };
+  return api;
+}

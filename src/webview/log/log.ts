@@ -1,0 +1,20 @@
+import "../navigator.ts";
+import "@vscode/codicons/dist/codicon.css";
+import "uplot/dist/uPlot.min.css";
+import "./log.css";
+import "@vscode-elements/elements/dist/vscode-button/index.js";
+import "@vscode-elements/elements/dist/vscode-option/index.js";
+import "@vscode-elements/elements/dist/vscode-single-select/index.js";
+import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
+import { createFormats } from "../formats.ts";
+import { createL10n } from "../l10n.ts";
+import { createController } from "./controller.ts";
+
+const language = document.documentElement.lang || "en";
+const { element, start } = createController(
+  createL10n(JSON.parse(document.body.dataset.l10n ?? "{}")),
+  createFormats(language),
+  language,
+);
+document.body.append(element);
+start();

@@ -1,0 +1,217 @@
+import { LEVELS } from "../../model.ts";
+import type { LevelChoice, LogCommand, Progress } from "../../protocol/log-view.ts";
+import { createAnnouncer } from "../announce.ts";
+import { el, setAttribute, setText } from "../dom.ts";
+import type { Formats } from "../formats.ts";
+import type { L10n } from "../l10n.ts";
+import { createTheme } from "../theme.ts";
+import { createChips } from "./chips.ts";
+import type { DetailsPane } from "./details.ts";
+import { emptinessOf } from "./empty.ts";
+import { createHistogram } from "./histogram.ts";
+import type { List } from "./list.ts";
+import { createQueryBox, type Problem } from "./query-box.ts";
+import { createRangePicker } from "./range-picker.ts";
+import { type Filter, LEVEL_CHOICES, type LogState, narrowed } from "./state.ts";
+import type { Times } from "./times.ts";
+
+/** All that is around the list; it keeps nothing else. */
+export interface Content {
+  readonly state: LogState;
+  readonly progress: Progress | undefined;
+  readonly problem: Problem | undefined;
+  readonly failure: string | undefined;
+  readonly following: boolean;
+  readonly paused: boolean;
+  /** Lines that came since following stopped. */
+  readonly fresh: number;
+  readonly detailed: boolean;
+}
+
+interface Parts {
+  readonly l10n: L10n;
+  readonly formats: Formats;
+  readonly times: Times;
+  readonly list: List;
+  readonly details: DetailsPane;
+  readonly filter: (filter: Filter, asked: boolean) => void;
+  readonly history: () => readonly string[];
+  readonly follow: () => void;
+  readonly pause: () => void;
+  readonly wrap: () => void;
+  readonly split: (split: LogState["split"]) => void;
+  readonly back: () => void;
+  readonly run: (command: LogCommand) => void;
+}
+
+export interface LogPage {
+  readonly element: HTMLElement;
+  draw(content: Content): void;
+  say(text: string): void;
+  focusQuery(): void;
+}
+
+export function createLogPage(parts: Parts): LogPage {
+  const { l10n, formats, list, details } = parts;
+  const { t } = l10n;
+  const [theme, announcer] = [createTheme(), createAnnouncer()];
+  let content: Content | undefined;
+  const change = (changes: Partial<Filter>, asked = true): void => {
+    if (content) parts.filter({ ...content.state.filter, ...changes }, asked);
+  };
+
+  const query = createQueryBox({
+    l10n,
+    history: parts.history,
+    changed: (text, asked) => change({ query: text }, asked),
+  });
+  const range = createRangePicker(l10n, (next) => change({ range: next }));
+  const levels = createChips(t("Levels"), (chosen) =>
+    change({ levels: chosen as readonly LevelChoice[] | undefined }),
+  );
+  const sources = createChips(t("Sources"), (chosen) => change({ sources: chosen }));
+  let before: Filter["range"] | undefined;
+  const histogram = createHistogram({
+    ...parts,
+    theme,
+    announcer,
+    select(span) {
+      if (span) {
+        const now = content?.state.filter.range;
+        if (now?.kind !== "between") before = now;
+        change({ range: { kind: "between", ...span } });
+      } else change({ range: before ?? { kind: "all" } });
+    },
+  });
+  const toggle = (icon: string, label: string, run: () => void) => {
+    const button = el("vscode-toolbar-button", { icon, label, title: label, toggleable: true });
+    button.addEventListener("change", run);
+    return button;
+  };
+  const follow = toggle("fold-down", t("Follow the newest lines (End)"), parts.follow);
+  const pause = toggle("debug-pause", t("Pause (Space)"), parts.pause);
+  const wrap = toggle("word-wrap", t("Wrap long lines"), parts.wrap);
+  const split = el("vscode-toolbar-button", { icon: "layers" });
+  split.addEventListener("click", () =>
+    parts.split(content?.state.split === "levels" ? "statuses" : "levels"),
+  );
+  const clear = el("vscode-toolbar-button", {
+    icon: "clear-all",
+    label: t("Clear all filters"),
+    title: t("Clear all filters"),
+  });
+  clear.addEventListener("click", () =>
+    parts.filter({ query: "", levels: undefined, sources: undefined, range: { kind: "all" } }, true),
+  );
+  const back = el("vscode-button", { secondary: true }, t("Back to the search (Escape)"));
+  back.addEventListener("click", parts.back);
+  const full = el("div", { class: "full" }, el("span", {}, t("Full log, nothing left out")), back);
+  const pill = el("button", { type: "button", class: "pill" });
+  pill.addEventListener("click", parts.follow);
+  const state = el("p", { class: "state" });
+  const empty = el("div", { class: "empty", role: "status" });
+  const stage = el("div", { class: "lines" }, list.element, empty, pill);
+  const element = el(
+    "main",
+    {},
+    el("h1", { class: "unseen" }, t("Log")),
+    el(
+      "div",
+      { class: "bar" },
+      query.element,
+      range.element,
+      el(
+        "div",
+        { class: "tools", role: "group", "aria-label": t("Lines") },
+        follow,
+        pause,
+        wrap,
+        split,
+        clear,
+      ),
+    ),
+    el("div", { class: "bar chips-bar" }, levels.element, sources.element, state),
+    full,
+    histogram.element,
+    el("div", { class: "split" }, stage, details.element),
+    announcer.element,
+  );
+  theme.onChange(() => histogram.restyle());
+  let shownEmpty = "";
+
+  const drawEmpty = ({ progress, state: { filter }, failure }: Content): void => {
+    const cause = emptinessOf(progress, filter, failure, l10n);
+    empty.hidden = !cause;
+    const text = JSON.stringify(cause ?? null);
+    if (text === shownEmpty) return;
+    shownEmpty = text;
+    if (!cause) {
+      empty.replaceChildren();
+      return;
+    }
+    const buttons = cause.remedies.map((remedy, i) => {
+      const button = el("vscode-button", { secondary: i > 0 }, remedy.label);
+      button.addEventListener("click", () =>
+        "filter" in remedy ? parts.filter(remedy.filter, true) : parts.run(remedy.command),
+      );
+      return button;
+    });
+    empty.replaceChildren(
+      el("strong", {}, cause.title),
+      el("p", {}, cause.detail),
+      el("div", { class: "remedies" }, ...buttons),
+    );
+  };
+
+  const stateText = ({ progress, paused }: Content): string => {
+    if (!progress) return t("Searching…");
+    const { count, scanned, total, done, damaged } = progress;
+    const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
+    if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
+    if (paused) parts.push(t("paused"));
+    if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));
+    return parts.join(" · ");
+  };
+
+  return {
+    element,
+    draw(next) {
+      content = next;
+      const { state: now, progress, problem, following, paused, fresh, detailed } = next;
+      const { filter } = now;
+      query.update(filter.query, problem);
+      range.update(filter.range);
+      const counts = progress?.levels ?? [];
+      levels.update(
+        LEVEL_CHOICES.map((level, i) => ({
+          id: level,
+          label: level === "none" ? t("no level") : (LEVELS[i] ?? level),
+          count: formats.compact(counts[i] ?? 0),
+          tone: level,
+        })).filter(({ id }, i) => (counts[i] ?? 0) > 0 || filter.levels?.includes(id)),
+        filter.levels,
+      );
+      const known = new Set([...(progress?.sources ?? []), ...(filter.sources ?? [])]);
+      sources.update(
+        [...known].map((id) => ({ id, label: id })),
+        filter.sources,
+      );
+      setText(state, stateText(next));
+      follow.checked = following;
+      pause.checked = paused;
+      wrap.checked = now.wrap;
+      const other = now.split === "levels" ? t("Split by status") : t("Split by level");
+      setAttribute(split, "label", other);
+      setAttribute(split, "title", other);
+      clear.hidden = !narrowed(filter);
+      full.hidden = !now.back;
+      pill.hidden = following || fresh <= 0;
+      if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
+      details.element.hidden = !detailed;
+      if (progress) histogram.update(progress, now.split);
+      drawEmpty(next);
+    },
+    say: announcer.say,
+    focusQuery: query.focus,
+  };
+}

@@ -1,0 +1,119 @@
+import { LEVELS } from "../../model.ts";
+import { type Key, key as keySchema, type LevelChoice } from "../../protocol/log-view.ts";
+
+/** What time is shown: all of it, the last so many seconds, or from one moment to another (ms since the epoch). */
+export type Range =
+  | { readonly kind: "all" }
+  | { readonly kind: "last"; readonly seconds: number }
+  | { readonly kind: "between"; readonly since: number; readonly until: number };
+
+/** What is searched for. */
+export interface Filter {
+  readonly query: string;
+  /** Undefined: all. */
+  readonly levels: readonly LevelChoice[] | undefined;
+  readonly sources: readonly string[] | undefined;
+  readonly range: Range;
+}
+
+/** What a view remembers over a reload and while it is hidden: what is asked for, never data. */
+export interface LogState {
+  readonly filter: Filter;
+  readonly wrap: boolean;
+  readonly split: "levels" | "statuses";
+  /** Queries asked before, the newest last. */
+  readonly history: readonly string[];
+  /** The record at the top; undefined: the newest are followed. */
+  readonly top: Key | undefined;
+  /** The filter to go back to from the full log, and the record that was come from. */
+  readonly back: { readonly filter: Filter; readonly key: Key } | undefined;
+}
+
+export const LEVEL_CHOICES: readonly LevelChoice[] = [...LEVELS, "none"];
+export const EVERYTHING: Filter = {
+  query: "",
+  levels: undefined,
+  sources: undefined,
+  range: { kind: "all" },
+};
+export const INITIAL: LogState = {
+  filter: EVERYTHING,
+  wrap: false,
+  split: "levels",
+  history: [],
+  top: undefined,
+  back: undefined,
+};
+const REMEMBERED = 50;
+
+/** The state in what the editor kept, which may be of another version; what is not understood is left out. */
+export function readState(kept: unknown): LogState {
+  const { filter, wrap, split, history, top, back } = objectOf(kept);
+  const { filter: before, key } = objectOf(back);
+  const returning = keyOf(key);
+  return {
+    filter: readFilter(filter),
+    wrap: wrap === true,
+    split: split === "statuses" ? "statuses" : "levels",
+    history: textsOf(history) ?? [],
+    top: keyOf(top),
+    back: returning && { filter: readFilter(before), key: returning },
+  };
+}
+
+function readFilter(kept: unknown): Filter {
+  const { query, levels, sources, range } = objectOf(kept);
+  const chosen = textsOf(levels);
+  return {
+    query: typeof query === "string" ? query : "",
+    levels: chosen && LEVEL_CHOICES.filter((level) => chosen.includes(level)),
+    sources: textsOf(sources),
+    range: readRange(range),
+  };
+}
+
+function readRange(kept: unknown): Range {
+  const { kind, seconds, since, until } = objectOf(kept);
+  if (kind === "last" && finite(seconds)) return { kind, seconds };
+  if (kind === "between" && finite(since) && finite(until)) return { kind, since, until };
+  return { kind: "all" };
+}
+
+/** A query that was asked moves to the end of the history. */
+export function remember(history: readonly string[], query: string): readonly string[] {
+  if (query.trim() === "") return history;
+  return [...history.filter((known) => known !== query), query].slice(-REMEMBERED);
+}
+
+/** The bounds of a range at a moment, as a search has them. */
+export function boundsOf(range: Range, now: number): { readonly since?: number; readonly until?: number } {
+  switch (range.kind) {
+    case "all":
+      return {};
+    case "last":
+      return { since: now - range.seconds * 1000 };
+    case "between":
+      return { since: range.since, until: range.until };
+  }
+}
+
+export function narrowed({ query, levels, sources, range }: Filter): boolean {
+  return query.trim() !== "" || levels !== undefined || sources !== undefined || range.kind !== "all";
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textsOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
+}
+
+function keyOf(value: unknown): Key | undefined {
+  const { success, data } = keySchema.safeParse(value);
+  return success ? data : undefined;
+}
+
+function finite(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
