@@ -66,13 +66,15 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
     busy = true;
     try {
       for (let tries = 0; wish && tries < 20; tries++) {
-        const first = lacking(wish);
+        const wanted = wish;
+        const first = lacking(wanted);
         if (first === undefined) break;
         const asked = search;
         const answer = await fetch({ search, from: first, count: PAGE });
         if (asked !== search) continue;
         const taken = take(answer);
-        if (taken && answer.rows.length === 0) break;
+        // There are none, unless something else is wanted by now.
+        if (taken && answer.rows.length === 0 && wish === wanted) break;
         if (taken) changed();
       }
     } catch (error) {
@@ -98,7 +100,9 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
         if (place >= count) rows.delete(place);
         else if (progress.changedFrom !== null && place >= progress.changedFrom) stale.add(place);
       }
-      if (wish) void work();
+      if (!wish) return;
+      wish = [Math.min(wish[0], count), Math.min(wish[1], count)];
+      void work();
     },
     row: (place) => rows.get(place),
     want(from, until) {

@@ -14,6 +14,7 @@ export interface RowElement {
 
 export function createRowElement({ t }: L10n, times: Times): RowElement {
   const cell = (name: string) => el("span", { class: name, role: "gridcell" });
+  const [date, clock] = [el("span", { class: "date" }), el("span")];
   const [time, level, source, message] = [cell("time"), cell("level"), cell("source"), cell("message")];
   const element = el(
     "div",
@@ -23,6 +24,7 @@ export function createRowElement({ t }: L10n, times: Times): RowElement {
     source,
     message,
   );
+  time.append(date, clock);
   let shown: Row | undefined;
   return {
     element,
@@ -33,7 +35,10 @@ export function createRowElement({ t }: L10n, times: Times): RowElement {
       if (row === shown && row) return;
       shown = row;
       setAttribute(element, "aria-busy", row ? undefined : "true");
-      setText(time, row ? times.stamp(row.time) : "…");
+      // A narrow view leaves the day out.
+      const [day = "", hour = ""] = row ? times.stamp(row.time).split(" ") : [];
+      setText(date, row ? `${day} ` : "");
+      setText(clock, row ? hour : "…");
       setText(level, row?.level ?? (row?.unparsed ? t("unparsed") : ""));
       setText(source, row?.source ?? "");
       source.title = row?.source ?? "";

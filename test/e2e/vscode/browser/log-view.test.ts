@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Frame } from "playwright-core";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+/** Lines that are there before the view is opened, ten a second up to now. */
+const LINES = 3000;
+const HOSTILE = "<img src=x onerror=alert(1)> \u001b[31mred \u202egnp.exe";
+
+/** A line a record, which says its number; every tenth is an error. */
+const lineOf = (number: number, time: number) =>
+  JSON.stringify({
+    time: new Date(time).toISOString(),
+    level: number % 10 === 0 ? "error" : "info",
+    msg: number === 1500 ? HOSTILE : `request ${number} took ${number % 97} ms`,
+    order: number % 7,
+  });
+
+describe("the log view", () => {
+  const folder = tempFolder({ after });
+  const path = join(folder, "logs", "app.log");
+  const faults: string[] = [];
+  let workbench: Workbench;
+  let frame: Frame;
+  let written = 0;
+
+  const write = (count: number): void => {
+    const now = Date.now();
+    let text = "";
+    for (let i = 0; i < count; i++) text += `${lineOf(written++, now)}\n`;
+    appendFileSync(path, text);
+  };
+  const messages = () => frame.locator(".body .message").allTextContents();
+  const state = async () => (await frame.locator(".state").textContent()) ?? "";
+  const query = () => frame.locator("input.query");
+  const list = () => frame.getByRole("grid", { name: "Log lines" });
+  const sees = (text: string | RegExp, what = `${text} in sight`) =>
+    until(
+      async () =>
+        (await messages()).some((one) => (typeof text === "string" ? one.includes(text) : text.test(one))),
+      { timeout: 60_000, every: 100, what },
+    );
+  const counts = async (text: string) => {
+    let seen = "";
+    const fits = async () => {
+      seen = await state();
+      return seen.startsWith(text);
+    };
+    await until(fits, { timeout: 60_000, every: 100, what: text }).catch((cause) => {
+      throw new Error(`the view says "${seen}" instead of "${text}"`, { cause });
+    });
+  };
+
+  before(async () => {
+    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, ".vscode"));
+    const end = Date.now() - 1000;
+    let text = "";
+    for (; written < LINES; written++) text += `${lineOf(written, end - (LINES - written) * 100)}\n`;
+    writeFileSync(path, text);
+    const settings = {
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
+      },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
+    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    workbench.page.on("console", (message) => {
+      const { url } = message.location();
+      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
+      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
+    });
+  });
+  after(() => workbench?.stop());
+
+  it("is opened from the palette, follows, and shows lines as they are written", async () => {
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("app.log");
+    await workbench.command("Log Monitor: Open Log View");
+    frame = await workbench.webview("main .list");
+    await counts("3,000 of 3,000 lines");
+    await sees(`request ${LINES - 1} `);
+    write(20);
+    await sees(`request ${written - 1} `, "the new lines");
+    await counts("3,020 of 3,020 lines");
+    assert.equal(await frame.locator(".histogram").getAttribute("data-sum"), "3020");
+    assert.equal(await list().getAttribute("aria-rowcount"), "3021");
+    // Elements for what is in sight, not for what there is.
+    assert.ok((await frame.locator(".body .row").count()) < 100);
+  });
+
+  it("stops following when it is scrolled up, counts what is new, and goes on by End", async () => {
+    await list().hover();
+    await workbench.page.mouse.wheel(0, -3000);
+    await until(async () => !(await messages()).some((one) => one.includes(`request ${written - 1} `)), {
+      timeout: 60_000,
+      what: "older lines",
+    });
+    await until(async () => (await frame.locator(".row[aria-busy]").count()) === 0, { what: "their text" });
+    const before = await messages();
+    write(30);
+    await frame.locator(".pill", { hasText: "30 new" }).waitFor({ timeout: 60_000 });
+    assert.deepEqual(await messages(), before);
+    await list().focus();
+    await workbench.page.keyboard.press("End");
+    await sees(`request ${written - 1} `);
+    assert.equal(await frame.locator(".pill").isVisible(), false);
+  });
+
+  it("finds what is asked for while it is typed, and marks what is wrong where it is", async () => {
+    await query().fill("level:error AND request");
+    await counts("304 of 3,050 lines");
+    assert.equal(await frame.locator(".histogram").getAttribute("data-sum"), "304");
+    await sees(/request 3040 /);
+    assert.ok((await messages()).every((one) => /request \d+0 /.test(one)));
+    await query().fill("level:eror");
+    await frame.locator(".problem", { hasText: "is no level" }).waitFor({ timeout: 60_000 });
+    assert.equal(await frame.locator(".marks mark").textContent(), "level:eror");
+    await query().fill("");
+    await counts("3,050 of 3,050 lines");
+    assert.equal(await frame.locator(".problem").textContent(), "");
+    await frame.locator(".chip", { hasText: "error" }).click();
+    await counts("305 of 3,050 lines");
+    await frame.locator(".chip", { hasText: "error" }).click();
+    await counts("3,050 of 3,050 lines");
+  });
+
+  it("shows a hit in the full log, and goes back with one key", async () => {
+    await query().fill('"request 1234 "');
+    await counts("1 of 3,050 lines");
+    await sees("request 1234 ");
+    await frame.locator(".body .row").first().click();
+    await list().focus();
+    await workbench.page.keyboard.press("Shift+Enter");
+    await counts("3,050 of 3,050 lines");
+    await frame.locator(".row.active .message", { hasText: "request 1234 " }).waitFor({ timeout: 60_000 });
+    await sees("request 1233 ");
+    await sees("request 1235 ");
+    await workbench.page.keyboard.press("Escape");
+    await counts("1 of 3,050 lines");
+  });
+
+  it("shows what a line holds as text, whatever it holds", async () => {
+    await query().fill("gnp.exe");
+    await counts("1 of 3,050 lines");
+    await sees("<img src=x onerror=alert(1)> ␛[31mred ‹202E›gnp.exe");
+    await list().focus();
+    await workbench.page.keyboard.press("Home");
+    await workbench.page.keyboard.press("Enter");
+    await frame.locator(".details .fields dt", { hasText: "order" }).waitFor({ timeout: 60_000 });
+    assert.equal(await frame.locator(".details img").count(), 0);
+  });
+
+  it("looks right in every theme", async () => {
+    await query().fill("request");
+    await counts("3,049 of 3,050 lines");
+    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`log-view-${theme}`);
+    }
+    await workbench.page.setViewportSize({ width: 800, height: 600 });
+    await workbench.screenshot("log-view-narrow");
+    await workbench.page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("opens the file at the line", async () => {
+    await query().fill('"request 2222 "');
+    await counts("1 of 3,050 lines");
+    await sees("request 2222 ");
+    await frame.locator(".body .row").first().click();
+    await list().focus();
+    await workbench.page.keyboard.press("Control+Enter");
+    await workbench.page.locator(".statusbar-item", { hasText: /Ln 2223/ }).waitFor({ timeout: 60_000 });
+  });
+
+  it("breaks no rule of its page", () => assert.deepEqual(faults, []));
+});
