@@ -12,6 +12,9 @@ const FEW = 256;
 /** So many characters make a block worth while, however few the rows. */
 const MUCH = 64 * 1024;
 
+/** The size of a database in `bytes`, wherever its pages are. */
+export const PAGES = "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size";
+
 interface Place {
   readonly serial: number;
   readonly base: number;
@@ -89,7 +92,7 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
     `UPDATE segment SET written = ?, records = records + ?, minTime = min(coalesce(minTime, ?), ?),
      maxTime = max(coalesce(maxTime, ?), ?)`,
   );
-  const pages = db.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size");
+  const pages = db.prepare(PAGES);
   const tail = createTail(db);
 
   const places = new Map<string, Place>();
@@ -220,7 +223,15 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
       return { added, next };
     },
     bytes: () => Number(pages.get()?.bytes),
-    close: () => db.close(),
+    close() {
+      // Closing does this itself unless a reader has the file open; this waits for none.
+      try {
+        db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      } catch {
+        // On a full or broken disk the pages stay where they are, and are read from there.
+      }
+      db.close();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
@@ -7,7 +7,7 @@ import { createFramePacker } from "../lib/packer.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import { segmentNames, VERSION } from "./schema.ts";
-import { openSegment, type Segment } from "./segment.ts";
+import { openSegment, PAGES, type Segment } from "./segment.ts";
 
 /** The bound of bytes is kept by dropping one fifth, the bound of age one quarter: at most ten segments. */
 const BY_BYTES = 5;
@@ -204,7 +204,8 @@ function summary(folder: string, name: string): Sealed | undefined {
     for (const { key, high } of db.prepare("SELECT key, max(high) AS high FROM files GROUP BY key").all()) {
       marks.set(String(key), Number(high));
     }
-    const bytes = statSync(file).size;
+    // Not the file's size: while a reader has it open, a part of it stays in the file beside it.
+    const bytes = Number(db.prepare(PAGES).get()?.bytes);
     return { name, version, written: Number(row?.written), records: Number(row?.records), bytes, marks };
   } finally {
     db.close();

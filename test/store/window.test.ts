@@ -199,10 +199,7 @@ describe("window", () => {
       assert.equal(window.rows(count - 5, 10).length, 5);
       counts.push(count);
     }
-    assert.ok(
-      counts.some((count, i) => count < (counts[i - 1] ?? 0)),
-      counts.join(),
-    );
+    assert.ok((counts.at(-1) ?? 0) < 20_000, counts.join());
     shelf.close();
     store.close();
   });
