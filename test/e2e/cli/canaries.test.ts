@@ -57,6 +57,16 @@ describe("secrets", () => {
       loki: { type: "loki", url: refuses, ...signed },
       otlp: { type: "otlp", url: forbids, headers: { Authorization: "Bearer canaryHeader" } },
       hook: { type: "webhook", url: `${refuses}/hooks/canaryPath`, headers: { "X-Api-Key": "canaryKey" } },
+      native: {
+        type: "influxdb",
+        version: 3,
+        url: refuses,
+        database: "d",
+        token: "canaryV3",
+        unparsed: "send",
+      },
+      collector: { type: "otlp", url: fails, headers: { "api-key": "canaryKey" } },
+      webhook: { type: "webhook", url: `${refuses}/hooks/canaryPath?key=canaryQuery`, token: "canaryHook" },
       wrong: { type: "influxdb", url: "http://user:canaryUrl@127.0.0.1:9", database: "d" },
     };
     const { wrong, ...right } = sinks;
