@@ -33,6 +33,18 @@ describe("rows of sources", () => {
     );
   });
 
+  it("say what they wait to be allowed", () => {
+    const wants = { state: "consent", consent: ["docker logs -f web"] } as const;
+    const [row] = rowsOf(source("a", wants));
+    assert.equal(row!.description, "waits for consent: docker logs -f web");
+    assert.equal(row!.context, "source.consent");
+    const servers = { state: "consent", consent: ["http://h:80"] } as const;
+    const [sinkRow] = sinkRows(snapshot({ sinks: [sink("b", servers)] }), english);
+    assert.equal(sinkRow!.description, "waits for consent: http://h:80");
+    assert.equal(sinkRow!.context, "sink.consent");
+    assert.equal(sinkRow!.aria, "b, waits for consent: http://h:80");
+  });
+
   it("say the state in words as well as by icon and colour", () => {
     const [row] = rowsOf(source("a", { state: "failed", reason: "gone" }));
     assert.equal(row!.icon, "error");

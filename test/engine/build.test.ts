@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { buildSink } from "../../src/engine/build.ts";
+import { RetryLater, reasonOf } from "../../src/errors.ts";
+import { silent } from "../../src/lib/log.ts";
+import { sinks } from "../../src/sinks/index.ts";
+import { freePort } from "../helpers/port.ts";
+import { tempFolder } from "../helpers/temp.ts";
+
+describe("sinks as they are built", () => {
+  const options: Record<string, object> = {
+    elasticsearch: { url: "https://127.0.0.1:9" },
+    opensearch: { url: "https://127.0.0.1:9" },
+    kafka: { brokers: "127.0.0.1:9", tls: true },
+    loki: { url: "https://127.0.0.1:9" },
+    otlp: { url: "https://127.0.0.1:9" },
+    webhook: { url: "https://127.0.0.1:9" },
+  };
+  const speaking = Object.entries(sinks).filter(([type]) => type in options);
+  const build = async (
+    t: Parameters<typeof tempFolder>[0],
+    type: string,
+    more: object,
+    secrets: string[] = [],
+  ) => {
+    const parsed = sinks[type]?.options.parse({ ...options[type], ...more });
+    const dataDir = tempFolder(t);
+    return buildSink({ type, options: parsed, secrets }, { id: "x", log: silent, dataDir, baseDir: dataDir });
+  };
+
+  for (const [type] of speaking) {
+    it(`say once that TLS is not verified, where it isn't: ${type}`, async (t) => {
+      const [doubtful, good] = [await build(t, type, { verify: false }), await build(t, type, {})];
+      assert.equal(doubtful.target.match(/not verified/g)?.length, 1, doubtful.target);
+      assert.doesNotMatch(good.target, /not verified/);
+      await doubtful.close();
+      await good.close();
+    });
+  }
+
+  it("throw what they did, without the secrets in it", async (t) => {
+    const url = `http://127.0.0.1:${await freePort()}/hunter22`;
+    const sink = await build(t, "elasticsearch", { url }, ["hunter22"]);
+    await assert.rejects(
+      () => sink.check(),
+      (error) => error instanceof RetryLater && !reasonOf(error).includes("hunter22"),
+    );
+    assert.doesNotMatch(sink.target, /hunter22/);
+    await sink.close();
+  });
+});
