@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -50,6 +50,36 @@ describe("a sink that waits for consent", () => {
     assert.deepEqual([allowed.changed, allowed.waiting], [["sinks.db"], undefined]);
     await until(() => engine.snapshot().sinks[0]?.delivered === 2);
     assert.match(bodies.join(""), /one[\s\S]*two/);
+  });
+});
+
+describe("a command that waits for consent", () => {
+  it("is not run before it is allowed, nor when it has become another", async (t) => {
+    const folder = tempFolder(t);
+    const engine = createEngine({ log: silent });
+    t.after(() => engine.close());
+    const command = (word: string) => ["/bin/sh", "-c", `echo ${word} >> ran; echo ${word}; exec sleep 60`];
+    const input = (word: string, allowed: readonly string[]): ConfigInput =>
+      inputOf(folder, { sources: { a: { type: "command", command: command(word) } } }, { allowed });
+    const ran = () => readFileSync(join(folder, "ran"), "utf8");
+
+    const { waiting = [] } = await engine.configure(input("one", []));
+    const [{ part, wants } = assert.fail("nothing waits")] = waiting;
+    assert.equal(part, "sources.a");
+    await engine.start({});
+    const [held] = engine.snapshot().sources;
+    assert.deepEqual(
+      [held?.state, held?.consent, existsSync(join(folder, "ran"))],
+      ["consent", wants, false],
+    );
+
+    await engine.configure(input("one", wants));
+    await until(() => engine.snapshot().sources[0]?.lines === 1);
+    assert.equal(ran(), "one\n");
+    const another = await engine.configure(input("two", wants));
+    assert.equal(another.waiting?.length, 1);
+    assert.equal(engine.snapshot().sources[0]?.state, "consent");
+    assert.equal(ran(), "one\n");
   });
 });
 
