@@ -168,11 +168,12 @@ export async function parseConfig(
   const items = collectAll(origins, say);
   const { sourceItems, sinkItems, single } = items;
 
+  // Also of what takes the place of a refused item.
+  const kept = [...sourceItems.values(), ...sinkItems.values()].map(
+    ({ path }) => etcd?.layer.older(path.join("."))?.value,
+  );
   const values = input.trusted
-    ? await secretsOf(
-        [...sourceItems.values(), ...sinkItems.values()].map(({ value }) => value),
-        secrets,
-      )
+    ? await secretsOf([...origins.map(({ layer }) => layer.values), ...kept], secrets)
     : UNASKED;
   if (input.plainSecrets) {
     for (const item of [...sourceItems.values(), ...sinkItems.values(), ...single.values()]) {

@@ -50,6 +50,21 @@ describe("configuration from etcd among the layers", () => {
     assert.deepEqual(pathsOf(config, "b"), ["/srv/app/arguments.log"]);
   });
 
+  it("have the secrets also of what takes the place of a refused item", async (t) => {
+    const dataDir = tempFolder(t);
+    const value = { paths: `\${secret:kept}.log` };
+    writeKept(dataDir, { at: "/s/", items: [{ kind: "sources", id: "a", key: "/s/a", value }] });
+    const below = { b: { paths: `\${secret:below}.log` } };
+    const { config } = await parseConfig(
+      { layers: [layer("user", { etcd, sources: below })], folders, trusted: true, dataDir },
+      { LOG_MONITOR_SECRET_KEPT: "one", LOG_MONITOR_SECRET_BELOW: "two" },
+      undefined,
+      async () => ["/s/a", "/s/b"].map((key) => ({ key, text: '{"paths": 7}', revision: 1 })),
+    );
+    assert.deepEqual(pathsOf(config, "a"), ["/srv/app/one.log"]);
+    assert.deepEqual(pathsOf(config, "b"), ["/srv/app/two.log"]);
+  });
+
   it("name the key of what is wrong, and put what was last good, or what is below, in its place", async (t) => {
     const dataDir = tempFolder(t);
     const layers = [layer("user", { etcd, sources: { b: { paths: "below.log" } } })];
