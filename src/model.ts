@@ -41,6 +41,10 @@ export interface LogRecord {
   readonly raw: string;
   /** Why the line did not parse. */
   readonly error: string | undefined;
+  /** An identity that it brought with it: a message that was sent twice has it twice. Absent: its place is its identity. */
+  readonly id?: string;
+  /** Bytes that it takes in the spool, where its offset counts no bytes. */
+  readonly size?: number;
 }
 
 /**
@@ -48,7 +52,7 @@ export interface LogRecord {
  * appended rather than hashed in: it can't collide within a file, and costs no hash a line.
  */
 export function recordId(record: LogRecord): string {
-  return `${record.origin.key}-${record.offset.toString(36)}`;
+  return record.id ?? `${record.origin.key}-${record.offset.toString(36)}`;
 }
 
 /** What moves between stages: the records of one durable block, in the order of the file. */
@@ -165,6 +169,11 @@ export interface FileFigures extends FlowFigures {
   readonly cutLines?: number;
   /** Messages that were lost before they could be read, as far as anyone tells, since it is read; absent: none. */
   readonly dropped?: number;
+  /** Of a partition of a topic: the offset of the message that is read next, and how many are there from it on. */
+  readonly next?: number;
+  readonly lag?: number;
+  /** Messages that can be no records, put aside with the reason since it is read; absent: none. */
+  readonly aside?: number;
   /** When the last line was read, ms since the epoch. */
   readonly lastRead?: number;
   /** For a source that finds formats out by itself: what it took this file for, `auto (json)`. */

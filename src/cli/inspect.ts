@@ -6,8 +6,10 @@ import { UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
 import { sizeOf } from "../lib/file-size.ts";
 import { linesOf } from "../lib/line-reader.ts";
+import { topicOf } from "../lib/messages.ts";
 import { type Account, closes, type FileAccount, remainderOf } from "../model.ts";
 import { inEnglish, traceText } from "../protocol/fate.ts";
+import { partitionMarker } from "../sources/index.ts";
 import { readBalance } from "../spool/balance.ts";
 import { createConfigs } from "../spool/configs.ts";
 import { defineCommand } from "./command.ts";
@@ -62,6 +64,9 @@ export interface Report {
     readonly generation: string;
     readonly offset: number;
     readonly size: number | undefined;
+    /** Of a partition of a topic: the message that is read next, and how many lay behind it at the last read. */
+    readonly next?: number;
+    readonly lag?: number;
     readonly ended: boolean;
     /** How its lines were read: `nginx`, `auto (json)`; undefined before the first. */
     readonly parser: string | undefined;
@@ -100,14 +105,45 @@ export interface Report {
     /** Undefined when the file can't be read. */
     readonly records: number | undefined;
   }[];
+  /** Messages that could be no records, by source. */
+  readonly aside: readonly {
+    readonly source: string;
+    readonly file: string;
+    /** Undefined when the file can't be read. */
+    readonly messages: number | undefined;
+  }[];
 }
 
 /** Reads a data folder without changing it. Throws UserError when nothing was ever kept there. */
 export async function inspectFolder(dataDir: string): Promise<Report> {
-  return { ...readSpool(dataDir), deadLetters: await deadLetters(join(dataDir, "dead")) };
+  return {
+    ...readSpool(dataDir),
+    deadLetters: await deadLetters(join(dataDir, "dead")),
+    aside: await putAside(join(dataDir, "aside")),
+  };
 }
 
-function readSpool(dataDir: string): Omit<Report, "deadLetters"> {
+/** Messages that sources put aside; a source's id may have folders in it. */
+async function putAside(folder: string): Promise<Report["aside"]> {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.ndjson(\.1)?$/.test(name))
+    .sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return { source: name.replace(/\.ndjson(\.1)?$/, ""), file, messages: await countLines(file) };
+    }),
+  );
+}
+
+/** How far a partition was read; nothing of a file. */
+function partitionAt(path: string, marker: string): { next?: number; lag?: number } {
+  const at = topicOf(path) === undefined ? undefined : partitionMarker(marker);
+  return at ? { next: at.next, lag: Math.max(0, at.high - at.next) } : {};
+}
+
+function readSpool(dataDir: string): Omit<Report, "deadLetters" | "aside"> {
   const file = join(dataDir, "spool.db");
   if (!existsSync(file))
     throw new UserError(`${dataDir} holds no spool.db: give the folder that run uses as --data-dir`);
@@ -152,6 +188,7 @@ function readSpool(dataDir: string): Omit<Report, "deadLetters"> {
         offset: Number(row.offset),
         // A stream has no file.
         size: row.inode === 0 ? undefined : sizeOf(String(row.path)),
+        ...partitionAt(String(row.path), String(row.marker)),
         ended: row.ended === 1,
         parser: typeof row.parser === "string" ? row.parser : undefined,
         updated: new Date(Number(row.updated)).toISOString(),
@@ -228,17 +265,19 @@ function accountLines({ lines, unparsed, bytes, skipped, missing, sinks }: Accou
 }
 
 function reportText(report: Report): string {
-  const { dataDir, checkpoints, accounts, spool, sinks, damaged, deadLetters } = report;
+  const { dataDir, checkpoints, accounts, spool, sinks, damaged, deadLetters, aside } = report;
   const rows = (title: string, lines: readonly string[]): string =>
     `${title}\n${lines.length > 0 ? lines.map((line) => `  ${line}\n`).join("") : "  none\n"}`;
   return [
     `${dataDir}\n`,
     rows(
       "Checkpoints",
-      checkpoints.flatMap(({ source, path, offset, size, ended, parser, generation, updated, account }) => {
+      checkpoints.flatMap((row) => {
+        const { source, path, offset, size, next, lag, ended, parser, generation, updated, account } = row;
         const of = size === undefined || ended ? "" : ` of ${size}`;
+        const to = next === undefined ? `${offset}${of}` : `message ${next}, ${lag} behind then`;
         return [
-          `${source}: ${path} read to ${offset}${of}${ended ? " (ended)" : ""}${parser ? ` as ${parser}` : ""}, generation ${generation}, ${updated}`,
+          `${source}: ${path} read to ${to}${ended ? " (ended)" : ""}${parser ? ` as ${parser}` : ""}, generation ${generation}, ${updated}`,
           ...(account ? accountLines(account) : []).map((line) => `  ${line}`),
         ];
       }),
@@ -250,6 +289,16 @@ function reportText(report: Report): string {
         ...accountLines(account).map((line) => `  ${line}`),
       ]),
     ),
+    ...(aside.length > 0
+      ? [
+          rows(
+            "Put aside",
+            aside.map(
+              ({ source, file, messages }) => `${source}: ${messages ?? "can't be read,"} in ${file}`,
+            ),
+          ),
+        ]
+      : []),
     rows("Spool", [
       `${counted(spool.blocks, "block")}, ${counted(spool.lines, "line")}, ${short(spool.bytes)}B, head ${spool.head}`,
     ]),

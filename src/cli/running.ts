@@ -28,6 +28,13 @@ export interface Running {
     | "retries"
     | "lastError"
   >[];
+  /** Partitions of topics that it reads now. */
+  readonly partitions: readonly {
+    readonly source: string;
+    readonly path: string;
+    readonly next: number;
+    readonly lag: number;
+  }[];
 }
 
 /** Asks whoever runs on a data folder; undefined when nobody does, or none that answers. */
@@ -62,7 +69,12 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
           ...(lastError !== undefined && { lastError }),
         }),
       );
-      return { process: holder, sinks, ...(snapshot.etcd && { etcd: snapshot.etcd }) };
+      const partitions = snapshot.sources.flatMap(({ id, files }) =>
+        files.flatMap(({ path, next, lag }) =>
+          next === undefined || lag === undefined ? [] : [{ source: id, path, next, lag }],
+        ),
+      );
+      return { process: holder, sinks, partitions, ...(snapshot.etcd && { etcd: snapshot.etcd }) };
     }
     if (late) return undefined;
     await delay(50);
@@ -97,6 +109,8 @@ export function runningText(running: Running | undefined): string {
     if (folded) text += `, ${folded} values written as _other`;
     text += lastError === undefined ? "\n" : `; last error: ${lastError}\n`;
   }
+  for (const { source, path, next, lag } of running.partitions)
+    text += `  ${source}: ${path} at message ${next}, ${lag} behind\n`;
   return text;
 }
 

@@ -29,12 +29,17 @@ export function parseSource(
 
   const own = Object.fromEntries(Object.entries(whole.data).filter(([key]) => !COMMON.includes(key)));
   const options = definition.options.safeParse(
-    fromStart && type === "file" ? { ...own, from: "start" } : own,
+    fromStart && (type === "file" || type === "kafka") ? { ...own, from: "start" } : own,
   );
   if (!options.success) {
     const issues = issuesOf(options.error, [], definition.options).map((issue) => withCommonKeys(issue, own));
     return { issues };
   }
+  if (multiline && definition.whole)
+    return refuse(
+      ["multiline"],
+      `goes with sources that give lines: a message of ${type} is one record, with all its lines`,
+    );
   const resolved = definition.resolve ? definition.resolve(options.data, baseDir) : options.data;
   const wanted = whole.data.parser === undefined ? (definition.parser ?? "auto") : common.data.parser;
   const parser = parseParser(wanted, timezone, ignoreOffset);

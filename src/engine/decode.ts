@@ -85,8 +85,9 @@ export function createDecoder(
       const from = origin(generation);
       // Without the key of its generation, records of other files would get the same ids.
       if (from.key === "") throw new Error(`file generation ${generation} is unknown`);
-      const { encoding, cut, escaped, grouping } = configOf(id);
-      const passage = { seq, config: id, bytes, start, observed, encoding, cut, escaped, grouping };
+      const { encoding, cut, escaped, messages, whole, grouping } = configOf(id);
+      const shape = { encoding, cut, escaped, messages, whole, grouping };
+      const passage = { seq, config: id, bytes, start, observed, ...shape };
       const records: LogRecord[] = quarantine.replay(passage, parserOf(id), from);
       const { sinks } = configOf(id);
       const place = { generation, start, bytes: bytes.length };

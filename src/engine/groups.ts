@@ -11,12 +11,17 @@ export interface Gathering extends Grouping {
   readonly whole: boolean;
 }
 
+/** Whether the parser of a source reads all lines of a record at once. */
+export function wholeOf({ parser }: Pick<SourceConfig, "parser">): boolean {
+  return spansLines(parser.name, parser.options);
+}
+
 /** As it is kept with blocks; undefined where each line is a record. */
 export function gatheringOf({ multiline, parser }: SourceConfig): Gathering | undefined {
   if (!multiline) return undefined;
   const { by, maxLines, maxBytes } = multiline;
   const json = "preset" in by && by.preset === "json";
-  return { by, maxLines, maxBytes, whole: json || spansLines(parser.name, parser.options) };
+  return { by, maxLines, maxBytes, whole: json || wholeOf({ parser }) };
 }
 
 /**
@@ -62,7 +67,7 @@ export function parseGroups(
  * A format of one line reads the first, and the others are added to its message; one that spans lines reads all.
  * What one way does not parse is tried the other way.
  */
-function parseGroup(
+export function parseGroup(
   lines: readonly string[],
   parser: Parser,
   whole: boolean,

@@ -17,6 +17,8 @@ function plainRecord(record: LogRecord): Record<string, unknown> {
   const { origin, offset, time, nanos, precision, level, message, fields, raw, error } = record;
   return {
     id: recordId(record),
+    // An id of its own does not tell its place.
+    ...(record.id !== undefined && { key: origin.key }),
     time: isoTime(time, nanos),
     precision,
     source: origin.source,
@@ -38,6 +40,7 @@ const letterSchema = z.strictObject({
   record: z.strictObject(
     {
       id: z.string().regex(/^.+-[0-9a-z]+$/, "is no id of a record: leave it as it was"),
+      key: z.string().optional(),
       time: z.iso.datetime("is no time like 2026-03-04T13:49:52.123Z"),
       precision: z.enum(["s", "ms", "us", "ns"]).optional(),
       source: text("the source's id"),
@@ -67,16 +70,16 @@ export function readLetter(line: string): LogRecord {
     const path = issue?.path.join(".") ?? "";
     throw new Error(path === "" ? String(issue?.message) : `${path}: ${issue?.message}`);
   }
-  const { id, time, precision, source, file, offset, level, message, fields, raw, error } =
+  const { id, key, time, precision, source, file, offset, level, message, fields, raw, error } =
     parsed.data.record;
   const cut = id.lastIndexOf("-");
-  if (Number.parseInt(id.slice(cut + 1), 36) !== offset)
+  if (key === undefined && Number.parseInt(id.slice(cut + 1), 36) !== offset)
     throw new Error("record.offset is not the one of record.id");
   const fraction = /\.(\d+)Z$/.exec(time)?.[1] ?? "";
   const ms = Date.parse(`${time.slice(0, 19)}Z`) + Number(fraction.slice(0, 3).padEnd(3, "0"));
   const nanos = Number(fraction.slice(3, 9).padEnd(6, "0"));
   return {
-    origin: { source, file, key: id.slice(0, cut) },
+    origin: { source, file, key: key ?? id.slice(0, cut) },
     offset,
     time: ms,
     nanos,
@@ -86,6 +89,7 @@ export function readLetter(line: string): LogRecord {
     fields: fields as LogRecord["fields"],
     raw,
     error,
+    ...(key !== undefined && { id }),
   };
 }
 

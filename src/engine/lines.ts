@@ -7,6 +7,7 @@ import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
 import type { Framing } from "../sources/source.ts";
 import { type Gathering, parseGroups } from "./groups.ts";
+import { parseMessages } from "./messages.ts";
 
 const LF = 10;
 const CR = 13;
@@ -23,6 +24,8 @@ export function countLines(bytes: Buffer, encoding = UTF8): number {
 
 /** How bytes become records. */
 export interface Shape extends Framing {
+  /** Of messages: the parser reads all lines of one at once. */
+  readonly whole?: boolean | undefined;
   /** How lines are put together; absent: each is a record. */
   readonly grouping?: Gathering | undefined;
 }
@@ -38,8 +41,10 @@ export function parseLines(
   parser: Parser,
   origin: Origin,
   observed: number,
-  { encoding = UTF8, cut = false, escaped = false, grouping }: Shape = {},
+  { encoding = UTF8, cut = false, escaped = false, messages = false, whole = false, grouping }: Shape = {},
 ): LogRecord[] {
+  if (messages)
+    return guardedParse(parser, (own) => parseMessages(bytes, start, own, whole, origin, observed));
   const reader = escaped ? unescaping(parser) : parser;
   const records = parseAll(bytes, start, reader, origin, observed, encoding, grouping);
   const last = cut ? records.at(-1) : undefined;
@@ -56,10 +61,14 @@ function parseAll(
   encoding: string,
   grouping: Gathering | undefined,
 ): LogRecord[] {
-  const parse = (own: Parser): LogRecord[] =>
+  return guardedParse(parser, (own) =>
     grouping
       ? parseGroups(bytes, start, own, grouping, origin, observed, encoding)
-      : splitAndParse(bytes, start, own, origin, observed, encoding);
+      : splitAndParse(bytes, start, own, origin, observed, encoding),
+  );
+}
+
+function guardedParse(parser: Parser, parse: (own: Parser) => LogRecord[]): LogRecord[] {
   try {
     return parse(parser);
   } catch {

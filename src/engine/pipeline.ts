@@ -11,12 +11,12 @@ import type {
   SourceFigures,
   SourceState,
 } from "../model.ts";
-import type { Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
+import type { Aside, Chunk, Refusal, Source, SourceContext } from "../sources/source.ts";
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { buildSource } from "./build.ts";
-import { type BlockConfig, originOf, type ParserConfig, parserFor } from "./decode.ts";
-import { gatheringOf } from "./groups.ts";
+import { originOf, type ParserConfig, parserFor } from "./decode.ts";
+import { createForms } from "./forms.ts";
 import { createLineTime } from "./line-time.ts";
 import { countLines } from "./lines.ts";
 import { createPicks, type Picks } from "./picks.ts";
@@ -43,9 +43,9 @@ export interface PipelineHost {
   /** A batch became durable. Called in the order of the numbers, over all pipelines. */
   deliver(batch: Batch): void;
   changed(): void;
+  /** Keeps messages of a source that can be no records. */
+  putAside(source: string, letters: readonly Aside[]): Promise<void>;
 }
-
-type Rows = (chunk: Pick<Chunk, "encoding" | "cut" | "escaped" | "apart">) => number;
 
 /** One source with its parser, kept alive. */
 export interface Pipeline {
@@ -66,36 +66,9 @@ export interface Pipeline {
  */
 export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipeline {
   const { spool, log, quarantine } = host;
-  /** Rows of the spool for chunks that are parsed so. */
-  const rowsOf = (parsing: ParserConfig, source: SourceConfig, stopped?: string): Rows => {
-    const { sinks } = source;
-    const gathered = gatheringOf(source);
-    const known = new Map<string, number>();
-    return ({ encoding, cut, escaped, apart }) => {
-      const key = `${encoding} ${cut} ${escaped} ${apart}`;
-      let row = known.get(key);
-      if (row === undefined) {
-        const grouping = apart ? undefined : gathered;
-        row = spool.config(
-          JSON.stringify({
-            ...parsing,
-            sinks,
-            stopped,
-            encoding,
-            cut,
-            escaped,
-            grouping,
-          } satisfies BlockConfig),
-        );
-        known.set(key, row);
-      }
-      return row;
-    };
-  };
   let config = initial;
   let parserConfig = parserConfigOf(config);
-  let rows = rowsOf(parserConfig, config);
-  let gathering = gatheringOf(config);
+  let forms = createForms(spool, parserConfig, config);
   /** Why the expression of the parser is not run any more; undefined while it is. */
   let stopped: string | undefined;
   let source: Source | undefined;
@@ -153,15 +126,14 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const own = picks.parserOf(from.file);
     const reader = stopped === undefined ? own : stoppedParser(stopped, own);
     const { sinks } = config;
-    const rowOf = rows;
-    const row = rowOf(chunk);
-    const { encoding, cut, escaped, apart } = chunk;
-    const shape = { encoding, cut, escaped, grouping: apart ? undefined : gathering };
-    return spool.append(chunk, chunk.records ?? countLines(bytes, encoding), row, (seq) => {
+    const form = forms;
+    const row = form.rowOf(chunk);
+    const shape = form.shapeOf(chunk);
+    return spool.append(chunk, chunk.records ?? countLines(bytes, chunk.encoding), row, (seq) => {
       // Parsed now and not before: records that wait for the disk would fill the memory.
       const passage = { seq, config: row, bytes, start, observed, ...shape };
       // What was read before the parser changed says nothing of the one that there is now.
-      const records = quarantine[rowOf === rows ? "read" : "replay"](passage, reader, from);
+      const records = quarantine[form === forms ? "read" : "replay"](passage, reader, from);
       if (reader.expressions) follow();
       picks.note(generation, reader);
       const counts = countsOf(records, bytes.length);
@@ -179,7 +151,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
     const now = quarantine.of(config.id);
     if (now === stopped) return;
     stopped = now;
-    rows = rowsOf(parserConfig, config, stopped);
+    forms = createForms(spool, parserConfig, config, stopped);
   };
 
   const lift = (): void => {
@@ -234,6 +206,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       timesIn: () => createLineTime(quarantine.limited(parserFor(parserConfig))),
       emit,
       changed: host.changed,
+      putAside: (letters) => host.putAside(config.id, letters),
       fail: (error) => {
         if (source === mine) fail(error);
       },
@@ -295,8 +268,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       lift();
       parserConfig = parserConfigOf(next);
       picks = picksFor(next, host);
-      gathering = gatheringOf(next);
-      rows = rowsOf(parserConfig, next);
+      forms = createForms(spool, parserConfig, next);
       config = next;
       host.changed();
       return true;

@@ -9,6 +9,7 @@ import { sinks } from "../sinks/index.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { StoreSink } from "../sinks/store.ts";
 import type { Checkpoints } from "../spool/checkpoints.ts";
+import { createAside } from "./aside.ts";
 import { buildSink } from "./build.ts";
 import { createDecoder } from "./decode.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
@@ -119,6 +120,7 @@ export async function createPlant(
     room: room.wait,
     refusal: (path: string, source: string) => refusalOf(path, source, dataDir, current.sinks.values()),
     read: figures.read,
+    putAside: createAside(dataDir, log).put,
     deliver: (batch: Parameters<Delivery["offer"]>[0]) => {
       for (const delivery of deliveries.values()) delivery.offer(batch);
       room.signal();

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../config/config.ts";
+import { topicOf } from "../lib/messages.ts";
 import type { Checkpoints } from "../spool/checkpoints.ts";
 
 /**
@@ -26,8 +27,10 @@ export function renamedSources(
 export function inherit(checkpoints: Checkpoints, from: string, to: string): void {
   // What it knew under this id in former times has been overtaken.
   retire(checkpoints, to);
-  for (const { ended, parser, foundAs, ...known } of checkpoints.load(from)) {
-    const generation = checkpoints.create({ ...known, source: to });
+  for (const { ended, parser, foundAs, key, ...known } of checkpoints.load(from)) {
+    // A partition's key is its group's, whatever the source is called.
+    const own = topicOf(known.path) !== undefined && { key };
+    const generation = checkpoints.create({ ...known, ...own, source: to });
     Object.assign(generation, { ended, foundAs, ...(parser !== undefined && { parser }) });
     checkpoints.save(generation);
   }

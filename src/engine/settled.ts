@@ -45,16 +45,16 @@ function deadOf(
   for (const [at, record] of records.entries()) {
     if (!bad.has(record)) continue;
     dead.records++;
-    dead.bytes += (records[at + 1]?.offset ?? start + bytes) - record.offset;
+    dead.bytes += record.size ?? (records[at + 1]?.offset ?? start + bytes) - record.offset;
   }
   return dead;
 }
 
 /** Dead letters that were taken after all, as they are counted: with the bytes of the line and a line end. */
 export function lettersOf(records: readonly LogRecord[]): Letter[] {
-  return records.map(({ origin, offset, raw }) => ({
+  return records.map(({ origin, offset, raw, size }) => ({
     key: origin.key,
     offset,
-    bytes: Buffer.byteLength(raw) + 1,
+    bytes: size ?? Buffer.byteLength(raw) + 1,
   }));
 }

@@ -1,4 +1,5 @@
 import { type Fields, type FieldValue, type LogRecord, recordId } from "../model.ts";
+import { topicOf } from "./messages.ts";
 import { isoTime } from "./time.ts";
 
 /** What stands in a template: text, or what a record gives. */
@@ -8,6 +9,7 @@ const VARIABLE = /\$\{([^}]*)\}/g;
 /** What each name means that is no field of the record; times in UTC. */
 const OWN: Readonly<Record<string, (record: LogRecord) => string>> = {
   source: ({ origin }) => origin.source,
+  topic: ({ origin }) => topicOf(origin.file) ?? origin.source,
   level: ({ level }) => level ?? "",
   date: ({ time }) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "."),
   month: ({ time }) => new Date(time).toISOString().slice(0, 7).replaceAll("-", "."),
@@ -33,7 +35,8 @@ export interface Template {
 }
 
 /**
- * `${source}`, `${level}`, `${date}` (2026.03.04), `${month}`, `${year}`, or a field's name, dots leading into objects;
+ * `${source}`, `${topic}` (of Kafka; else the source), `${level}`, `${date}` (2026.03.04), `${month}`, `${year}`, or a
+ * field's name, dots leading into objects;
  * where the record has no such field also message, raw, file, offset, time, id and error.
  */
 export function createTemplate(text: string): Template {

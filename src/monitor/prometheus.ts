@@ -85,6 +85,32 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     files.flatMap(({ labels, lost }) => (lost === undefined ? [] : [[labels, lost] as const])),
   );
 
+  const partitions = sources.flatMap(({ id, files }) =>
+    files.flatMap(({ path, next, lag, aside = 0 }) =>
+      next === undefined || lag === undefined
+        ? []
+        : [{ labels: { source: id, partition: path }, next, lag, aside }],
+    ),
+  );
+  metric(
+    "gauge",
+    "partition_lag_messages",
+    "Messages of the partition that are not read yet.",
+    partitions.map(({ labels, lag }) => [labels, lag]),
+  );
+  metric(
+    "gauge",
+    "partition_next_offset",
+    "Offset of the message of the partition that is read next.",
+    partitions.map(({ labels, next }) => [labels, next]),
+  );
+  metric(
+    "counter",
+    "partition_aside_messages_total",
+    "Messages of the partition that could be no records and were put aside.",
+    partitions.map(({ labels, aside }) => [labels, aside]),
+  );
+
   const breaker = (value: (figures: BreakerFigures) => number): Sample[] =>
     sinks.map((figures) => [{ sink: figures.id, type: figures.type }, value(figures.breaker)]);
   const sink = (

@@ -1,7 +1,8 @@
 import { ByteWriter, type Piece, pieceOf } from "../lib/byte-writer.ts";
 import { createFieldsWriter, writeJsonText } from "../lib/json.ts";
+import { topicOf } from "../lib/messages.ts";
 import { isoTime } from "../lib/time.ts";
-import type { Fields, FieldValue, LogRecord } from "../model.ts";
+import { type Fields, type FieldValue, type LogRecord, recordId } from "../model.ts";
 import type { ElasticOptions } from "./elastic-options.ts";
 
 const LINE_END = pieceOf("\n");
@@ -45,6 +46,12 @@ export function createBulkFormatter(
     out.at = 0;
     for (const record of records) {
       const index = indexOf(record);
+      if (record.id !== undefined) {
+        out.text(`{"create":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(record.id)}}}\n`);
+        write(record, out);
+        out.piece(LINE_END);
+        continue;
+      }
       const { key } = record.origin;
       if (index !== lastIndex || key !== lastKey) {
         lastIndex = index;
@@ -175,9 +182,9 @@ function topicDocument(): Document {
   const topic = pieceOf('{"topic":');
   return (record, to) => {
     to.piece(topic);
-    writeJsonText(record.origin.source, to);
+    writeJsonText(topicOf(record.origin.file) ?? record.origin.source, to);
     log(record.raw, to);
-    id(`${record.origin.key}-${record.offset.toString(36)}`, to);
+    id(recordId(record), to);
     to.byte(OBJECT_END);
   };
 }

@@ -1,5 +1,6 @@
 import { commandSource } from "./command.ts";
 import { fileSource } from "./file.ts";
+import { kafkaSource } from "./kafka.ts";
 import type { SourceDefinition } from "./source.ts";
 import { stdinSource } from "./stdin.ts";
 import { syslogSource } from "./syslog.ts";
@@ -10,7 +11,9 @@ export const sources: Readonly<Record<string, SourceDefinition>> = {
   stdin: stdinSource,
   command: commandSource,
   syslog: syslogSource,
+  kafka: kafkaSource,
 };
 
 export { readExactly } from "./file/identity.ts";
 export { generationsOf, lineStart, markLength } from "./file/places.ts";
+export { readMarker as partitionMarker } from "./kafka/start.ts";

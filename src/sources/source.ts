@@ -17,6 +17,8 @@ export interface Framing {
   readonly encoding?: string | undefined;
   /** The last line is longer than the source's limit and ends where it was cut. */
   readonly cut?: boolean | undefined;
+  /** No lines but messages, as `lib/messages.ts` packs them. */
+  readonly messages?: boolean | undefined;
   /** Lines are messages that held line ends, one a line as `escapeMessage` writes them. */
   readonly escaped?: boolean | undefined;
 }
@@ -44,6 +46,20 @@ export interface Chunk extends Framing {
   readonly marker: string;
   /** When they were read, ms since the epoch. */
   readonly observed: number;
+}
+
+/** A message that can be no record. */
+export interface Aside {
+  /** Where it is from: `topic[3]`. */
+  readonly path: string;
+  readonly offset: number;
+  /** Ms since the epoch. */
+  readonly time: number;
+  readonly reason: string;
+  readonly key?: string;
+  /** How long it is, and the beginning of it. */
+  readonly bytes?: number;
+  readonly value?: string;
 }
 
 /** Why a file is not read, and where the reason lies: the file itself or a folder around it. */
@@ -97,6 +113,8 @@ export interface SourceContext {
   timesIn?(): (line: string) => number | undefined;
   /** Hands a chunk on. Chunks of a generation must be handed on in order; resolves once durable. */
   emit(chunk: Chunk): Promise<void>;
+  /** Keeps messages that can be no records, with the reason, where people find them. Resolves once they are on the disk. */
+  putAside?(letters: readonly Aside[]): Promise<void>;
   /** Called when a state changed, so that a snapshot is taken soon. */
   changed(): void;
   /** A fault that ends the source: the supervisor restarts it with backoff. */
@@ -130,11 +148,16 @@ export type SourceRow = Pick<
   | "lastRead"
   | "cutLines"
   | "dropped"
+  | "next"
+  | "lag"
+  | "aside"
 >;
 
 export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly options: Options;
+  /** It gives whole records: lines are not put together. */
+  readonly whole?: true;
   /** What reads its lines unless the configuration says otherwise; absent: `auto`. */
   readonly parser?: string;
   /** Options whose texts may hold `${}` that is not ours. */

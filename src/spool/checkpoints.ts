@@ -38,7 +38,10 @@ export interface Generation {
 type Start = Pick<
   Generation,
   "source" | "path" | "device" | "inode" | "fingerprint" | "fingerprintLength" | "offset" | "marker"
->;
+> & {
+  /** The key, for what has the same one wherever it is read; absent: a random one. */
+  readonly key?: string;
+};
 
 /** What a source knows of earlier runs. All writes are durable when the call returns. */
 export interface Checkpoints {
@@ -80,7 +83,7 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
     all: () => selectAll.all().map(generationOf),
     create(start) {
       // Random rather than counted: a database that was deleted must not give old ids to other lines.
-      const key = hash("sha256", `${start.source}\0${randomUUID()}`).slice(0, 16);
+      const key = start.key ?? hash("sha256", `${start.source}\0${randomUUID()}`).slice(0, 16);
       const { source, path, device, inode, fingerprint, fingerprintLength, offset, marker } = start;
       const updated = now();
       const { lastInsertRowid } = insert.run(

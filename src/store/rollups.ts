@@ -22,7 +22,8 @@ export interface Aggregator {
 }
 
 /** Bytes of a line with its end: up to the line after it, which is cheaper to tell than the text's length. */
-function bytesOf({ origin, offset, raw }: LogRecord, next: LogRecord | undefined): number {
+function bytesOf({ origin, offset, raw, size }: LogRecord, next: LogRecord | undefined): number {
+  if (size !== undefined) return Buffer.byteLength(raw) + 1;
   return next?.origin === origin && next.offset > offset ? next.offset - offset : Buffer.byteLength(raw) + 1;
 }
 

@@ -80,7 +80,8 @@ function sourceRow(source: SourceFigures, l10n: L10n): Row {
 }
 
 function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L10n): Row {
-  const text = flowText(file, l10n);
+  const { lag = 0 } = file;
+  const text = flowText(file, l10n) + (lag > 0 ? ` · ${l10n.t("{0} behind", compact(lag))}` : "");
   const description = ambiguous && !file.stream ? `${basename(dirname(file.path))} · ${text}` : text;
   const label = labelOf(file);
   return {
@@ -100,6 +101,7 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
         l10n.t("Read"),
         file.stream ? bytes(file.offset) : l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size)),
       ],
+      ...partitionDetails(file, l10n),
       ...(file.dropped === undefined ? [] : ([[l10n.t("Lost"), file.dropped.toLocaleString()]] as const)),
       [l10n.t("Last line"), file.lastRead ? new Date(file.lastRead).toLocaleString() : l10n.t("none yet")],
       ...flowDetails(file, l10n),
@@ -110,6 +112,21 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
     path: file.path,
     rows: [],
   };
+}
+
+/** How far a partition of a topic is read; nothing of a file. */
+function partitionDetails(
+  { next, lag, aside }: FileFigures,
+  l10n: L10n,
+): readonly (readonly [label: string, value: string])[] {
+  if (next === undefined || lag === undefined) return [];
+  return [
+    [
+      l10n.t("Position"),
+      l10n.t("message {0}, {1} messages behind", next.toLocaleString(), lag.toLocaleString()),
+    ],
+    ...(aside === undefined ? [] : ([[l10n.t("Put aside"), aside.toLocaleString()]] as const)),
+  ];
 }
 
 function sinkRow(sink: SinkFigures, l10n: L10n): Row {

@@ -22,7 +22,15 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
         title: t("Source"),
         cell: ({ id, files }) => ({ text: id, title: files.map(({ path }) => path).join("\n") }),
       },
-      { title: t("State"), long: true, cell: ({ state, reason }) => stateCell(state, reason, l10n) },
+      {
+        title: t("State"),
+        long: true,
+        cell(source) {
+          const behind = behindOf(source);
+          const told = behind > 0 ? t("{0} messages behind", formats.count(behind)) : undefined;
+          return stateCell(source.state, source.reason ?? told, l10n);
+        },
+      },
       number(t("Lines/s"), ({ linesPerSecond }) => formats.compact(linesPerSecond)),
       number(t("Lines"), ({ lines }) => formats.count(lines)),
       number(t("Bytes"), ({ bytes }) => formats.bytes(bytes)),
@@ -31,7 +39,16 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
         numeric: true,
         cell: ({ unparsed }) => ({ text: formats.count(unparsed), tone: unparsed > 0 ? "bad" : undefined }),
       },
-      number(t("Files"), ({ files }) => formats.count(files.length)),
+      {
+        title: t("Files"),
+        numeric: true,
+        cell({ files }) {
+          const lags = files.flatMap(({ path, lag }) =>
+            lag === undefined ? [] : [t("{0}: {1} messages behind", path, formats.count(lag))],
+          );
+          return { text: formats.count(files.length), ...(lags.length > 0 && { title: lags.join("\n") }) };
+        },
+      },
       { title: t("Parser"), cell: ({ parser }) => ({ text: parser }) },
     ],
     {
@@ -60,6 +77,11 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
       },
     },
   );
+}
+
+/** Messages that lie unread in partitions. */
+function behindOf({ files }: SourceFigures): number {
+  return files.reduce((sum, { lag = 0 }) => sum + lag, 0);
 }
 
 /** Every sink: how far behind it is, and what went wrong. */

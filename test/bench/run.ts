@@ -9,6 +9,7 @@ import { reasonOf } from "../../src/errors.ts";
 import type { Bench } from "./bench.ts";
 import { generate } from "./child.ts";
 import { idle } from "./idle.ts";
+import { fromKafka, toKafka } from "./kafka.ts";
 import { latency } from "./latency.ts";
 import { loopDelay } from "./loop.ts";
 import { memory } from "./memory.ts";
@@ -22,6 +23,8 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["d"], run: loopDelay },
   { rows: ["e"], run: idle },
   { rows: ["f"], run: memory },
+  { rows: ["g"], run: toKafka },
+  { rows: ["h"], run: fromKafka },
 ];
 
 try {

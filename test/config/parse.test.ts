@@ -101,6 +101,16 @@ describe("configuration", () => {
     }
   });
 
+  it("takes a topic's messages as they are, and from the start for --once", async () => {
+    const kafka = { type: "kafka", brokers: "127.0.0.1:9092", topics: "a" };
+    assert.deepEqual(said(await load({ sources: { k: { ...kafka, multiline: "java" } } })), [
+      "sources.k.multiline: goes with sources that give lines: a message of kafka is one record, with all its lines",
+    ]);
+    const { config } = await load({ sources: { k: kafka } }, { fromStart: true });
+    const options = config.sources.get("k")?.options as { from?: string } | undefined;
+    assert.equal(options?.from, "start");
+  });
+
   it("switches the store and the monitor off", async () => {
     for (const values of [
       { store: false, monitor: false },

@@ -40,6 +40,7 @@ function setUp(t: TestContext, paths = "a.log") {
       read() {},
       deliver: ({ records }) => void raws.push(...records.map(({ raw }) => raw)),
       changed() {},
+      putAside: async () => {},
     },
   );
   t.after(async () => {

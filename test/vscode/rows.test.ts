@@ -63,6 +63,19 @@ describe("rows of sources", () => {
     );
   });
 
+  it("show how far partitions of a topic are behind", () => {
+    const partition = { stream: true, next: 1_500, lag: 2_345, aside: 2 } as const;
+    const [row] = rowsOf(source("a", { files: [file("orders[3]", partition)] }));
+    const [one] = row!.rows;
+    assert.equal(`${one!.label} ${one!.description}`, "orders[3] 0/s · 2.3k behind");
+    const details = new Map(one!.details());
+    assert.equal(
+      details.get("Position"),
+      `message ${(1500).toLocaleString()}, ${(2345).toLocaleString()} messages behind`,
+    );
+    assert.equal(details.get("Put aside"), "2");
+  });
+
   it("give files ids of their own in every source", () => {
     const rows = rowsOf(source("a", { files: [file("/l/x")] }), source("b", { files: [file("/l/x")] }));
     const ids = rows.flatMap(({ id, rows: files }) => [id, ...files.map((row) => row.id)]);

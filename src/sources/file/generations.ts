@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { isAbsolute } from "node:path";
 import type { Checkpoints, Generation } from "../../spool/checkpoints.ts";
 import { describe } from "./identity.ts";
 
@@ -36,7 +37,8 @@ export function createGenerations(source: string, checkpoints: Checkpoints): Gen
   const { save } = checkpoints;
   return {
     load() {
-      const rows = checkpoints.load(source);
+      // What the source read when it was one of another kind lies nowhere.
+      const rows = checkpoints.load(source).filter(({ path }) => isAbsolute(path));
       for (const generation of rows) known.set(keyOf(generation), generation);
       return rows;
     },

@@ -58,6 +58,8 @@ export interface Elastic {
   ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** All documents of an index pattern, by `_id`, after a refresh. */
   documents(index: string): Promise<Map<string, Record<string, unknown>>>;
+  /** Of the server's process as it runs now. */
+  readonly pid: number;
   stop(): Promise<void>;
   kill9(): Promise<void>;
   start(): Promise<void>;
@@ -153,6 +155,9 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
     url,
     ask,
     start,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     async documents(index) {
       const found = new Map<string, Record<string, unknown>>();
       await ask("POST", `/${index}/_refresh`);

@@ -37,6 +37,8 @@ export interface RunningKafka {
   createTopic(topic: string, partitions: number): Promise<void>;
   /** All messages of a topic, by partition and offset. */
   messages(topic: string): Promise<KafkaMessageAt[]>;
+  /** Of the server's process as it runs now. */
+  readonly pid: number;
   stop(): Promise<void>;
   kill9(): Promise<void>;
   start(): Promise<void>;
@@ -111,6 +113,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     broker,
     client,
     start,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     async createTopic(topic, partitions) {
       const admin = client.admin();
       await admin.connect();

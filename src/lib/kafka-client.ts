@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { ConnectionOptions } from "node:tls";
+import type { KafkaConfig, SASLOptions } from "kafkajs";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import type { Log } from "./log.ts";
+
+/** Options that say how to reach brokers: the same for what writes to them and what reads from them. */
+export const clientShape = {
+  brokers: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .transform((brokers) => (typeof brokers === "string" ? brokers.split(/\s*,\s*/) : brokers))
+    .describe("Addresses of one broker or several: 127.0.0.1:9092. The others are found through them."),
+  clientId: z.string().min(1).default("log-monitor").describe("Name that brokers know this client by."),
+  user: z.string().optional().describe("User, for SASL."),
+  password: z
+    .string()
+    .optional()
+    .describe("Password, for SASL; take it from the environment: ${env:KAFKA_PASSWORD}."),
+  token: z.string().optional().describe("Bearer token, for SASL OAUTHBEARER."),
+  sasl: z
+    .enum(["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"])
+    .optional()
+    .describe("How to sign in. Left out: not at all."),
+  tls: z.boolean().default(false).describe("Speak TLS to the brokers."),
+  ca: z.string().optional().describe("With tls: file with the certificates (PEM) that sign the brokers'."),
+  cert: z.string().optional().describe("With tls: file with the client's certificate (PEM)."),
+  keyFile: z.string().optional().describe("With tls: file with the key (PEM) of the client's certificate."),
+  verify: z
+    .boolean()
+    .default(true)
+    .describe("False takes any certificate: whoever is on the way can read and change what is sent."),
+  timeout: z.int().min(100).default(30_000).describe("How long a request may take, in ms."),
+};
+
+const clientOptions = z.object(clientShape);
+export type ClientOptions = z.output<typeof clientOptions>;
+
+/** What single options can't tell: to be called while a schema that holds them is refined. */
+export function checkClient(options: ClientOptions, context: z.RefinementCtx): void {
+  const refuse = (message: string, path: string): void =>
+    context.addIssue({ code: "custom", message, path: [path] });
+  const { sasl, user, password, token, tls } = options;
+  for (const broker of options.brokers) {
+    if (!/^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker))
+      refuse(`"${broker}" is no address of a broker: write it like 127.0.0.1:9092`, "brokers");
+  }
+  if (sasl === "oauthbearer") {
+    if (token === undefined) refuse("sasl oauthbearer needs token", "sasl");
+  } else if (sasl !== undefined) {
+    if (user === undefined || password === undefined) refuse(`sasl ${sasl} needs user and password`, "sasl");
+  } else if (user !== undefined || password !== undefined || token !== undefined) {
+    refuse("say with sasl how to sign in: plain, scram-sha-256, scram-sha-512 or oauthbearer", "sasl");
+  }
+  for (const key of ["ca", "cert", "keyFile"] as const) {
+    if (options[key] !== undefined && !tls) refuse("goes with tls: true", key);
+  }
+  if ((options.cert === undefined) !== (options.keyFile === undefined)) {
+    refuse("cert and keyFile go together", options.cert === undefined ? "keyFile" : "cert");
+  }
+}
+
+/**
+ * What kafkajs is given.
+ * @param baseDir relative files are taken from here
+ * @throws UserError naming the setting when a certificate's file can't be read
+ */
+export async function clientConfig(
+  options: ClientOptions,
+  baseDir: string,
+  log: Log,
+): Promise<KafkaConfig & { logLevel: number }> {
+  const { brokers, clientId, timeout } = options;
+  const sasl = saslOf(options);
+  return {
+    brokers,
+    clientId,
+    connectionTimeout: Math.min(timeout, 10_000),
+    authenticationTimeout: timeout,
+    requestTimeout: timeout,
+    // logLevel.WARN: what is worse is in the errors that are thrown.
+    logLevel: 2,
+    logCreator: () => (entry) => log.debug(`kafka: ${entry.log.message}`),
+    ...(options.tls && { ssl: await tlsOf(options, baseDir) }),
+    ...(sasl && { sasl }),
+  };
+}
+
+function saslOf({ sasl, user = "", password = "", token = "" }: ClientOptions): SASLOptions | undefined {
+  if (sasl === undefined) return undefined;
+  if (sasl === "oauthbearer") return { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) };
+  return { mechanism: sasl, username: user, password };
+}
+
+async function tlsOf(
+  { ca, cert, keyFile, verify }: ClientOptions,
+  baseDir: string,
+): Promise<ConnectionOptions> {
+  const read = async (setting: string, file: string | undefined): Promise<string | undefined> => {
+    if (file === undefined) return undefined;
+    try {
+      return await readFile(resolve(baseDir, file), "utf8");
+    } catch (error) {
+      throw new UserError(`the file of ${setting} can't be read: ${resolve(baseDir, file)}`, {
+        cause: error,
+      });
+    }
+  };
+  const authority = await read("ca", ca);
+  const own = await read("cert", cert);
+  const secret = await read("keyFile", keyFile);
+  return {
+    rejectUnauthorized: verify,
+    ...(authority !== undefined && { ca: authority }),
+    ...(own !== undefined && { cert: own }),
+    ...(secret !== undefined && { key: secret }),
+  };
+}

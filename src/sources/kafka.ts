@@ -1,0 +1,255 @@
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Admin } from "kafkajs";
+import { reasonOf } from "../errors.ts";
+import { backoff } from "../lib/backoff.ts";
+import { clientConfig } from "../lib/kafka-client.ts";
+import { loadKafkajs } from "../lib/kafkajs.ts";
+import { partitionName, topicOf } from "../lib/messages.ts";
+import { createTopicFilter, type KafkaSourceOptions, kafkaOptions } from "./kafka/options.ts";
+import { createPartition, type Partition } from "./kafka/partition.ts";
+import { join, SESSION, type Session } from "./kafka/session.ts";
+import { troubleOf } from "./kafka/trouble.ts";
+import { patientCodec } from "./kafka/undecodable.ts";
+import type { Source, SourceContext, SourceDefinition } from "./source.ts";
+
+/** Topics that come and go are noticed within so many ms. */
+const LOOK_AGAIN = 10_000;
+/** How far the partitions' ends are is asked so often (ms), for what lies unread while nothing is read. */
+const MEASURE = 5_000;
+/** At least and at most so long (ms) until a broker that can't be reached is tried again. */
+const AGAIN = 500;
+const AGAIN_LATEST = 15_000;
+/** A connection that does not come must not hold up the end for longer (ms). */
+const PARTING = 5_000;
+/** What the client tries again by itself where it only asks. */
+const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
+
+/** Reads topics of Kafka as a member of a consumer group: each message is a record. */
+export const kafkaSource: SourceDefinition<typeof kafkaOptions> = {
+  type: "kafka",
+  options: kafkaOptions,
+  whole: true,
+  resolve: (options, baseDir) => ({ ...options, ...absolute(options, baseDir) }),
+  create: createKafkaSource,
+};
+
+function absolute(options: KafkaSourceOptions, baseDir: string): Partial<KafkaSourceOptions> {
+  const files: Record<string, string> = {};
+  for (const key of ["ca", "cert", "keyFile"] as const) {
+    const file = options[key];
+    if (file !== undefined) files[key] = resolve(baseDir, file);
+  }
+  return files;
+}
+
+function createKafkaSource(options: KafkaSourceOptions, context: SourceContext): Source {
+  const { id, log, checkpoints, changed } = context;
+  const place = `Kafka at ${options.brokers.join(", ")}`;
+  const group = options.group ?? `log-monitor.${id}`;
+  const wanted = createTopicFilter(options);
+  const stopping = new AbortController();
+  const partitions = new Map<string, Partition>();
+  let session: Session | undefined;
+  let paused = false;
+  /** Why nothing is read, since when it is so. */
+  let trouble: string | undefined;
+  /** Topics that were named and are not there. */
+  let missing: readonly string[] = [];
+  let running: Promise<void> = Promise.resolve();
+  let waiters: (() => void)[] = [];
+
+  const progressed = (): void => {
+    const waiting = waiters;
+    waiters = [];
+    for (const look of waiting) look();
+    changed();
+  };
+  /** Resolves when something may have changed, or the source is stopped. */
+  const progress = (): Promise<void> => new Promise((look) => waiters.push(look));
+
+  const say = (text: string): void => {
+    if (text !== trouble) log.warn(`source ${id}: ${text}`);
+    trouble = text;
+    progressed();
+  };
+
+  const known = checkpoints.load(id).filter(({ path }) => topicOf(path) !== undefined);
+  const partitionOf = (topic: string, number: number): Partition => {
+    const path = partitionName(topic, number);
+    let partition = partitions.get(path);
+    if (!partition) {
+      const own = known.filter((generation) => generation.path === path);
+      partition = createPartition(topic, number, own, context, () => {
+        session?.due();
+        progressed();
+      });
+      partitions.set(path, partition);
+    }
+    return partition;
+  };
+
+  const topicsNow = async (admin: Admin): Promise<string[]> => {
+    const there = await admin.listTopics();
+    missing = (options.topics ?? []).filter((topic) => !there.includes(topic));
+    return there.filter(wanted).sort();
+  };
+
+  const nothing = (): string => {
+    if (options.topics === undefined) return `${place}: no topic matches pattern ${options.pattern} yet`;
+    const [one, ...more] = missing;
+    const names = more.length > 0 ? `the topics ${missing.join(", ")} do` : `the topic ${one} does`;
+    return `${place}: ${names} not exist, or the user may not see ${more.length > 0 ? "them" : "it"}: create ${more.length > 0 ? "them" : "it"}, or correct topics`;
+  };
+
+  /** The ends of partitions that are ours, as they are now. */
+  const measure = async (admin: Admin): Promise<void> => {
+    const ours = [...(session?.owned?.values() ?? [])];
+    for (const topic of new Set(ours.map((one) => one.topic))) {
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+        const one = session?.owned?.get(partitionName(topic, partition));
+        if (one) one.high = Math.max(one.next, Number(high));
+      }
+    }
+  };
+
+  /** Resolves when what there is to read has changed, or can't be told any more. */
+  const watch = async (admin: Admin, topics: readonly string[], ended: AbortSignal): Promise<void> => {
+    let looked = performance.now();
+    while (!ended.aborted) {
+      await delay(MEASURE, undefined, { signal: ended }).catch(() => {});
+      if (ended.aborted) return;
+      try {
+        await measure(admin);
+        if (performance.now() - looked < LOOK_AGAIN) continue;
+        looked = performance.now();
+        const now = await topicsNow(admin);
+        if (now.join() === topics.join()) continue;
+        log.info(`source ${id}: the topics to be read have changed: ${now.join(", ") || "there are none"}`);
+        return;
+      } catch (error) {
+        // The session ends by itself when it can't go on.
+        log.debug(`kafka: ${reasonOf(error)}`);
+      }
+    }
+  };
+
+  /** From reaching a broker to losing it, or to other topics. @throws what stands in the way */
+  const attend = async (): Promise<void> => {
+    const kafkajs = await loadKafkajs();
+    for (const [type, codec] of Object.entries(kafkajs.CompressionCodecs))
+      Object.assign(kafkajs.CompressionCodecs, { [type]: patientCodec(codec) });
+    const config = await clientConfig(options, "", log);
+    // The group answers when it has given up a member that was killed.
+    const requestTimeout = Math.max(options.timeout, SESSION + PARTING);
+    const client = new kafkajs.Kafka({ ...config, requestTimeout, retry: RETRY });
+    const admin = client.admin({ retry: RETRY });
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    stopping.signal.addEventListener("abort", end, { once: true });
+    try {
+      await admin.connect();
+      const { clusterId } = await admin.describeCluster();
+      const topics = await topicsNow(admin);
+      if (topics.length === 0) {
+        say(nothing());
+        return await watch(admin, topics, ended.signal);
+      }
+      const of = { cluster: clusterId, group, topics, stopping: stopping.signal };
+      const parts = { client, admin, ...of, options, context };
+      const joined = await join({ ...parts, paused: () => paused, partitionOf, progressed });
+      session = joined;
+      if (stopping.signal.aborted) return;
+      if (trouble !== undefined) log.info(`source ${id}: ${place} is read again`);
+      trouble = undefined;
+      progressed();
+      const watching = watch(admin, topics, ended.signal);
+      const failure = await Promise.race([joined.over, watching]);
+      if (failure !== undefined) throw failure;
+    } finally {
+      ended.abort();
+      stopping.signal.removeEventListener("abort", end);
+      await session?.leave();
+      session = undefined;
+      await admin.disconnect().catch(() => {});
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    const wait = backoff({ base: 2 * AGAIN, cap: AGAIN_LATEST });
+    while (!stopping.signal.aborted) {
+      const began = performance.now();
+      try {
+        await attend();
+        wait.reset();
+      } catch (error) {
+        if (stopping.signal.aborted) break;
+        // One that ran for a while is worth a quick try.
+        if (performance.now() - began > AGAIN_LATEST) wait.reset();
+        say(troubleOf(error, place));
+        await delay(wait.next(AGAIN), undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+  };
+
+  const stateNow = (): ReturnType<Source["state"]> => {
+    if (paused) return { state: "paused" };
+    const owned = session?.owned;
+    if (!owned) {
+      if (trouble === undefined) return { state: "starting" };
+      return { state: trouble === nothing() ? "waiting" : "failed", reason: trouble };
+    }
+    if (owned.size === 0)
+      return { state: "waiting", reason: `the other members of group ${group} read all partitions` };
+    return { state: "watching" };
+  };
+
+  return {
+    async start() {
+      running = run().catch((error) => context.fail(error));
+    },
+    async stop() {
+      stopping.abort();
+      await session?.leave();
+      progressed();
+      const patience = new AbortController();
+      // Who is just asking for a connection waits for the answer, and hands on nothing.
+      await Promise.race([running, delay(PARTING, undefined, patience).catch(() => {})]);
+      patience.abort();
+    },
+    pause() {
+      paused = true;
+      session?.pause();
+      changed();
+    },
+    resume() {
+      paused = false;
+      session?.resume();
+      changed();
+    },
+    async drain() {
+      // What is there now, and who reads it, is known when we are a member.
+      while (!session?.owned && trouble === undefined && !stopping.signal.aborted) await progress();
+      // Partitions that others leave to us meanwhile are read to where they ended then.
+      const ends = new Map<string, number>();
+      const open = (): boolean => {
+        const ours = [...(session?.owned?.values() ?? [])];
+        for (const { path, high } of ours) if (!ends.has(path)) ends.set(path, high);
+        return ours.some(({ path, next }) => next < (ends.get(path) ?? 0));
+      };
+      while (open() && !paused && trouble === undefined && !stopping.signal.aborted) await progress();
+      await Promise.all([...partitions.values()].map(({ settled }) => settled));
+      await session?.commit();
+    },
+    state: stateNow,
+    files() {
+      const { state } = stateNow();
+      const rows = [...(session?.owned?.values() ?? [])].map((one) => one.row(state));
+      for (const topic of missing) {
+        const reason = "the topic does not exist, or the user may not see it: create it, or correct topics";
+        rows.push({ path: topic, stream: true, state: "waiting", reason, offset: 0, size: 0 });
+      }
+      return rows;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { Admin, Consumer } from "kafkajs";
+import type { Log } from "../../lib/log.ts";
+import { partitionName } from "../../lib/messages.ts";
+import { newKey, type Partition } from "./partition.ts";
+import { committedOf, type Start, startOf, tagOf } from "./start.ts";
+
+/** Topics with the numbers of their partitions. */
+export type Assignment = Readonly<Record<string, readonly number[]>>;
+
+interface Parts {
+  readonly consumer: Pick<Consumer, "commitOffsets" | "seek">;
+  readonly admin: Pick<Admin, "fetchOffsets" | "fetchTopicOffsets" | "fetchTopicOffsetsByTimestamp">;
+  readonly cluster: string;
+  readonly group: string;
+  /** Where to begin in a topic that the group has not read; a number: so many ms ago. */
+  readonly from: "start" | "end" | number;
+  readonly log: Log;
+  partitionOf(topic: string, partition: number): Partition;
+}
+
+interface Place {
+  readonly partition: Partition;
+  readonly start: Start;
+  /** What the group has is not what it is to have. */
+  readonly pin: boolean;
+  readonly key: string;
+}
+
+/**
+ * Takes up partitions that the group gave us: finds where each is to be read on, and has the group know that before
+ * anything of it is handed on.
+ * @param valid whether they are still ours
+ * @returns undefined when they are no more
+ * @throws what the client throws
+ */
+export async function takeUp(
+  assignment: Assignment,
+  parts: Parts,
+  valid: () => boolean,
+): Promise<readonly Partition[] | undefined> {
+  const places: Place[] = [];
+  for (const [topic, numbers] of Object.entries(assignment)) {
+    if (numbers.length === 0) continue;
+    const partitions = numbers.map((number) => parts.partitionOf(topic, number));
+    // What is still on its way to the disk is ours too.
+    await Promise.all(partitions.map(({ settled }) => settled));
+    places.push(...(await placesIn(topic, partitions, parts)));
+  }
+  if (!valid()) return undefined;
+  const pins = places
+    .filter(({ pin }) => pin)
+    .map(({ partition: { topic, partition }, start, key }) => ({
+      topic,
+      partition,
+      offset: String(start.next),
+      metadata: tagOf(key),
+    }));
+  if (pins.length > 0) await parts.consumer.commitOffsets(pins);
+  if (!valid()) return undefined;
+  for (const { partition, start, key } of places) {
+    tell(partition, start, parts.log);
+    partition.begin(start.next, key, start.lost);
+    partition.committed = start.next;
+    const { topic } = partition;
+    parts.consumer.seek({ topic, partition: partition.partition, offset: String(start.next) });
+  }
+  return places.map(({ partition }) => partition);
+}
+
+async function placesIn(topic: string, partitions: readonly Partition[], parts: Parts): Promise<Place[]> {
+  const { admin, group, from, cluster } = parts;
+  const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  const committed = new Map(
+    (offsets?.partitions ?? []).map(({ partition, offset, metadata }) => [
+      partition,
+      committedOf(offset, metadata),
+    ]),
+  );
+  const ends = new Map(
+    (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => [
+      partition,
+      { low: Number(low), high: Number(high) },
+    ]),
+  );
+  const readBefore = [...committed.values()].some((one) => one !== undefined);
+  const since =
+    typeof from === "number" && !readBefore
+      ? await admin.fetchTopicOffsetsByTimestamp(topic, Date.now() - from)
+      : [];
+  return partitions.map((partition) => {
+    const number = partition.partition;
+    const { low, high } = ends.get(number) ?? { low: 0, high: 0 };
+    const first = since.find((one) => one.partition === number);
+    // A partition that was added to a topic that is read is new as a whole.
+    const otherwise = readBefore || from === "start" ? low : Number(first?.offset ?? high);
+    const known = committed.get(number);
+    partition.high = high;
+    const start = startOf({ own: partition.own, committed: known, low, high, otherwise });
+    const key = start.key ?? newKey(cluster, group, partitionName(topic, number));
+    return { partition, start, key, pin: known?.key !== key || start.anew !== undefined };
+  });
+}
+
+function tell({ path, own }: Partition, { next, lost, anew, key }: Start, log: Log): void {
+  if (anew !== undefined) {
+    log.warn(
+      `${path} ends before message ${anew}, to which it was read: its topic was made anew, and is read from message ${next} on`,
+    );
+  }
+  if (lost > 0) {
+    log.warn(
+      `${path}: the broker deleted ${lost} messages before they were read: give the topic a longer retention, or this source more time`,
+    );
+  }
+  if (own && key !== undefined && next < own.next)
+    log.warn(
+      `${path} is read again from message ${next}: someone set the group's position back from ${own.next}`,
+    );
+}

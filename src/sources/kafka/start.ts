@@ -1,0 +1,76 @@
+/** What one instance knows of a partition. */
+export interface Own {
+  /** The message that comes next. */
+  readonly next: number;
+  readonly key: string;
+}
+
+/** What the group has as its position in a partition. */
+export interface Committed {
+  readonly offset: number;
+  /** The key that records of the partition have; undefined: someone else set the position. */
+  readonly key: string | undefined;
+}
+
+export interface Known {
+  readonly own: Own | undefined;
+  readonly committed: Committed | undefined;
+  /** The first message that the broker holds, and the one that will come next. */
+  readonly low: number;
+  readonly high: number;
+  /** Where to begin what nobody has read. */
+  readonly otherwise: number;
+}
+
+export interface Start {
+  readonly next: number;
+  /** Undefined: the partition is a new one. */
+  readonly key: string | undefined;
+  /** Messages that the broker deleted before they were read. */
+  readonly lost: number;
+  /** The partition ends before this position: it holds other messages than it did. */
+  readonly anew: number | undefined;
+}
+
+/**
+ * Where to read a partition on: at what this instance has in its spool, or at what another one of the group has, which
+ * ever is further. A position that someone set by hand is taken as it is, also when it lies before.
+ */
+export function startOf({ own, committed, low, high, otherwise }: Known): Start {
+  const { next, key } = positionOf(own, committed) ?? { next: otherwise, key: undefined };
+  if (next > high) return { next: low, key: undefined, lost: 0, anew: next };
+  return { next: Math.max(next, low), key, lost: Math.max(0, low - next), anew: undefined };
+}
+
+function positionOf(
+  own: Own | undefined,
+  committed: Committed | undefined,
+): { readonly next: number; readonly key: string | undefined } | undefined {
+  if (!committed) return own;
+  const { offset, key } = committed;
+  if (key === undefined) return { next: offset, key: own?.key };
+  return { next: own?.key === key ? Math.max(own.next, offset) : offset, key };
+}
+
+/** What is written beside a committed position: by it each instance gives a message the same id. */
+const TAG = /^log-monitor ([0-9a-f]{16})$/;
+
+export function tagOf(key: string): string {
+  return `log-monitor ${key}`;
+}
+
+/** @param offset as the broker tells it: below 0 when there is none */
+export function committedOf(offset: string, metadata: string | null): Committed | undefined {
+  const number = Number(offset);
+  return number < 0 ? undefined : { offset: number, key: TAG.exec(metadata ?? "")?.[1] };
+}
+
+/** The marker of a checkpoint: the message that comes next, and the partition's end as it was known then. */
+export function markerOf(next: number, high: number): string {
+  return `${next}/${high}`;
+}
+
+export function readMarker(marker: string): { readonly next: number; readonly high: number } | undefined {
+  const match = /^(\d+)\/(\d+)$/.exec(marker);
+  return match ? { next: Number(match[1]), high: Number(match[2]) } : undefined;
+}
