@@ -175,7 +175,7 @@ function readCluster(elasticconfig: unknown, errors: PlainIssue[]): OldSink | un
   if (given.success) {
     const { elasticaddr } = given.data;
     const url = /^https?:\/\//i.test(elasticaddr) ? elasticaddr : `http://${elasticaddr}`;
-    const value = { type: "elasticsearch", url, index: "${source}", documents: "topic" };
+    const value = { type: "elasticsearch", url, index: "${topic}", documents: "topic" };
     return { id: "elasticsearch", section, place: [section, "elasticaddr"], value };
   }
   const message = 'must be an object with elasticaddr, like {"elasticaddr": "localhost:9200"}';
