@@ -29,7 +29,7 @@ export interface Running {
     | "lastError"
   >[];
   /** Partitions of topics that it reads now. */
-  readonly partitions: readonly {
+  readonly partitions?: readonly {
     readonly source: string;
     readonly path: string;
     readonly next: number;
