@@ -109,7 +109,7 @@ export function runningText(running: Running | undefined): string {
     if (folded) text += `, ${folded} values written as _other`;
     text += lastError === undefined ? "\n" : `; last error: ${lastError}\n`;
   }
-  for (const { source, path, next, lag } of running.partitions)
+  for (const { source, path, next, lag } of running.partitions ?? [])
     text += `  ${source}: ${path} at message ${next}, ${lag} behind\n`;
   return text;
 }
