@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { sources as sourceTypes } from "../sources/index.ts";
 import type { PlainIssue } from "./issues.ts";
 
 type Path = readonly (string | number)[];
@@ -139,7 +138,7 @@ function chainOf(
   others: Readonly<Record<string, unknown>>,
 ): Chain | undefined {
   const [kafka, elastic] = [sinks.get("kafka"), sinks.get("elasticsearch")];
-  if (!kafka || !elastic || !Object.hasOwn(sourceTypes, "kafka")) return undefined;
+  if (!kafka || !elastic) return undefined;
   const { brokers } = kafka.value as { readonly brokers: string };
   const off =
     others.store === false || (others.sinks as { readonly store?: unknown } | undefined)?.store === false;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { readKept, writeKept } from "../../src/config/etcd-kept.ts";
@@ -125,6 +125,18 @@ describe("configuration from etcd among the layers", () => {
     assert.match(wrong.issues[0]?.message ?? "", /give the key of a document, or the prefix/);
     const none = await load(dataDir, texts, [layer("user", { etcd: {} })]);
     assert.deepEqual([none.issues, none.etcd], [[], undefined]);
+  });
+
+  it("go the way that the old configuration file describes, where it is the old list", async (t) => {
+    const file = join(tempFolder(t), "config.yaml");
+    writeFileSync(file, 'kafkaconfig: { kafkaaddr: "h:1" }\nelasticconfig: { elasticaddr: "h:2" }\n');
+    const layers = [layer("user", { etcd: { endpoints: "h:3", key: "/list" }, configFile: file })];
+    const list = [{ logtopic: "web", logpath: "/w.log" }];
+    const { config, issues } = await load(tempFolder(t), { "/list": list }, layers);
+    assert.deepEqual(issues, []);
+    assert.deepEqual(config.sources.get("web")?.sinks, ["kafka", "store"]);
+    const { options, sinks } = config.sources.get("from-kafka-etcd") ?? assert.fail();
+    assert.deepEqual([(options as { topics?: unknown }).topics, sinks], [["web"], ["elasticsearch"]]);
   });
 
   it("wait for consent where the workspace names a server that is not this machine", async (t) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import type { Loaded } from "../../src/config/parse.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { load, pathsOf } from "./load.ts";
 
@@ -83,6 +84,40 @@ describe("configuration in the old layouts", () => {
     ];
     assert.equal(issues.length, expected.length, issues.join("\n"));
     for (const [at, pattern] of expected.entries()) assert.match(issues[at] ?? "", pattern);
+  });
+
+  it("reads topics back for the server where the old file names broker and server", async (t) => {
+    const text = [
+      "collectlogs:",
+      "  - { logtopic: nginx_log, logpath: /n.log }",
+      "  - { logtopic: app_log, logpath: /a.log }",
+      "configpath: { beside: /b.log }",
+      "kafkaconfig: { kafkaaddr: localhost:9092 }",
+      "elasticconfig: { elasticaddr: localhost:9200, typestr: catlog }",
+    ];
+    const sinksOf = ({ sources }: Loaded["config"]) =>
+      Object.fromEntries([...sources].map(([id, { sinks }]) => [id, sinks]));
+    const { config, issues } = await issuesIn(t, "config.yaml", text.join("\n"));
+    assert.deepEqual(issues, []);
+    assert.deepEqual(sinksOf(config), {
+      beside: undefined,
+      nginx_log: ["kafka", "store"],
+      app_log: ["kafka", "store"],
+      "from-kafka": ["elasticsearch"],
+    });
+    const { type, options } = config.sources.get("from-kafka") ?? assert.fail();
+    const { brokers, topics } = options as { brokers?: unknown; topics?: unknown };
+    assert.deepEqual([type, brokers, topics], ["kafka", ["localhost:9092"], ["nginx_log", "app_log"]]);
+    const { index, documents, url } = (config.sinks.get("elasticsearch")?.options ?? {}) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual([index, documents, url], ["${topic}", "topic", ["http://localhost:9200"]]);
+    const without = await issuesIn(t, "config.yaml", [...text, "store: false"].join("\n"));
+    assert.deepEqual(without.issues, []);
+    assert.deepEqual(sinksOf(without.config).app_log, ["kafka"]);
+    const direct = await issuesIn(t, "config.yaml", [...text.slice(0, 3), text[5]].join("\n"));
+    assert.deepEqual(sinksOf(direct.config), { nginx_log: undefined, app_log: undefined });
   });
 
   it("keeps a sink of today beside the old broker, and says where an old one is wrong", async (t) => {
