@@ -19,6 +19,11 @@ import { createTimes } from "./times.ts";
 
 /** Steps of the histogram. */
 const POINTS = 160;
+/** How long (ms) what could not be done is said. */
+const NOTED = 10_000;
+/** "Last 15 min" moves on by so small a part of it, and at least this often, in ms. */
+const PART = 60;
+const OFTEN = 15_000;
 
 /** What the parts of the page say to each other and to the extension. */
 export function createController(
@@ -34,6 +39,10 @@ export function createController(
   let following = true;
   let paused = false;
   let detailed = false;
+  /** What could not be done just now. */
+  let note: string | undefined;
+  let noteTimer: ReturnType<typeof setTimeout> | undefined;
+  let searchedAt = 0;
   /** How many there were when following stopped. */
   let countThen = 0;
   /** Numbers of the last search that was sent, and of the one whose rows are shown. */
@@ -49,7 +58,8 @@ export function createController(
   const feed = createLogFeed({
     fetch: async (request) => rowsAnswer.parse(await host.channel.call("rows", request)),
     changed: () => list.draw(),
-    fail: noted,
+    // Rows of a search that another has replaced by now are not to be had.
+    fail: (error) => sent === begun && noted(error),
   });
   const details = createDetails(l10n, formats, times, {
     open: () => onChoice((row) => host.channel.call("open", keyed(row))),
@@ -103,7 +113,7 @@ export function createController(
 
   function draw(): void {
     const fresh = following ? 0 : feed.count - countThen;
-    page.draw({ state, progress, problem, failure, following, paused, fresh, detailed });
+    page.draw({ state, progress, problem, failure, note, following, paused, fresh, detailed });
   }
 
   function keep(changes: Partial<LogState>): void {
@@ -121,6 +131,7 @@ export function createController(
 
   function search(): void {
     const number = ++sent;
+    searchedAt = Date.now();
     const { query, levels, sources, range } = state.filter;
     const held = list.top();
     const request = {
@@ -147,6 +158,13 @@ export function createController(
       },
       (error) => number === sent && report(reasonOf(error)),
     );
+  }
+
+  /** The last minutes are others by now. One who reads is left where he is. */
+  function moveOn(): void {
+    const { range } = state.filter;
+    if (range.kind !== "last" || !following || paused) return;
+    if (Date.now() - searchedAt >= (range.seconds * 1000) / PART) search();
   }
 
   function progressed(next: Progress): void {
@@ -260,7 +278,13 @@ export function createController(
   }
 
   function noted(error: unknown): undefined {
-    page.say(reasonOf(error));
+    note = reasonOf(error);
+    clearTimeout(noteTimer);
+    noteTimer = setTimeout(() => {
+      note = undefined;
+      draw();
+    }, NOTED);
+    draw();
     return undefined;
   }
 
@@ -273,6 +297,7 @@ export function createController(
         if (source !== undefined) keep({ filter: { ...state.filter, sources: [source] } });
         search();
       }, noted);
+      setInterval(moveOn, OFTEN);
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Content {
   readonly progress: Progress | undefined;
   readonly problem: Problem | undefined;
   readonly failure: string | undefined;
+  /** What could not be done just now. */
+  readonly note: string | undefined;
   readonly following: boolean;
   readonly paused: boolean;
   /** Lines that came since following stopped. */
@@ -109,6 +111,7 @@ export function createLogPage(parts: Parts): LogPage {
   const pill = el("button", { type: "button", class: "pill" });
   pill.addEventListener("click", parts.follow);
   const state = el("p", { class: "state" });
+  const note = el("p", { class: "note", role: "status" });
   const empty = el("div", { class: "empty", role: "status" });
   const stage = el("div", { class: "lines" }, list.element, empty, pill);
   const element = el(
@@ -132,6 +135,7 @@ export function createLogPage(parts: Parts): LogPage {
     ),
     el("div", { class: "bar chips-bar" }, levels.element, sources.element, state),
     full,
+    note,
     histogram.element,
     el("div", { class: "split" }, stage, details.element),
     announcer.element,
@@ -197,6 +201,7 @@ export function createLogPage(parts: Parts): LogPage {
         filter.sources,
       );
       setText(state, stateText(next));
+      setText(note, next.note ?? "");
       follow.checked = following;
       pause.checked = paused;
       wrap.checked = now.wrap;

@@ -180,5 +180,12 @@ describe("the log view", () => {
     await workbench.page.locator(".statusbar-item", { hasText: /Ln 2223/ }).waitFor({ timeout: 60_000 });
   });
 
+  it("says so when the line is no longer in the file", async () => {
+    writeFileSync(path, "");
+    await list().focus();
+    await workbench.page.keyboard.press("Control+Enter");
+    await frame.locator(".note", { hasText: "no longer has this line" }).waitFor({ timeout: 60_000 });
+  });
+
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));
 });
