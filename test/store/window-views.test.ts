@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { UserError } from "../../src/errors.ts";
+import { openSegments } from "../../src/store/segments.ts";
+import { createViews, type Told } from "../../src/store/window-views.ts";
+import { tempFolder } from "../helpers/temp.ts";
+import { until } from "../helpers/until.ts";
+import { accessRecords } from "./records.ts";
+
+const PATIENCE = { timeout: 30_000, every: 5 };
+
+/** Views on a store of 20,000 records, and what each was told. */
+async function started(t: TestContext) {
+  const dataDir = tempFolder(t);
+  const store = openSegments(join(dataDir, "store"), {
+    maxBytes: 2 ** 30,
+    maxAge: Number.POSITIVE_INFINITY,
+  });
+  for (let from = 0; from < 20_000; from += 2000) await store.write(accessRecords(2000, { from }));
+  const told: { view: number; told: Told }[] = [];
+  const views = createViews({ tell: (view, what) => told.push({ view, told: what }), fail: assert.fail });
+  t.after(() => {
+    views.close();
+    store.close();
+  });
+  const last = (view: number) => told.findLast((one) => one.view === view)?.told;
+  const ended = (view: number, count: number) =>
+    until(() => last(view)?.done && last(view)?.count === count, {
+      ...PATIENCE,
+      what: `${count} in view ${view}`,
+    });
+  return { dataDir, store, views, told, last, ended };
+}
+
+describe("views of a store", () => {
+  it("hear of what comes, each of what fits its search", async (t) => {
+    const { dataDir, store, views, ended } = await started(t);
+    views.search(1, dataDir, { query: "" }, 50);
+    views.search(2, dataDir, { query: "level:error" }, 50);
+    await ended(1, 20_000);
+    await ended(2, 400);
+    await store.write(accessRecords(1000, { from: 20_000 }));
+    await ended(1, 21_000);
+    await ended(2, 420);
+  });
+
+  it("hear nothing while they are paused, and all of it afterwards", async (t) => {
+    const { dataDir, store, views, told, ended } = await started(t);
+    views.search(1, dataDir, { query: "" }, 50);
+    views.search(2, dataDir, { query: "" }, 50);
+    await ended(1, 20_000);
+    await ended(2, 20_000);
+    views.setLive(1, false);
+    const before = told.filter(({ view }) => view === 1).length;
+    await store.write(accessRecords(1000, { from: 20_000 }));
+    await ended(2, 21_000);
+    assert.equal(told.filter(({ view }) => view === 1).length, before);
+    views.setLive(1, true);
+    await ended(1, 21_000);
+  });
+
+  it("give up a search for the next one, and keep it when the next one is refused", async (t) => {
+    const { dataDir, views, told, last, ended } = await started(t);
+    views.search(1, dataDir, { query: "nothere" }, 50);
+    views.search(1, dataDir, { query: "status:404" }, 50);
+    await ended(1, 1600);
+    assert.ok(told.every(({ told: { version, count } }) => version > 0 && count <= 1600));
+    assert.throws(() => views.search(1, dataDir, { query: "level:eror" }, 50), UserError);
+    assert.equal(views.view(1).window.figures().count, last(1)?.count);
+  });
+
+  it("end for good", async (t) => {
+    const { dataDir, views } = await started(t);
+    views.search(1, dataDir, { query: "" }, 50);
+    views.end(1);
+    assert.throws(() => views.view(1), UserError);
+  });
+});
