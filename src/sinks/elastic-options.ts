@@ -81,6 +81,8 @@ export const elasticOptions = z
       refuse("user and password go together", options.user === undefined ? "password" : "user");
     }
     for (const url of options.url) {
+      // Said already: checks of the whole are made as well where an address is none.
+      if (!URL.canParse(url)) continue;
       const { protocol, username, password, search, hash } = new URL(url);
       if (!/^https?:$/.test(protocol)) refuse("the address must begin with http:// or https://", "url");
       if (username !== "" || password !== "") {

@@ -49,6 +49,8 @@ export function refuseHttp(
   { query = false }: { readonly query?: boolean } = {},
 ): void {
   const { url, user, password, token, headers, ca, fingerprint } = options;
+  // Said already: checks of the whole are made as well where the address is none.
+  if (!URL.canParse(url)) return;
   const { protocol, username, password: within, search, hash } = new URL(url);
   if (!/^https?:$/.test(protocol)) refuse("the address must begin with http:// or https://", "url");
   if (username !== "" || within !== "") {

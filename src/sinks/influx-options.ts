@@ -24,7 +24,7 @@ export const influxOptions = z
       ),
     url: z.url().optional().describe("Address of the server, e.g. http://127.0.0.1:8086."),
     version: z
-      .union([z.literal(1), z.literal(2), z.literal(3)])
+      .literal([1, 2, 3])
       .optional()
       .describe(
         "Which API to write by. Left out: 2 with bucket, else 1. 3 is the native one of InfluxDB 3, with url, database and token; with 2 and 1 it takes points as well.",

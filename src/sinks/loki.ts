@@ -16,13 +16,13 @@ const lokiOptions = z
     url: z.url().describe("Address of the server, e.g. http://127.0.0.1:3100."),
     tenant: z.string().min(1).optional().describe("Tenant that records belong to (X-Scope-OrgID)."),
     labels: z
-      .record(z.string().regex(LABEL, "is no name of a label: use letters, digits and _"), z.string())
+      .record(z.string(), z.string())
       .default({ job: "log-monitor", source: "${source}", level: "${level}" })
       .describe(
         "Labels of the streams, each a text in which ${source}, ${level} or ${a field} stand for what a record holds. Choose what has few values: each combination is a stream of its own, and many streams make Loki slow. Put the rest into metadata.",
       ),
     metadata: z
-      .record(z.string().regex(LABEL, "is no name: use letters, digits and _"), z.string())
+      .record(z.string(), z.string())
       .default({})
       .describe(
         "Structured metadata of each line, as labels are written, for what has many values. Needs Loki 3, or 2.9 with allow_structured_metadata.",
@@ -42,6 +42,12 @@ const lokiOptions = z
     const refuse = (message: string, ...path: string[]): void =>
       context.addIssue({ code: "custom", message, path });
     refuseHttp(options, refuse);
+    for (const key of ["labels", "metadata"] as const) {
+      for (const name of Object.keys(options[key])) {
+        if (LABEL.test(name)) continue;
+        refuse("is no name for Loki: use letters, digits and _, no digit first nor two _", key, name);
+      }
+    }
     if (Object.keys(options.labels).length === 0) refuse("name at least one label", "labels");
     if (/[^\x20-\x7e]/.test(options.tenant ?? "")) refuse("can hold printable ASCII alone", "tenant");
   });

@@ -33,10 +33,7 @@ const webhookOptions = z
         'What is sent of a record: an object such as { "text": "${level}: ${message}" }, or a text with format text, in which ${a field}, ${source}, ${level}, ${message}, ${raw}, ${time}, ${file} and ${id} stand for what a record holds. A value that is one of them alone keeps its type. Left out: the whole record, or with text its line.',
       ),
     statuses: z
-      .record(
-        z.string().regex(/^[1-5](?:\d\d|xx)$/, "is no status: write it like 409 or 5xx"),
-        z.enum(["taken", "retry", "refuse", "stop"]),
-      )
+      .record(z.string(), z.enum(["taken", "retry", "refuse", "stop"]))
       .default({})
       .describe(
         "What a status of an answer means, where it means something else than HTTP has it: the records were taken, are to be sent again, are refused for good (dead letters), or nothing goes through until someone mends it. By number, or like 5xx.",
@@ -47,7 +44,11 @@ const webhookOptions = z
     const refuse = (message: string, ...path: string[]): void =>
       context.addIssue({ code: "custom", message, path });
     refuseHttp(options, refuse, { query: true });
-    const { format, body } = options;
+    const { format, body, statuses } = options;
+    for (const status of Object.keys(statuses)) {
+      if (!/^[1-5](?:\d\d|xx)$/.test(status))
+        refuse("is no status: write it like 409 or 5xx", "statuses", status);
+    }
     if (format === "text" && typeof body === "object") refuse("must be a text with format text", "body");
     if (format !== "text" && typeof body === "string") refuse("is a text: add format: text", "body");
   });

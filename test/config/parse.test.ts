@@ -196,6 +196,18 @@ describe("configuration", () => {
     ],
     [{ sinks: { i: { type: "influxdb" } } }, /^sinks\.i: give a dsn/],
     [
+      { sinks: { i: { type: "influxdb", url: "http://h", database: "d", version: 4 } } },
+      /^sinks\.i\.version: .*1 or 2 or 3/,
+    ],
+    ...["elasticsearch", "loki", "otlp", "webhook"].map((type): [unknown, RegExp] => [
+      { sinks: { i: { type, url: "127.0.0.1:80" } } },
+      /^sinks\.i\.url: /,
+    ]),
+    ...["elasticsearch", "loki", "otlp", "webhook"].map((type): [unknown, RegExp] => [
+      { sinks: { i: { type, url: "nowhere" } } },
+      /^sinks\.i\.url: is no address: write it like/,
+    ]),
+    [
       { sinks: { i: { type: "influx" } } },
       /^sinks\.i\.type: unknown sink type "influx": did you mean "influxdb"\?/,
     ],

@@ -95,6 +95,14 @@ describe("the sink influxdb with version 3", () => {
     });
   }
 
+  it("checks who writes and where, and needs nothing to be written for it", async (t) => {
+    const server = await startReceiver(t, () => json(400, { error: "no lines" }));
+    const sink = await openSink(t, influxdbSink, native(server.url));
+    await sink.check();
+    server.answer = () => json(401, { error: "no" });
+    await assert.rejects(Promise.resolve(sink.check()), /answered 401/);
+  });
+
   it("says which setting is wrong", async (t) => {
     const server = await startReceiver(t, () => json(401, { error: "the request was not authenticated" }));
     const sink = await openSink(t, influxdbSink, native(server.url));

@@ -267,7 +267,8 @@ describe("the sink loki", () => {
     assert.match(said({ user: "u", password: "p", token: "t" }), /^token: give either user or token/);
     assert.match(said({ token: "a\nb" }), /^token: holds a line end/);
     assert.match(said({ labels: {} }), /^labels: name at least one label/);
-    assert.match(said({ labels: { "a-b": "x" } }), /^labels\.a-b/);
+    assert.match(said({ labels: { "a-b": "x" } }), /^labels\.a-b: is no name for Loki/);
+    assert.match(said({ metadata: { __a: "x" } }), /^metadata\.__a: is no name for Loki/);
     assert.match(
       said({ headers: { "content-length": "1" } }),
       /^headers\.content-length: is set by the sink/,

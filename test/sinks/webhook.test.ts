@@ -178,7 +178,7 @@ describe("the sink webhook", () => {
     assert.equal(said({}), "");
     assert.match(said({ body: "x" }), /^body: is a text: add format: text/);
     assert.match(said({ format: "text", body: {} }), /^body: must be a text/);
-    assert.match(said({ statuses: { abc: "taken" } }), /^statuses\.abc/);
+    assert.match(said({ statuses: { abc: "taken" } }), /^statuses\.abc: is no status/);
     assert.match(said({ url: "http://h/#x" }), /^url: the address ends at its query/);
   });
 });
