@@ -26,7 +26,9 @@ the key of etcd, the command line, or the default. Secrets are masked. It reache
     const loaded = await parseConfig(configInput(values, host.cwd), host.env, undefined, etcd.read);
     for (const issue of loaded.issues) host.err(`${issueText(issue)}\n`);
     if (etcd.error !== undefined) host.err(`${etcd.error}: what was kept of the last run is shown\n`);
-    const explanation = explained(loaded);
+    // The file is named by the option, which is no setting.
+    const parts = explained(loaded).parts.filter(({ name }) => name !== "configFile");
+    const explanation = { parts };
     host.out(
       values.json
         ? `${JSON.stringify(explanation, undefined, 2)}\n`

@@ -38,7 +38,11 @@ export const etcdSchema = z
       })
       .optional()
       .describe("How to speak TLS; {} does with the well-known authorities."),
-    timeout: z.int().min(100).default(5_000).describe("How long a request may take, in ms."),
+    timeout: z
+      .int()
+      .min(100)
+      .default(5_000)
+      .describe("How long a request may take, in ms, and a start be held up by etcd."),
   })
   .superRefine((options, context) => {
     const refuse = (message: string, path: string[]): void =>

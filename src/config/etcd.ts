@@ -13,8 +13,6 @@ import {
 } from "./etcd-client.ts";
 import { type EtcdOptions, membersOf } from "./etcd-options.ts";
 
-/** How long (ms) the first answer is waited for: then the start goes on with what was kept. */
-const FIRST = 3_000;
 /** Between two looks (ms) at all keys: events get lost on the way, and so do connections, without a word. */
 const LOOK = 30_000;
 /** Several keys that are written one after the other are one change, with so much silence (ms) between them. */
@@ -26,7 +24,7 @@ const LONGEST_WAIT = 15_000;
 export interface EtcdFollower {
   /** Of these options, as they are; other ones need another follower. */
   follows(options: EtcdOptions, baseDir: string): boolean;
-  /** What the keys hold; undefined where etcd was never reached. Waits for the first answer, but not for long. */
+  /** What the keys hold; undefined where etcd was never reached. Waits for the first answer as long as for any. */
   values(): Promise<readonly EtcdValue[] | undefined>;
   figures(): Omit<EtcdFigures, "refused">;
   close(): Promise<void>;
@@ -145,7 +143,7 @@ export function followEtcd({ options, baseDir, log, changed, told }: Parts): Etc
   return {
     follows: (other, dir) => dir === baseDir && isDeepStrictEqual(other, options),
     async values() {
-      await Promise.race([first, pause(FIRST, closing.signal)]);
+      await Promise.race([first, pause(options.timeout, closing.signal)]);
       started = true;
       return held && [...held.values()];
     },
