@@ -3,7 +3,8 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { type ConnectionOptions, connect } from "node:tls";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { RetryLater } from "../errors.ts";
+import { RetryLater, reasonOf } from "../errors.ts";
+import { remedyFor } from "./remedies.ts";
 
 const pack = promisify(gzip);
 /** Bodies below so many bytes are not worth packing. */
@@ -29,6 +30,8 @@ export interface HttpOptions extends Trust {
   readonly name: string;
   /** How long a request may take, in ms, its answer included. */
   readonly timeout: number;
+  /** The option that holds its address, for messages. */
+  readonly setting?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly gzip?: boolean;
 }
@@ -96,7 +99,10 @@ export function createHttp(options: HttpOptions): Http {
       return new RetryLater(`${name} at ${url.origin} did not answer within ${timeout} ms`);
     // A name with several addresses fails with an error for each, and no words of its own.
     const cause = error instanceof AggregateError ? error.errors[0] : error;
-    return new RetryLater(`${name} at ${url.origin} can't be reached`, { cause });
+    const remedy = remedyFor(cause, options.setting ?? "the address");
+    return new RetryLater(`${name} at ${url.origin} can't be reached`, {
+      cause: remedy ? new Error(`${reasonOf(cause)}: ${remedy.text}`) : cause,
+    });
   };
 
   return {
@@ -167,7 +173,9 @@ function secureAgent({ ca, cert, key, fingerprint, verify = true }: Trust): TlsA
     socket.once("secureConnect", () => {
       const shown = hexOf(socket.getPeerCertificate().fingerprint256 ?? "");
       if (shown === wanted) return settled?.(null, socket);
-      socket.destroy(new Error(`the server shows a certificate with another fingerprint: ${shown}`));
+      socket.destroy(
+        new Error(`the server shows a certificate with another fingerprint: ${shown}: correct fingerprint`),
+      );
     });
     return undefined;
   };

@@ -4,6 +4,7 @@ import type { ConnectionOptions } from "node:tls";
 import type { KafkaConfig, SASLOptions } from "kafkajs";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { createTokens, oauthOptions } from "./kafka-oauth.ts";
 import type { Log } from "./log.ts";
 
 /** Options that say how to reach brokers: the same for what writes to them and what reads from them. */
@@ -19,6 +20,11 @@ export const clientShape = {
     .optional()
     .describe("Password, for SASL; take it from the environment: ${env:KAFKA_PASSWORD}."),
   token: z.string().optional().describe("Bearer token, for SASL OAUTHBEARER."),
+  oauth: oauthOptions
+    .optional()
+    .describe(
+      "For SASL OAUTHBEARER, in place of token: where tokens come from, by the id and the secret of a client; each is asked for anew before it ends.",
+    ),
   sasl: z
     .enum(["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"])
     .optional()
@@ -41,16 +47,17 @@ export type ClientOptions = z.output<typeof clientOptions>;
 export function checkClient(options: ClientOptions, context: z.RefinementCtx): void {
   const refuse = (message: string, path: string): void =>
     context.addIssue({ code: "custom", message, path: [path] });
-  const { sasl, user, password, token, tls } = options;
+  const { sasl, user, password, token, oauth, tls } = options;
   for (const broker of options.brokers) {
     if (!/^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker))
       refuse(`"${broker}" is no address of a broker: write it like 127.0.0.1:9092`, "brokers");
   }
   if (sasl === "oauthbearer") {
-    if (token === undefined) refuse("sasl oauthbearer needs token", "sasl");
+    if (token === undefined && oauth === undefined) refuse("sasl oauthbearer needs token or oauth", "sasl");
+    if (token !== undefined && oauth !== undefined) refuse("give either token or oauth, not both", "oauth");
   } else if (sasl !== undefined) {
     if (user === undefined || password === undefined) refuse(`sasl ${sasl} needs user and password`, "sasl");
-  } else if (user !== undefined || password !== undefined || token !== undefined) {
+  } else if ([user, password, token, oauth].some((given) => given !== undefined)) {
     refuse("say with sasl how to sign in: plain, scram-sha-256, scram-sha-512 or oauthbearer", "sasl");
   }
   for (const key of ["ca", "cert", "keyFile"] as const) {
@@ -72,7 +79,7 @@ export async function clientConfig(
   log: Log,
 ): Promise<KafkaConfig & { logLevel: number }> {
   const { brokers, clientId, timeout } = options;
-  const sasl = saslOf(options);
+  const sasl = await saslOf(options, baseDir);
   return {
     brokers,
     clientId,
@@ -87,33 +94,33 @@ export async function clientConfig(
   };
 }
 
-function saslOf({ sasl, user = "", password = "", token = "" }: ClientOptions): SASLOptions | undefined {
+async function saslOf(options: ClientOptions, baseDir: string): Promise<SASLOptions | undefined> {
+  const { sasl, user = "", password = "", token = "", oauth, timeout } = options;
   if (sasl === undefined) return undefined;
-  if (sasl === "oauthbearer") return { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) };
-  return { mechanism: sasl, username: user, password };
+  if (sasl !== "oauthbearer") return { mechanism: sasl, username: user, password };
+  if (!oauth) return { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) };
+  const tokens = createTokens(oauth, { timeout, ca: await pem("ca of oauth", oauth.ca, baseDir) });
+  return { mechanism: sasl, oauthBearerProvider: async () => ({ value: await tokens.next() }) };
 }
 
-async function tlsOf(
-  { ca, cert, keyFile, verify }: ClientOptions,
-  baseDir: string,
-): Promise<ConnectionOptions> {
-  const read = async (setting: string, file: string | undefined): Promise<string | undefined> => {
-    if (file === undefined) return undefined;
-    try {
-      return await readFile(resolve(baseDir, file), "utf8");
-    } catch (error) {
-      throw new UserError(`the file of ${setting} can't be read: ${resolve(baseDir, file)}`, {
-        cause: error,
-      });
-    }
-  };
-  const authority = await read("ca", ca);
-  const own = await read("cert", cert);
-  const secret = await read("keyFile", keyFile);
+async function tlsOf(options: ClientOptions, baseDir: string): Promise<ConnectionOptions> {
+  const ca = await pem("ca", options.ca, baseDir);
+  const cert = await pem("cert", options.cert, baseDir);
+  const key = await pem("keyFile", options.keyFile, baseDir);
   return {
-    rejectUnauthorized: verify,
-    ...(authority !== undefined && { ca: authority }),
-    ...(own !== undefined && { cert: own }),
-    ...(secret !== undefined && { key: secret }),
+    rejectUnauthorized: options.verify,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
   };
+}
+
+async function pem(setting: string, file: string | undefined, baseDir: string): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const path = resolve(baseDir, file);
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new UserError(`the file of ${setting} can't be read: ${path}`, { cause: error });
+  }
 }

@@ -1,16 +1,18 @@
-import { promisify } from "node:util";
-import { zstdCompress, zstdDecompress } from "node:zlib";
 import type RequestQueue from "kafkajs/src/network/requestQueue/index.js";
+import { lz4Codec, snappyCodec, zstdCodec } from "./kafka-codecs.ts";
 
 /** How soon (ms) requests are looked at that wait for others to be answered: the client's own figure. */
 const LOOK_AGAIN = 10;
 
-/** The client of Kafka, for sources and sinks, with the codec and the mend that it lacks. Loaded when first asked for. */
+/** The client of Kafka, for sources and sinks, with the codecs and the mend that it lacks. Loaded when first asked for. */
 export async function loadKafkajs(): Promise<typeof import("kafkajs")> {
   const { default: queue } = await import("kafkajs/src/network/requestQueue/index.js");
   queue.prototype.scheduleCheckPendingRequests = scheduleCheck;
   const { default: kafkajs } = await import("kafkajs");
-  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = zstdCodec;
+  const { CompressionCodecs: codecs, CompressionTypes: types } = kafkajs;
+  codecs[types.Snappy] = snappyCodec;
+  codecs[types.LZ4] = lz4Codec;
+  codecs[types.ZSTD] = zstdCodec;
   return kafkajs;
 }
 
@@ -29,15 +31,4 @@ function scheduleCheck(this: RequestQueue): void {
     },
     wait > 0 ? wait : LOOK_AGAIN,
   );
-}
-
-const pack = promisify(zstdCompress);
-const unpack = promisify(zstdDecompress);
-
-/** What kafkajs asks of a codec. */
-function zstdCodec() {
-  return {
-    compress: (encoder: { buffer: Buffer }) => pack(encoder.buffer),
-    decompress: (packed: Buffer) => unpack(packed),
-  };
 }

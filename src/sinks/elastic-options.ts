@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { duration, size } from "../lib/units.ts";
+
+/** Types of fields that can be asked for by name. */
+const FIELD_TYPES = ["boolean", "date", "double", "geo_point", "ip", "keyword", "long", "text"] as const;
 
 /** The options of the sink `elasticsearch`. */
 export const elasticOptions = z
@@ -44,6 +48,26 @@ export const elasticOptions = z
       ),
     shards: z.int().min(1).optional().describe("With template: primary shards of a new index."),
     replicas: z.int().min(0).optional().describe("With template: replicas of a new index."),
+    mappings: z
+      .record(z.string().min(1), z.enum(FIELD_TYPES))
+      .optional()
+      .describe(
+        'With template: types of fields by their path in the document, in place of what would be guessed: {"fields.client": "ip"}.',
+      ),
+    lifecycle: z
+      .strictObject({
+        deleteAfter: duration.describe("Age at which an index is deleted, like 30d."),
+        rolloverAge: duration
+          .optional()
+          .describe("With dataStream: age at which a new index is begun, like 1d."),
+        rolloverSize: size
+          .optional()
+          .describe("With dataStream: size of a primary shard at which a new index is begun, like 50GiB."),
+      })
+      .optional()
+      .describe(
+        "With template: install a policy (ILM of Elasticsearch, ISM of OpenSearch) under the template's name that deletes old indexes.",
+      ),
     pipeline: z
       .string()
       .min(1)
@@ -93,10 +117,14 @@ export const elasticOptions = z
       }
     }
     if (!options.template) {
-      for (const key of ["shards", "replicas"] as const) {
+      for (const key of ["shards", "replicas", "mappings", "lifecycle"] as const) {
         if (options[key] !== undefined) refuse("goes with template: true", key);
       }
       if (options.dataStream) refuse("goes with template: true", "dataStream");
+    }
+    const { rolloverAge, rolloverSize } = options.lifecycle ?? {};
+    if (!options.dataStream && (rolloverAge ?? rolloverSize) !== undefined) {
+      refuse("only a data stream is rolled over: set dataStream: true, or leave rollover out", "lifecycle");
     }
     if (options.dataStream && options.documents === "topic") {
       refuse("needs documents with a time: choose plain or ecs", "dataStream");

@@ -10,9 +10,15 @@ const KEYWORD = { type: "keyword", ignore_above: 1024 };
 const TEXT = { type: "text", fields: { keyword: KEYWORD } };
 /** What is only shown, never searched: the text is in `message` already, or in the fields. */
 const SHOWN = { type: "keyword", index: false, doc_values: false };
-const ADDRESS = { type: "ip", ignore_malformed: true };
+const ADDRESS: Mapping = { type: "ip", ignore_malformed: true };
 
-const MAPPINGS: Readonly<Record<ElasticOptions["documents"], object>> = {
+/** A mapping, or one of its objects. */
+interface Mapping {
+  readonly properties?: Readonly<Record<string, Mapping>>;
+  readonly [name: string]: unknown;
+}
+
+const MAPPINGS: Readonly<Record<ElasticOptions["documents"], Mapping>> = {
   plain: {
     dynamic_templates: dynamicTemplates("fields."),
     properties: {
@@ -63,9 +69,12 @@ function dynamicTemplates(prefix: string): object[] {
 /**
  * The body of `PUT _index_template/NAME` (composable templates: Elasticsearch 7.8 and OpenSearch 1 on). A value
  * that does not fit its field's type is left out of the index of that field; its document is kept.
+ * @param policy of ILM that new indexes follow
  */
-export function templateOf(options: ElasticOptions): object {
-  const { index, dataStream, shards, replicas, documents } = options;
+export function templateOf(options: ElasticOptions, policy?: string): object {
+  const { index, dataStream, shards, replicas, documents, mappings = {} } = options;
+  let mapping = MAPPINGS[documents];
+  for (const [path, type] of Object.entries(mappings)) mapping = withField(mapping, path, TYPES[type]);
   return {
     index_patterns: [patternOf(index)],
     priority: PRIORITY,
@@ -75,11 +84,36 @@ export function templateOf(options: ElasticOptions): object {
         "index.mapping.ignore_malformed": true,
         ...(shards !== undefined && { "index.number_of_shards": shards }),
         ...(replicas !== undefined && { "index.number_of_replicas": replicas }),
+        ...(policy !== undefined && { "index.lifecycle.name": policy }),
       },
-      mappings: MAPPINGS[documents],
+      mappings: mapping,
     },
     _meta: { description: "Installed by Log Monitor" },
   };
+}
+
+type FieldType = NonNullable<ElasticOptions["mappings"]>[string];
+
+const TYPES: Readonly<Record<FieldType, Mapping>> = {
+  boolean: { type: "boolean" },
+  date: { type: "date", ignore_malformed: true },
+  double: { type: "double" },
+  geo_point: { type: "geo_point", ignore_malformed: true },
+  ip: ADDRESS,
+  keyword: KEYWORD,
+  long: { type: "long" },
+  text: TEXT,
+};
+
+/** The mapping with a field at a path. Servers read a name with dots as a path, where it leads into no object yet. */
+function withField(mapping: Mapping, path: string, field: Mapping): Mapping {
+  const { properties = {} } = mapping;
+  const dot = path.indexOf(".");
+  const head = path.slice(0, Math.max(0, dot));
+  const inner = Object.hasOwn(properties, head) ? properties[head] : undefined;
+  if (!inner) return { ...mapping, properties: { ...properties, [path]: field } };
+  const changed = withField(inner, path.slice(dot + 1), field);
+  return { ...mapping, properties: { ...properties, [head]: changed } };
 }
 
 /** @throws Fatal or RetryLater when the server does not take it */
@@ -88,11 +122,12 @@ export async function installTemplate(
   name: string,
   options: ElasticOptions,
   place: string,
+  policy: string | undefined,
 ): Promise<void> {
   const answer = await nodes.send(
     "PUT",
     `/_index_template/${encodeURIComponent(name)}`,
-    Buffer.from(JSON.stringify(templateOf(options))),
+    Buffer.from(JSON.stringify(templateOf(options, policy))),
     { "content-type": "application/json" },
   );
   if (answer.status === 200) return;

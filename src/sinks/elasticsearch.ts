@@ -5,6 +5,7 @@ import { createHttp } from "../lib/http.ts";
 import type { LogRecord } from "../model.ts";
 import { readBulk, wholeVerdict } from "./elastic-answer.ts";
 import { createBulkFormatter } from "./elastic-documents.ts";
+import { installPolicy } from "./elastic-lifecycle.ts";
 import { createIndexNames } from "./elastic-names.ts";
 import { createNodes } from "./elastic-nodes.ts";
 import { type ElasticOptions, elasticOptions } from "./elastic-options.ts";
@@ -35,6 +36,7 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
   const { url: urls, index, pipeline, unparsed, timeout, gzip, fingerprint, verify } = options;
   const http = createHttp({
     name: "Elasticsearch",
+    setting: "url",
     timeout,
     gzip,
     headers: signIn(options),
@@ -65,7 +67,10 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
   return {
     target: `${urls.join(", ")} index ${index}${verify ? "" : " (certificate not verified)"}`,
     async open() {
-      if (options.template) await installTemplate(nodes, `log-monitor-${id}`, options, place);
+      if (!options.template) return;
+      const name = `log-monitor-${id}`;
+      const policy = await installPolicy(nodes, name, options, place);
+      await installTemplate(nodes, name, options, place, policy);
     },
     async write(records) {
       const wanted = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);

@@ -1,4 +1,5 @@
 import { Fatal, Rejected, RetryLater, reasonOf } from "../errors.ts";
+import { remedyFor } from "../lib/remedies.ts";
 
 /** What brokers answer when it is about the records (names of the protocol's error codes). */
 const TOO_LARGE = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"];
@@ -17,25 +18,44 @@ const REMEDIES: Readonly<Record<string, string>> = {
   INVALID_PARTITIONS: "check partitions in createTopics",
   POLICY_VIOLATION: "the broker's policy forbids it",
 };
+const CUT = /^(ECONNRESET|EPIPE|EPROTO|ERR_SSL_.*)$/;
+
 /** The producer's numbers and the broker's no longer agree: a new producer begins anew. */
 const WORN_OUT = [
   "OUT_OF_ORDER_SEQUENCE_NUMBER",
+  "DUPLICATE_SEQUENCE_NUMBER",
   "UNKNOWN_PRODUCER_ID",
   "INVALID_PRODUCER_EPOCH",
   "INVALID_PRODUCER_ID_MAPPING",
 ];
 
-/** What the errors of one failure say: the client wraps them in one another. */
+/** What the errors of one failure say: the client wraps them in one another, and several in one. */
 function chainOf(error: unknown): Error[] {
   const chain: Error[] = [];
-  for (let one = error; one instanceof Error && chain.length < 10; one = one.cause) chain.push(one);
+  for (let one = error; one instanceof Error && chain.length < 10; one = innerOf(one)) chain.push(one);
   return chain;
+}
+
+/** Of topics that were to be created, those that are there already are no failure. */
+function innerOf(error: Error): unknown {
+  if (!("errors" in error && Array.isArray(error.errors))) return error.cause;
+  const errors: unknown[] = error.errors;
+  return errors.find((one) => one instanceof Error && typeNamed(one) !== "TOPIC_ALREADY_EXISTS") ?? errors[0];
+}
+
+function typeNamed(error: Error): string | undefined {
+  return "type" in error && typeof error.type === "string" ? error.type : undefined;
 }
 
 function typeOf(error: unknown): string | undefined {
   for (const one of chainOf(error)) {
-    if ("type" in one && typeof one.type === "string") return one.type;
-    if (one.name === "KafkaJSSASLAuthenticationError") return "SASL_AUTHENTICATION_FAILED";
+    const type = typeNamed(one);
+    if (type !== undefined) return type;
+    if (one.name === "KafkaJSSASLAuthenticationError") {
+      return /mechanism is not supported/.test(one.message)
+        ? "UNSUPPORTED_SASL_MECHANISM"
+        : "SASL_AUTHENTICATION_FAILED";
+    }
   }
   return undefined;
 }
@@ -53,8 +73,10 @@ export function isWornOut(error: unknown): boolean {
   return WORN_OUT.includes(typeOf(error) ?? "");
 }
 
-/** What a failure of the client means. @param place what is named in messages: `Kafka at 127.0.0.1:9092` */
+/** What a failure of the client, or of those that it asks for tokens, means. @param place what is named in messages: `Kafka at 127.0.0.1:9092` */
 export function verdictOf(error: unknown, place: string): Error {
+  const own = chainOf(error).find((one) => one instanceof Fatal || one instanceof RetryLater);
+  if (own) return own;
   const last = chainOf(error).at(-1);
   const said = last ? reasonOf(last) : String(error);
   const type = typeOf(error) ?? "";
@@ -62,5 +84,21 @@ export function verdictOf(error: unknown, place: string): Error {
   if (TOO_LARGE.includes(type)) return new Rejected(`${message} (${type})`, { tooLarge: true });
   if (REFUSED.includes(type)) return new Rejected(`${message} (${type})`);
   const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : undefined;
-  return remedy === undefined ? new RetryLater(message) : new Fatal(`${message}: ${remedy}`);
+  if (remedy !== undefined) return new Fatal(`${message}: ${remedy}`);
+  return connectionVerdict(error, message) ?? new RetryLater(message);
+}
+
+function connectionVerdict(error: unknown, message: string): Error | undefined {
+  const chain = chainOf(error);
+  for (const one of chain) {
+    const remedy = remedyFor(one, "brokers");
+    if (remedy) return new (remedy.lasting ? Fatal : RetryLater)(`${message}: ${remedy.text}`);
+  }
+  // Also how either side ends what it does not understand, and what brokers do after a token that they refuse.
+  const cut = chain.some((one) => one.name === "KafkaJSConnectionClosedError" || CUT.test(codeOf(one)));
+  return cut ? new RetryLater(`${message}: should this go on, check tls, sasl and the token`) : undefined;
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import type { ConnectionOptions } from "node:tls";
-import type { Admin, KafkaConfig, Message, Producer, SASLOptions, TopicMessages } from "kafkajs";
-import { RetryLater, UserError } from "../errors.ts";
+import type { Admin, Message, Producer, TopicMessages } from "kafkajs";
+import { clientConfig } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
 import { createTemplate } from "../lib/template.ts";
 import { isoTime } from "../lib/time.ts";
 import { type LogRecord, recordId } from "../model.ts";
 import { type KafkaOptions, kafkaOptions } from "./kafka-options.ts";
 import { createTopicPatience } from "./kafka-topics.ts";
-import { isWornOut, verdictOf } from "./kafka-verdict.ts";
+import { isUnknownTopic, isWornOut, verdictOf } from "./kafka-verdict.ts";
 import { createRecordFormatter } from "./record-json.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
@@ -36,28 +33,17 @@ export const kafkaSink: SinkDefinition<typeof kafkaOptions> = {
 };
 
 async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Promise<Sink> {
-  const { CompressionTypes, Kafka, Partitioners, logLevel } = await loadKafkajs();
+  const { CompressionTypes, Kafka, Partitioners } = await loadKafkajs();
   const { brokers, timeout, createTopics } = options;
   const place = `Kafka at ${brokers.join(", ")}`;
   const compression = {
     none: CompressionTypes.None,
     gzip: CompressionTypes.GZIP,
+    snappy: CompressionTypes.Snappy,
+    lz4: CompressionTypes.LZ4,
     zstd: CompressionTypes.ZSTD,
   }[options.compression];
-  const sasl = saslOf(options);
-  const config: KafkaConfig = {
-    brokers,
-    clientId: options.clientId,
-    connectionTimeout: Math.min(timeout, 10_000),
-    authenticationTimeout: timeout,
-    requestTimeout: timeout,
-    retry: RETRY,
-    logLevel: logLevel.WARN,
-    logCreator: () => (entry) => log.debug(`kafka: ${entry.log.message}`),
-    ...(options.tls && { ssl: await tlsOf(options, baseDir) }),
-    ...(sasl && { sasl }),
-  };
-  const client = new Kafka(config);
+  const client = new Kafka({ ...(await clientConfig(options, baseDir, log)), retry: RETRY });
   const messagesOf = createMessages(options);
   let producer: Producer | undefined;
   let admin: Admin | undefined;
@@ -106,19 +92,27 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     for (const topic of missing) known.add(topic);
   };
 
+  const send = async (topicMessages: TopicMessages[]): Promise<void> => {
+    try {
+      await createMissing(topicMessages.map(({ topic }) => topic));
+      await (await connected()).sendBatch({ topicMessages, acks: -1, timeout, compression });
+    } catch (error) {
+      // One that was deleted is to be made again.
+      if (isUnknownTopic(error)) known.clear();
+      throw error;
+    }
+  };
+
   return {
     target: `${brokers.join(", ")} topic ${options.topic}${options.tls && !options.verify ? " (certificate not verified)" : ""}`,
     async write(records) {
       try {
         for (const topicMessages of messagesOf(records)) {
-          await patience.send(async () => {
-            await createMissing(topicMessages.map(({ topic }) => topic));
-            await (await connected()).sendBatch({ topicMessages, acks: -1, timeout, compression });
-          });
+          await patience.send(() => send(topicMessages));
         }
       } catch (error) {
         if (isWornOut(error)) await disconnect();
-        throw error instanceof RetryLater ? error : verdictOf(error, place);
+        throw verdictOf(error, place);
       }
     },
     async check() {
@@ -194,35 +188,4 @@ function headersOf(record: LogRecord): Record<string, string> {
 function topicName(text: string): string {
   const name = text.replace(NOT_IN_TOPIC, "-").slice(0, LONGEST_TOPIC);
   return name === "" || name === "." || name === ".." ? "none" : name;
-}
-
-function saslOf({ sasl, user = "", password = "", token = "" }: KafkaOptions): SASLOptions | undefined {
-  if (sasl === undefined) return undefined;
-  if (sasl === "oauthbearer") return { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) };
-  return { mechanism: sasl, username: user, password };
-}
-
-async function tlsOf(
-  { ca, cert, keyFile, verify }: KafkaOptions,
-  baseDir: string,
-): Promise<ConnectionOptions> {
-  const read = async (setting: string, file: string | undefined): Promise<string | undefined> => {
-    if (file === undefined) return undefined;
-    try {
-      return await readFile(resolve(baseDir, file), "utf8");
-    } catch (error) {
-      throw new UserError(`the file of ${setting} can't be read: ${resolve(baseDir, file)}`, {
-        cause: error,
-      });
-    }
-  };
-  const authority = await read("ca", ca);
-  const own = await read("cert", cert);
-  const secret = await read("keyFile", keyFile);
-  return {
-    rejectUnauthorized: verify,
-    ...(authority !== undefined && { ca: authority }),
-    ...(own !== undefined && { cert: own }),
-    ...(secret !== undefined && { key: secret }),
-  };
 }

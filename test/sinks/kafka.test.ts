@@ -27,7 +27,11 @@ describe("Kafka options", () => {
   it("asks for all that a way to sign in needs", () => {
     assert.match(said({ sasl: "plain", user: "u" })[0] ?? "", /^sasl: sasl plain needs user and password/);
     assert.match(said({ user: "u", password: "p" })[0] ?? "", /^sasl: say with sasl how to sign in/);
-    assert.match(said({ sasl: "oauthbearer" })[0] ?? "", /needs token/);
+    assert.match(said({ sasl: "oauthbearer" })[0] ?? "", /needs token or oauth/);
+    const oauth = { url: "https://id/token", clientId: "c", clientSecret: "s" };
+    assert.deepEqual(said({ sasl: "oauthbearer", oauth }), []);
+    assert.match(said({ sasl: "oauthbearer", oauth, token: "t" })[0] ?? "", /^oauth: give either/);
+    assert.match(said({ oauth })[0] ?? "", /^sasl: say with sasl/);
     assert.match(said({ ca: "ca.pem" })[0] ?? "", /^ca: goes with tls/);
     assert.match(said({ tls: true, cert: "c.pem" })[0] ?? "", /^cert: cert and keyFile go together/);
   });
@@ -53,9 +57,16 @@ describe("Kafka failures", () => {
   it("waits out what passes", () => {
     for (const type of [
       "NOT_ENOUGH_REPLICAS",
+      "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
       "LEADER_NOT_AVAILABLE",
+      "NOT_LEADER_FOR_PARTITION",
+      "REPLICA_NOT_AVAILABLE",
+      "KAFKA_STORAGE_ERROR",
+      "NETWORK_EXCEPTION",
       "REQUEST_TIMED_OUT",
       "GROUP_LOAD_IN_PROGRESS",
+      "GROUP_COORDINATOR_NOT_AVAILABLE",
+      "NOT_COORDINATOR_FOR_GROUP",
     ])
       assert.ok(verdict(type) instanceof RetryLater, type);
     assert.equal(verdict("NOT_ENOUGH_REPLICAS").message, "Kafka at a:1: the broker's words");
@@ -66,6 +77,40 @@ describe("Kafka failures", () => {
     assert.match(verdict("UNKNOWN_TOPIC_OR_PARTITION").message, /create the topic, or set createTopics/);
     const refused = Object.assign(new Error("no"), { name: "KafkaJSSASLAuthenticationError" });
     assert.match(verdictOf(refused, "Kafka at a:1").message, /check user, password and token/);
+  });
+
+  it("looks past topics that are there already for what kept others from being made", () => {
+    const errors = ["TOPIC_ALREADY_EXISTS", "INVALID_REPLICATION_FACTOR"].map((type) =>
+      Object.assign(new Error(`about ${type}`), { type }),
+    );
+    const several = Object.assign(new Error("Topic creation errors"), { errors });
+    assert.match(
+      verdictOf(several, "Kafka at a:1").message,
+      /about INVALID_REPLICATION_FACTOR: check replication in createTopics/,
+    );
+  });
+
+  it("names the setting for what a connection fails of", () => {
+    const failing = (code: string): Error =>
+      verdictOf(Object.assign(new Error("no way"), { code }), "Kafka at a:1");
+    assert.equal(failing("SELF_SIGNED_CERT_IN_CHAIN").message, "Kafka at a:1: no way: check ca");
+    assert.ok(failing("SELF_SIGNED_CERT_IN_CHAIN") instanceof Fatal);
+    assert.match(failing("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED").message, /check cert and keyFile$/);
+    assert.match(
+      failing("ERR_TLS_CERT_ALTNAME_INVALID").message,
+      /give brokers a name that the certificate holds/,
+    );
+    for (const code of ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]) {
+      assert.ok(failing(code) instanceof RetryLater);
+      assert.match(failing(code).message, /(correct brokers|check tls)/);
+    }
+    const closed = Object.assign(new Error("Closed"), { name: "KafkaJSConnectionClosedError" });
+    assert.match(verdictOf(closed, "Kafka at a:1").message, /check tls, sasl and the token$/);
+  });
+
+  it("passes on what the server of tokens says", () => {
+    const refused = new Fatal("the server of oauth at http://a answered 401: check clientId");
+    assert.equal(verdictOf(new Error("tried 3 times", { cause: refused }), "Kafka at a:1"), refused);
   });
 
   it("takes a new producer when the numbers of the old one no longer agree", () => {

@@ -12,7 +12,9 @@ import {
 } from "../../helpers/services/elastic.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
+import { accessCases } from "./elastic-access.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
+import { startTunnel } from "./tunnel.ts";
 
 const SIDE = { type: "file", path: "side" };
 /** For what a server does that may have little of a machine. */
@@ -25,7 +27,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
 
     /** The one server of these tests: each uses indexes of its own. */
     const real = async (t: TestContext): Promise<Elastic | undefined> => {
-      server ??= startElastic(kind as ElasticKind);
+      server ??= startElastic(kind as ElasticKind, true);
       try {
         return await server;
       } catch (error) {
@@ -39,7 +41,8 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       const folder = tempFolder(t);
       const { engine, apply } = runEngine(t, folder);
       const index = `${prefix}-\${source}-\${date}`;
-      const sink = { type: kind, url: elastic.url, index, ...options };
+      const ca = elastic.ca && { ca: elastic.ca };
+      const sink = { type: kind, url: elastic.url, index, ...ca, ...options };
       const begin = async (sources: object = access, more: object = {}) => {
         const { issues } = await apply({ ...quiet, sources, sinks: { es: sink, ...more } });
         assert.deepEqual(issues, []);
@@ -166,27 +169,101 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
       assert.equal(documents.size, 5);
     });
 
-    it("finds out with check whether the server is one", async (t) => {
+    it("goes on by another node when one is lost", async (t) => {
       const elastic = await real(t);
       if (!elastic) return;
-      const { sinks } = await import("../../../src/sinks/index.ts");
-      const { silent } = await import("../../../src/lib/log.ts");
-      const context = { id: "es", log: silent, dataDir: tempFolder(t), baseDir: "/" };
-      const checked = async (options: object): Promise<string> => {
-        const definition = sinks[kind] ?? assert.fail();
-        const sink = await definition.create(definition.options.parse(options), context);
-        try {
-          await sink.check();
-          return "good";
-        } catch (error) {
-          return (error as Error).message;
-        } finally {
-          await sink.close();
-        }
-      };
-      assert.equal(await checked({ url: elastic.url }), "good");
-      assert.match(await checked({ url: elastic.url, pipeline: "nowhere" }), /no ingest pipeline nowhere/);
-      assert.match(await checked({ url: `${elastic.url}/nowhere` }), /check url/);
+      const node = await startTunnel(t, elastic.url);
+      const run = await started(t, "nodes", { index: "nodes", url: [node.url, elastic.url] });
+      if (!run) return;
+      const file = join(run.folder, "a.log");
+      const lines = appendAccess(file, 50, 8);
+      await run.begin();
+      await until(() => sinkOf(run.engine, "es").delivered === 50, patient);
+      node.close();
+      for (let at = 0; at < 3; at++) {
+        lines.push(...appendAccess(file, 20, 9 + at));
+        await until(() => sinkOf(run.engine, "es").delivered === lines.length, patient);
+      }
+      assert.equal((await run.elastic.documents("nodes")).size, lines.length);
+      const { retries, breaker } = sinkOf(run.engine, "es");
+      assert.deepEqual(
+        [retries, breaker.state],
+        [0, "closed"],
+        "the lost node is nothing that the sink waits for",
+      );
     });
+
+    it("waits while an index is closed to writes, and sends what it was refused for that alone again", async (t) => {
+      const run = await started(t, "blocked", { index: "blocked-${source}" });
+      if (!run) return;
+      await run.elastic.ask("PUT", "/blocked-b", { settings: { "index.blocks.write": true } });
+      for (const name of ["a", "b"]) writeFileSync(join(run.folder, `${name}.log`), `${name}1\n${name}2\n`);
+      const source = (name: string) => ({ paths: `${name}.log`, parser: "plain", from: "start" });
+      await run.begin({ a: source("a"), b: source("b") });
+      await until(
+        () => sinkOf(run.engine, "es").delivered === 2 && sinkOf(run.engine, "es").retries > 0,
+        patient,
+      );
+      await run.elastic.ask("PUT", "/blocked-b/_settings", { "index.blocks.write": false });
+      await until(() => sinkOf(run.engine, "es").delivered === 4, patient);
+      const documents = await run.elastic.documents("blocked-*");
+      assert.deepEqual([...documents.values()].map(({ raw }) => raw).toSorted(), ["a1", "a2", "b1", "b2"]);
+      assert.equal(sinkOf(run.engine, "es").dead, 0);
+    });
+
+    it("writes the old layout, one index a topic, under ids that don't collide", async (t) => {
+      const run = await started(t, "old", { index: "old-${source}", documents: "topic", template: true });
+      if (!run) return;
+      const names = Array.from({ length: 12 }, (_, at) => `p${at}`);
+      for (const name of names) writeFileSync(join(run.folder, `${name}.log`), "a\nb\nc\nd\ne\nf\n");
+      await run.begin({ topic: { paths: "p*.log", parser: "plain", from: "start" } });
+      await drained(run.engine);
+      const documents = await run.elastic.documents("old-topic");
+      assert.equal(documents.size, 12 * 6);
+      for (const [id, document] of documents) {
+        assert.deepEqual(document, { topic: "topic", log: document.log, id });
+      }
+    });
+
+    it("maps fields as it is told to", async (t) => {
+      const mappings = { "fields.peer": "ip", "fields.spot": "geo_point", "fields.code": "keyword" };
+      const run = await started(t, "mapped", { index: "mapped", template: true, mappings });
+      if (!run) return;
+      writeFileSync(join(run.folder, "a.log"), '{"peer":"10.1.2.3","spot":"52.5,13.4","code":7,"n":1.5}\n');
+      await run.begin({ a: { paths: "a.log", parser: "json", from: "start" } });
+      await drained(run.engine);
+      const answer = (await run.elastic.ask("GET", "/mapped/_mapping")) as unknown as Mapped;
+      const { fields, message } = answer.mapped.mappings.properties;
+      const types = Object.entries(fields?.properties ?? {}).map(([name, { type }]) => [name, type]);
+      assert.deepEqual(Object.fromEntries(types), {
+        code: "keyword",
+        n: "float",
+        peer: "ip",
+        remote_addr: "ip",
+        spot: "geo_point",
+      });
+      assert.equal(message?.type, "text");
+      assert.equal((await run.elastic.documents("mapped")).size, 1);
+      const within = { query: { term: { "fields.peer": "10.0.0.0/8" } } };
+      assert.equal((await run.elastic.ask("POST", "/mapped/_count", within)).count, 1);
+    });
+
+    accessCases(kind, real);
   });
+}
+
+interface Mapped {
+  readonly mapped: {
+    readonly mappings: {
+      readonly properties: Readonly<
+        Record<
+          string,
+          {
+            readonly type?: string;
+            readonly properties?: Readonly<Record<string, { readonly type: string }>>;
+          }
+        >
+      >;
+    };
+  };
 }

@@ -2,64 +2,95 @@ import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it, type TestContext } from "node:test";
+import { type Log, silent } from "../../../src/lib/log.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { freePort } from "../../helpers/port.ts";
 import { unavailable } from "../../helpers/require.ts";
 import { type KafkaMessageAt, type RunningKafka, startKafka } from "../../helpers/services/kafka.ts";
+import { startTokens, unsecuredToken } from "../../helpers/services/tokens.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
 
 /** For what a server does that may have little of a machine. */
 const patient = { timeout: 120_000 };
-const auth = { user: "alice", password: "secret-of-alice" };
+const user = { user: "alice", password: "secret-of-alice" };
+const certificate = (name: string): string => join(import.meta.dirname, "../../cases/tls", name);
+const mutual = { tls: true, ca: certificate("ca.pem") };
+const own = { cert: certificate("server.pem"), keyFile: certificate("server.key") };
+const plain = { s: { paths: "a.log", parser: "plain", from: "start" } };
 
 describe("the sink kafka, on a real broker", () => {
-  const servers: Promise<RunningKafka>[] = [];
-  after(() => Promise.all(servers.map(async (server) => (await server.catch(() => undefined))?.close())));
+  let server: Promise<RunningKafka> | undefined;
+  after(async () => (await server?.catch(() => undefined))?.close());
 
-  /** The brokers of these tests, each started once: each test uses topics of its own. */
-  const broker = async (t: TestContext, at: 0 | 1 = 0): Promise<RunningKafka | undefined> => {
-    servers[at] ??= startKafka(at === 0 ? {} : { auth });
+  /** The broker of these tests, started once: each test uses topics of its own. */
+  const broker = async (t: TestContext): Promise<RunningKafka | undefined> => {
+    server ??= startKafka({ user });
     try {
-      return await servers[at];
+      return await server;
     } catch (error) {
       unavailable(t, "Kafka", error);
       return undefined;
     }
   };
-  const started = async (t: TestContext, options: object, at: 0 | 1 = 0) => {
-    const kafka = await broker(t, at);
+  const many = async (t: TestContext, log: Log = silent) => {
+    const kafka = await broker(t);
     if (!kafka) return undefined;
     const folder = tempFolder(t);
-    const { engine, apply } = runEngine(t, folder);
-    const begin = async (sources: object = access) => {
-      const sink = { type: "kafka", brokers: kafka.broker, timeout: 15_000, ...options };
-      const { issues } = await apply({ ...quiet, sources, sinks: { kafka: sink } });
+    const { engine, apply } = runEngine(t, folder, {}, log);
+    const begin = async (sinks: Record<string, object>, sources: object = plain) => {
+      const whole = Object.entries(sinks).map(([id, sink]) => [
+        id,
+        { type: "kafka", brokers: kafka.broker, timeout: 15_000, ...sink },
+      ]);
+      const { issues } = await apply({ ...quiet, sources, sinks: Object.fromEntries(whole) });
       assert.deepEqual(issues, []);
     };
     return { kafka, folder, engine, begin };
   };
+  const started = async (t: TestContext, options: object) => {
+    const run = await many(t);
+    return run && { ...run, begin: (sources: object = access) => run.begin({ kafka: options }, sources) };
+  };
+  const textsOf = (messages: readonly KafkaMessageAt[]): string[] =>
+    messages.map(({ value }) => String(value));
   const header = (message: KafkaMessageAt, name: string): string => String(message.headers?.[name]);
 
-  for (const compression of ["none", "gzip"]) {
-    it(`sends each line once, in order, with its id and place (${compression})`, async (t) => {
-      const topic = `lines-${compression}`;
-      const run = await started(t, { topic, compression });
-      if (!run) return;
-      const lines = appendAccess(join(run.folder, "a.log"), 12_000, 1);
-      await run.begin();
-      await drained(run.engine);
+  it("sends each line once, in order, with its id and place, to a topic that the broker makes for it", async (t) => {
+    const run = await started(t, { topic: "lines" });
+    if (!run) return;
+    const lines = appendAccess(join(run.folder, "a.log"), 12_000, 1);
+    await run.begin();
+    await drained(run.engine);
+    const messages = await run.kafka.messages("lines");
+    assert.deepEqual(textsOf(messages), lines);
+    assert.equal(new Set(messages.map((message) => header(message, "id"))).size, lines.length);
+    assert.equal(header(messages[1] as KafkaMessageAt, "offset"), String((lines[0]?.length ?? 0) + 1));
+    assert.equal(header(messages[1] as KafkaMessageAt, "file"), join(run.folder, "a.log"));
+  });
+
+  it("packs batches so that Java unpacks them, and unpacks what Java packed", async (t) => {
+    const run = await many(t);
+    if (!run) return;
+    const codecs = ["gzip", "snappy", "lz4", "zstd"];
+    const sinks: Record<string, object> = {};
+    for (const codec of codecs) {
+      // A topic with a codec of its own has the broker pack all that comes anew.
+      await run.kafka.createTopic(`ours-${codec}`, 1, { "compression.type": "uncompressed" });
+      await run.kafka.createTopic(`java-${codec}`, 1, { "compression.type": codec });
+      sinks[`ours-${codec}`] = { topic: `ours-${codec}`, compression: codec };
+      sinks[`java-${codec}`] = { topic: `java-${codec}` };
+    }
+    const lines = appendAccess(join(run.folder, "a.log"), 3_000, 2);
+    await run.begin(sinks, access);
+    await drained(run.engine);
+    for (const topic of Object.keys(sinks)) {
       const messages = await run.kafka.messages(topic);
-      assert.deepEqual(
-        messages.map(({ value }) => String(value)),
-        lines,
-      );
-      assert.equal(new Set(messages.map((message) => header(message, "id"))).size, lines.length);
-      assert.equal(header(messages[1] as KafkaMessageAt, "offset"), String((lines[0]?.length ?? 0) + 1));
-      assert.equal(header(messages[1] as KafkaMessageAt, "file"), join(run.folder, "a.log"));
-    });
-  }
+      assert.deepEqual(textsOf(messages), lines, topic);
+      assert.equal(header(messages[0] as KafkaMessageAt, "source"), "access");
+    }
+  });
 
   it("makes topics with the partitions asked for, and keeps the lines of a file in order", async (t) => {
     const run = await started(t, {
@@ -131,43 +162,92 @@ describe("the sink kafka, on a real broker", () => {
     );
     assert.match(sinkOf(run.engine, "kafka").lastError ?? "", /MESSAGE_TOO_LARGE/);
     const messages = await run.kafka.messages("large");
-    assert.deepEqual(
-      messages.map(({ value }) => String(value)),
-      ["first", "last"],
-    );
+    assert.deepEqual(textsOf(messages), ["first", "last"]);
   });
 
-  it("signs in by SASL, and names the settings when it is refused", async (t) => {
-    const good = await started(t, { topic: "signed", sasl: "plain", ...auth }, 1);
-    if (!good) return;
-    appendFileSync(join(good.folder, "a.log"), "one\n");
-    const sources = { s: { paths: "a.log", parser: "plain", from: "start" } };
-    await good.begin(sources);
-    await drained(good.engine);
-    assert.equal((await good.kafka.messages("signed")).length, 1);
-
-    const bad = await started(
-      t,
-      { topic: "signed", sasl: "plain", user: auth.user, password: "wrong-one" },
-      1,
-    );
-    if (!bad) return;
-    appendFileSync(join(bad.folder, "a.log"), "two\n");
-    await bad.begin(sources);
-    await until(() => sinkOf(bad.engine, "kafka").state === "failed", patient);
-    const said = sinkOf(bad.engine, "kafka").lastError ?? "";
-    assert.match(said, /check user, password and token/);
-    assert.doesNotMatch(said, /wrong-one/);
+  it("makes a topic again that was deleted", async (t) => {
+    const run = await started(t, { topic: "deleted", createTopics: { partitions: 2 } });
+    if (!run) return;
+    const file = join(run.folder, "a.log");
+    writeFileSync(file, "one\n");
+    await run.begin(plain);
+    await until(() => sinkOf(run.engine, "kafka").delivered === 1, patient);
+    await run.kafka.deleteTopic("deleted");
+    appendFileSync(file, "two\n");
+    await until(() => sinkOf(run.engine, "kafka").delivered === 2, patient);
+    assert.deepEqual(textsOf(await run.kafka.messages("deleted")), ["two"]);
   });
 
-  it("says which address does not answer", async (t) => {
-    const folder = tempFolder(t);
-    const { engine, apply } = runEngine(t, folder);
-    appendFileSync(join(folder, "a.log"), "one\n");
-    const brokers = `127.0.0.1:${await freePort()}`;
-    const sources = { s: { paths: "a.log", parser: "plain", from: "start" } };
-    await apply({ ...quiet, sources, sinks: { kafka: { type: "kafka", brokers, timeout: 1_000 } } });
-    await until(() => sinkOf(engine, "kafka").state === "retrying", patient);
-    assert.match(sinkOf(engine, "kafka").lastError ?? "", new RegExp(`Kafka at ${brokers}: .*ECONNREFUSED`));
+  it("signs in by PLAIN, SCRAM and OAUTHBEARER, and by a certificate over TLS", async (t) => {
+    const run = await many(t);
+    if (!run) return;
+    const tokens = await startTokens(t, user.user);
+    const sasl = { brokers: run.kafka.sasl };
+    const ways: Record<string, object> = {
+      plain: { ...sasl, sasl: "plain", ...user },
+      "scram-sha-256": { ...sasl, sasl: "scram-sha-256", ...user },
+      "scram-sha-512": { ...sasl, sasl: "scram-sha-512", ...user },
+      token: { ...sasl, sasl: "oauthbearer", token: unsecuredToken(user.user) },
+      oauth: { ...sasl, sasl: "oauthbearer", oauth: tokens.oauth },
+      certificate: { brokers: run.kafka.tls, ...mutual, ...own },
+    };
+    appendFileSync(join(run.folder, "a.log"), "one\n");
+    await run.begin(
+      Object.fromEntries(
+        Object.entries(ways).map(([id, way]) => [id, { ...way, topic: `by-${id}`, createTopics: {} }]),
+      ),
+    );
+    await drained(run.engine);
+    for (const id of Object.keys(ways)) {
+      assert.deepEqual(textsOf(await run.kafka.messages(`by-${id}`)), ["one"], id);
+    }
+    assert.equal(tokens.forms.length, 1, "a token is asked for once, for all connections");
+  });
+
+  it("names the setting and the remedy for what can't go through, once", async (t) => {
+    const said: string[] = [];
+    const run = await many(t, { ...silent, warn: (text) => said.push(text) });
+    if (!run) return;
+    const tokens = await startTokens(t, user.user);
+    const { sasl, tls, broker: open } = run.kafka;
+    await run.kafka.createTopic("a_b", 1);
+    const closed = `127.0.0.1:${await freePort()}`;
+    const wrong = { ...user, password: "wrong-one" };
+    const oauth = { ...tokens.oauth, clientSecret: "wrong-one" };
+    const cases: Record<string, readonly [object, RegExp]> = {
+      plain: [{ brokers: sasl, sasl: "plain", ...wrong }, /check user, password and token/],
+      scram: [{ brokers: sasl, sasl: "scram-sha-512", ...wrong }, /check user, password and token/],
+      token: [
+        { brokers: sasl, sasl: "oauthbearer", token: unsecuredToken(user.user, -60) },
+        /check tls, sasl and the token/,
+      ],
+      oauth: [
+        { brokers: sasl, sasl: "oauthbearer", oauth },
+        /check clientId, clientSecret and scope in oauth/,
+      ],
+      unsigned: [{ brokers: sasl }, /check tls, sasl and the token/],
+      authority: [{ brokers: tls, tls: true, ...own }, /check ca$/],
+      certificate: [{ brokers: tls, ...mutual }, /check cert and keyFile/],
+      clear: [{ brokers: tls }, /check tls, sasl and the token/],
+      encrypted: [{ brokers: open, tls: true }, /check tls, sasl and the token/],
+      closed: [{ brokers: closed }, /ECONNREFUSED.*see that it runs there, or correct brokers/],
+      copies: [{ topic: "copies", createTopics: { replication: 3 } }, /check replication in createTopics/],
+      name: [{ topic: "a.b", createTopics: {} }, /correct topic/],
+    };
+    appendFileSync(join(run.folder, "a.log"), "two\n");
+    await run.begin(
+      Object.fromEntries(Object.entries(cases).map(([id, [sink]]) => [id, { topic: "never", ...sink }])),
+    );
+    for (const [id, [, message]] of Object.entries(cases)) {
+      await until(() => sinkOf(run.engine, id).lastError !== undefined, { ...patient, what: id });
+      assert.match(sinkOf(run.engine, id).lastError ?? "", message, id);
+      await until(
+        () => sinkOf(run.engine, id).retries > 1 || sinkOf(run.engine, id).state === "failed",
+        patient,
+      );
+      const own = said.filter((text) => text.startsWith(`sink ${id}: `));
+      assert.deepEqual(own.length, new Set(own).size, own.join("\n"));
+    }
+    assert.doesNotMatch(said.join("\n"), /wrong-one/);
   });
 });

@@ -1,9 +1,20 @@
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { createHttp } from "../../../src/lib/http.ts";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
@@ -23,6 +34,16 @@ const KINDS = {
     property: "es",
     main: "org.elasticsearch.bootstrap.Elasticsearch",
     settings: { "xpack.security.enabled": false },
+    // Whoever does not say who he is may do everything, over TLS alone. Users and tokens are those of files: the
+    // distribution lacks the module that the index of the others needs, and so has no API keys.
+    secured: {
+      "xpack.security.enabled": true,
+      "xpack.security.http.ssl.enabled": true,
+      "xpack.security.http.ssl.key": "server.key",
+      "xpack.security.http.ssl.certificate": "server.pem",
+      "xpack.security.authc.anonymous.username": "anyone",
+      "xpack.security.authc.anonymous.roles": "superuser",
+    },
   },
   opensearch: {
     variable: "LOG_MONITOR_OPENSEARCH",
@@ -31,6 +52,7 @@ const KINDS = {
     property: "opensearch",
     main: "org.opensearch.bootstrap.OpenSearch",
     settings: {},
+    secured: undefined,
   },
 } as const;
 /** What the servers' own start scripts give Java, but for the heap and the tuning: they start five Javas before the one. */
@@ -54,8 +76,10 @@ export type ElasticKind = keyof typeof KINDS;
 export interface Elastic {
   readonly kind: ElasticKind;
   readonly url: string;
+  /** The certificates that sign its own (a file, PEM), if it speaks TLS. */
+  readonly ca: string | undefined;
   /** A request with a JSON body; the answer's JSON. @throws with the answer when it is no success */
-  ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  ask(method: string, path: string, body?: unknown, authorization?: string): Promise<Record<string, unknown>>;
   /** All documents of an index pattern, by `_id`, after a refresh. */
   documents(index: string): Promise<Map<string, Record<string, unknown>>>;
   /** Of the server's process as it runs now. */
@@ -66,13 +90,22 @@ export interface Elastic {
   close(): Promise<void>;
 }
 
-/** Starts a real Elasticsearch or OpenSearch on the loopback address. @throws with what was tried when there is none */
-export async function startElastic(kind: ElasticKind): Promise<Elastic> {
+/** Certificates of the tests: an authority, and one that it signed for 127.0.0.1. */
+const CERTIFICATES = join(import.meta.dirname, "../../cases/tls");
+
+/**
+ * Starts a real Elasticsearch or OpenSearch on the loopback address.
+ * @param secure with users and TLS, where the distribution has them
+ * @throws with what was tried when there is none
+ */
+export async function startElastic(kind: ElasticKind, secure = false): Promise<Elastic> {
   const home = await obtain(kind);
-  const { property, main, settings: own } = KINDS[kind];
+  const { property, main, settings: plain, secured } = KINDS[kind];
+  const tls = secure && secured !== undefined;
+  const ca = tls ? join(CERTIFICATES, "ca.pem") : undefined;
   const java = join(await javaHome(), "bin", "java");
   const [port, transport] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http${tls ? "s" : ""}://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), `log-monitor-${kind}-`));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -80,6 +113,9 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
   };
   process.once("exit", remove);
   cpSync(join(home, "config"), join(folder, "config"), { recursive: true });
+  if (tls) writeUsers(join(folder, "config"));
+  for (const name of tls ? ["server.key", "server.pem"] : [])
+    cpSync(join(CERTIFICATES, name), join(folder, "config", name));
   for (const name of ["data", "logs", "tmp"]) mkdirSync(join(folder, name));
   chmodSync(folder, 0o755);
   const root = process.getuid?.() === 0;
@@ -93,27 +129,26 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
     "path.logs": join(folder, "logs"),
     "cluster.routing.allocation.disk.threshold_enabled": false,
     "logger.level": "WARN",
-    ...own,
+    ...(tls ? secured : plain),
   };
   let child: Running | undefined;
 
+  const http = createHttp({ name: kind, timeout: 60_000, ca: ca && readFileSync(ca, "utf8") });
   const answers = async (): Promise<boolean> => {
-    const answer = await fetch(`${url}/_cluster/health`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    await answer?.arrayBuffer();
-    if (!answer?.ok) await delay(100);
-    return answer?.ok ?? false;
+    const answer = await http.send("GET", new URL(`${url}/_cluster/health`)).catch(() => undefined);
+    if (answer?.status === 200) return true;
+    await delay(100);
+    return false;
   };
 
-  const ask = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
-    const answer = await fetch(`${url}${path}`, {
+  const ask: Elastic["ask"] = async (method, path, body, authorization) => {
+    const { status, text } = await http.send(
       method,
-      headers: { "content-type": "application/json" },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+      new URL(url + path),
+      body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
+      { "content-type": "application/json", ...(authorization && { authorization }) },
+    );
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`);
     return JSON.parse(text) as Record<string, unknown>;
   };
 
@@ -153,6 +188,7 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
   return {
     kind,
     url,
+    ca,
     ask,
     start,
     get pid() {
@@ -173,6 +209,7 @@ export async function startElastic(kind: ElasticKind): Promise<Elastic> {
     kill9: async () => child?.kill9(),
     async close() {
       await child?.kill9();
+      http.close();
       remove();
     },
   };
@@ -199,6 +236,18 @@ async function obtain(kind: ElasticKind): Promise<string> {
   } catch (error) {
     throw new Error(`tried ${variable} (not set) and ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The user of a secured server, and the secret of its token, which may write to `logs-*`. */
+export const alice = { user: "alice", password: "secret of ä" };
+const SECRET = "secret-of-a-token";
+export const token = Buffer.from(`\0\x01\0\x01elastic/fleet-server/tests:${SECRET}`).toString("base64");
+
+function writeUsers(folder: string): void {
+  const hashed = (text: string): string => `{SHA}${createHash("sha1").update(text).digest("base64")}`;
+  writeFileSync(join(folder, "users"), `${alice.user}:${hashed(alice.password)}\n`);
+  writeFileSync(join(folder, "users_roles"), `superuser:${alice.user}\n`);
+  writeFileSync(join(folder, "service_tokens"), `elastic/fleet-server/tests:${hashed(SECRET)}\n`);
 }
 
 /** Waits until an index holds so many documents. */

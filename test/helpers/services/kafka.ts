@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Consumer, Kafka, type KafkaConfig, type KafkaMessage, logLevel } from "kafkajs";
+import { type Admin, type Consumer, Kafka, type KafkaConfig, type KafkaMessage, logLevel } from "kafkajs";
 import { loadKafkajs } from "../../../src/lib/kafkajs.ts";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
+import { type KafkaUser, scramUsers, writeProperties } from "./kafka-properties.ts";
 import { fromMaven, javaHome, SHORT_LIVED, STARTING } from "./maven.ts";
 
 const run = promisify(execFile);
@@ -22,8 +23,8 @@ const POM = `<project><modelVersion>4.0.0</modelVersion><groupId>t</groupId><art
 </dependencies></project>`;
 
 export interface KafkaOptions {
-  /** A user who must sign in by SASL PLAIN. */
-  readonly auth?: { readonly user: string; readonly password: string };
+  /** The broker has listeners for SASL, with this user, and for TLS beside the open one. */
+  readonly user?: KafkaUser;
   /** More lines of server.properties. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -32,9 +33,13 @@ export type KafkaMessageAt = KafkaMessage & { readonly partition: number };
 
 export interface RunningKafka {
   readonly broker: string;
+  /** Where it wants to be signed in to, in the clear, and where a client's certificate, if it is secured. */
+  readonly sasl: string;
+  readonly tls: string;
   /** The client of the tests, not of the product's sink. */
   readonly client: Kafka;
-  createTopic(topic: string, partitions: number): Promise<void>;
+  createTopic(topic: string, partitions: number, config?: Readonly<Record<string, string>>): Promise<void>;
+  deleteTopic(topic: string): Promise<void>;
   /** All messages of a topic, by partition and offset. */
   messages(topic: string): Promise<KafkaMessageAt[]>;
   /** Of the server's process as it runs now. */
@@ -56,8 +61,13 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     return jars;
   });
   const java = join(await javaHome(), "bin", "java");
-  const [port, controller] = [await freePort(), await freePort()];
-  const broker = `127.0.0.1:${port}`;
+  const [open, controller, sasl, tls] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const broker = `127.0.0.1:${open}`;
   const folder = mkdtempSync(join(tmpdir(), "log-monitor-kafka-"));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -65,20 +75,14 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   };
   process.once("exit", remove);
   mkdirSync(join(folder, "data"));
-  const properties = join(folder, "server.properties");
-  writeFileSync(properties, propertiesOf(port, controller, join(folder, "data"), options));
+  const { user } = options;
+  const properties = writeProperties(folder, { open, controller, sasl, tls }, user, options.settings);
   const command = [...SHORT_LIVED, "-cp", `${home}/*`];
   const cluster = randomBytes(16).toString("base64url").replaceAll(/[-_]/g, "a");
-  await run(java, [...command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", properties]);
+  const format = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", properties];
+  await run(java, [...command, ...format, ...(user ? scramUsers(user) : [])]);
 
-  const config: KafkaConfig = {
-    brokers: [broker],
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 0 },
-    ...(options.auth && {
-      sasl: { mechanism: "plain", username: options.auth.user, password: options.auth.password },
-    }),
-  };
+  const config: KafkaConfig = { brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 } };
   const client = new Kafka({ ...config, retry: { retries: 8, initialRetryTime: 100 } });
   let child: Running | undefined;
 
@@ -91,6 +95,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     } catch {
       await delay(100);
       return false;
+    } finally {
+      await admin.disconnect();
+    }
+  };
+  const administer = async (work: (admin: Admin) => Promise<unknown>): Promise<void> => {
+    const admin = client.admin();
+    await admin.connect();
+    try {
+      await work(admin);
     } finally {
       await admin.disconnect();
     }
@@ -116,12 +129,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     get pid() {
       return child?.pid ?? 0;
     },
-    async createTopic(topic, partitions) {
-      const admin = client.admin();
-      await admin.connect();
-      await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }] });
-      await admin.disconnect();
-    },
+    sasl: `127.0.0.1:${sasl}`,
+    tls: `127.0.0.1:${tls}`,
+    createTopic: (topic, numPartitions, config = {}) =>
+      administer((admin) =>
+        admin.createTopics({
+          topics: [{ topic, numPartitions, replicationFactor: 1, configEntries: entriesOf(config) }],
+        }),
+      ),
+    deleteTopic: (topic) => administer((admin) => admin.deleteTopics({ topics: [topic] })),
     async messages(topic) {
       const admin = client.admin();
       await admin.connect();
@@ -134,9 +150,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
         await consumer.connect();
         await consumer.subscribe({ topic, fromBeginning: true });
         await consumer.run({
-          eachMessage: async ({ partition, message }) => {
-            found.push({ ...message, partition });
-            read.set(partition, Number(message.offset) + 1);
+          eachBatch: async ({ batch }) => {
+            for (const message of batch.messages) found.push({ ...message, partition: batch.partition });
+            read.set(batch.partition, Number(batch.lastOffset()) + 1);
           },
         });
         const whole = (): boolean =>
@@ -156,47 +172,6 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   };
 }
 
-function propertiesOf(
-  port: number,
-  controller: number,
-  data: string,
-  { auth, settings }: KafkaOptions,
-): string {
-  const protocol = auth ? "SASL_PLAINTEXT" : "PLAINTEXT";
-  const lines: Record<string, string | number> = {
-    "process.roles": "broker,controller",
-    "node.id": 1,
-    "controller.quorum.voters": `1@127.0.0.1:${controller}`,
-    listeners: `${protocol}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    "advertised.listeners": `${protocol}://127.0.0.1:${port}`,
-    "controller.listener.names": "CONTROLLER",
-    "inter.broker.listener.name": protocol,
-    "listener.security.protocol.map": `CONTROLLER:PLAINTEXT,${protocol}:${protocol}`,
-    "log.dirs": data,
-    "offsets.topic.replication.factor": 1,
-    "offsets.topic.num.partitions": 1,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
-    "group.initial.rebalance.delay.ms": 0,
-    "num.partitions": 1,
-    "num.network.threads": 2,
-    "num.io.threads": 2,
-    "num.replica.fetchers": 1,
-    "background.threads": 2,
-    "log.cleaner.enable": "false",
-    // A broker that was killed is let in again when its session has ended (9 s, else).
-    "broker.session.timeout.ms": 4_000,
-    "broker.heartbeat.interval.ms": 500,
-    ...settings,
-  };
-  if (auth) {
-    const { user, password } = auth;
-    lines["sasl.enabled.mechanisms"] = "PLAIN";
-    lines["sasl.mechanism.inter.broker.protocol"] = "PLAIN";
-    lines["listener.name.sasl_plaintext.plain.sasl.jaas.config"] =
-      `org.apache.kafka.common.security.plain.PlainLoginModule required username="${user}" password="${password}" user_${user}="${password}";`;
-  }
-  return `${Object.entries(lines)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("\n")}\n`;
+function entriesOf(config: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(config).map(([name, value]) => ({ name, value }));
 }

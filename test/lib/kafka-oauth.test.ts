@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import { Fatal, RetryLater } from "../../src/errors.ts";
+import { createTokens, type OauthOptions } from "../../src/lib/kafka-oauth.ts";
+import { freePort } from "../helpers/port.ts";
+import { startTokens } from "../helpers/services/tokens.ts";
+
+describe("Tokens of an identity provider", () => {
+  const tokensOf = (t: TestContext, oauth: OauthOptions, now?: () => number) => {
+    const tokens = createTokens(oauth, { timeout: 5_000, ...(now && { now }) });
+    t.after(() => tokens.close());
+    return tokens;
+  };
+
+  it("are asked for with the client's id and secret, and kept until shortly before they end", async (t) => {
+    const { oauth, forms } = await startTokens(t, "alice", 120);
+    let clock = 0;
+    const tokens = tokensOf(t, { ...oauth, scope: "logs write" }, () => clock);
+    const [first] = await Promise.all([tokens.next(), tokens.next()]);
+    clock = 89_000;
+    assert.equal(await tokens.next(), first);
+    assert.equal(forms.length, 1);
+    assert.deepEqual(Object.fromEntries(forms[0] ?? []), {
+      grant_type: "client_credentials",
+      scope: "logs write",
+    });
+    clock = 91_000;
+    await tokens.next();
+    assert.equal(forms.length, 2);
+  });
+
+  it("that do not say how long they last are asked for anew after minutes", async (t) => {
+    const { oauth, forms } = await startTokens(t, "alice");
+    let clock = 0;
+    const tokens = tokensOf(t, oauth, () => clock);
+    await tokens.next();
+    clock = 299_000;
+    await tokens.next();
+    assert.equal(forms.length, 2);
+  });
+
+  it("that are refused name the settings, without the secret", async (t) => {
+    const { oauth } = await startTokens(t, "alice");
+    const tokens = tokensOf(t, { ...oauth, clientSecret: "wrong-one" });
+    await assert.rejects(tokens.next(), (error: Error) => {
+      assert.ok(error instanceof Fatal);
+      assert.match(
+        error.message,
+        /answered 401: invalid_client who is it\?: check clientId, clientSecret and scope in oauth$/,
+      );
+      assert.doesNotMatch(error.message, /wrong-one/);
+      return true;
+    });
+  });
+
+  it("are waited for while the provider can't be reached", async (t) => {
+    const url = `http://127.0.0.1:${await freePort()}/token`;
+    const tokens = tokensOf(t, { url, clientId: "a", clientSecret: "b" });
+    await assert.rejects(tokens.next(), RetryLater);
+  });
+});
