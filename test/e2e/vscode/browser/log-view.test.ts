@@ -170,6 +170,37 @@ describe("the log view", () => {
     await workbench.page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it("goes on where it was after another view hid it", async () => {
+    await query().fill("level:error");
+    await counts("305 of 3,050 lines");
+    await list().focus();
+    await workbench.page.keyboard.press("Home");
+    await sees("request 0 ");
+    await workbench.command("Log Monitor: Open Log View");
+    const first = frame;
+    frame = await until(
+      async () => {
+        const other = await workbench.webview("main .list");
+        return other !== first && (await other.locator("input.query").inputValue()) === ""
+          ? other
+          : undefined;
+      },
+      { timeout: 60_000, every: 250, what: "the second view" },
+    );
+    await counts("3,050 of 3,050 lines");
+    await workbench.command("View: Close Editor");
+    frame = await until(
+      async () => {
+        const shown = await workbench.webview("main .list");
+        return (await shown.locator("input.query").inputValue()) === "level:error" ? shown : undefined;
+      },
+      { timeout: 60_000, every: 250, what: "the first view" },
+    );
+    await counts("305 of 3,050 lines");
+    await sees("request 0 ");
+    await workbench.page.keyboard.press("Escape");
+  });
+
   it("opens the file at the line", async () => {
     await query().fill('"request 2222 "');
     await counts("1 of 3,050 lines");
