@@ -18,7 +18,7 @@ import { createNotices } from "./vscode/notices.ts";
 import { createProblems } from "./vscode/problems.ts";
 import { sinkRows, sourceRows } from "./vscode/rows.ts";
 import { createSampleLog } from "./vscode/sample.ts";
-import { offerMove } from "./vscode/secret-fix.ts";
+import { offerFixes } from "./vscode/secret-fix.ts";
 import { createSecrets } from "./vscode/secrets.ts";
 import { collectSettings, followSettings, hasSettings, surroundings } from "./vscode/settings.ts";
 import { standing } from "./vscode/standing.ts";
@@ -77,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const notices = own.add(createNotices(logs.view, engine, faults));
   const status = own.add(createStatus(engine, faults));
   const problems = own.add(createProblems(settings, () => surroundings(context)));
-  own.add(offerMove(problems, () => surroundings(context)));
+  own.add(offerFixes(problems, () => surroundings(context)));
   const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
   const dashboard = own.add(createDashboard(context, engine));
   const logView = own.add(

@@ -4,6 +4,8 @@ import { nearest } from "../lib/nearest.ts";
 export interface PlainIssue {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Name of a secret that is not set. */
+  readonly missing?: string;
 }
 
 const EMPTY = "is empty: write a value, or take the key out";

@@ -67,11 +67,17 @@ export async function parseConfig(
 
   const say = (
     origin: Origin,
-    { path, message }: PlainIssue,
+    { path, message, missing }: PlainIssue,
     severity: ConfigIssue["severity"] = "error",
     code?: ConfigIssue["code"],
   ): void => {
-    issues.push({ severity, message, ...(code && { code }), ...placeOf(origin, path) });
+    issues.push({
+      severity,
+      message,
+      ...(code && { code }),
+      ...(missing && { missing }),
+      ...placeOf(origin, path),
+    });
   };
 
   const origins: Origin[] = [];
@@ -108,7 +114,7 @@ export async function parseConfig(
     const own = input.folders.filter(({ name }) => name === item.layer.folder);
     const result = expand(item.value, [...own, ...input.folders], env, templatesIn(item.value), known);
     const { problems, doubts } = result;
-    for (const { path, message } of problems) tell(item, { path: [...item.path, ...path], message });
+    for (const problem of problems) tell(item, { ...problem, path: [...item.path, ...problem.path] });
     for (const { path, message } of doubts) tell(item, { path: [...item.path, ...path], message }, "warning");
     return problems.length > 0 ? undefined : result;
   };

@@ -36,15 +36,15 @@ export function expand(
   const doubts: PlainIssue[] = [];
   const used: string[] = [];
   const text = (input: string, path: (string | number)[]): string => {
-    const say = (message: string): string => {
-      problems.push({ path, message });
+    const say = (message: string, missing?: string): string => {
+      problems.push({ path, message, ...(missing !== undefined && { missing }) });
       return "";
     };
     const secret = (name: string): string => {
       if (!secrets || KEPT.includes(String(path[0])))
         return say("a secret can't be used here: what is set here is written to disk as it is");
       const found = secrets.get(name);
-      if (found === undefined) return say(secrets.missing(name));
+      if (found === undefined) return say(secrets.missing(name), name);
       used.push(found);
       return found;
     };

@@ -42,6 +42,8 @@ export interface ConfigIssue {
   readonly message: string;
   /** For what has a remedy of its own: a secret that stands in plain can be moved. */
   readonly code?: "plainSecret";
+  /** Name of the secret that is not set. */
+  readonly missing?: string;
   /** Path of the value, e.g. ["sources", "access", "parser"]. */
   readonly path: readonly (string | number)[];
   readonly origin: Layer["origin"];

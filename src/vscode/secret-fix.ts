@@ -4,7 +4,7 @@ import type { Disposable } from "../lib/disposables.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { fileOfIssue, type Surroundings } from "./places.ts";
-import type { Problems } from "./problems.ts";
+import type { Marked, Problems } from "./problems.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Where a secret stands, for the command that moves it. */
@@ -14,28 +14,34 @@ interface Plain {
   readonly within?: readonly string[] | undefined;
 }
 
-/** The quick fix "Move to secret storage" at secrets that stand in plain in settings and configuration files. */
-export function offerMove(problems: Problems, around: () => Surroundings): Disposable {
+/**
+ * The quick fixes "Move to secret storage" at secrets that stand in plain in settings and configuration files, and
+ * "Set Secret" where one is not set.
+ */
+export function offerFixes(problems: Problems, around: () => Surroundings): Disposable {
   const languages = ["json", "jsonc", "yaml"].map((language) => ({ language }));
+  const fixOf = ({ mark, issue }: Marked): vscode.CodeAction | undefined => {
+    const plain = issue.code === "plainSecret";
+    if (!plain && issue.missing === undefined) return undefined;
+    const title = plain
+      ? vscode.l10n.t("Move to secret storage")
+      : vscode.l10n.t("Set secret {0}…", issue.missing ?? "");
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [mark];
+    action.isPreferred = true;
+    action.command = plain
+      ? { command: "logMonitor.moveSecret", title, arguments: [placeOf(issue, around())] }
+      : { command: "logMonitor.setSecret", title, arguments: [{ name: issue.missing }] };
+    return action;
+  };
   return vscode.languages.registerCodeActionsProvider(
     languages,
     {
       provideCodeActions: ({ uri }, range) =>
         problems
           .at(uri, range)
-          .filter(({ issue }) => issue.code === "plainSecret")
-          .map(({ mark, issue }) => {
-            const title = vscode.l10n.t("Move to secret storage");
-            const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-            action.diagnostics = [mark];
-            action.isPreferred = true;
-            action.command = {
-              command: "logMonitor.moveSecret",
-              title,
-              arguments: [placeOf(issue, around())],
-            };
-            return action;
-          }),
+          .map(fixOf)
+          .filter((action) => action !== undefined),
     },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
   );

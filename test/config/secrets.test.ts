@@ -31,6 +31,7 @@ describe("secrets of the configuration", () => {
     assert.deepEqual(said(loaded), [
       "sinks.db.token: the secret TOKEN is not set: set the environment variable LOG_MONITOR_SECRET_TOKEN",
     ]);
+    assert.equal(loaded.issues[0]?.missing, "TOKEN");
     assert.deepEqual(loaded.refused, ["sinks.db"]);
     assert.deepEqual([...loaded.config.sources.keys()], ["a"]);
   });

@@ -24,6 +24,19 @@ const canary = "canary-of-the-window";
 const basic = `Basic ${Buffer.from(`me:${canary}`).toString("base64")}`;
 const marks = () => vscode.languages.getDiagnostics(vscode.Uri.file(settingsFile()));
 
+/** What a quick fix of this title runs. */
+async function fix(mark: vscode.Diagnostic, title: string) {
+  await vscode.workspace.openTextDocument(settingsFile());
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    vscode.Uri.file(settingsFile()),
+    mark.range,
+  );
+  const command = actions.find((action) => action.title === title)?.command;
+  assert.ok(command, `there are ${actions.map((action) => action.title).join(", ")}`);
+  return { command: command.command, arguments: command.arguments ?? [] };
+}
+
 /** Waits until the figures of the sink are as wanted. */
 const sink = (wanted: (figures: SinkFigures) => boolean): Promise<SinkFigures> =>
   until(
@@ -64,6 +77,8 @@ describe("secrets and consent", () => {
     const [mark] = await until(() => (marks().length > 0 ? marks() : undefined), { what: "a mark" });
     assert.match(mark!.message, /the secret e2e\.password is not set: .*Set Secret/);
     await source("a", ({ lines }) => lines === 1);
+    const offered = await fix(mark!, `Set secret e2e.password…`);
+    assert.deepEqual(offered, { command: "logMonitor.setSecret", arguments: [{ name: "e2e.password" }] });
     await run("logMonitor.setSecret", { name: "e2e.password", value: canary });
     await sink(() => true);
     append("logs/a.log", "with the secret");
@@ -87,15 +102,8 @@ describe("secrets and consent", () => {
     await settingsRead();
     const mark = await until(() => marks().find(({ code }) => code === "plainSecret"), { what: "a mark" });
     assert.equal(mark.severity, vscode.DiagnosticSeverity.Warning);
-    const uri = vscode.Uri.file(settingsFile());
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      "vscode.executeCodeActionProvider",
-      uri,
-      mark.range,
-    );
-    const fix = actions.find(({ title }) => title === "Move to secret storage");
-    assert.ok(fix?.command);
-    await vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));
+    const move = await fix(mark, "Move to secret storage");
+    await vscode.commands.executeCommand(move.command, ...move.arguments);
     const text = readFileSync(settingsFile(), "utf8");
     assert.ok(!text.includes(canary));
     assert.match(text, /"password": "\$\{secret:sinks\.influx\.password\}"/);
