@@ -16,11 +16,14 @@ import { createOutput } from "./vscode/log.ts";
 import { createLogView } from "./vscode/log-view.ts";
 import { createNotices } from "./vscode/notices.ts";
 import { createProblems } from "./vscode/problems.ts";
-import { sinkRows, sourceRows } from "./vscode/rows.ts";
+import { sourceRows } from "./vscode/rows.ts";
 import { createSampleLog } from "./vscode/sample.ts";
 import { offerFixes } from "./vscode/secret-fix.ts";
 import { createSecrets } from "./vscode/secrets.ts";
 import { collectSettings, followSettings, hasSettings, surroundings } from "./vscode/settings.ts";
+import { createPreviews } from "./vscode/sink-preview.ts";
+import { sinkRows } from "./vscode/sink-rows.ts";
+import { testEditedSinks } from "./vscode/sink-test.ts";
 import { standing } from "./vscode/standing.ts";
 import { createStatus } from "./vscode/status.ts";
 import { createTree, type Handle } from "./vscode/tree.ts";
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   );
   const checkpoints = own.add(createCheckpointsDocument(engine));
   const explanation = own.add(createExplanationDocument(engine));
+  const previews = own.add(createPreviews(engine));
   own.add(
     registerCommands({
       context,
@@ -99,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       logView,
       checkpoints,
       explanation,
+      previews,
       sample,
       secrets,
       consent,
@@ -109,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     }),
   );
 
+  own.add(testEditedSinks(engine, output));
   const keys = own.add(createContextKeys(engine, sample));
   const tellAmiss = () => keys.setAmiss(faults().some(({ setting }) => setting));
   own.add(engine.onSnapshot(tellAmiss));

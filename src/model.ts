@@ -74,7 +74,8 @@ export interface Batch {
 
 /** `consent`: it does nothing until the user allows what it wants. */
 export type SourceState = "starting" | "watching" | "waiting" | "consent" | "paused" | "stopped" | "failed";
-export type SinkState = "starting" | "running" | "retrying" | "consent" | "failed" | "stopped";
+/** `paused`: someone wants nothing to be sent; what is read waits in the spool. */
+export type SinkState = "starting" | "running" | "retrying" | "consent" | "paused" | "failed" | "stopped";
 
 /** Counters only grow within a run; rates are per second over the last snapshot interval. */
 export interface FlowFigures {
@@ -215,6 +216,8 @@ export interface SinkFigures {
   readonly consent?: readonly string[];
   /** Where records go, with secrets masked. */
   readonly target: string;
+  /** Whoever answers there need not prove who it is: certificates are not verified. */
+  readonly unverified?: true;
   /** Records that it took in their turn. */
   readonly delivered: number;
   /** Records that it refused for good in their turn; a replay takes nothing off. */

@@ -1,25 +1,22 @@
 import { existsSync } from "node:fs";
-import type { SinkConfig, SourceConfig } from "../config/config.ts";
+import type { Config, SinkConfig, SourceConfig } from "../config/config.ts";
 import type { PlacedExpression } from "../config/expressions.ts";
 import { parseConfig } from "../config/parse.ts";
-import { buildSink } from "../engine/build.ts";
 import { createExpressionCheck } from "../engine/expressions.ts";
 import { unusable } from "../engine/folder.ts";
 import { lockFolder } from "../engine/lock.ts";
-import { reasonOf, UserError } from "../errors.ts";
+import { trySink } from "../engine/try-sink.ts";
+import { UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import { sources } from "../sources/index.ts";
 import { askEtcd } from "./ask-etcd.ts";
-import { defineCommand, type Host } from "./command.ts";
+import { defineCommand, durationOf, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
 
-/** How long (ms) a sink may take to answer. */
-const PATIENCE = 15_000;
-
 export const check = defineCommand({
-  usage: "[--config FILE] [--data-dir DIR]",
+  usage: "[--config FILE] [--data-dir DIR] [--sink S] [--patience T]",
   about: `Validates a configuration and tries each of its sinks as a real write would, without sending a record.
 Prints one line a fault, with file, line and key, and ends with 1 if there was an error. Paths that match
 no file at present are warned of.`,
@@ -31,6 +28,13 @@ no file at present are warned of.`,
       help: "configuration (default: log-monitor.yaml here)",
     },
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
+    sink: { type: "string", value: "S", help: "try this sink alone" },
+    patience: {
+      type: "string",
+      default: "10s",
+      value: "T",
+      help: "how long a sink may take to answer (default: 10s)",
+    },
   },
   async run(values, _, host) {
     const etcd = askEtcd();
@@ -43,9 +47,11 @@ no file at present are warned of.`,
     const faults = issues.filter(({ severity }) => severity === "error").length;
     const errors = faults + (etcd.error === undefined ? 0 : 1);
     await tellUnmatched(config.sources.values(), host);
-    const failed = await reach(config.sinks.values(), config.dataDir, host);
+    const wanted = sinksWanted(config, values.sink);
+    const patience = durationOf("--patience", values.patience);
+    const failed = await reach(wanted, config.dataDir, patience, host);
     if (errors + failed > 0) {
-      host.err(`${counted(errors, "error")}, ${failed} of ${counted(config.sinks.size, "sink")} failed\n`);
+      host.err(`${counted(errors, "error")}, ${failed} of ${counted(wanted.length, "sink")} failed\n`);
       return 1;
     }
     const { size } = config.sources;
@@ -92,8 +98,23 @@ export function issueText({
   return `${place}: ${severity}: ${key}${message}`;
 }
 
+function sinksWanted({ sinks: all }: Config, id: string | undefined): readonly SinkConfig[] {
+  if (id === undefined) return [...all.values()];
+  const found = all.get(id);
+  if (!found)
+    throw new UserError(
+      `the configuration has no sink ${id}; it has ${[...all.keys()].join(", ") || "none"}`,
+    );
+  return [found];
+}
+
 /** Tries all sinks at the same time, says how each fared, and answers how many failed. */
-async function reach(configs: Iterable<SinkConfig>, dataDir: string, host: Host): Promise<number> {
+async function reach(
+  configs: readonly SinkConfig[],
+  dataDir: string,
+  patience: number,
+  host: Host,
+): Promise<number> {
   let lock: { release(): void } | undefined;
   let held: string | undefined;
   try {
@@ -104,39 +125,20 @@ async function reach(configs: Iterable<SinkConfig>, dataDir: string, host: Host)
   }
   try {
     const results = await Promise.all(
-      [...configs].map(async (config) => {
+      configs.map(async (config) => {
         // The store has one writer at a time: one that is running proves that it works.
         if (held !== undefined && config.type === "store") {
           host.out(`sinks.${config.id}: not tried: ${held}\n`);
           return true;
         }
-        try {
-          host.out(`sinks.${config.id}: good (${await tryOut(config, dataDir)})\n`);
-          return true;
-        } catch (error) {
-          host.err(`sinks.${config.id}: error: ${reasonOf(error)}\n`);
-          return false;
-        }
+        const { good, text } = await trySink(config, dataDir, { patience });
+        if (good) host.out(`sinks.${config.id}: good (${text})\n`);
+        else host.err(`sinks.${config.id}: error: ${text}\n`);
+        return good;
       }),
     );
     return results.filter((good) => !good).length;
   } finally {
     lock?.release();
-  }
-}
-
-async function tryOut(config: SinkConfig, dataDir: string): Promise<string> {
-  const { id, baseDir } = config;
-  const sink = await buildSink(config, { id, log: silent, dataDir, baseDir });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
-  });
-  try {
-    await Promise.race([sink.check(), late]);
-    return sink.target;
-  } finally {
-    clearTimeout(timer);
-    await sink.close();
   }
 }

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { reasonOf, UserError } from "../errors.ts";
+import { parseDuration, parseInstant } from "../lib/duration.ts";
 import { nearest } from "../lib/nearest.ts";
-import { parseDuration } from "../lib/units.ts";
 import type { Stops } from "./stops.ts";
 
 /** What a subcommand has of its surroundings. */
@@ -129,8 +129,9 @@ export function durationOf(option: string, text: string): number {
 
 /** A duration before `now`, or a point in time, in ms since the epoch. Throws UsageError that names the option. */
 export function instant(option: string, text: string, now: number): number {
-  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : now - durationOf(option, text);
-  if (Number.isNaN(time))
-    throw new UsageError(`${option} ${text} is no time: write it like 2026-03-04T13:49:52Z`);
-  return time;
+  try {
+    return parseInstant(text, now);
+  } catch (error) {
+    throw new UsageError(`${option}: ${reasonOf(error)}`);
+  }
 }

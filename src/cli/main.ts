@@ -27,6 +27,10 @@ const commands: Record<string, Entry> = {
     summary: "write a configuration of the old layouts in today's form",
     load: async () => (await import("./convert.ts")).convert,
   },
+  preview: {
+    summary: "show the newest records as a sink would be sent them",
+    load: async () => (await import("./preview.ts")).preview,
+  },
   query: {
     summary: "search the embedded store",
     load: async () => (await import("./query.ts")).query,

@@ -33,7 +33,7 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
   };
   const { log } = context;
   const sink = await guarded(() => definition.create(options, { ...context, log: maskedLog(log, conceal) }));
-  const { open } = sink;
+  const { open, preview } = sink;
   return {
     ...sink,
     get target() {
@@ -43,7 +43,12 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
     },
     ...(open && { open: (state) => guarded(() => open.call(sink, state)) }),
     write: (records, again) => guarded(() => sink.write(records, again)),
-    check: () => guarded(() => sink.check()),
+    ...(preview && { preview: (records) => conceal.text(preview.call(sink, records)) }),
+    ...(doubtful && { unverified: true }),
+    async check() {
+      const checked = await guarded(() => sink.check());
+      return checked?.server === undefined ? checked : { ...checked, server: conceal.text(checked.server) };
+    },
     close: () => guarded(() => sink.close()),
   };
 }

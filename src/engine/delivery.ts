@@ -1,13 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
-import type { Log } from "../lib/log.ts";
 import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { BeginReplay } from "../protocol/engine.ts";
 import type { Sink } from "../sinks/sink.ts";
-import type { GivenUp, Spool } from "../spool/spool.ts";
+import type { GivenUp } from "../spool/spool.ts";
 import { createCourier } from "./courier.ts";
-import { createDeadLetters, type LetterLimits, reachOf } from "./deadletters.ts";
-import type { Decoder } from "./decode.ts";
+import { createDeadLetters, reachOf } from "./deadletters.ts";
+import type { DeliveryOptions } from "./delivery-options.ts";
 import { createHealth } from "./health.ts";
 import { createIntake, type Unit } from "./intake.ts";
 import { createReplay, LOOK_EVERY } from "./replay.ts";
@@ -16,25 +15,6 @@ import { passedOf } from "./settled.ts";
 
 /** How long (ms) a write under way may take at the end: less than the editor waits for all of us. */
 const CLOSE_WAIT = 2_000;
-
-export interface DeliveryOptions {
-  readonly id: string;
-  readonly type: string;
-  readonly spool: Spool;
-  readonly decoder: Decoder;
-  readonly dataDir: string;
-  readonly batch: { readonly records: number; readonly bytes: number; readonly concurrency: number };
-  readonly log: Log;
-  /** What the user has to allow first: until then all waits in the spool, and nothing is created. */
-  readonly consent?: readonly string[];
-  /** Bounds of the dead letters, where they are not the usual ones. */
-  readonly letters?: Partial<LetterLimits>;
-  /** Whether blocks for these sinks (undefined: all) are for this one. */
-  accepts(sinks: readonly string[] | undefined): boolean;
-  create(): Promise<Sink>;
-  /** Called after each step forward: room for readers, and a snapshot. */
-  progressed(): void;
-}
 
 /** What the engine sees of a sink. */
 export interface Delivery {
@@ -57,6 +37,8 @@ export interface Delivery {
   nudge(): void;
   /** The same, and also what the server asked for is forgotten: a person wants it. */
   reset(): void;
+  /** While it is set nothing is sent: what is read waits in the spool. */
+  paused: boolean;
   /** Sends the dead letters again; resolves when they are on their way. @throws what the file system throws */
   replayDead(): Promise<BeginReplay>;
   readonly deadFile: string;
@@ -206,7 +188,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     sink = await open();
     let lettersFirst = true;
     while (sink && !stop.signal.aborted) {
-      if (inFlight.length + Number(replaying) >= batch.concurrency) {
+      if (health.paused || inFlight.length + Number(replaying) >= batch.concurrency) {
         await sleep();
         continue;
       }
@@ -248,6 +230,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     id,
     offer(one) {
       intake.offer(one);
+      // Readers must not wait for its memory.
+      if (health.paused) intake.detach();
       wake();
     },
     get full() {
@@ -274,7 +258,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async drain(patience) {
       while (!consent && !stop.signal.aborted && cursor() < spool.head) {
         const { failingSince } = health;
-        if (failingSince !== undefined && performance.now() - failingSince > patience) break;
+        if (health.paused || (failingSince !== undefined && performance.now() - failingSince > patience))
+          break;
         wake();
         await delay(10);
       }
@@ -282,6 +267,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     nudge: health.nudge,
     reset: health.reset,
+    get paused() {
+      return health.paused;
+    },
+    set paused(wanted) {
+      health.paused = wanted;
+      options.progressed();
+      wake();
+    },
     deadFile: deadLetters.file,
     get problems() {
       const { problem } = deadLetters;
@@ -303,6 +296,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         state: consent ? "consent" : health.state,
         ...(consent && { consent }),
         target: sink?.target ?? "",
+        ...(sink?.unverified && { unverified: true }),
         delivered,
         dead,
         replayed: resend.replayed,

@@ -25,6 +25,7 @@ import type {
 } from "../protocol/engine.ts";
 import type { Explanation } from "../protocol/explain.ts";
 import { maskedLog } from "./build.ts";
+import { EMPTY } from "./empty.ts";
 import { createExpressionCheck } from "./expressions.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
 import { FolderHeld } from "./lock.ts";
@@ -32,6 +33,7 @@ import { createOrigins } from "./origins.ts";
 import type { Plant } from "./plant.ts";
 import { keepRefused, sinksOf } from "./refused.ts";
 import { createReport } from "./report.ts";
+import { createSinkTools, type SinkTools, setPaused } from "./sink-tools.ts";
 import { createStandby, type Standby } from "./standby.ts";
 import { whereIs } from "./where.ts";
 import { createWorks } from "./works.ts";
@@ -43,8 +45,10 @@ export interface Engine {
   /** Starts sources; sinks that wait before they try again try at once, and so does a start that failed. */
   start(target: Target): Promise<void>;
   stop(target: Target): Promise<void>;
-  pause(target: Target): Promise<void>;
-  resume(target: Target): Promise<void>;
+  /** Of a source: reads nothing; of a sink: sends nothing. */
+  pause(target: Target | SinkTarget): Promise<void>;
+  resume(target: Target | SinkTarget): Promise<void>;
+  readonly sinks: SinkTools;
   /** Forgets the waits of a sink, also one that its server asked for: it tries at once. */
   resetSink(target: SinkTarget): Promise<void>;
   /** Sends a sink's dead letters again, as they stand in its file now; resolves when they are on their way. */
@@ -82,18 +86,6 @@ const HANDOVER = 500;
 /** How long (ms) at least and at most until a data folder that can't be used is tried again. */
 const TRY_AGAIN = 500;
 const TRY_AGAIN_LATEST = 30_000;
-
-const EMPTY: Snapshot = {
-  at: 0,
-  startedAt: 0,
-  totals: { lines: 0, bytes: 0, unparsed: 0, errors: 0, linesPerSecond: 0, bytesPerSecond: 0, sinkErrors: 0 },
-  tps: 0,
-  sources: [],
-  sinks: [],
-  channels: [],
-  spool: { blocks: 0, bytes: 0, capacity: 0, dropped: 0, damaged: 0 },
-  problems: [],
-};
 
 interface Options {
   readonly log: Log;
@@ -281,6 +273,7 @@ export function createEngine(options: Options): Engine {
     if (dataDir === undefined) throw new UserError(problem ?? "nothing is configured yet");
     return dataDir;
   };
+  const tools = createSinkTools({ config: () => works.config ?? planned, running, log });
 
   return {
     configure(from) {
@@ -296,8 +289,9 @@ export function createEngine(options: Options): Engine {
       await running().each(target, (pipeline) => pipeline.start());
     },
     stop: (target) => running().each(target, (pipeline) => pipeline.stop()),
-    pause: (target) => running().each(target, (pipeline) => pipeline.pause()),
-    resume: (target) => running().each(target, (pipeline) => pipeline.resume()),
+    pause: async (target) => setPaused(running(), target, true),
+    resume: async (target) => setPaused(running(), target, false),
+    sinks: tools,
     resetSink: async ({ sink }) => running().delivery(sink).reset(),
     replayDead: async ({ sink }) => running().delivery(sink).replayDead(),
     deadFile: ({ sink }) => running().delivery(sink).deadFile,
@@ -328,6 +322,7 @@ export function createEngine(options: Options): Engine {
     close() {
       closing.abort();
       expressions.close();
+      tools.close();
       clearTimeout(trying);
       standby?.close();
       // Not in turn: a start that takes long is what is to end.

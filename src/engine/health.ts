@@ -28,6 +28,8 @@ export interface Health {
   nudge(): void;
   /** Ends every wait, at the user's wish. */
   reset(): void;
+  /** While it is set no write goes. */
+  paused: boolean;
   figures(): Pick<SinkFigures, "retries" | "lastError" | "lastErrorAt" | "breaker">;
 }
 
@@ -45,6 +47,7 @@ export function createHealth(
   let worked = false;
   let fatal = false;
   let ailing = false;
+  let paused = false;
   let retries = 0;
   let failingSince: number | undefined;
   let lastError: string | undefined;
@@ -52,6 +55,7 @@ export function createHealth(
 
   const stateNow = (): SinkState => {
     if (stop.aborted) return "stopped";
+    if (paused) return "paused";
     if (fatal && breaker.state !== "closed") return "failed";
     if (ailing || breaker.failures > 0 || breaker.state !== "closed") return "retrying";
     return worked ? "running" : "starting";
@@ -90,7 +94,7 @@ export function createHealth(
     },
     async admit() {
       while (!stop.aborted) {
-        const { wait } = breaker;
+        const wait = paused ? LONGEST_TIMER : breaker.wait;
         if (wait <= 0) return breaker.begin();
         await sleep(wait);
       }
@@ -140,6 +144,15 @@ export function createHealth(
       breaker.reset();
       wake();
     },
+    get paused() {
+      return paused;
+    },
+    set paused(wanted) {
+      paused = wanted;
+      // Whoever resumes it wants it to be tried.
+      breaker.hurry();
+      wake();
+    },
     figures() {
       const { state, since, failures, wait } = breaker;
       return {
@@ -148,7 +161,7 @@ export function createHealth(
           state,
           since,
           failures,
-          ...(Number.isFinite(wait) && wait > 0 && { nextTryAt: Math.round(Date.now() + wait) }),
+          ...(!paused && Number.isFinite(wait) && wait > 0 && { nextTryAt: Math.round(Date.now() + wait) }),
         },
         ...(lastError !== undefined && { lastError }),
         ...(lastErrorAt !== undefined && { lastErrorAt }),

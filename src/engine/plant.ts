@@ -132,7 +132,7 @@ export async function createPlant(
     buildSink(sink, { id: sink.id, log, dataDir, baseDir: sink.baseDir });
 
   /** @param built the sink, unless it could not be built */
-  const begin = (sink: SinkConfig, built: Sink | undefined): void => {
+  const begin = (sink: SinkConfig, built: Sink | undefined, paused: boolean): void => {
     let first = built;
     const delivery = createDelivery({
       id: sink.id,
@@ -155,6 +155,7 @@ export async function createPlant(
         figures.changed();
       },
     });
+    if (paused) delivery.paused = true;
     deliveries.set(sink.id, delivery);
   };
 
@@ -283,10 +284,11 @@ export async function createPlant(
           const looping = sinksMoved ? [...pipelines.values()].filter(readsOwn) : [];
           await Promise.all(looping.map((pipeline) => pipeline.stop()));
           for (const id of diff.sinks.removed) tellLeft(id, diff.sinks.added);
+          const paused = diff.sinks.changed.filter((id) => deliveries.get(id)?.paused);
           for (const id of [...diff.sinks.removed, ...diff.sinks.changed]) await end(id);
           for (const id of [...diff.sinks.added, ...diff.sinks.changed]) {
             const sink = next.sinks.get(id);
-            if (sink) begin(sink, built.get(id));
+            if (sink) begin(sink, built.get(id), paused.includes(id));
           }
           // Whoever reloads may have mended what a sink waits for: its server, a password in the environment.
           nudge();

@@ -1,18 +1,9 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { parseDuration } from "./duration.ts";
 
-const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const POWERS = ["", "k", "m", "g", "t"];
-const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/;
 const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i;
-
-/** "90s", "15m", "12h", "7d", "2w", "250ms" in milliseconds. Throws UserError for anything else. */
-export function parseDuration(text: string): number {
-  const match = DURATION.exec(text.trim());
-  if (!match)
-    throw new UserError(`"${text}" is no duration: write a number and ms, s, m, h, d or w, like 15m or 7d`);
-  return Math.round(Number(match[1]) * MS[match[2] as keyof typeof MS]);
-}
 
 /** "2GiB", "500MB", "64k", "1024" in bytes; KiB counts 1024, KB and k count 1000. Throws UserError. */
 export function parseSize(text: string): number {

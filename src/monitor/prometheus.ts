@@ -172,6 +172,12 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     "1 when the last write went through.",
     sinks.map(({ id, type, state }) => [{ sink: id, type }, state === "running" ? 1 : 0]),
   );
+  metric(
+    "gauge",
+    "sink_paused",
+    "1 when someone wants nothing to be sent to the sink.",
+    sinks.map(({ id, type, state }) => [{ sink: id, type }, state === "paused" ? 1 : 0]),
+  );
 
   const channel = (key: "records" | "bytes" | "capacity") =>
     channels.map((figures): Sample => [{ channel: figures.name }, figures[key]]);

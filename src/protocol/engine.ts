@@ -113,6 +113,32 @@ export interface SinkTarget {
   readonly sink: string;
 }
 
+/** What became of trying a destination. */
+export interface SinkTest extends SinkTarget {
+  readonly good: boolean;
+  /** Who answered, or what is wrong and what to do about it; secrets masked. */
+  readonly text: string;
+}
+
+/** The newest records as a sink would be sent them, to be read. */
+export interface SinkPreview extends SinkTarget {
+  readonly text: string;
+}
+
+/** A time of which the embedded store's records are sent again, in ms since the epoch; `until` is exclusive. */
+export interface ReplaySince extends SinkTarget {
+  readonly since: number;
+  readonly until?: number;
+  /** Also to a sink that does not go by ids: it gets them a second time. */
+  readonly twice?: boolean;
+}
+
+/** `twice`: nothing was sent, as the sink would have them twice and that was not asked for. */
+export interface Sent {
+  readonly records: number;
+  readonly twice: boolean;
+}
+
 /** Columns of figures over time, one element a step; `null` where nothing was recorded. */
 export interface Series {
   /** Start of each step, seconds since the epoch, rising. */
@@ -238,12 +264,16 @@ export type EngineCalls = {
   configure: [ConfigInput, ApplyResult];
   start: [Target, void];
   stop: [Target, void];
-  pause: [Target, void];
-  resume: [Target, void];
+  pause: [Target | SinkTarget, void];
+  resume: [Target | SinkTarget, void];
   /** Forgets the waits of a sink: it tries at once. */
   resetSink: [SinkTarget, void];
   /** Sends a sink's dead letters again, as they stand in its file now. */
   replayDead: [SinkTarget, BeginReplay];
+  testSink: [SinkTarget, SinkTest];
+  cancelTest: [SinkTarget, void];
+  previewSink: [SinkTarget, SinkPreview];
+  replaySince: [ReplaySince, Sent];
   /** Where a sink's dead letters are. */
   deadFile: [SinkTarget, string];
   snapshot: [undefined, Snapshot];

@@ -89,6 +89,11 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
         throw new Fatal(`${place} has no ingest pipeline ${pipeline}: create it, or correct pipeline`);
       }
     },
+    preview(records) {
+      const sent = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);
+      const search = pipeline === undefined ? "" : `?pipeline=${encodeURIComponent(pipeline)}`;
+      return sent.length === 0 ? "" : `POST /_bulk${search}\n\n${format(sent)}`;
+    },
     async close() {
       http.close();
     },

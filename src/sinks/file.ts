@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
@@ -141,9 +142,12 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
       return state(output);
     },
     async check() {
+      const there = existsSync(path);
       await mkdir(dirname(path), { recursive: true });
       await (await open(path, "a")).close();
+      return there ? {} : { wrote: "the file was made, empty" };
     },
+    preview: (records) => format(records).toString(),
     async close() {
       await output?.close();
     },

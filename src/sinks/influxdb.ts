@@ -144,6 +144,10 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
       const body = format(records);
       if (body.length > 0) await write(body, records);
     },
+    preview(records) {
+      const body = format(records);
+      return body.length === 0 ? "" : `POST ${path}\n\n${body}`;
+    },
     // A comment passes authentication and the look-up of the database, and writes nothing; 2.x refuses an
     // empty write.
     async check() {

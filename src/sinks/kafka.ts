@@ -123,6 +123,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
         throw verdictOf(error, place);
       }
     },
+    preview: (records) => [...messagesOf(records)].flat().map(previewOf).join("\n"),
     async close() {
       await Promise.all([disconnect(), admin?.disconnect().catch(() => {})]);
     },
@@ -183,6 +184,22 @@ function headersOf(record: LogRecord): Record<string, string> {
     offset: String(offset),
     time: isoTime(time, nanos),
   };
+}
+
+/** Messages as people read them: one a paragraph. */
+function previewOf({ topic, messages }: TopicMessages): string {
+  return messages
+    .map(({ key, value, headers, timestamp }) => {
+      const lines = [
+        `topic: ${topic}`,
+        `key: ${key ?? "none"}`,
+        `time: ${isoTime(Number(timestamp), 0)}`,
+        ...Object.entries(headers ?? {}).map(([name, text]) => `header ${name}: ${text}`),
+        `value: ${value}`,
+      ];
+      return `${lines.join("\n")}\n`;
+    })
+    .join("\n");
 }
 
 function topicName(text: string): string {

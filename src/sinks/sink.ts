@@ -28,10 +28,25 @@ export interface Sink<State = unknown> {
    */
   notes?(): { readonly folded: number; readonly problems: readonly string[] };
   /** Tries the destination as a real write would. Throws what is wrong, in words for people. */
-  check(): Promise<void>;
+  check(): Promise<Checked | void>;
+  /**
+   * What a write of these records would send or write, as it would be, to be read by people: nothing is sent, and
+   * secrets of the options are masked. Works without `open`. Absent: it can't be shown.
+   */
+  preview?(records: readonly LogRecord[]): string;
   close(): Promise<void>;
   /** Where records go, fit to be shown: secrets masked. */
   readonly target: string;
+  /** It takes any certificate. */
+  readonly unverified?: boolean;
+}
+
+/** What a destination that was tried tells of itself. */
+export interface Checked {
+  /** Its name and version, as `InfluxDB 1.8.10`. */
+  readonly server?: string;
+  /** What the try left there, in words; absent: nothing. */
+  readonly wrote?: string;
 }
 
 export interface SinkContext {

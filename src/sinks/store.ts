@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
 import { openSegments, type Segments } from "../store/segments.ts";
+import { createRecordFormatter } from "./record-json.ts";
 import type { Sink, SinkDefinition } from "./sink.ts";
 
 const options = z.strictObject({
@@ -46,6 +47,7 @@ export const storeSink = {
         segments?.close();
         segments = undefined;
       },
+      preview: (records) => createRecordFormatter()(records).toString(),
       figures: () => segments?.figures() ?? { segments: 0, records: 0, bytes: 0 },
     };
   },

@@ -18,7 +18,8 @@ import { stateName } from "./rows.ts";
 import type { SampleLog } from "./sample.ts";
 import { moveHandler } from "./secret-fix.ts";
 import { type Secrets, secretHandlers } from "./secrets.ts";
-import { sinkHandlers } from "./sink-commands.ts";
+import { sinkHandlers, sinkOf } from "./sink-commands.ts";
+import type { Previews } from "./sink-preview.ts";
 import type { Standing } from "./standing.ts";
 
 interface Parts {
@@ -29,6 +30,7 @@ interface Parts {
   readonly logView: { open(source?: string): void };
   readonly checkpoints: { show(): Promise<void> };
   readonly explanation: { show(): Promise<void> };
+  readonly previews: Pick<Previews, "show">;
   readonly sample: SampleLog;
   readonly secrets: Secrets;
   readonly consent: Consent;
@@ -73,10 +75,15 @@ export function registerCommands(parts: Parts): Disposable {
 }
 
 function handlers(parts: Parts): Record<CommandId, Handler> {
-  const { context, engine, output, dashboard, logView, checkpoints, explanation } = parts;
+  const { context, engine, output, dashboard, logView, checkpoints, explanation, previews } = parts;
   const { sample, settings, around, issues, faults } = parts;
   const steer = (name: "start" | "stop" | "pause" | "resume", title: string): Handler => {
     return async (argument) => {
+      const sink = sinkOf(argument);
+      if (sink !== undefined && (name === "pause" || name === "resume")) {
+        await engine.call(name, { sink });
+        return;
+      }
       const target = await pickTarget(engine, argument, title);
       if (target) await engine.call(name, target);
     };
@@ -139,7 +146,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied, secrets masked"), 3000);
       return text;
     },
-    ...sinkHandlers(engine),
+    ...sinkHandlers(engine, previews),
     ...lineHandlers(engine),
     ...secretHandlers(parts.secrets),
     ...moveHandler(engine, parts.secrets),
@@ -158,9 +165,9 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
 }
 
 /** Where a row of the trees is configured. */
-function itemOf({ id, source }: Argument = {}): readonly string[] | undefined {
+function itemOf({ id = "", source }: Argument = {}): readonly string[] | undefined {
   if (source !== undefined) return ["sources", source];
-  const [, sink] = /^sink:(.+)$/.exec(id ?? "") ?? [];
+  const sink = sinkOf({ id });
   if (sink === "store") return ["store"];
   return sink === undefined ? undefined : ["sinks", sink];
 }

@@ -1,6 +1,5 @@
 import { basename, dirname } from "node:path";
 import type {
-  BreakerFigures,
   FileFigures,
   FlowFigures,
   SinkFigures,
@@ -48,10 +47,6 @@ const LOOK: Record<SourceState | SinkFigures["state"], readonly [icon: string, c
 /** Sources with their files, in the order of the configuration; files by path. */
 export function sourceRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
   return snapshot.sources.map((source) => sourceRow(source, l10n));
-}
-
-export function sinkRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
-  return snapshot.sinks.map((sink) => sinkRow(sink, l10n));
 }
 
 function sourceRow(source: SourceFigures, l10n: L10n): Row {
@@ -129,86 +124,16 @@ function partitionDetails(
   ];
 }
 
-function sinkRow(sink: SinkFigures, l10n: L10n): Row {
-  const lag = sink.lagRecords > 0 ? l10n.t("{0} behind", compact(sink.lagRecords)) : l10n.t("up to date");
-  const name = stateName(sink.state, l10n);
-  const { breaker } = sink;
-  const wait =
-    breaker.state === "open" && breaker.nextTryAt !== undefined
-      ? ` · ${l10n.t("next try {0}", clock(breaker.nextTryAt))}`
-      : "";
-  const description =
-    sink.state === "running"
-      ? lag
-      : sink.consent
-        ? `${name}: ${sink.consent.join(", ")}`
-        : sink.state === "failed" && sink.lastError
-          ? `${name}: ${sink.lastError}`
-          : `${name} · ${lag}${wait}`;
-  return {
-    id: `sink:${sink.id}`,
-    label: sink.id,
-    description,
-    ...look(sink.state),
-    context: `sink.${sink.state}`,
-    aria: spoken(sink.id, sink.state, description, l10n),
-    details: () => [
-      [l10n.t("State"), stateName(sink.state, l10n)],
-      [l10n.t("Target"), sink.target],
-      [l10n.t("Delivered"), sink.delivered.toLocaleString()],
-      [
-        l10n.t("Behind"),
-        l10n.t(
-          "{0} records, {1}, {2} s",
-          sink.lagRecords.toLocaleString(),
-          bytes(sink.lagBytes),
-          Math.round(sink.lagMs / 1000),
-        ),
-      ],
-      [l10n.t("In flight"), sink.inFlight.toLocaleString()],
-      [l10n.t("Retries"), sink.retries.toLocaleString()],
-      [l10n.t("Breaker"), breakerText(breaker, l10n)],
-      [
-        l10n.t("Dead letters"),
-        l10n.t(
-          "{0} in the file, {1} refused, {2} sent again",
-          sink.deadWaiting.toLocaleString(),
-          sink.dead.toLocaleString(),
-          sink.replayed.toLocaleString(),
-        ),
-      ],
-      ...(sink.replaying === undefined
-        ? []
-        : ([[l10n.t("Replay"), l10n.t("{0} to be sent", bytes(sink.replaying))]] as const)),
-      [l10n.t("Dropped"), sink.dropped.toLocaleString()],
-      ...(sink.folded ? ([[l10n.t("Values written as _other"), sink.folded.toLocaleString()]] as const) : []),
-      ...(sink.lastError ? ([[l10n.t("Last error"), sink.lastError]] as const) : []),
-    ],
-    source: undefined,
-    path: undefined,
-    rows: [],
-  };
-}
-
-function breakerText({ state, since, failures, nextTryAt }: BreakerFigures, l10n: L10n): string {
-  if (state === "closed") return l10n.t("closed");
-  const begun = l10n.t("{0} since {1}, {2} failures in a row", state, clock(since), failures);
-  return nextTryAt === undefined ? begun : `${begun}, ${l10n.t("next try {0}", clock(nextTryAt))}`;
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toLocaleTimeString();
-}
-
 const byPath = new Intl.Collator("en", { numeric: true });
 
-function look(state: keyof typeof LOOK): Pick<Row, "icon" | "color"> {
+/** Icon and colour of a state. */
+export function look(state: keyof typeof LOOK): Pick<Row, "icon" | "color"> {
   const [icon, color] = LOOK[state];
   return { icon, color };
 }
 
 /** The state in words, once: a description may begin with it. */
-function spoken(label: string, state: keyof typeof LOOK, description: string, l10n: L10n): string {
+export function spoken(label: string, state: keyof typeof LOOK, description: string, l10n: L10n): string {
   const name = stateName(state, l10n);
   return (description.startsWith(name) ? [label, description] : [label, name, description]).join(", ");
 }

@@ -1,21 +1,38 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { SinkFigures } from "../model.ts";
+import type { SinkTest } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
+import type { Previews } from "./sink-preview.ts";
+import { replayFromTime } from "./sink-replay.ts";
+import { testConnection } from "./sink-test.ts";
 
 /** What a command on a sink may be given: its row in the tree, or what the dashboard sends. */
 interface Argument {
   readonly id?: string;
   readonly sink?: string | undefined;
+  /** ms since the epoch. */
+  readonly since?: number;
 }
 
 /** The commands on one sink. */
-export function sinkHandlers(engine: EngineHost) {
+export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show">) {
   return {
+    async "logMonitor.testConnection"(argument?: Argument): Promise<SinkTest | undefined> {
+      const sink = await pickSink(engine, argument, vscode.l10n.t("Test Connection"), isAmiss);
+      return sink === undefined ? undefined : testConnection(engine, sink);
+    },
+    async "logMonitor.previewSink"(argument?: Argument): Promise<void> {
+      const sink = await pickSink(engine, argument, vscode.l10n.t("Preview"), () => true);
+      if (sink !== undefined) await previews.show(sink);
+    },
+    async "logMonitor.replaySince"(argument?: Argument): Promise<string | undefined> {
+      const title = vscode.l10n.t("Replay from a Time");
+      const sink = await pickSink(engine, argument, title, ({ type }) => type !== "store");
+      return sink === undefined ? undefined : replayFromTime(engine, sink, argument?.since);
+    },
     async "logMonitor.resetSink"(argument?: Argument): Promise<void> {
-      const waiting = ({ breaker, state }: SinkFigures): boolean =>
-        breaker.state !== "closed" || state === "retrying" || state === "failed";
-      const sink = await pickSink(engine, argument, vscode.l10n.t("Reset Sink"), waiting);
+      const sink = await pickSink(engine, argument, vscode.l10n.t("Reset Sink"), isAmiss);
       if (sink) await engine.call("resetSink", { sink });
     },
     async "logMonitor.showDeadLetters"(argument?: Argument): Promise<void> {
@@ -61,6 +78,15 @@ export function sinkHandlers(engine: EngineHost) {
   };
 }
 
+/** The sink that a row, or what the dashboard sends, is of. */
+export function sinkOf({ id, sink }: Argument = {}): string | undefined {
+  return sink ?? /^sink:(.+)$/.exec(id ?? "")?.[1];
+}
+
+function isAmiss({ breaker, state }: SinkFigures): boolean {
+  return breaker.state !== "closed" || state === "retrying" || state === "failed";
+}
+
 function hasLetters({ deadWaiting }: SinkFigures): boolean {
   return deadWaiting > 0;
 }
@@ -72,7 +98,7 @@ async function pickSink(
   title: string,
   sensible: (sink: SinkFigures) => boolean,
 ): Promise<string | undefined> {
-  const named = argument?.sink ?? /^sink:(.+)$/.exec(argument?.id ?? "")?.[1];
+  const named = sinkOf(argument);
   if (named !== undefined) return named;
   const sinks = engine.snapshot?.sinks ?? [];
   const [only, ...others] = sinks.filter(sensible);

@@ -154,19 +154,40 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
         }),
       },
       count(t("Dropped"), ({ dropped }) => dropped, "bad"),
-      { title: t("Target"), wraps: true, cell: ({ target }) => ({ text: target, title: target }) },
+      {
+        title: t("Target"),
+        wraps: true,
+        cell: ({ target, unverified }) => ({
+          text: target,
+          title: target,
+          tone: unverified ? "warn" : undefined,
+        }),
+      },
     ],
     {
       keyOf: ({ id }) => id,
       actions: t("Actions"),
-      action: ({ id, state }): RowAction | undefined =>
-        state === "retrying" || state === "failed"
-          ? {
-              icon: "debug-restart",
-              label: t("Reset {0}: try at once", id),
-              run: () => run({ command: "resetSink", sink: id }),
-            }
-          : undefined,
+      action: ({ id, state }): RowAction => {
+        if (state === "retrying" || state === "failed") {
+          return {
+            icon: "debug-restart",
+            label: t("Reset {0}: try at once", id),
+            run: () => run({ command: "resetSink", sink: id }),
+          };
+        }
+        if (state === "paused") {
+          return {
+            icon: "debug-continue",
+            label: t("Resume {0}", id),
+            run: () => run({ command: "resume", sink: id }),
+          };
+        }
+        return {
+          icon: "debug-pause",
+          label: t("Pause {0}: send nothing", id),
+          run: () => run({ command: "pause", sink: id }),
+        };
+      },
     },
   );
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UserError } from "../../src/errors.ts";
-import { parseDuration, parseSize } from "../../src/lib/units.ts";
+import { parseDuration } from "../../src/lib/duration.ts";
+import { parseSize } from "../../src/lib/units.ts";
 
 describe("units", () => {
   it("reads durations as milliseconds", () => {

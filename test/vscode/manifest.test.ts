@@ -21,7 +21,8 @@ describe("manifest", () => {
   it("declares exactly the commands that have a handler, all under one category", () => {
     assert.deepEqual(commands.map(({ command }: { command: string }) => command).sort(), [...ids].sort());
     assert.ok(commands.every(({ category }: { category: string }) => category === "Log Monitor"));
-    assert.ok(commands.length <= 30);
+    const hidden = menus.commandPalette.filter(({ when }: { when?: string }) => when === "false");
+    assert.ok(commands.length - hidden.length <= 30, "no more than can be found in the palette");
   });
 
   it("puts only existing commands into menus and welcome texts", () => {

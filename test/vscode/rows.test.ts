@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { FileAccount } from "../../src/model.ts";
 import { changesBetween } from "../../src/vscode/changes.ts";
-import { sinkRows, sourceRows } from "../../src/vscode/rows.ts";
+import { sourceRows } from "../../src/vscode/rows.ts";
+import { sinkRows } from "../../src/vscode/sink-rows.ts";
 import { english, file, fileAccount, sink, sinkAccount, snapshot, source } from "./snapshots.ts";
 
 const rowsOf = (...sources: ReturnType<typeof source>[]) => sourceRows(snapshot({ sources }), english);
@@ -119,6 +120,38 @@ describe("rows of sinks", () => {
       "connection refused",
       "the reason is in the tooltip",
     );
+  });
+});
+
+describe("a sink that someone should look at", () => {
+  const [row] = sinkRows(
+    snapshot({
+      sinks: [
+        sink("es", {
+          state: "paused",
+          lagRecords: 12,
+          deadWaiting: 3,
+          replaying: 2048,
+          unverified: true,
+          breaker: { state: "open", since: 0, failures: 9, nextTryAt: 5 },
+        }),
+      ],
+    }),
+    english,
+  );
+
+  it("says that it is paused and what waits, what is replayed, and whom nobody verifies", () => {
+    assert.equal(row?.description, "paused · 12 behind · replaying · 3 dead · not verified");
+    assert.equal(row?.icon, "debug-pause");
+    assert.equal(row?.context, "sink.paused");
+    assert.equal(row?.aria, "es, paused · 12 behind · replaying · 3 dead · not verified");
+  });
+
+  it("explains it in the tooltip", () => {
+    const details = new Map(row?.details());
+    assert.match(details.get("Paused") ?? "", /waits in the spool/);
+    assert.match(details.get("Certificate") ?? "", /^not verified/);
+    assert.match(details.get("Replay") ?? "", /to be sent$/);
   });
 });
 

@@ -24,7 +24,7 @@ describe("log-monitor check", () => {
   it("finds a good configuration good", async (t) => {
     const { code, out, err } = await check(t, GOOD);
     assert.equal(code, 0, err);
-    assert.match(out, /^sinks\.out: good \(.*out\.ndjson\)$/m);
+    assert.match(out, /^sinks\.out: good \(.*out\.ndjson, in \d+ ms; the file was made, empty\)$/m);
     assert.match(out, /^sinks\.store: good/m);
     assert.match(out, /^the configuration is good: 1 source, 2 sinks$/m);
   });

@@ -159,7 +159,17 @@ describe("the container with logs in every state", () => {
     ],
     [
       "grafana",
-      ["Open Configuration", "Open Dashboard", "Reset Sink…", "Show Dead Letters…", "Replay Dead Letters…"],
+      [
+        "Open Configuration",
+        "Open Dashboard",
+        "Preview…",
+        "Test Connection…",
+        "Pause",
+        "Reset Sink…",
+        "Show Dead Letters…",
+        "Replay Dead Letters…",
+        "Replay from a Time…",
+      ],
     ],
   ];
   for (const [name, items] of menus) {

@@ -1,14 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Config, SourceConfig } from "../config/config.ts";
-import { parserFor } from "../engine/decode.ts";
-import { letterLine, precisionOf } from "../engine/letter.ts";
-import { replayFiles } from "../engine/replay.ts";
+import type { Config } from "../config/config.ts";
 import { UserError } from "../errors.ts";
-import type { LogRecord, Precision } from "../model.ts";
-import type { Parser } from "../parsers/parser.ts";
-import { openReader, type StoredRecord } from "../store/reader.ts";
+import { openReader } from "../store/reader.ts";
+import { letterLine } from "./letter.ts";
+import { replayFiles } from "./replay.ts";
+import { fromStore } from "./stored.ts";
 
 /** Handed to the file in pieces of so many characters. */
 const PIECE = 1 << 20;
@@ -31,7 +29,7 @@ export async function writeAgain(
       `${sink} is still being sent the records of the last replay (${again}): wait for its end`,
     );
   }
-  const told = precisions(config);
+  const toRecord = fromStore(config);
   const temporary = `${again}.${process.pid}.tmp`;
   const at = new Date().toISOString();
   await mkdir(dirname(again), { recursive: true });
@@ -42,7 +40,7 @@ export async function writeAgain(
     let piece = "";
     for (const stored of reader.iterate({ ...range, limit: Number.POSITIVE_INFINITY, order: "oldest" })) {
       if (!(config.sources.get(stored.source)?.sinks?.includes(sink) ?? true)) continue;
-      piece += letterLine({ record: recordOf(stored, told(stored)), reason: "asked for again" }, sink, at);
+      piece += letterLine({ record: toRecord(stored), reason: "asked for again" }, sink, at);
       count++;
       if (piece.length < PIECE) continue;
       await file.write(piece);
@@ -65,26 +63,4 @@ export async function writeAgain(
   await rm(`${again}.sent`, { force: true });
   await rename(temporary, again);
   return count;
-}
-
-function recordOf(stored: StoredRecord, precision: Precision): LogRecord {
-  const { id, source, file, offset, time, nanos, level, message, fields, raw, error } = stored;
-  const key = id.slice(0, id.lastIndexOf("-"));
-  const origin = { source, file, key };
-  return { origin, offset, time, nanos, precision, level, message, fields, raw, error };
-}
-
-/** The store keeps no precision of times: the source's parser tells it of the line, as it did when it was read. */
-function precisions({ sources }: Pick<Config, "sources">): (stored: StoredRecord) => Precision {
-  const parsers = new Map<string, Parser | undefined>();
-  const parserOf = (source: SourceConfig | undefined): Parser | undefined =>
-    source && parserFor({ ...source.parser, timezone: source.timezone, ignoreOffset: source.ignoreOffset });
-  return (stored) => {
-    const { source, file, offset, raw, time, nanos, error } = stored;
-    // Its time is when it was read; and its expression may have been stopped at it.
-    if (error !== undefined) return "ms";
-    if (!parsers.has(source)) parsers.set(source, parserOf(sources.get(source)));
-    const read = parsers.get(source)?.parse(raw, { source, file, key: "" }, offset, time);
-    return read?.time === time && read.nanos === nanos ? read.precision : precisionOf(time, nanos);
-  };
 }

@@ -1,0 +1,104 @@
+import type { BreakerFigures, SinkFigures, Snapshot } from "../model.ts";
+import { bytes, compact } from "./figures.ts";
+import type { L10n } from "./l10n.ts";
+import { look, type Row, spoken, stateName } from "./rows.ts";
+
+/** Sinks in the order of the configuration. */
+export function sinkRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
+  return snapshot.sinks.map((sink) => sinkRow(sink, l10n));
+}
+
+function sinkRow(sink: SinkFigures, l10n: L10n): Row {
+  const description = descriptionOf(sink, l10n);
+  return {
+    id: `sink:${sink.id}`,
+    label: sink.id,
+    description,
+    ...look(sink.state),
+    context: `sink.${sink.state}`,
+    aria: spoken(sink.id, sink.state, description, l10n),
+    details: () => detailsOf(sink, l10n),
+    source: undefined,
+    path: undefined,
+    rows: [],
+  };
+}
+
+/** How far behind it is, or why nothing goes there; then what someone should look at. */
+function descriptionOf(sink: SinkFigures, l10n: L10n): string {
+  const { state, lagRecords, lastError, breaker, deadWaiting } = sink;
+  const lag = lagRecords > 0 ? l10n.t("{0} behind", compact(lagRecords)) : l10n.t("up to date");
+  const name = stateName(state, l10n);
+  const why = sink.consent?.join(", ") ?? (state === "failed" ? lastError : undefined);
+  const parts = state === "running" ? [lag] : why ? [`${name}: ${why}`] : [name, lag];
+  if (state === "retrying" && breaker.state === "open" && breaker.nextTryAt !== undefined)
+    parts.push(l10n.t("next try {0}", clock(breaker.nextTryAt)));
+  if (sink.replaying !== undefined) parts.push(l10n.t("replaying"));
+  if (deadWaiting > 0) parts.push(l10n.t("{0} dead", compact(deadWaiting)));
+  if (sink.unverified) parts.push(l10n.t("not verified"));
+  return parts.join(" · ");
+}
+
+function detailsOf(sink: SinkFigures, l10n: L10n): readonly (readonly [label: string, value: string])[] {
+  const { state, lastError, lastErrorAt } = sink;
+  return [
+    [l10n.t("State"), stateName(state, l10n)],
+    ...(state === "paused"
+      ? ([[l10n.t("Paused"), l10n.t("nothing is sent; what is read waits in the spool")]] as const)
+      : []),
+    [l10n.t("Target"), sink.target],
+    ...(sink.unverified
+      ? ([
+          [
+            l10n.t("Certificate"),
+            l10n.t("not verified: whoever is on the way can read and change what is sent"),
+          ],
+        ] as const)
+      : []),
+    [l10n.t("Delivered"), sink.delivered.toLocaleString()],
+    [
+      l10n.t("Behind"),
+      l10n.t(
+        "{0} records, {1}, {2} s",
+        sink.lagRecords.toLocaleString(),
+        bytes(sink.lagBytes),
+        Math.round(sink.lagMs / 1000),
+      ),
+    ],
+    [l10n.t("In flight"), sink.inFlight.toLocaleString()],
+    [l10n.t("Retries"), sink.retries.toLocaleString()],
+    [l10n.t("Breaker"), breakerText(sink.breaker, l10n)],
+    [
+      l10n.t("Dead letters"),
+      l10n.t(
+        "{0} in the file, {1} refused, {2} sent again",
+        sink.deadWaiting.toLocaleString(),
+        sink.dead.toLocaleString(),
+        sink.replayed.toLocaleString(),
+      ),
+    ],
+    ...(sink.replaying === undefined
+      ? []
+      : ([[l10n.t("Replay"), l10n.t("{0} to be sent", bytes(sink.replaying))]] as const)),
+    [l10n.t("Dropped"), sink.dropped.toLocaleString()],
+    ...(sink.folded ? ([[l10n.t("Values written as _other"), sink.folded.toLocaleString()]] as const) : []),
+    ...(lastError
+      ? ([
+          [
+            l10n.t("Last error"),
+            lastErrorAt === undefined ? lastError : `${clock(lastErrorAt)}: ${lastError}`,
+          ],
+        ] as const)
+      : []),
+  ];
+}
+
+function breakerText({ state, since, failures, nextTryAt }: BreakerFigures, l10n: L10n): string {
+  if (state === "closed") return l10n.t("closed");
+  const begun = l10n.t("{0} since {1}, {2} failures in a row", state, clock(since), failures);
+  return nextTryAt === undefined ? begun : `${begun}, ${l10n.t("next try {0}", clock(nextTryAt))}`;
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toLocaleTimeString();
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import { silent } from "../../src/lib/log.ts";
+import { sinks } from "../../src/sinks/index.ts";
+import { accessRecord, origin } from "../helpers/records.ts";
+import { tempFolder } from "../helpers/temp.ts";
+
+const CANARY = "canary-4711";
+const good = accessRecord({ offset: 36, raw: 'GET "/foo"' });
+const bad = accessRecord({ offset: 47, fields: {}, error: "no access log", raw: "nonsense" });
+
+async function previewOf(t: TestContext, type: string, given: object, records = [good, bad]) {
+  const definition = sinks[type];
+  assert.ok(definition);
+  const dataDir = tempFolder(t);
+  const options = definition.options.parse(given);
+  const sink = await definition.create(options, { id: "s", log: silent, dataDir, baseDir: dataDir });
+  t.after(() => sink.close());
+  const text = sink.preview?.(records);
+  assert.ok(text !== undefined);
+  assert.doesNotMatch(text, new RegExp(CANARY));
+  return text;
+}
+
+describe("the preview of each kind of sink", () => {
+  it("of influxdb is the request with its lines", async (t) => {
+    const dsn = `http://h:8086@u@${CANARY}@nginx@s`;
+    const text = await previewOf(t, "influxdb", { dsn, unparsed: "send" });
+    const [head, body = ""] = text.split("\n\n");
+    assert.equal(head, "POST /write?db=nginx&precision=ns");
+    assert.deepEqual(
+      body.split("\n").map((line) => line.slice(0, line.indexOf(","))),
+      ["nginx_log", "nginx_log_unparsed"],
+    );
+    assert.equal(await previewOf(t, "influxdb", { dsn, unparsed: "skip" }, [bad]), "");
+  });
+
+  it("of elasticsearch is the body of the bulk request", async (t) => {
+    const text = await previewOf(t, "elasticsearch", { url: "http://h:9200", apiKey: CANARY, pipeline: "p" });
+    const [head, body = ""] = text.split("\n\n");
+    assert.equal(head, "POST /_bulk?pipeline=p");
+    const [action, document] = body.split("\n").map((line) => line && JSON.parse(line));
+    assert.equal(action.create._id, `${origin.key}-10`);
+    assert.equal(document.raw, 'GET "/foo"');
+    assert.equal(body.trimEnd().split("\n").length, 4);
+  });
+
+  it("of kafka is each message with topic, key and headers", async (t) => {
+    const sasl = { sasl: "plain", user: "u", password: CANARY };
+    const options = { brokers: "h:9092", topic: "logs-${source}", key: "record", value: "raw", ...sasl };
+    const text = await previewOf(t, "kafka", options);
+    const [first] = text.split("\n\n");
+    assert.deepEqual(first?.split("\n"), [
+      "topic: logs-access",
+      `key: ${origin.key}-10`,
+      "time: 2018-03-04T13:49:52.000Z",
+      `header id: ${origin.key}-10`,
+      "header source: access",
+      "header file: /logs/access.log",
+      "header offset: 36",
+      "header time: 2018-03-04T13:49:52.000Z",
+      'value: GET "/foo"',
+    ]);
+  });
+
+  it("of file and store is the records as JSON", async (t) => {
+    for (const [type, options] of [
+      ["file", { path: "out.ndjson" }],
+      ["store", {}],
+    ] as const) {
+      const lines = (await previewOf(t, type, options)).trimEnd().split("\n");
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line).raw),
+        ['GET "/foo"', "nonsense"],
+      );
+    }
+  });
+});
