@@ -12,6 +12,7 @@ import { createDetails } from "./details.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { createList } from "./list.ts";
+import { createNote, reasonOf } from "./note.ts";
 import { createLogPage } from "./page.ts";
 import type { Problem } from "./query-box.ts";
 import { boundsOf, EVERYTHING, type Filter, type LogState, remember } from "./state.ts";
@@ -19,8 +20,6 @@ import { createTimes } from "./times.ts";
 
 /** Steps of the histogram. */
 const POINTS = 160;
-/** How long (ms) what could not be done is said. */
-const NOTED = 10_000;
 /** "Last 15 min" moves on by so small a part of it, and at least this often, in ms. */
 const PART = 60;
 const OFTEN = 15_000;
@@ -39,9 +38,8 @@ export function createController(
   let following = true;
   let paused = false;
   let detailed = false;
-  /** What could not be done just now. */
-  let note: string | undefined;
-  let noteTimer: ReturnType<typeof setTimeout> | undefined;
+  const note = createNote(() => draw());
+  const noted = note.tell;
   let searchedAt = 0;
   /** How many there were when following stopped. */
   let countThen = 0;
@@ -113,7 +111,7 @@ export function createController(
 
   function draw(): void {
     const fresh = following ? 0 : feed.count - countThen;
-    page.draw({ state, progress, problem, failure, note, following, paused, fresh, detailed });
+    page.draw({ state, progress, problem, failure, note: note.text, following, paused, fresh, detailed });
   }
 
   function keep(changes: Partial<LogState>): void {
@@ -277,17 +275,6 @@ export function createController(
     draw();
   }
 
-  function noted(error: unknown): undefined {
-    note = reasonOf(error);
-    clearTimeout(noteTimer);
-    noteTimer = setTimeout(() => {
-      note = undefined;
-      draw();
-    }, NOTED);
-    draw();
-    return undefined;
-  }
-
   return {
     element: page.element,
     start() {
@@ -300,8 +287,4 @@ export function createController(
       setInterval(moveOn, OFTEN);
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,32 @@
+/** How long (ms) what could not be done is said. */
+const TOLD = 10_000;
+
+/** What could not be done just now; gone after a while. */
+export interface Note {
+  readonly text: string | undefined;
+  tell(error: unknown): undefined;
+}
+
+export function createNote(changed: () => void): Note {
+  let text: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const say = (next: string | undefined): void => {
+    text = next;
+    changed();
+  };
+  return {
+    get text() {
+      return text;
+    },
+    tell(error) {
+      clearTimeout(timer);
+      timer = setTimeout(() => say(undefined), TOLD);
+      say(reasonOf(error));
+      return undefined;
+    },
+  };
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
