@@ -69,8 +69,11 @@ export function secretsIn(options: unknown): string[] {
       for (const item of value) walk(item, secret);
     } else if (typeof value === "object" && value !== null) {
       for (const [name, item] of Object.entries(value)) walk(item, secret || isSecretName(name));
-      const { user, username = user, password } = value as Record<string, unknown>;
+      const { user, username = user, password, clientId, clientSecret } = value as Record<string, unknown>;
       if (typeof username === "string" && typeof password === "string") found.push(basic(username, password));
+      // OAuth encodes both before it puts them together.
+      if (typeof clientId === "string" && typeof clientSecret === "string")
+        found.push(basic(encodeURIComponent(clientId), encodeURIComponent(clientSecret)));
     }
   };
   walk(options, false);

@@ -38,6 +38,11 @@ describe("concealing secrets", () => {
     }
   });
 
+  it("hides what OAuth makes of a client and its secret", () => {
+    const { text } = createConcealer(secretsIn({ oauth: { clientId: "me", clientSecret: "p@ss-word" } }));
+    assert.equal(text(Buffer.from("me:p%40ss-word").toString("base64")), "***");
+  });
+
   it("finds secrets by their names, in addresses and in headers, and takes no reference for one", () => {
     const options = {
       dsn: "http://h:8086@me@of@dsn@db@s",
