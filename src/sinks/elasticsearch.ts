@@ -83,11 +83,13 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
       if (!/"(?:lucene_version|cluster_uuid)"/.test(answer.text)) {
         throw new Fatal(`${first} does not answer like Elasticsearch or OpenSearch: check url`);
       }
-      if (pipeline === undefined) return;
+      const who = { server: serverOf(answer.text) };
+      if (pipeline === undefined) return who;
       const found = await nodes.send("GET", `/_ingest/pipeline/${encodeURIComponent(pipeline)}`);
       if (found.status === 404) {
         throw new Fatal(`${place} has no ingest pipeline ${pipeline}: create it, or correct pipeline`);
       }
+      return who;
     },
     preview(records) {
       const sent = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);
@@ -123,6 +125,13 @@ function signIn({ user, password, apiKey, token }: ElasticOptions): Record<strin
   }
   if (apiKey !== undefined) return { authorization: `ApiKey ${apiKey}` };
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Who answers `GET /`, with the version. */
+function serverOf(text: string): string {
+  const number = /"number"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? "";
+  const name = /"distribution"\s*:\s*"opensearch"/.test(text) ? "OpenSearch" : "Elasticsearch";
+  return `${name} ${number}`.trim();
 }
 
 async function certificates(ca: string | undefined, baseDir: string): Promise<string | undefined> {

@@ -48,6 +48,8 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
     return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause });
   };
 
+  /** What the server last said of itself. */
+  let version: string | string[] | undefined;
   /** @throws as the client does */
   const send = async (to: string, body: Buffer, type: string): Promise<{ status: number; text: string }> => {
     // The client leaves a request that timed out on its connection, with its body, for as long as that lasts.
@@ -65,8 +67,9 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
           body as unknown as string,
           { method: "POST", headers: { "content-type": type }, signal: request.signal, ...gzipThreshold },
           {
-            responseStarted(_, code = 0) {
+            responseStarted(given, code = 0) {
               status = code;
+              version = given["x-influxdb-version"];
             },
             next: (part) => void parts.push(part),
             complete: resolve,
@@ -158,6 +161,7 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
         // By the native API that is nothing to write; whoever writes and where was looked at before.
         if (options.version !== 3 || !(error instanceof Rejected)) throw error;
       }
+      return version === undefined ? {} : { server: `InfluxDB ${String(version).replace(/^v/, "")}` };
     },
     notes: () => ({ folded: guard.folded, problems: guard.problems }),
     async close() {

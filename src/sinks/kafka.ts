@@ -117,8 +117,9 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     },
     async check() {
       try {
-        await (await administered()).describeCluster();
+        const { brokers: all } = await (await administered()).describeCluster();
         await connected();
+        return { server: all.length === 1 ? "Kafka, one broker," : `Kafka, ${all.length} brokers,` };
       } catch (error) {
         throw verdictOf(error, place);
       }

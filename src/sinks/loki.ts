@@ -113,6 +113,7 @@ async function create(
         return;
       throw verdict(answer);
     },
+    preview: (records) => `POST ${url.pathname}\n\n${streamsOf(records)}`,
     notes: () => ({ folded: guard.folded, problems: guard.problems }),
     async close() {
       http.close();

@@ -97,6 +97,7 @@ async function create(
     async check() {
       settle(await http.send("POST", url, Buffer.from('{"resourceLogs":[]}'), headers), 0);
     },
+    preview: (records) => `POST ${url.pathname}\n\n${request(records)}`,
     async close() {
       http.close();
     },

@@ -49,6 +49,7 @@ export function createStdoutSink(
         });
       }),
     async check() {},
+    preview: (records) => textOf(records).toString(),
     async close() {
       out.removeListener("error", ignore);
     },

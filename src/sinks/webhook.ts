@@ -89,6 +89,13 @@ async function create(options: WebhookOptions, { baseDir }: SinkContext): Promis
       await (format === "object" ? sendEach(parts, send) : send(parts));
     },
     check: () => reach(http, url, place),
+    preview(records) {
+      const parts = records.map(part);
+      const bodies =
+        format === "object" ? parts.map((one) => joined(format, [one])) : [joined(format, parts)];
+      // The path may be the secret.
+      return bodies.map((body) => `${method} ${shown}\n\n${body.trimEnd()}\n`).join("\n");
+    },
     async close() {
       http.close();
     },

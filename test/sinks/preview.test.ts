@@ -63,6 +63,31 @@ describe("the preview of each kind of sink", () => {
     ]);
   });
 
+  it("of loki, otlp and webhook is each request with its body", async (t) => {
+    const loki = await previewOf(t, "loki", { url: "http://h:3100", token: CANARY });
+    assert.match(loki, /^POST \/loki\/api\/v1\/push\n\n\{"streams":\[.*GET \\"\/foo\\"/);
+    const otlp = await previewOf(t, "otlp", { url: "http://h:4318", token: CANARY });
+    assert.match(otlp, /^POST \/v1\/logs\n\n\{"resourceLogs":\[/);
+    const url = `http://h:1/hook/${CANARY}`;
+    const hook = await previewOf(t, "webhook", { url, format: "object", body: { text: "${raw}" } });
+    assert.deepEqual(
+      hook.split("\n").filter((line) => line.startsWith("{")),
+      ['{"text":"GET \\"/foo\\""}', '{"text":"nonsense"}'],
+    );
+    assert.match(hook, /^POST http:\/\/h:1\//);
+  });
+
+  it("is there for each kind that is not tried here", () => {
+    const tried = ["influxdb", "elasticsearch", "kafka", "file", "store", "loki", "otlp", "webhook"];
+    // OpenSearch is the same sink; standard output shows what it shows anyway.
+    assert.deepEqual(
+      Object.keys(sinks)
+        .filter((type) => !tried.includes(type))
+        .sort(),
+      ["opensearch", "stdout"],
+    );
+  });
+
   it("of file and store is the records as JSON", async (t) => {
     for (const [type, options] of [
       ["file", { path: "out.ndjson" }],
