@@ -35,12 +35,16 @@ export const kafkaSource: SourceDefinition<typeof kafkaOptions> = {
 };
 
 function absolute(options: KafkaSourceOptions, baseDir: string): Partial<KafkaSourceOptions> {
+  const { oauth } = options;
   const files: Record<string, string> = {};
   for (const key of ["ca", "cert", "keyFile"] as const) {
     const file = options[key];
     if (file !== undefined) files[key] = resolve(baseDir, file);
   }
-  return files;
+  return {
+    ...files,
+    ...(oauth?.ca !== undefined && { oauth: { ...oauth, ca: resolve(baseDir, oauth.ca) } }),
+  };
 }
 
 function createKafkaSource(options: KafkaSourceOptions, context: SourceContext): Source {
