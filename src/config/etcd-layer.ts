@@ -16,6 +16,8 @@ export interface EtcdLayer {
   readonly issues: readonly ConfigIssue[];
   /** Whether etcd was reached, at any time since it is followed. */
   readonly reached: boolean;
+  /** What it defines may be more than `items`: it was not reached and nothing is kept, or a key can't be read. */
+  readonly unknown: boolean;
   /** What was last good of an item, like `sources.access`. */
   older(name: string): EtcdItem | undefined;
   /** What is to be kept, when these of the items are good; undefined when there is nothing new to keep. */
@@ -64,6 +66,7 @@ export async function readEtcdLayer(
     items,
     issues,
     reached: found !== undefined,
+    unknown: found ? [...lost].some((key) => !keys.has(key)) : kept.length === 0,
     older: (name) => older.get(name),
     keep(good) {
       if (!found) return undefined;

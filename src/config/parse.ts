@@ -39,6 +39,8 @@ export interface Loaded {
     readonly options: EtcdOptions;
     /** Servers that the user has not allowed the workspace to ask: they were not. */
     readonly wants: readonly string[];
+    /** What it defines may be more than is known: it was not reached and nothing is kept, or a key can't be read. */
+    readonly unknown: boolean;
     /** Keys with something that was refused. */
     readonly refused: readonly string[];
     /** Items, like `sources.access`, for which something older is in force. */
@@ -297,6 +299,7 @@ export async function parseConfig(
       etcd: {
         options: etcd.options,
         wants: etcd.wants,
+        unknown: etcd.layer.unknown,
         refused: [...new Set(keys)].filter((key) => key !== undefined),
         stale: [...bad],
         keep: etcd.layer.keep((name) => !bad.has(name)),

@@ -231,7 +231,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     offer(one) {
       intake.offer(one);
       // Readers must not wait for its memory.
-      if (health.paused) intake.detach();
+      if (consent || health.paused) intake.detach();
       wake();
     },
     get full() {

@@ -31,9 +31,11 @@ export function keepRefused(next: Config, old: Config | undefined, refused: Iter
  */
 export function sinksOf(
   next: Config,
-  { issues, refused }: Pick<Loaded, "issues" | "refused">,
+  { issues, refused, etcd }: Pick<Loaded, "issues" | "refused" | "etcd">,
 ): string[] | undefined {
-  if (refused.includes("*")) return undefined;
+  if (refused.includes("*") || etcd?.unknown) return undefined;
+  // Nothing of it is known where the workspace is not trusted.
+  if (!etcd && issues.some(({ path }) => path[0] === "etcd")) return undefined;
   const named = issues.filter(({ path }) => path[0] === "sinks" || path.length === 0);
   if (named.some(({ path }) => path.length < 2) || issues.some(({ path }) => path[0] === "configFile"))
     return undefined;

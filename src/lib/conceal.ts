@@ -37,10 +37,16 @@ export function createConcealer(secrets: Iterable<string>): Concealer {
       const reasons = [...refused].map(([at, reason]) => [at, text(reason)] as const);
       return new Partly(message, { later, refused: new Map(reasons), afterMs });
     }
-    error.message = message;
-    if (error.stack !== undefined) error.stack = text(error.stack);
-    if (error.cause !== undefined) error.cause = one(error.cause, depth - 1);
-    return error;
+    const cause = error.cause === undefined ? undefined : one(error.cause, depth - 1);
+    try {
+      error.message = message;
+      if (error.stack !== undefined) error.stack = text(error.stack);
+      if (cause !== undefined) error.cause = cause;
+      return error;
+    } catch {
+      // The message of a DOMException, as aborted signals give it, can't be set.
+      return Object.assign(new Error(message, { cause }), { name: error.name });
+    }
   };
   return { text, error: (error) => one(error, 8) };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
+import { QUEUE_BYTES } from "../../src/engine/intake.ts";
 import { Fatal, Rejected, RetryLater } from "../../src/errors.ts";
 import { type Log, silent } from "../../src/lib/log.ts";
 import type { Batch } from "../../src/model.ts";
@@ -15,7 +16,7 @@ import { until } from "../helpers/until.ts";
 function setUp(
   t: TestContext,
   sink: Sink,
-  given: { accepts?: () => boolean; records?: number; log?: Log } = {},
+  given: { accepts?: () => boolean; records?: number; log?: Log; consent?: string[] } = {},
 ) {
   const folder = tempFolder(t);
   const open = openSpool(folder);
@@ -28,6 +29,7 @@ function setUp(
     dataDir: folder,
     batch: { records: given.records ?? 1000, bytes: 1 << 20, concurrency: 1 },
     log: given.log ?? silent,
+    ...(given.consent && { consent: given.consent }),
     accepts: given.accepts ?? (() => true),
     create: async () => sink,
     progressed() {},
@@ -68,6 +70,15 @@ describe("delivery", () => {
     assert.deepEqual(taken, ["a", "b", "c"]);
     assert.deepEqual(spool.cursor("s"), { seq: 2, state: { taken: 3 } });
     assert.equal(delivery.figures().delivered, 3);
+  });
+
+  it("holds no reader up while it waits for consent", async (t) => {
+    const { sink, taken } = destination();
+    const { feed, delivery } = setUp(t, sink, { consent: ["http://far:1"] });
+    await feed("x".repeat(QUEUE_BYTES));
+    await feed("y");
+    assert.equal(delivery.full, false);
+    assert.deepEqual([delivery.figures().lagRecords, await delivery.drain(1000), taken], [2, 2, []]);
   });
 
   it("tries again after RetryLater, keeps order, loses nothing", async (t) => {

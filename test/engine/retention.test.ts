@@ -56,4 +56,18 @@ describe("blocks that a sink lacks", () => {
     await trusted.apply({ ...quiet, sources, sinks: late });
     await until(() => lines(join(folder, "late")) === 3);
   });
+
+  it("are kept for a sink that etcd may define, until it is known what etcd defines", async (t) => {
+    const { engine, folder, out } = await backlog(t);
+    await engine.close();
+    const etcd = { endpoints: `127.0.0.1:${await freePort()}`, key: "/logs", timeout: 500 };
+    for (const trusted of [true, false]) {
+      const unknown = runEngine(t, folder, { trusted });
+      await unknown.apply({ ...quiet, sources, sinks: { out }, etcd });
+      await unknown.engine.close();
+    }
+    const known = runEngine(t, folder);
+    await known.apply({ ...quiet, sources, sinks: { out, down: { type: "file", path: "late" } } });
+    await until(() => lines(join(folder, "late")) === 3);
+  });
 });

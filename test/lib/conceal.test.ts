@@ -73,4 +73,15 @@ describe("concealing secrets", () => {
     assert.deepEqual([partly.message, partly.later, [...partly.refused]], ["***", [1], [[2, "for ***"]]]);
     assert.ok(conceal.error(new Fatal("x")) instanceof Fatal);
   });
+
+  it("hides them also in errors whose message can't be set", () => {
+    const conceal = createConcealer(["hunter22"]);
+    const late = new DOMException("hunter22 is late", "TimeoutError");
+    const shown = conceal.error(new RetryLater("no answer", { afterMs: 7, cause: late }));
+    assert.ok(shown instanceof RetryLater);
+    assert.equal(reasonOf(shown), "no answer: *** is late");
+    const alone = conceal.error(late);
+    assert.ok(alone instanceof Error);
+    assert.deepEqual([alone.name, alone.message], ["TimeoutError", "*** is late"]);
+  });
 });
