@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
+import { withOwnId } from "../store/own-id.ts";
 import { openSegments, type Segments } from "../store/segments.ts";
 import { createRecordFormatter } from "./record-json.ts";
 import type { Sink, SinkDefinition } from "./sink.ts";
@@ -37,7 +38,8 @@ export const storeSink = {
         opened();
       },
       async write(records) {
-        await opened().write(records);
+        const brought = records.some(({ id }) => id !== undefined);
+        await opened().write(brought ? records.map(withOwnId) : records);
       },
       async check() {
         mkdirSync(folder, { recursive: true });
