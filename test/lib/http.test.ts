@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { RetryLater } from "../../src/errors.ts";
+import { RetryLater, reasonOf } from "../../src/errors.ts";
 import { createHttp, type HttpOptions } from "../../src/lib/http.ts";
 import { freePort } from "../helpers/port.ts";
 
@@ -85,6 +85,26 @@ describe("HTTP client", () => {
       assert.match(error.message, /^It at http:\/\/127\.0\.0\.1:\d+ did not answer within 100 ms$/);
       return true;
     });
+  });
+
+  it("names what helps against a failed connection", async () => {
+    const failing = async (options: Partial<HttpOptions>, url: string): Promise<string> => {
+      const http = createHttp({ name: "It", timeout: 5_000, ...options });
+      try {
+        await http.send("GET", new URL(url));
+        return "";
+      } catch (error) {
+        return reasonOf(error);
+      } finally {
+        http.close();
+      }
+    };
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    assert.match(
+      await failing({}, closed),
+      /ECONNREFUSED.*: see that it runs there, or correct the address$/,
+    );
+    assert.match(await failing({ setting: "url" }, closed), /or correct url$/);
   });
 
   it("says which address can't be reached, and when the connection breaks", async (t) => {
