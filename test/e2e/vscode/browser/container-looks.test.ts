@@ -134,6 +134,7 @@ describe("the container with logs in every state", () => {
       "orders",
       [
         "Open Log",
+        "Open Log View",
         "Open Dashboard",
         "Pause",
         "Stop",
@@ -143,11 +144,12 @@ describe("the container with logs in every state", () => {
         "Remove Log",
       ],
     ],
-    ["orders.log", ["Open Log", "Open Dashboard", "Copy Path", "Show Checkpoints"]],
+    ["orders.log", ["Open Log", "Open Log View", "Open Dashboard", "Copy Path", "Show Checkpoints"]],
     [
       "audit",
       [
         "Open Log",
+        "Open Log View",
         "Open Dashboard",
         "Resume",
         "Stop",
