@@ -32,7 +32,7 @@ export async function previewOf(config: Config, id: string, file?: string): Prom
   try {
     const text = made.preview?.(records);
     const what = records.length === 1 ? "newest record" : `${records.length} newest records`;
-    const head = `Sink ${id} (${type}): ${made.target}\nThe ${what} of ${from.join(", ")}, as they would be sent. Nothing was sent.`;
+    const head = `Sink ${id} (${type}): ${made.target}\nThe ${what} of ${from.join(", ")},\nas they would be sent. Nothing was sent.`;
     const body = text?.trimEnd() ?? `A sink of the type ${type} has no preview.`;
     return { sink: id, text: `${head}\n\n${body || "None of them would be sent."}\n` };
   } finally {

@@ -31,11 +31,12 @@ function descriptionOf(sink: SinkFigures, l10n: L10n): string {
   const name = stateName(state, l10n);
   const why = sink.consent?.join(", ") ?? (state === "failed" ? lastError : undefined);
   const parts = state === "running" ? [lag] : why ? [`${name}: ${why}`] : [name, lag];
+  // Early, lest a narrow view cuts it off.
+  if (sink.unverified) parts.splice(1, 0, l10n.t("not verified"));
   if (state === "retrying" && breaker.state === "open" && breaker.nextTryAt !== undefined)
     parts.push(l10n.t("next try {0}", clock(breaker.nextTryAt)));
   if (sink.replaying !== undefined) parts.push(l10n.t("replaying"));
   if (deadWaiting > 0) parts.push(l10n.t("{0} dead", compact(deadWaiting)));
-  if (sink.unverified) parts.push(l10n.t("not verified"));
   return parts.join(" · ");
 }
 

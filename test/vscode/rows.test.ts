@@ -141,10 +141,10 @@ describe("a sink that someone should look at", () => {
   );
 
   it("says that it is paused and what waits, what is replayed, and whom nobody verifies", () => {
-    assert.equal(row?.description, "paused · 12 behind · replaying · 3 dead · not verified");
+    assert.equal(row?.description, "paused · not verified · 12 behind · replaying · 3 dead");
     assert.equal(row?.icon, "debug-pause");
     assert.equal(row?.context, "sink.paused");
-    assert.equal(row?.aria, "es, paused · 12 behind · replaying · 3 dead · not verified");
+    assert.equal(row?.aria, "es, paused · not verified · 12 behind · replaying · 3 dead");
   });
 
   it("explains it in the tooltip", () => {

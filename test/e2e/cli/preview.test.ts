@@ -24,7 +24,7 @@ describe("log-monitor preview", () => {
     const { code, out, err } = await runCli(t, ["preview", "--sink", "influx"], { cwd });
     assert.equal(code, 0, err);
     assert.match(out, /^Sink influx \(influxdb\): http:\/\/127\.0\.0\.1:9 database db\n/);
-    assert.match(out, /^The 2 newest records of \S+a\.log, as they would be sent\. Nothing was sent\.$/m);
+    assert.match(out, /^The 2 newest records of \S+a\.log,\nas they would be sent\. Nothing was sent\.$/m);
     assert.match(out, /^POST \/write\?db=db&precision=ns$/m);
     assert.match(out, /^log,source=a message="first" \d+\nlog,source=a message="second" \d+$/m);
     assert.doesNotMatch(out, /canary/);
