@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
+import { connectionShape } from "./http-options.ts";
 
 /** Types of fields that can be asked for by name. */
 const FIELD_TYPES = ["boolean", "date", "double", "geo_point", "ip", "keyword", "long", "text"] as const;
@@ -77,24 +78,7 @@ export const elasticOptions = z
       .enum(["skip", "send"])
       .default("send")
       .describe("Lines that did not parse: send them with the reason in error, or leave them out."),
-    gzip: z.boolean().default(false).describe("Compress requests."),
-    timeout: z.int().min(100).default(30_000).describe("How long a request may take, in ms."),
-    ca: z
-      .string()
-      .optional()
-      .describe("File with the certificates (PEM) that sign the server's, or the certificates themselves."),
-    fingerprint: z
-      .string()
-      .regex(
-        /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i,
-        "is no SHA-256 fingerprint: 64 hex digits, with or without colons",
-      )
-      .optional()
-      .describe("SHA-256 fingerprint of the server's certificate, which alone is trusted then."),
-    verify: z
-      .boolean()
-      .default(true)
-      .describe("False takes any certificate: whoever is on the way can read and change what is sent."),
+    ...connectionShape,
   })
   .superRefine((options, context) => {
     const refuse = (message: string, path: string): void =>

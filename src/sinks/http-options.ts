@@ -9,16 +9,8 @@ const OURS =
   /^(?:host|connection|content-length|content-encoding|transfer-encoding|expect|upgrade|te|trailer)$/;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Options of every sink that speaks HTTP to one address. */
-export const httpShape = {
-  user: z.string().optional().describe("User, for basic authentication."),
-  password: z.string().optional().describe("Password; take it from the environment: ${env:LOG_PASSWORD}."),
-  token: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("Bearer token; take it from the environment: ${env:LOG_TOKEN}."),
-  headers: z.record(z.string(), z.string()).default({}).describe("Further headers of each request, by name."),
+/** How any HTTP server is spoken to. */
+export const connectionShape = {
   gzip: z.boolean().default(false).describe("Compress requests."),
   timeout: z.int().min(100).default(30_000).describe("How long a request may take, in ms."),
   ca: z
@@ -37,6 +29,19 @@ export const httpShape = {
     .boolean()
     .default(true)
     .describe("False takes any certificate: whoever is on the way can read and change what is sent."),
+};
+
+/** Options of every sink that speaks HTTP to one address. */
+export const httpShape = {
+  user: z.string().optional().describe("User, for basic authentication."),
+  password: z.string().optional().describe("Password; take it from the environment: ${env:LOG_PASSWORD}."),
+  token: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Bearer token; take it from the environment: ${env:LOG_TOKEN}."),
+  headers: z.record(z.string(), z.string()).default({}).describe("Further headers of each request, by name."),
+  ...connectionShape,
 };
 
 const httpOptions = z.object({ url: z.url(), ...httpShape });
