@@ -30,7 +30,8 @@ export interface Items {
 
 export type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
 
-const ID = /^[\w.-]+(\/[\w.-]+)*$/;
+/** Files in the data folder are named so: no part is `.` or `..`, which would lead out of it, or into another's. */
+const ID = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
 
 /** Where a path of an origin stands. */
 export function placeOf(
@@ -94,7 +95,10 @@ function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say:
     }
     for (const [id, item] of items) {
       if (!ID.test(id))
-        say(origin, { path: [name, id], message: `"${id}" can't be an id: use letters, digits, _ . and -` });
+        say(origin, {
+          path: [name, id],
+          message: `"${id}" can't be an id: use letters, digits, _ . and -, and more than dots`,
+        });
       else if (name === "sources") put(sourceItems, prefix + id, [name, id], item);
       else put(sinkItems, id, [name, id], id === "store" ? typedStore(item) : item);
     }

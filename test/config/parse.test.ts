@@ -21,6 +21,18 @@ describe("configuration", () => {
     ]);
   });
 
+  it("takes no id that would lead out of the data folder, where files are named so", async () => {
+    const source = { paths: "a.log" };
+    const bad = ["..", "../../up", "a/../b", "a/.", "./a"];
+    const good = ["web/access", "a..b", ".hidden", "v1.2/..a"];
+    const loaded = await load({ sources: Object.fromEntries([...bad, ...good].map((id) => [id, source])) });
+    assert.deepEqual([...loaded.config.sources.keys()], good);
+    assert.deepEqual(
+      said(loaded).map((text) => /"(.*)" can't be an id/.exec(text)?.[1]),
+      bad,
+    );
+  });
+
   it("says of a value of the wrong kind, or out of its bounds, what to write instead", async () => {
     const monitor = (value: unknown) => load({ monitor: value }).then(said);
     assert.deepEqual(await monitor("yes"), ["monitor: is a text: write true or false, or keys with values"]);
