@@ -72,21 +72,27 @@ function wantsOfSource(source: SourceConfig): readonly string[] {
 }
 
 /**
- * What is run, for people to judge. Folder and variables make another command of it: those that can't be shown, as
- * they may be secret, go in as a hash.
+ * What is run, for people to judge. Folder, variables and a shell make another command of it: what can't be shown, as
+ * it may be secret, goes in as a hash.
  */
 function commandLine({ options, secrets = [] }: SourceConfig): string {
-  const { command, cwd, env = {} } = (options ?? {}) as Command;
+  const { command, cwd, env = {}, shell } = (options ?? {}) as Command;
   const words = Array.isArray(command) ? command.map(quoted).join(" ") : String(command);
   const place = cwd === undefined ? "" : ` in ${cwd}`;
   const names = Object.keys(env);
-  const hash = createHash("sha256").update(JSON.stringify(env)).digest("hex").slice(0, 8);
-  const variables = names.length > 0 ? ` with ${names.join(", ")} (${hash})` : "";
-  return createConcealer([...secrets, ...secretsIn(options)]).text(`${words}${place}${variables}`);
+  const variables = names.length > 0 ? ` with ${names.join(", ")} (${hashOf(JSON.stringify(env))})` : "";
+  const whole = `${words}${shell ? " read by a shell" : ""}${place}`;
+  const shown = createConcealer([...secrets, ...secretsIn(options)]).text(whole);
+  return `${shown}${shown === whole ? "" : ` (${hashOf(whole)})`}${variables}`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 interface Command {
   readonly command?: unknown;
+  readonly shell?: boolean;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }

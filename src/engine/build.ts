@@ -64,6 +64,7 @@ export function buildSource({ type, options, secrets = [] }: Plan, context: Sour
   const source = definition.create(options, {
     ...context,
     log: maskedLog(log, conceal),
+    conceal: conceal.text,
     fail: (error) => context.fail(conceal.error(error)),
   });
   const masked = <T extends { readonly reason?: string }>(state: T): T =>

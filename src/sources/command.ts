@@ -33,7 +33,7 @@ export const commandSource: SourceDefinition<typeof commandOptions> = {
 function createCommandSource(options: CommandOptions, context: SourceContext): Source {
   const gate = createGate(context.room);
   const never = new AbortController().signal;
-  const name = nameOf(options.command);
+  const name = nameOf(options.command, context.conceal);
   const retry = backoff({ base: options.restartAfter, cap: options.restartAtMost });
   const fresh = (): { readonly out: LineStream; readonly err: LineStream } => ({
     out: createLineStream(context, name, options),
@@ -188,10 +188,12 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
   };
 }
 
-/** As people would write it, without what looks like a secret. */
-function nameOf(command: CommandOptions["command"]): string {
+/** As people would write it, without what is a secret or looks like one: it goes with each record, to every sink. */
+function nameOf(command: CommandOptions["command"], conceal = (text: string): string => text): string {
   const words = typeof command === "string" ? [command] : command.map(quoted);
-  const text = maskText(words.join(" ")).replace(/\s+/g, " ").trim();
+  const text = maskText(conceal(words.join(" ")))
+    .replace(/\s+/g, " ")
+    .trim();
   return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
 }
 

@@ -115,6 +115,8 @@ export interface SourceContext {
   emit(chunk: Chunk): Promise<void>;
   /** Keeps messages that can be no records, with the reason, where people find them. Resolves once they are on the disk. */
   putAside?(letters: readonly Aside[]): Promise<void>;
+  /** Takes the secrets of the source's options out of a text that is to be shown; absent: it has none. */
+  conceal?(text: string): string;
   /** Called when a state changed, so that a snapshot is taken soon. */
   changed(): void;
   /** A fault that ends the source: the supervisor restarts it with backoff. */

@@ -54,10 +54,30 @@ describe("consent", () => {
       return waitingIn(held).flatMap(({ wants }) => wants);
     };
     assert.deepEqual(wantsOf({ command: ["docker", "logs", "-f", "my web"] }), ['docker logs -f "my web"']);
-    assert.deepEqual(wantsOf({ command: "a | b", shell: true, cwd: "/srv" }), ["a | b in /srv"]);
+    assert.deepEqual(wantsOf({ command: "a | b", shell: true, cwd: "/srv" }), [
+      "a | b read by a shell in /srv",
+    ]);
     const [one = "", two] = ["1", "2"].map((value) => wantsOf({ command: ["a"], env: { X: value } })[0]);
     assert.match(one, /^a with X \([0-9a-f]{8}\)$/);
     assert.notEqual(one, two);
-    assert.deepEqual(wantsOf({ command: ["curl", "-H", "x: hunter22"] }, ["hunter22"]), ['curl -H "x: ***"']);
+    const [hidden = ""] = wantsOf({ command: ["curl", "-H", "x: hunter22"] }, ["hunter22"]);
+    assert.match(hidden, /^curl -H "x: \*\*\*" \([0-9a-f]{8}\)$/);
+  });
+
+  it("is waited for anew where only what is not shown of a command has changed, or who reads it", async () => {
+    const { config } = await load({ sources: { a: { paths: "a.log" } } });
+    const wantsOf = (options: object): string => {
+      const [file] = config.sources.values();
+      const source = { ...file, type: "command", options } as SourceConfig;
+      const held = holdForConsent({ ...config, sources: new Map([["a", source]]) }, [], () => true);
+      return waitingIn(held)[0]?.wants[0] ?? "";
+    };
+    const [one, other] = ["good.example/x", "evil.example/y"].map((from) =>
+      wantsOf({ command: ["curl", `https://${from}@good.example/`] }),
+    );
+    assert.equal(one?.replace(/\(\w+\)/, ""), other?.replace(/\(\w+\)/, ""));
+    assert.notEqual(one, other);
+    const text = 'echo "$(id)"';
+    assert.notEqual(wantsOf({ command: ["echo", "$(id)"] }), wantsOf({ command: text, shell: true }));
   });
 });

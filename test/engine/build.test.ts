@@ -1,11 +1,32 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { buildSink } from "../../src/engine/build.ts";
+import { buildSink, buildSource } from "../../src/engine/build.ts";
 import { RetryLater, reasonOf } from "../../src/errors.ts";
 import { silent } from "../../src/lib/log.ts";
 import { sinks } from "../../src/sinks/index.ts";
+import { sources } from "../../src/sources/index.ts";
 import { freePort } from "../helpers/port.ts";
+import { startStream } from "../helpers/stream-source.ts";
 import { tempFolder } from "../helpers/temp.ts";
+
+describe("sources as they are built", () => {
+  it("name a command without its secrets, which else went with each record to every sink", async (t) => {
+    const options = sources.command?.options.parse({
+      command: ["sh", "-c", "echo hello", "x", "--key=hunter22"],
+      restart: "never",
+    });
+    const plan = { type: "command", options, secrets: ["hunter22"] };
+    const run = await startStream(tempFolder(t), "command", options, {}, (context) =>
+      buildSource(plan, context),
+    );
+    t.after(run.stop);
+    await run.source.drain();
+    const [row] = run.durable();
+    assert.equal(row?.raw, "hello");
+    assert.match(row?.path ?? "", /--key=\*\*\*/);
+    assert.doesNotMatch(JSON.stringify(run.source.files()), /hunter22/);
+  });
+});
 
 describe("sinks as they are built", () => {
   const options: Record<string, object> = {
