@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { EtcdItem } from "./etcd-values.ts";
+import { type EtcdItem, isCommand } from "./etcd-values.ts";
 
 const FILE = "etcd.json";
 const kept = z.object({
@@ -26,7 +26,8 @@ export interface Kept {
 export function readKept(dataDir: string, at: string): Kept | undefined {
   try {
     const parsed = kept.safeParse(JSON.parse(readFileSync(join(dataDir, FILE), "utf8")));
-    return parsed.success && parsed.data.at === at ? parsed.data : undefined;
+    if (!parsed.success || parsed.data.at !== at) return undefined;
+    return { at, items: parsed.data.items.filter((item) => !isCommand(item)) };
   } catch {
     return undefined;
   }

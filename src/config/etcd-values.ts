@@ -19,6 +19,13 @@ export interface EtcdIssue extends PlainIssue {
   readonly severity: "error" | "warning";
 }
 
+/** Whether it runs a program: who may write to etcd, or to the data folder, is not who may run programs here. */
+export function isCommand({ kind, value }: Pick<EtcdItem, "kind" | "value">): boolean {
+  const { type } = (value ?? {}) as { readonly type?: unknown };
+  // A variable may be empty, or hold the word.
+  return kind === "sources" && typeof type === "string" && /^command$|\$\{/.test(type);
+}
+
 /** What the keys come to. */
 export interface EtcdRead {
   readonly items: readonly EtcdItem[];
@@ -49,9 +56,7 @@ export function readValues(
     const add = (kind: EtcdItem["kind"], id: string, value: unknown): void => {
       const name = `${kind}.${id}`;
       const before = items.get(name);
-      const { type } = (value ?? {}) as { readonly type?: unknown };
-      if (kind === "sources" && type === "command") {
-        // Who may write there is not who may run programs here.
+      if (isCommand({ kind, value })) {
         say([kind, id, "type"], "a command is not taken from etcd: put it in the settings or the file");
         unreadable.push(key);
       } else if (before) say([kind, id], `is not used: key ${before.key} defines ${name} too`, "warning");

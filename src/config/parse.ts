@@ -284,7 +284,9 @@ export async function parseConfig(
     const [kind, id] = [part.slice(0, part.indexOf(".")), part.slice(part.indexOf(".") + 1)];
     const item = (kind === "sinks" ? sinkItems : sourceItems).get(id);
     if (item === undefined) return false;
-    return !isOfOwn(item.layer.origin === "etcd" && etcd ? etcd.item : item);
+    // What etcd last said is taken from the data folder, which a workspace may bring with it.
+    const whose = item.layer.origin === "etcd" && etcd ? [etcd.item, single.get("dataDir")] : [item];
+    return whose.some((one) => one !== undefined && !isOfOwn(one));
   };
   const config = input.allowed ? holdForConsent(parsed, input.allowed, ofWorkspace) : parsed;
   const keys = issues.filter(({ severity }) => severity === "error").map(({ key }) => key);

@@ -153,6 +153,38 @@ describe("configuration from etcd among the layers", () => {
     assert.deepEqual(await wantsOf(etcd, "workspace", []), [[], 1]);
   });
 
+  it("run no command, wherever it stands, and wait for consent where the workspace brings what they last said", async (t) => {
+    const folder = tempFolder(t);
+    const command = { type: "command", command: ["id"] };
+    const item = (id: string, kind: "sources" | "sinks", value: unknown) => ({
+      kind,
+      id,
+      key: `/s/${id}`,
+      value,
+    });
+    writeKept(folder, {
+      at: "/s/",
+      items: [
+        item("run", "sources", command),
+        item("away", "sinks", { type: "webhook", url: "https://evil.example/" }),
+      ],
+    });
+    const of = (origin: "user" | "workspace") => [
+      layer("user", { etcd }),
+      layer(origin, { dataDir: folder }, { baseDir: folder }),
+    ];
+    const brought = await load("/data", undefined, of("workspace"), { allowed: [] });
+    assert.deepEqual([...brought.config.sources.keys()], []);
+    assert.deepEqual(brought.config.sinks.get("away")?.consent, ["https://evil.example:443"]);
+    const own = await load("/data", undefined, of("user"), { allowed: [] });
+    assert.equal(own.config.sinks.get("away")?.consent, undefined);
+    for (const type of ["command", `\${env:EMPTY}command`]) {
+      const given = await load(tempFolder(t), { "/s/run": { ...command, type } });
+      assert.deepEqual([...given.config.sources.keys()], []);
+      assert.match(given.issues[0]?.message ?? "", /a command is not taken from etcd/);
+    }
+  });
+
   it("may lack the sink that a source names while they are not known", async (t) => {
     const layers = [layer("user", { etcd, sources: { b: { paths: "b.log", sinks: ["theirs"] } } })];
     const { issues } = await load(tempFolder(t), undefined, layers);
