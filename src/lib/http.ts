@@ -9,6 +9,8 @@ import { remedyFor } from "./remedies.ts";
 const pack = promisify(gzip);
 /** Bodies below so many bytes are not worth packing. */
 const WORTH = 1_000;
+/** An answer that is longer (bytes) is not read on: no server that is meant gives one. */
+const LONGEST = 64 * 2 ** 20;
 /** Silence (ms) after which the system asks whether the other end of a stream is still there. */
 const KEEP_ALIVE = 15_000;
 
@@ -79,7 +81,12 @@ export function createHttp(options: HttpOptions): Http {
         { method, headers, signal, agent: secured ? secure : plain },
         (response) => {
           const parts: Buffer[] = [];
-          response.on("data", (part: Buffer) => parts.push(part));
+          let length = 0;
+          response.on("data", (part: Buffer) => {
+            length += part.length;
+            parts.push(part);
+            if (length > LONGEST) response.destroy(new Error(`it answers without end (${LONGEST} bytes)`));
+          });
           response.on("error", reject);
           response.on("end", () =>
             resolve({

@@ -36,12 +36,18 @@ const otlpOptions = z
     refuseHttp(options, (message, ...path) => context.addIssue({ code: "custom", message, path }));
   });
 
-/** Both as the specification has them; a server that leaves a name out means its default. */
+/** Both as the specification has them; a server that leaves a name out, or says null, means its default. */
 const exported = z.looseObject({
   partialSuccess: z
     .looseObject({
-      rejectedLogRecords: z.union([z.string().regex(/^\d+$/).transform(Number), z.int()]).default(0),
-      errorMessage: z.string().default(""),
+      rejectedLogRecords: z
+        .union([z.string().regex(/^\d+$/).transform(Number), z.int()])
+        .nullish()
+        .transform((count) => count ?? 0),
+      errorMessage: z
+        .string()
+        .nullish()
+        .transform((said) => said ?? ""),
     })
     .nullish(),
 });

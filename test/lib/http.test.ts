@@ -44,6 +44,25 @@ async function serve(
 }
 
 describe("HTTP client", () => {
+  it("does not read an answer without end into the memory", async (t) => {
+    const part = Buffer.alloc(4 << 20);
+    const { url, http } = await serve(
+      t,
+      (_, response) => {
+        const go = (): void => {
+          while (!response.destroyed && response.write(part));
+          response.once("drain", go);
+        };
+        go();
+      },
+      { timeout: 60_000 },
+    );
+    await assert.rejects(
+      () => http.send("GET", url),
+      (error) => error instanceof RetryLater && /answers without end/.test(String(error.cause)),
+    );
+  });
+
   it("sends a body with its headers, and gives status, headers and text", async (t) => {
     const { url, http } = await serve(
       t,

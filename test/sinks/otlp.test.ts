@@ -253,6 +253,17 @@ describe("the sink otlp", () => {
     assert.match((all as Partly).refused.get(1) ?? "", /refused it: timestamp too old$/);
   });
 
+  it("takes null for what the protocol has as default, and does not overlook what was refused", async (t) => {
+    const said: object[] = [
+      { rejectedLogRecords: "1", errorMessage: null },
+      { rejectedLogRecords: null, errorMessage: null },
+    ];
+    const collector = await startReceiver(t, () => json(200, { partialSuccess: said.shift() }));
+    const sink = await openSink(t, otlpSink, { url: collector.url });
+    assert.ok((await failureOf(sink, [accessRecord()])) instanceof Partly);
+    await sink.write([accessRecord()]);
+  });
+
   it("passes on a warning once, and takes the records for taken", async (t) => {
     const collector = await startReceiver(t, () =>
       json(200, { partialSuccess: { errorMessage: "old version" } }),
