@@ -25,9 +25,12 @@ const sink = (wanted: (figures: SinkFigures) => boolean): Promise<SinkFigures> =
 
 describe("a sink in the window", () => {
   let influx: FaultyInflux;
+  /** The store of this window has older records too. */
+  let began = 0;
   before(async () => {
     await clear();
     influx = await startFaultyInflux({ after: (end) => void ends.push(end) });
+    began = Date.now();
     append("logs/a.log", line("first"), line("second"));
     await writeSettings({
       "logMonitor.sources": {
@@ -86,9 +89,11 @@ describe("a sink in the window", () => {
   });
 
   it("is sent again what was read since a time", async () => {
-    await until(async () => (await logMonitor()).snapshot()?.store?.records === 4, { timeout: 60_000 });
+    await source("a", ({ lines }) => lines === 4);
+    const store = async () => (await logMonitor()).snapshot()?.sinks.find(({ id }) => id === "store");
+    await until(async () => (await store())?.lagRecords === 0, { timeout: 60_000 });
     const before = influx.writes.length;
-    const told = await run<string>("logMonitor.replaySince", { ...grafana, since: Date.now() - 3_600_000 });
+    const told = await run<string>("logMonitor.replaySince", { ...grafana, since: began });
     assert.match(told, /^4 records since .* are on their way to grafana$/);
     const again = () => influx.writes.slice(before).reduce((sum, { lines }) => sum + lines, 0);
     await until(() => again() === 4, { timeout: 60_000 });
