@@ -1,8 +1,12 @@
+import type { TestContext } from "node:test";
 import type { Decoder } from "../../src/engine/decode.ts";
-import type { Log } from "../../src/lib/log.ts";
-import type { LogRecord } from "../../src/model.ts";
+import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
+import { type Log, silent } from "../../src/lib/log.ts";
+import type { Batch, LogRecord } from "../../src/model.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
 import { accessRecord } from "./records.ts";
+import { chunkOf, newGeneration, openSpool } from "./spool.ts";
+import { tempFolder } from "./temp.ts";
 
 /** Records as the blocks of these tests hold them: one a line, the line its message. */
 export const recordsOf = (text: string, start: number): LogRecord[] =>
@@ -47,4 +51,52 @@ export function recording(): Log & { readonly lines: string[] } {
   const lines: string[] = [];
   const add = (line: string): void => void lines.push(line);
   return { debug: add, info: add, warn: add, error: add, lines };
+}
+
+/** A spool and the delivery of what it holds to a destination; `feed` writes a block of one line a message. */
+export function setUp(
+  t: TestContext,
+  sink: Sink,
+  given: { accepts?: () => boolean; records?: number; log?: Log; consent?: string[] } = {},
+) {
+  const folder = tempFolder(t);
+  const open = openSpool(folder);
+  const generation = newGeneration(open.checkpoints);
+  const delivery: Delivery = createDelivery({
+    id: "s",
+    type: "test",
+    spool: open.spool,
+    decoder,
+    dataDir: folder,
+    batch: { records: given.records ?? 1000, bytes: 1 << 20, concurrency: 1 },
+    log: given.log ?? silent,
+    ...(given.consent && { consent: given.consent }),
+    accepts: given.accepts ?? (() => true),
+    create: async () => sink,
+    progressed() {},
+  });
+  t.after(async () => {
+    await delivery.close();
+    await open.spool.close();
+  });
+  let at = 0;
+  const feed = async (...messages: string[]): Promise<void> => {
+    const text = messages.map((message) => `${message}\n`).join("");
+    const chunk = chunkOf(generation, at, text);
+    const records = recordsOf(text, at);
+    at += text.length;
+    await open.spool.append(chunk, records.length, 1, (seq) =>
+      delivery.offer({
+        seq,
+        source: "access",
+        sinks: undefined,
+        records,
+        generation: generation.id,
+        start: chunk.start,
+        bytes: text.length,
+        observed: chunk.observed,
+      } satisfies Batch),
+    );
+  };
+  return { folder, delivery, feed, ...open };
 }
