@@ -7,6 +7,8 @@ export interface TcpRelay {
   /** Breaks all connections, and takes none until `mend`. */
   cut(): void;
   mend(): void;
+  /** Breaks all connections, and takes none ever after: the port is closed. */
+  close(): void;
 }
 
 /** A line to a port of this machine that can be cut; it ends with the test. */
@@ -35,15 +37,17 @@ export async function startTcpRelay(t: { after(fn: () => void): void }, port: nu
     whole = false;
     for (const socket of sockets) socket.destroy();
   };
-  t.after(() => {
+  const close = (): void => {
     cut();
     server.close();
-  });
+  };
+  t.after(close);
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
     mend() {
       whole = true;
     },
+    close,
   };
 }

@@ -10,11 +10,11 @@ import {
   startElastic,
   untilDocuments,
 } from "../../helpers/services/elastic.ts";
+import { startTcpRelay } from "../../helpers/tcp-relay.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { accessCases } from "./elastic-access.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
-import { startTunnel } from "./tunnel.ts";
 
 const SIDE = { type: "file", path: "side" };
 /** For what a server does that may have little of a machine. */
@@ -174,8 +174,10 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
     it("goes on by another node when one is lost", async (t) => {
       const elastic = await real(t);
       if (!elastic) return;
-      const node = await startTunnel(t, elastic.url);
-      const run = await started(t, "nodes", { index: "nodes", url: [node.url, elastic.url] });
+      const { protocol, port } = new URL(elastic.url);
+      const node = await startTcpRelay(t, Number(port));
+      const url = [`${protocol}//${node.address}`, elastic.url];
+      const run = await started(t, "nodes", { index: "nodes", url });
       if (!run) return;
       const file = join(run.folder, "a.log");
       const lines = appendAccess(file, 50, 8);

@@ -1,97 +1,34 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, it, type TestContext } from "node:test";
-import type { Message } from "kafkajs";
+import { describe, it } from "node:test";
 import type { Report } from "../../../src/cli/inspect.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import type { SourceFigures } from "../../../src/model.ts";
 import { prometheusText } from "../../../src/monitor/prometheus.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { recordsIn } from "../../helpers/output.ts";
 import { freePort } from "../../helpers/port.ts";
-import { unavailable } from "../../helpers/require.ts";
-import { type Elastic, startElastic, untilDocuments } from "../../helpers/services/elastic.ts";
-import { type RunningKafka, startKafka } from "../../helpers/services/kafka.ts";
+import { startKafka } from "../../helpers/services/kafka.ts";
+import { shared } from "../../helpers/services/shared.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
-import { runCli, start } from "../cli/program.ts";
-import { appendAccess, quiet, sinkOf } from "./influx.ts";
-
-const PATIENT = { timeout: 90_000 };
+import { runCli } from "../cli/program.ts";
+import { quiet } from "./influx.ts";
+import { indexCases } from "./kafka-index.ts";
+import {
+  numbered,
+  PATIENT,
+  type Read,
+  reading,
+  send,
+  sourceFor,
+  sourceOf,
+  valuesOf,
+} from "./kafka-source.ts";
 
 describe("the source kafka, on a real broker", () => {
-  let server: Promise<RunningKafka> | undefined;
-  let index: Promise<Elastic> | undefined;
-  after(async () => {
-    await (await server?.catch(() => undefined))?.close();
-    await (await index?.catch(() => undefined))?.close();
-  });
-
   /** The broker of all these tests: each uses topics of its own. */
-  const broker = async (t: TestContext): Promise<RunningKafka | undefined> => {
-    server ??= startKafka();
-    try {
-      return await server;
-    } catch (error) {
-      unavailable(t, "Kafka", error);
-      return undefined;
-    }
-  };
-  const elasticsearch = async (t: TestContext): Promise<Elastic | undefined> => {
-    index ??= startElastic("elasticsearch");
-    try {
-      return await index;
-    } catch (error) {
-      unavailable(t, "Elasticsearch", error);
-      return undefined;
-    }
-  };
-  const send = async (kafka: RunningKafka, topic: string, messages: Message[]): Promise<void> => {
-    const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1 });
-    await producer.connect();
-    for (let at = 0; at < messages.length; at += 2_000)
-      await producer.send({ topic, acks: -1, messages: messages.slice(at, at + 2_000) });
-    await producer.disconnect();
-  };
-  const numbered = (count: number, partitions: number, first = 0): (Message & { value: string })[] =>
-    Array.from({ length: count }, (_, at) => ({
-      partition: (first + at) % partitions,
-      value: `message ${first + at}`,
-      timestamp: String(1_700_000_000_000 + first + at),
-    }));
-  const sourceFor = (kafka: RunningKafka, options: { topics?: string; pattern?: string }) => ({
-    type: "kafka",
-    brokers: kafka.broker,
-    group: `group of ${options.topics ?? options.pattern}`,
-    parser: "plain",
-    from: "start",
-    timeout: 5_000,
-    ...options,
-  });
-  /** An engine that reads topics into a file. */
-  const reading = async (
-    t: TestContext,
-    kafka: RunningKafka,
-    options: { topics: string; [name: string]: unknown },
-    folder = tempFolder(t),
-  ) => {
-    const { engine, apply } = runEngine(t, folder);
-    const out = join(folder, "out.ndjson");
-    const sources = { k: sourceFor(kafka, options) };
-    const { issues } = await apply({ ...quiet, sources, sinks: { out: { type: "file", path: out } } });
-    assert.deepEqual(issues, []);
-    const records = (): Read[] => recordsIn(out) as unknown as Read[];
-    const raws = (): string[] =>
-      records()
-        .map(({ raw }) => raw)
-        .sort();
-    const watches = (): Promise<boolean> =>
-      until(() => sourceOf(engine).state === "watching", { ...PATIENT, what: "partitions" });
-    return { engine, folder, records, raws, watches };
-  };
-  const valuesOf = (messages: readonly { value: string }[]): string[] =>
-    messages.map(({ value }) => value).sort();
+  const broker = shared("Kafka", startKafka);
 
   it("reads each message of many partitions once, under an id of its own", async (t) => {
     const kafka = await broker(t);
@@ -351,139 +288,5 @@ describe("the source kafka, on a real broker", () => {
     assert.deepEqual(run.raws(), valuesOf([...messages, ...late]));
   });
 
-  it("indexes each message once, however often it is killed meanwhile", async (t) => {
-    const kafka = await broker(t);
-    const elastic = kafka && (await elasticsearch(t));
-    if (!kafka || !elastic) return;
-    await kafka.createTopic("killed", 12);
-    const messages = numbered(24_000, 12);
-    const cwd = tempFolder(t);
-    const sources = { k: sourceFor(kafka, { topics: "killed" }) };
-    const sinks = { es: { type: "elasticsearch", url: elastic.url, index: "${topic}", documents: "topic" } };
-    writeFileSync(join(cwd, "log-monitor.json"), JSON.stringify({ ...quiet, sources, sinks }));
-    const sending = send(kafka, "killed", messages);
-    const admin = kafka.client.admin();
-    await admin.connect();
-    t.after(() => admin.disconnect());
-    /** Messages that the group has behind it: they are in a spool or in the index. */
-    const passed = async (): Promise<number> => {
-      const [topic] = await admin.fetchOffsets({ groupId: "group of killed", topics: ["killed"] });
-      return (topic?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
-    };
-    for (let turn = 0; turn < 3; turn++) {
-      // Each time with another data folder: what the killed one knew is known to the group alone.
-      const data = ["--data-dir", `data-${turn % 2}`];
-      const program = start(t, ["run", "--config", "log-monitor.json", ...data], { cwd });
-      const goal = Math.min(messages.length, (await passed()) + 1 + Math.floor(Math.random() ** 3 * 8_000));
-      await until(async () => (await passed()) >= goal, { ...PATIENT, every: 5, what: `${goal} messages` });
-      program.kill("SIGKILL");
-      await program.exited;
-    }
-    await sending;
-    for (const turn of [0, 1]) {
-      const data = ["--data-dir", `data-${turn}`];
-      const { code, err } = await runCli(t, ["run", "--once", "--config", "log-monitor.json", ...data], {
-        cwd,
-      });
-      assert.equal(code, 0, err);
-    }
-    await untilDocuments(elastic, "killed", messages.length);
-    const documents = await elastic.documents("killed");
-    assert.deepEqual([...documents.values()].map(({ log }) => String(log)).sort(), valuesOf(messages));
-  });
-
-  it("runs an old configuration as it is: each topic's lines in its index, as {topic, log, id}", async (t) => {
-    const kafka = await broker(t);
-    const elastic = kafka && (await elasticsearch(t));
-    if (!kafka || !elastic) return;
-    const folder = tempFolder(t);
-    const topics = ["old_nginx", "old_app"];
-    for (const topic of topics) await kafka.createTopic(topic, 12);
-    const config = [
-      "collectlogs:",
-      ...topics.map((topic) => `  - { logtopic: ${topic}, logpath: "${folder}/${topic}.log" }`),
-      `kafkaconfig: { kafkaaddr: "${kafka.broker}" }`,
-      `elasticconfig: { elasticaddr: "${new URL(elastic.url).host}", typestr: catlog }`,
-      "monitor: false",
-    ];
-    writeFileSync(join(folder, "config.yaml"), config.join("\n"));
-    for (const topic of topics) writeFileSync(join(folder, `${topic}.log`), "");
-    const { engine, apply } = runEngine(t, folder);
-    const { issues } = await apply({ configFile: "config.yaml" });
-    assert.deepEqual(issues, []);
-    await until(() => engine.snapshot().sources.length === 3);
-    for (const topic of topics) {
-      const lines = Array.from({ length: 300 }, (_, at) => `${topic} ${at}`);
-      appendFileSync(join(folder, `${topic}.log`), `${lines.join("\n")}\n`);
-      await untilDocuments(elastic, topic, lines.length);
-      const documents: Record<string, unknown>[] = [...(await elastic.documents(topic)).values()];
-      assert.deepEqual(documents.map((document) => String(document.log)).sort(), lines.toSorted());
-      assert.deepEqual(new Set(documents.map((document) => document.topic)), new Set([topic]));
-      assert.equal(new Set(documents.map((document) => document.id)).size, lines.length);
-    }
-  });
-
-  it("carries logs through a topic into an index: counts and values exact, also of what was sent twice", async (t) => {
-    const kafka = await broker(t);
-    const elastic = kafka && (await elasticsearch(t));
-    if (!kafka || !elastic) return;
-    await kafka.createTopic("nginx_log", 3);
-    const folder = tempFolder(t);
-    const lines = appendAccess(join(folder, "access.log"), 4_000, 1);
-    const { engine, apply } = runEngine(t, folder);
-    const { issues } = await apply({
-      ...quiet,
-      sources: {
-        nginx_log: { paths: "access.log", parser: "plain", from: "start", sinks: ["kafka"] },
-        back: { ...sourceFor(kafka, { topics: "nginx_log" }), parser: "nginx", sinks: ["es"] },
-      },
-      sinks: {
-        kafka: { type: "kafka", brokers: kafka.broker, topic: "${source}", key: "record" },
-        es: { type: "elasticsearch", url: elastic.url, index: "logs-${topic}" },
-      },
-    });
-    assert.deepEqual(issues, []);
-    await until(() => sinkOf(engine, "kafka").delivered >= lines.length, { ...PATIENT, what: "all sent" });
-    const sent = await kafka.messages("nginx_log");
-    // A producer that is killed before it hears of an answer sends again.
-    await send(
-      kafka,
-      "nginx_log",
-      sent.slice(0, 500).map(({ key, value, headers, timestamp, partition }) => ({
-        ...{ key, value, timestamp, partition },
-        ...(headers && { headers }),
-      })),
-    );
-    appendFileSync(join(folder, "access.log"), `${lines[0]}\n`);
-    await untilDocuments(elastic, "logs-nginx_log", lines.length + 1);
-    await until(() => sinkOf(engine, "es").delivered >= lines.length + 501, {
-      ...PATIENT,
-      what: "all taken",
-    });
-    const documents = await elastic.documents("logs-nginx_log");
-    const raws = [...documents.values()].map(({ raw }) => String(raw)).sort();
-    assert.deepEqual(raws, [...lines, lines[0]].sort());
-    const ids = new Set(sent.map(({ headers }) => String(headers?.id)));
-    assert.equal([...documents.keys()].filter((id) => ids.has(id)).length, lines.length);
-    const wanted = [...lines, String(lines[0])].filter((line) => / 5\d\d \d+ "/.test(line)).length;
-    const found = await elastic.ask("POST", "/logs-nginx_log/_count", {
-      query: { range: { "fields.status": { gte: 500 } } },
-    });
-    assert.equal(found.count, wanted);
-  });
+  indexCases(broker);
 });
-
-interface Read {
-  readonly id: string;
-  readonly file: string;
-  readonly offset: number;
-  readonly time: string;
-  readonly raw: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-function sourceOf(engine: Engine, id = "k"): SourceFigures {
-  const found = engine.snapshot().sources.find((source) => source.id === id);
-  assert.ok(found, `there is a source ${id}`);
-  return found;
-}
