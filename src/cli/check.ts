@@ -19,7 +19,8 @@ export const check = defineCommand({
   usage: "[--config FILE] [--data-dir DIR] [--sink S] [--patience T]",
   about: `Validates a configuration and tries each of its sinks as a real write would, without sending a record.
 Prints one line a fault, with file, line and key, and ends with 1 if there was an error. Paths that match
-no file at present are warned of.`,
+no file at present are warned of; a program or folder of a command that is not there, and brokers that a
+source can't reach, are errors.`,
   options: {
     config: {
       type: "string",
@@ -45,11 +46,15 @@ no file at present are warned of.`,
     if (etcd.error !== undefined)
       host.err(`etcd: error: ${etcd.error}; what was kept of the last run is checked\n`);
     const faults = issues.filter(({ severity }) => severity === "error").length;
-    const errors = faults + (etcd.error === undefined ? 0 : 1);
+    const misread = faults + (etcd.error === undefined ? 0 : 1);
     await tellUnmatched(config.sources.values(), host);
     const wanted = sinksWanted(config, values.sink);
     const patience = durationOf("--patience", values.patience);
-    const failed = await reach(wanted, config.dataDir, patience, host);
+    const [unable, failed] = await Promise.all([
+      values.sink === undefined ? unableSources(config.sources.values(), patience, host) : 0,
+      reach(wanted, config.dataDir, patience, host),
+    ]);
+    const errors = misread + unable;
     if (errors + failed > 0) {
       host.err(`${counted(errors, "error")}, ${failed} of ${counted(wanted.length, "sink")} failed\n`);
       return 1;
@@ -65,11 +70,26 @@ no file at present are warned of.`,
 /** No fault: a log may come later. */
 async function tellUnmatched(configs: Iterable<SourceConfig>, host: Host): Promise<void> {
   for (const { id, type, options } of configs) {
-    for (const { pattern, folder } of (await sources[type]?.unmatched?.(options as never)) ?? []) {
+    for (const { pattern, folder, reason } of (await sources[type]?.unmatched?.(options as never)) ?? []) {
       const where = existsSync(folder) ? folder : `${folder}, which is not there`;
-      host.err(`sources.${id}.paths: warning: no file matches ${pattern} at present: looked in ${where}\n`);
+      if (reason !== undefined) host.err(`sources.${id}.paths: warning: ${reason}\n`);
+      else
+        host.err(`sources.${id}.paths: warning: no file matches ${pattern} at present: looked in ${where}\n`);
     }
   }
+}
+
+/** Says what would fail at once in sources that are to run, and answers how many errors that makes. */
+async function unableSources(configs: Iterable<SourceConfig>, patience: number, host: Host): Promise<number> {
+  const found = await Promise.all(
+    [...configs].map(async ({ id, type, options, enabled, consent }) => {
+      const faults = enabled && !consent ? await sources[type]?.check?.(options as never, patience) : [];
+      return (faults ?? []).map((fault) => ({ id, ...fault }));
+    }),
+  );
+  for (const { id, severity, option, message } of found.flat())
+    host.err(`sources.${id}.${option}: ${severity}: ${message}\n`);
+  return found.flat().filter(({ severity }) => severity === "error").length;
 }
 
 /** Warnings of expressions that can run away. */

@@ -10,19 +10,26 @@ export interface PlainIssue {
 
 const EMPTY = "is empty: write a value, or take the key out";
 
+/** A value of more characters is not repeated. */
+const LONGEST_SHOWN = 60;
+
 type Path = readonly (string | number)[];
 
-/** zod's issues in words for people: what is wrong, at which value, and what would be right. */
-export function issuesOf(error: z.ZodError, base: Path, schema: z.ZodType): PlainIssue[] {
+/**
+ * zod's issues in words for people: what is wrong, at which value, and what would be right.
+ * @param input what was parsed: its values are shown
+ */
+export function issuesOf(error: z.ZodError, base: Path, schema: z.ZodType, input?: unknown): PlainIssue[] {
   const issues = error.issues
-    .flatMap((issue) => describeIssue(issue, base, schema))
+    .flatMap((issue) => describeIssue(issue, base, schema, input))
     .map(({ path, message }) => ({ path, message: instead(message) }));
   // A misspelt key is usually why another is missing: it comes first.
   const rank = ({ message }: PlainIssue): number => (message.startsWith("unknown key") ? 0 : 1);
   return issues.sort((a, b) => rank(a) - rank(b));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): PlainIssue[] {
+function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, input: unknown): PlainIssue[] {
+  const value = valueAt(input, issue.path);
   const path = [...base, ...issue.path.map((key) => (typeof key === "symbol" ? String(key) : key))];
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, issue.path);
@@ -30,7 +37,9 @@ function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): 
   }
   if (issue.code === "invalid_union") {
     // The member that got furthest is the one that was meant.
-    const members = issue.errors.map((errors) => errors.flatMap((one) => describeIssue(one, path, schema)));
+    const members = issue.errors.map((errors) =>
+      errors.flatMap((one) => describeIssue(one, path, schema, value)),
+    );
     const meant = members.filter((one) => one.length > 0).sort((a, b) => depth(b) - depth(a))[0];
     if (meant && depth(meant) > path.length) return meant;
     const options = [
@@ -39,21 +48,38 @@ function describeIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): 
     const missing = options.every((option) => option.endsWith("received undefined"));
     return [{ path, message: missing ? "is missing" : eitherOf(options) }];
   }
-  const message = worded(issue);
+  const message = worded(issue, shown(value));
   return [{ path, message: message.endsWith("received undefined") ? "is missing" : message }];
 }
 
-function worded(issue: z.core.$ZodIssue): string {
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path)
+    value =
+      typeof value === "object" && value !== null
+        ? (value as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined;
+  return value;
+}
+
+/** A value as it was written, with a space behind it; nothing of what is no text or number, or long. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" || typeof value === "number" ? JSON.stringify(value) : "";
+  return text === "" || text.length > LONGEST_SHOWN ? "" : `${text} `;
+}
+
+/** @param value as it was written, with a space behind it; empty when it is not to be shown */
+function worded(issue: z.core.$ZodIssue, value: string): string {
   if (issue.code === "too_small" && issue.minimum === 1 && issue.origin !== "number")
     return issue.origin === "array" ? "is an empty list: write at least one, or take the key out" : EMPTY;
   if (issue.code === "invalid_format" && issue.format === "url")
     return "is no address: write it like http://127.0.0.1:8086";
   // Only zod's own words: what a schema says itself is for people already.
   const numeric = /^Too (big|small): expected (number|int) /.test(issue.message);
-  if (issue.code === "too_big" && numeric) return `is too large: write at most ${issue.maximum}`;
-  if (issue.code === "too_small" && numeric) return `is too small: write at least ${issue.minimum}`;
+  if (issue.code === "too_big" && numeric) return `${value}is too large: write at most ${issue.maximum}`;
+  if (issue.code === "too_small" && numeric) return `${value}is too small: write at least ${issue.minimum}`;
   if (issue.code === "invalid_value" && issue.message.startsWith("Invalid "))
-    return `is none of the values that are known: write ${issue.values.join(" or ")}`;
+    return `${value}is none of the values that are known: write ${issue.values.join(" or ")}`;
   return issue.message.replace(/^Invalid input: /, "");
 }
 
@@ -81,7 +107,12 @@ function instead(message: string): string {
 function eitherOf(options: readonly string[]): string {
   const parts = options.map((option) => /^expected (.+), received (.+)$/.exec(option));
   const received = new Set(parts.map((part) => part?.[2]));
-  if (received.size !== 1 || received.has(undefined)) return options.map(instead).join(", or ");
+  if (received.size !== 1 || received.has(undefined)) {
+    const texts = options.map(instead);
+    const [head] = texts[0]?.split(": write ") ?? [];
+    const ways = texts.map((text) => /: write ([\s\S]*)$/.exec(text)?.[1]);
+    return ways.includes(undefined) ? texts.join(", or ") : `${head}: write ${ways.join(", or ")}`;
+  }
   return `expected ${parts.map((part) => part?.[1]).join(" or ")}, received ${[...received][0]}`;
 }
 

@@ -12,6 +12,7 @@ import type { Kept } from "./etcd-kept.ts";
 import { type ReadEtcd, readEtcdLayer } from "./etcd-layer.ts";
 import { type EtcdOptions, etcdSchema } from "./etcd-options.ts";
 import { expressionsOf, type PlacedExpression } from "./expressions.ts";
+import { sharedInputs } from "./inputs.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { type Chain, modernize } from "./legacy.ts";
 import { sharedOutputs } from "./outputs.ts";
@@ -134,7 +135,7 @@ export async function parseConfig(
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     refused.add(name);
-    for (const issue of issuesOf(result.error, [name], schema)) say(item, issue);
+    for (const issue of issuesOf(result.error, [name], schema, value)) say(item, issue);
     return otherwise;
   };
 
@@ -252,6 +253,12 @@ export async function parseConfig(
   const sources = parts<SourceConfig>("sources", sourceItems, (id, value, baseDir) =>
     parseSource(id, value, baseDir, input.fromStart),
   );
+  for (const { id, option, message } of sharedInputs(sources.values())) {
+    const item = sourceItems.get(id);
+    if (item) say(item, { path: [...item.path, option], message });
+    sources.delete(id);
+    refused.add(`sources.${id}`);
+  }
 
   const expressions: PlacedExpression[] = [];
   for (const [id, source] of sources) {
@@ -261,7 +268,10 @@ export async function parseConfig(
       say(item, { path: [...item.path, option], message }, "warning");
     for (const { pattern, flags, path } of expressionsOf(source, item.value))
       expressions.push({ pattern, flags, place: placeOf(item, [...item.path, ...path]) });
-    for (const [at, sink] of (source.sinks ?? []).entries()) {
+  }
+  // Also of a source that is refused for something else: all that is to be mended is said at once.
+  for (const [id, item] of sourceItems) {
+    for (const [at, sink] of (sources.get(id)?.sinks ?? sinksNamed(item.value)).entries()) {
       if (sinks.has(sink) || refused.has(`sinks.${sink}`)) continue;
       const known = [...sinks.keys()].join(", ");
       const message = `there is no sink "${sink}": define it under sinks, or name one of ${known}`;
@@ -312,6 +322,12 @@ export async function parseConfig(
 
 /** Secrets of a workspace that is not trusted: nothing that needs one runs there. */
 const UNASKED: SecretValues = { get: (name) => `\${secret:${name}}`, missing: (name) => name };
+
+/** Sinks that a source which is refused names; none where they are not told by themselves. */
+function sinksNamed(source: unknown): readonly string[] {
+  const { data } = z.object({ sinks: z.array(z.string()) }).safeParse(source);
+  return data?.sinks.some((name) => name.includes("${")) ? [] : (data?.sinks ?? []);
+}
 
 function stringAt(values: unknown, name: string): string | undefined {
   const value =

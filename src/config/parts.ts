@@ -21,29 +21,35 @@ export function parseSource(
   const whole = z.record(z.string(), z.unknown()).safeParse(value);
   if (!whole.success)
     return refuse([], 'must be an object, like { "paths": ["logs/*.log"], "parser": "auto" }');
+  const issues: PlainIssue[] = [];
   const common = sourceCommon.safeParse(whole.data);
-  if (!common.success) return { issues: issuesOf(common.error, [], sourceCommon) };
-  const { type, timezone, ignoreOffset, multiline, sinks: targets, enabled } = common.data;
-  const definition = Object.hasOwn(sources, type) ? sources[type] : undefined;
-  if (!definition) return refuse(["type"], unknownName("source type", type, Object.keys(sources)));
-
+  if (!common.success) issues.push(...issuesOf(common.error, [], sourceCommon, whole.data));
+  const type = sourceCommon.shape.type.safeParse(whole.data.type).data;
+  const definition = type !== undefined && Object.hasOwn(sources, type) ? sources[type] : undefined;
+  if (type !== undefined && !definition) {
+    const message = unknownName("source type", type, Object.keys(sources));
+    issues.push({ path: ["type"], message });
+  }
   const own = Object.fromEntries(Object.entries(whole.data).filter(([key]) => !COMMON.includes(key)));
-  const options = definition.options.safeParse(
+  const options = definition?.options.safeParse(
     fromStart && (type === "file" || type === "kafka") ? { ...own, from: "start" } : own,
   );
-  if (!options.success) {
-    const issues = issuesOf(options.error, [], definition.options).map((issue) => withCommonKeys(issue, own));
-    return { issues };
+  if (definition && options?.error) {
+    const found = issuesOf(options.error, [], definition.options, own);
+    issues.push(...found.map((issue) => withCommonKeys(issue, own)));
   }
-  if (multiline && definition.whole)
-    return refuse(
-      ["multiline"],
-      `goes with sources that give lines: a message of ${type} is one record, with all its lines`,
-    );
+  const { timezone, ignoreOffset = false, multiline, sinks: targets, enabled = true } = common.data ?? {};
+  if (multiline && definition?.whole) {
+    const message = `goes with sources that give lines: a message of ${type} is one record, with all its lines`;
+    issues.push({ path: ["multiline"], message });
+  }
+  const written = sourceCommon.shape.parser.safeParse(whole.data.parser).data;
+  const wanted = whole.data.parser === undefined ? (definition?.parser ?? "auto") : written;
+  const parser = wanted === undefined ? undefined : parseParser(wanted, timezone, ignoreOffset);
+  if (parser && "issues" in parser) issues.push(...parser.issues);
+  if (issues.length > 0 || !definition || type === undefined || !options?.success) return { issues };
+  if (!parser || "issues" in parser) return { issues };
   const resolved = definition.resolve ? definition.resolve(options.data, baseDir) : options.data;
-  const wanted = whole.data.parser === undefined ? (definition.parser ?? "auto") : common.data.parser;
-  const parser = parseParser(wanted, timezone, ignoreOffset);
-  if ("issues" in parser) return parser;
   return {
     part: {
       id,
@@ -84,10 +90,13 @@ function parseParser(
   const place = typeof wanted === "string" ? ["parser"] : ["parser", "type"];
   if (!definition) return refuse(place, unknownName("parser", name, Object.keys(parsers)));
   const options = definition.options.safeParse(own);
-  if (!options.success) return { issues: issuesOf(options.error, ["parser"], definition.options) };
+  if (!options.success) return { issues: issuesOf(options.error, ["parser"], definition.options, own) };
   try {
     createParser(name, options.data, { timezone, ignoreOffset });
   } catch (error) {
+    // It begins with the option that it is about.
+    const [whole, option = "", message = ""] = /^(\w+): ([\s\S]*)$/.exec(reasonOf(error)) ?? [];
+    if (whole !== undefined && option in own) return refuse(["parser", option], message);
     return refuse(["parser"], reasonOf(error));
   }
   return { part: { name, options: options.data } };
@@ -104,7 +113,7 @@ export function parseSink(id: string, value: unknown, baseDir: string): Part<Sin
     Object.entries(value as Record<string, unknown>).filter(([key]) => key !== "type"),
   );
   const options = definition.options.safeParse(own);
-  if (!options.success) return { issues: issuesOf(options.error, [], definition.options) };
+  if (!options.success) return { issues: issuesOf(options.error, [], definition.options, own) };
   return { part: { id, type, baseDir, options: options.data } };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { duration, size } from "../lib/units.ts";
+import { duration, sizeFrom } from "../lib/units.ts";
 import { multilineOption } from "../multiline/options.ts";
+import { LEAST_STORE } from "../store/schema.ts";
 import { etcdSchema } from "./etcd-options.ts";
 
 /** What every source may say, whatever its type; all else belongs to the type. */
@@ -45,7 +46,9 @@ export const storeSchema = z
   .union([
     z.boolean(),
     z.strictObject({
-      maxBytes: size.optional().describe("Most bytes on disk, like 2GiB; the oldest records go first."),
+      maxBytes: sizeFrom(LEAST_STORE)
+        .optional()
+        .describe("Most bytes on disk, like 2GiB; the oldest records go first."),
       maxAge: duration.optional().describe("How long records are kept, like 7d or 12h."),
     }),
   ])
@@ -53,7 +56,9 @@ export const storeSchema = z
 
 export const spoolSchema = z
   .strictObject({
-    maxBytes: size.default(1024 ** 3).describe("Most bytes on disk for lines that a sink still lacks."),
+    maxBytes: sizeFrom("1KiB")
+      .default(1024 ** 3)
+      .describe("Most bytes on disk for lines that a sink still lacks."),
     whenFull: z
       .enum(["block", "dropOldest"])
       .default("block")

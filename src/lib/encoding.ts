@@ -35,10 +35,10 @@ export function encodingOf(label: string): string | undefined {
 export function unknownEncoding(label: string): string {
   const known = KNOWN.split(" ");
   if (known.includes(label.toLowerCase()))
-    return "is an encoding that can't be decoded here: the runtime lacks it";
+    return `"${label}" is an encoding that can't be decoded here: the runtime lacks it`;
   const near = nearest(label.toLowerCase(), known);
   const names = "auto, or a name like utf-16le, gbk, gb18030, shift_jis, big5, euc-kr, latin1, windows-1252";
-  return `is no encoding: ${near === undefined ? `write ${names}` : `did you mean "${near}"? Write ${names}`}`;
+  return `"${label}" is no encoding: ${near === undefined ? `write ${names}` : `did you mean "${near}"? Write ${names}`}`;
 }
 
 /** What a file's first bytes say of all that follows. */

@@ -27,6 +27,12 @@ export const size = z
   .union([z.number().int().nonnegative(), z.string()])
   .transform((value, context) => parsed(parseSize, value, context));
 
+/** The same where less than `least`, like 64KiB, can't work. */
+export const sizeFrom = (least: string) =>
+  size.refine((bytes) => bytes >= parseSize(least), {
+    error: ({ input }) => `${String(input)} is too small: write at least ${least}`,
+  });
+
 function parsed(parse: (text: string) => number, value: number | string, context: z.RefinementCtx): number {
   if (typeof value === "number") return value;
   try {

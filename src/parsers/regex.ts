@@ -121,6 +121,8 @@ function createRegex(
 /** Sticky, so that a line that does not match is not tried again from each of its characters. */
 function compile(pattern: string, flags: string): RegExp {
   try {
+    // What is wrong with it is said of the flags that were written.
+    new RegExp(pattern, flags);
     return new RegExp(pattern, `${flags}y`);
   } catch (cause) {
     throw new UserError(`pattern: ${reasonOf(cause)}`, { cause });

@@ -1,14 +1,15 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { duration, size } from "../lib/units.ts";
+import { duration, sizeFrom } from "../lib/units.ts";
 import { withOwnId } from "../store/own-id.ts";
+import { LEAST_STORE } from "../store/schema.ts";
 import { openSegments, type Segments } from "../store/segments.ts";
 import { createRecordFormatter } from "./record-json.ts";
 import type { Sink, SinkDefinition } from "./sink.ts";
 
 const options = z.strictObject({
-  maxBytes: size
+  maxBytes: sizeFrom(LEAST_STORE)
     .default(2 * 1024 ** 3)
     .describe("Most bytes on disk, like 2GiB; the oldest records go first."),
   maxAge: duration.default(7 * 86_400_000).describe("How long records are kept, like 7d or 12h."),

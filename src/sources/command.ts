@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { backoff } from "../lib/backoff.ts";
 import { maskText } from "../lib/mask.ts";
 import type { SourceState } from "../model.ts";
-import { type Child, createTail, type Exit, startChild } from "./command/child.ts";
+import { type Child, cannotStart, createTail, type Exit, startChild } from "./command/child.ts";
 import { type CommandOptions, commandOptions } from "./command/options.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 import { drink } from "./stream/drink.ts";
@@ -21,6 +21,10 @@ export const commandSource: SourceDefinition<typeof commandOptions> = {
   options: commandOptions,
   templates: ["command"],
   resolve: (options, baseDir) => ({ ...options, cwd: resolve(baseDir, options.cwd ?? ".") }),
+  async check(options) {
+    const fault = await cannotStart(options);
+    return fault ? [{ severity: "error", ...fault }] : [];
+  },
   create: createCommandSource,
 };
 
@@ -127,9 +131,11 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
       if (gate.signal.aborted) return;
       const failed = exit.code !== 0;
       const what = `${outcomeOf(exit)}${failed && said !== "" ? `: ${maskText(said)}` : ""}`;
+      // What could not be started is said as a setting and its fault.
+      const joint = exit.error === undefined ? " " : ": ";
       const again = options.restart === "always" || (options.restart === "failure" && failed);
       if (!again || drains > 0) {
-        context.log[failed ? "warn" : "info"](`source ${context.id}: ${name} ${what}`);
+        context.log[failed ? "warn" : "info"](`source ${context.id}: ${name}${joint}${what}`);
         ended = true;
         become(failed ? "failed" : "stopped", what);
         return;
@@ -137,7 +143,7 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
       if (performance.now() - began >= options.restartAtMost) retry.reset();
       const wait = Math.round(retry.next(options.restartAfter / 2));
       const next = `${what}; it is started again after ${wait} ms (restart: ${options.restart})`;
-      context.log[failed ? "warn" : "info"](`source ${context.id}: ${name} ${next}`);
+      context.log[failed ? "warn" : "info"](`source ${context.id}: ${name}${joint}${next}`);
       become(failed ? "failed" : "starting", next);
       awake = new AbortController();
       await delay(wait, undefined, { signal: awake.signal }).catch(() => {});

@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { z } from "zod";
 import { reasonOf } from "../errors.ts";
 import { createDiscovery } from "./file/discovery.ts";
@@ -8,7 +7,7 @@ import { createFollowing } from "./file/following.ts";
 import { keyOf, statKey } from "./file/generations.ts";
 import { fileOptions } from "./file/options.ts";
 import { absoluteGlob, createMatcher, excludeGlob } from "./file/paths.ts";
-import { unmatchedIn } from "./file/unmatched.ts";
+import { folderNamed, unmatchedIn } from "./file/unmatched.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Each file's path is looked at once in so many ms even when no event came; folders are walked as often. */
@@ -71,7 +70,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   async function lookForFolders(): Promise<void> {
     for (const path of matcher.literals) {
       const found = paths.has(path) ? undefined : await stat(path).catch(() => undefined);
-      const reason = `${path} is a folder: write ${join(path, "*.log")} for the logs in it`;
+      const reason = folderNamed(path);
       if (!found?.isDirectory()) folders.delete(path);
       else if (!folders.has(path)) {
         folders.set(path, reason);

@@ -6,6 +6,7 @@ import { backoff } from "../lib/backoff.ts";
 import { clientConfig } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
 import { partitionName, topicOf } from "../lib/messages.ts";
+import { checkKafka } from "./kafka/check.ts";
 import { createTopicFilter, type KafkaSourceOptions, kafkaOptions } from "./kafka/options.ts";
 import { createPartition, type Partition } from "./kafka/partition.ts";
 import { join, SESSION, type Session } from "./kafka/session.ts";
@@ -31,6 +32,7 @@ export const kafkaSource: SourceDefinition<typeof kafkaOptions> = {
   options: kafkaOptions,
   whole: true,
   resolve: (options, baseDir) => ({ ...options, ...absolute(options, baseDir) }),
+  check: checkKafka,
   create: createKafkaSource,
 };
 

@@ -170,13 +170,27 @@ export interface SourceDefinition<Options extends z.ZodType = z.ZodType> {
   roots?(options: z.output<Options>): readonly string[];
   /** What works as it is written, but may not be meant: warnings, each with the option that it is about. */
   doubts?(options: z.output<Options>): readonly { readonly option: string; readonly message: string }[];
+  /**
+   * What would fail at once where it is run, found without reading anything: each with the option to mend. Ends
+   * within `patience` ms.
+   */
+  check?(options: z.output<Options>, patience: number): Promise<readonly SourceFault[]>;
   /** What it is to read and can't find at present. */
   unmatched?(options: z.output<Options>): Promise<readonly Unmatched[]>;
   create(options: z.output<Options>, context: SourceContext): Source;
+}
+
+/** What is wrong with an option at present; a warning where it may come right by itself. */
+export interface SourceFault {
+  readonly severity: "error" | "warning";
+  readonly option: string;
+  readonly message: string;
 }
 
 /** A pattern that nothing matches, and the folder that it was looked for in. */
 export interface Unmatched {
   readonly pattern: string;
   readonly folder: string;
+  /** Why nothing ever will, and what to write instead. */
+  readonly reason?: string;
 }

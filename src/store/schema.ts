@@ -1,6 +1,9 @@
 /** Raised by one whenever the tables change; segments of another version are not read. */
 export const VERSION = 2;
 
+/** A store of fewer bytes could keep no run of records whole. */
+export const LEAST_STORE = "1MB";
+
 /** A row's id is serial · 2^40 + offset, so 2^13 serials are what a double holds exactly. */
 export const OFFSETS = 2 ** 40;
 export const MAX_SERIAL = 8191;

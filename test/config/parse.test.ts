@@ -40,14 +40,80 @@ describe("configuration", () => {
       "monitor.port: is a text: write a number, without quotes",
     ]);
     assert.deepEqual(await monitor({ port: 80.5 }), ["monitor.port: is a number: write a whole number"]);
-    assert.deepEqual(await monitor({ port: 70_000 }), ["monitor.port: is too large: write at most 65535"]);
-    assert.deepEqual(await monitor({ port: -1 }), ["monitor.port: is too small: write at least 0"]);
+    assert.deepEqual(await monitor({ port: 70_000 }), [
+      "monitor.port: 70000 is too large: write at most 65535",
+    ]);
+    assert.deepEqual(await monitor({ port: -1 }), ["monitor.port: -1 is too small: write at least 0"]);
     assert.deepEqual(said(await load({ spool: { whenFull: "drop" } })), [
-      "spool.whenFull: is none of the values that are known: write block or dropOldest",
+      'spool.whenFull: "drop" is none of the values that are known: write block or dropOldest',
     ]);
     assert.deepEqual(said(await load({ sources: { a: { paths: 5 } } })), [
       "sources.a.paths: is a number: write a text, or a list",
     ]);
+  });
+
+  it("says once what to write in place of a word that is neither a name nor a duration", async () => {
+    assert.deepEqual(said(await load({ sources: { a: { paths: "a.log", from: "strat" } } })), [
+      'sources.a.from: "strat" is none of the values that are known: write end or start, or a number and ms, s, m, h, d or w, like 15m or 7d',
+    ]);
+  });
+
+  it("says all that is wrong with a source at once, also where its sinks are unknown", async () => {
+    const a = {
+      paths: "a.log",
+      from: "strat",
+      parser: "ngnix",
+      sinks: ["nosuch"],
+      timezone: "Mars",
+      poll: 1,
+    };
+    const keys = said(await load({ sources: { a } })).map((text) => text.split(":")[0]);
+    assert.deepEqual(keys.sort(), [
+      "sources.a.from",
+      "sources.a.parser",
+      "sources.a.poll",
+      "sources.a.sinks.0",
+      "sources.a.timezone",
+    ]);
+  });
+
+  it("names the pattern that is no expression, as it was written", async () => {
+    const parser = { type: "regex", pattern: "(?<a>[" };
+    const [text = ""] = said(await load({ sources: { a: { paths: "a.log", parser } } }));
+    assert.match(text, /^sources\.a\.parser\.pattern: Invalid regular expression: \/\(\?<a>\[\/:/);
+  });
+
+  it("refuses bounds in which nothing could be kept", async () => {
+    assert.deepEqual(said(await load({ spool: { maxBytes: 5 }, store: { maxBytes: "10" } })).sort(), [
+      "spool.maxBytes: 5 is too small: write at least 1KiB",
+      "store.maxBytes: 10 is too small: write at least 1MB",
+    ]);
+    assert.deepEqual(said(await load({ sinks: { store: { maxBytes: 10 } } })), [
+      "sinks.store.maxBytes: 10 is too small: write at least 1MB",
+    ]);
+  });
+
+  it("refuses a second source on the standard input, or on a port of another", async () => {
+    const syslog = { type: "syslog", port: 5515 };
+    const sources = {
+      a: { type: "stdin" },
+      b: { type: "stdin" },
+      c: syslog,
+      d: { ...syslog, protocols: ["tcp"], host: "0.0.0.0" },
+      off: { ...syslog, enabled: false },
+      free: { ...syslog, port: 0 },
+      other: { ...syslog, host: "127.0.0.2" },
+    };
+    const loaded = await load({ sources });
+    assert.deepEqual(
+      said(loaded).filter((text) => !/can write logs/.test(text)),
+      [
+        "sources.b.type: sources.a reads the standard input already, and there is one: take one of them out",
+        "sources.d.port: sources.c listens on tcp port 5515 already: choose another port",
+      ],
+    );
+    assert.deepEqual([...loaded.config.sources.keys()], ["a", "c", "off", "free", "other"]);
+    assert.deepEqual(loaded.refused, ["sources.b", "sources.d"]);
   });
 
   it("says of an encoding that is none which one is near, and of a line's length what it may be", async () => {
@@ -63,8 +129,8 @@ describe("configuration", () => {
       },
     });
     assert.deepEqual(said(loaded).sort(), [
-      `sources.a.encoding: is no encoding: did you mean "utf-16le"? Write ${names}`,
-      `sources.b.encoding: is no encoding: write ${names}`,
+      `sources.a.encoding: "utf-16el" is no encoding: did you mean "utf-16le"? Write ${names}`,
+      `sources.b.encoding: "zzz" is no encoding: write ${names}`,
       "sources.c.maxLineBytes: is no length of a line: write a size from 1KiB to 64MiB",
       "sources.d.maxLineBytes: is no length of a line: write a size from 1KiB to 64MiB",
     ]);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { delimiter, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { CommandOptions } from "./options.ts";
 
@@ -91,6 +93,41 @@ function failureOf({ code, message }: NodeJS.ErrnoException, file: string, cwd: 
   if (code === "EACCES")
     return `command: ${JSON.stringify(file)} must not be run (EACCES): make it executable, or name its interpreter`;
   return `command: ${JSON.stringify(file)} can't be started: ${message}`;
+}
+
+/** Why the command could not be started where it is run now, as far as that shows without starting it. */
+export async function cannotStart({
+  command,
+  shell,
+  cwd,
+  env,
+}: CommandOptions): Promise<Unstartable | undefined> {
+  const folder = cwd === undefined ? undefined : await stat(cwd).catch(() => undefined);
+  if (cwd !== undefined && !folder?.isDirectory())
+    return { option: "cwd", message: `there is no folder ${cwd}` };
+  // A shell knows words that are no programs; Windows has endings of its own.
+  if (shell || windows) return undefined;
+  const file = command[0] ?? "";
+  const folders = file.includes("/")
+    ? [cwd ?? "."]
+    : ({ ...process.env, ...env }.PATH ?? "").split(delimiter);
+  let code = "ENOENT";
+  for (const path of folders.map((one) => resolve(cwd ?? ".", one, file))) {
+    try {
+      await access(path, constants.X_OK);
+      if ((await stat(path)).isFile()) return undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EACCES") code = "EACCES";
+    }
+  }
+  const failure = Object.assign(new Error(code), { code });
+  return { option: "command", message: failureOf(failure, file, cwd).replace(/^command: /, "") };
+}
+
+/** The setting that is to be mended, and why. */
+export interface Unstartable {
+  readonly option: "command" | "cwd";
+  readonly message: string;
 }
 
 /** Keeps the last of what is said. */

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { silent } from "../../lib/log.ts";
 import type { Unmatched } from "../source.ts";
 import { createDiscovery } from "./discovery.ts";
@@ -14,10 +16,19 @@ export async function unmatchedIn(
     const discovery = createDiscovery(matcher, () => {}, silent);
     try {
       const files = await discovery.scan();
-      if (files.length === 0) found.push({ pattern, folder: matcher.roots[0] ?? "" });
+      if (files.length > 0) continue;
+      const [path] = matcher.literals;
+      const named = path === undefined ? undefined : await stat(path).catch(() => undefined);
+      const reason = path !== undefined && named?.isDirectory() ? folderNamed(path) : undefined;
+      found.push({ pattern, folder: matcher.roots[0] ?? "", ...(reason !== undefined && { reason }) });
     } finally {
       await discovery.close();
     }
   }
   return found;
+}
+
+/** What to write in place of a folder's path, in which nothing would ever be read. */
+export function folderNamed(path: string): string {
+  return `${path} is a folder: write ${join(path, "*.log")} for the logs in it`;
 }

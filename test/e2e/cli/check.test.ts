@@ -42,6 +42,39 @@ describe("log-monitor check", () => {
     assert.deepEqual(more, []);
   });
 
+  it("says of a folder among paths what to write", async (t) => {
+    const { code, err } = await check(t, GOOD.replace("logs/*.log", "logs"));
+    assert.equal(code, 0, err);
+    assert.match(
+      err,
+      /^sources\.access\.paths: warning: \S+logs is a folder: write \S+\*\.log for the logs in it\n$/,
+    );
+  });
+
+  it("finds programs and folders that are not there, and brokers that do not answer", async (t) => {
+    const { code, err } = await check(
+      t,
+      `store: false
+sources:
+  good: { type: command, command: [node, -v] }
+  lost: { type: command, command: [no-such-program, -f] }
+  away: { type: command, command: [node], cwd: nowhere }
+  off: { type: command, command: [no-such-program], enabled: false }
+  kafka: { type: kafka, brokers: "127.0.0.1:1", topics: logs }
+`,
+    );
+    assert.equal(code, 1, err);
+    const [first = "", second = "", third = "", last = "", ...more] = err.trimEnd().split("\n");
+    assert.match(
+      first,
+      /^sources\.lost\.command: error: there is no program "no-such-program" \(ENOENT\): install/,
+    );
+    assert.match(second, /^sources\.away\.cwd: error: there is no folder \S+nowhere$/);
+    assert.match(third, /^sources\.kafka\.brokers: error: Kafka at 127\.0\.0\.1:1: .*ECONNREFUSED/);
+    assert.match(last, /^3 errors, 0 of 0 sinks failed$/);
+    assert.deepEqual(more, []);
+  });
+
   it("names only options that it has when there is nothing to check", async (t) => {
     const { code, err } = await runCli(t, ["check"], { cwd: tempFolder(t) });
     assert.equal(code, 2, err);
