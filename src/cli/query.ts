@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { nearest } from "../lib/nearest.ts";
 import { isoTime } from "../lib/time.ts";
-import { openReader, type StoredRecord } from "../store/reader.ts";
-import { defineCommand, instant, UsageError } from "./command.ts";
+import { COMMON, fieldsAsked } from "../store/query.ts";
+import { openReader, type Reader, type StoredRecord } from "../store/reader.ts";
+import { defineCommand, type Host, instant, UsageError } from "./command.ts";
 import { dataFolder } from "./input.ts";
 
 const LIMIT = 1000;
@@ -48,7 +50,9 @@ and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
     const reader = openReader(dataDir, (what) => host.err(`log-monitor query: ${what}\n`));
     try {
       if (values.count) {
-        host.out(`${reader.count(range)}\n`);
+        const count = reader.count(range);
+        host.out(`${count}\n`);
+        if (count === 0) tellUnknown(reader, range, host);
         return 0;
       }
       const records =
@@ -56,19 +60,42 @@ and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
           ? reader.iterate({ ...range, limit, order: "oldest" })
           : reader.query({ ...range, limit, order: "newest" }).reverse();
       let piece = "";
+      let none = true;
       for (const record of records) {
+        none = false;
         piece += `${values.json ? JSON.stringify(plain(record)) : record.raw}\n`;
         if (piece.length < PIECE) continue;
         host.out(piece);
         piece = "";
       }
       host.out(piece);
+      if (none) tellUnknown(reader, range, host);
       return 0;
     } finally {
       reader.close();
     }
   },
 });
+
+/** Of a query that found nothing: the fields that no record has, with the one that may be meant. */
+function tellUnknown(reader: Reader, { query, ...range }: Asked, host: Host): void {
+  const missing = fieldsAsked(query).filter((name) => reader.count({ ...range, query: `"${name}":*` }) === 0);
+  if (missing.length === 0) return;
+  const known = new Set(COMMON);
+  for (const { fields } of reader.query({ ...range, limit: LIMIT }))
+    for (const name of Object.keys(fields)) known.add(name);
+  for (const name of missing) {
+    const near = nearest(name, [...known]);
+    const guess = near === undefined ? "" : `: did you mean ${near}?`;
+    host.err(`log-monitor query: no record here has a field "${name}"${guess}\n`);
+  }
+}
+
+interface Asked {
+  readonly query: string;
+  readonly since?: number;
+  readonly until?: number;
+}
 
 function plain({ time, nanos, id, source, file, offset, level, message, fields, raw, error }: StoredRecord) {
   return { id, time: isoTime(time, nanos), source, file, offset, level, message, fields, raw, error };

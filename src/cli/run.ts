@@ -10,6 +10,7 @@ import { defineCommand, durationOf, type Host, UsageError } from "./command.ts";
 import { EXIT } from "./exit.ts";
 import { configInput } from "./input.ts";
 import { liveLine, summary } from "./live.ts";
+import { parserHint } from "./parser-hint.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 /** How long (ms) sinks may take to deliver what was read when the program is asked to stop. */
@@ -141,6 +142,10 @@ async function once(
   const { sources } = snapshot;
   for (const one of sources)
     for (const trouble of troublesOf(one)) terminal.warn(`source ${one.id}: ${trouble}`);
+  for (const one of sources) {
+    const hint = await parserHint(one);
+    if (hint !== undefined) terminal.warn(hint);
+  }
   const lacking = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
   const broken = sources.some(({ state, files }) => state === "failed" || files.some(unreadable));
   if (broken || drained.undelivered > 0 || lacking || snapshot.spool.dropped + snapshot.spool.damaged > 0)

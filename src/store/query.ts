@@ -41,6 +41,30 @@ export function compileQuery(query: string): Matcher {
   return matcherOf(parseQuery(query), query);
 }
 
+/** Names of fields, as they are written, that a query asks for and that not every record has. */
+export function fieldsAsked(query: string): readonly string[] {
+  const names = new Set<string>();
+  const look = (filter: Filter): void => {
+    if (filter.kind === "not") look(filter.filter);
+    else if (filter.kind !== "term") filter.filters.forEach(look);
+    else if (filter.term.kind !== "text" && !COMMON.includes(filter.term.field)) names.add(filter.term.field);
+  };
+  look(parseQuery(query));
+  return [...names];
+}
+
+/** What every record may have. */
+export const COMMON: readonly string[] = [
+  "source",
+  "file",
+  "level",
+  "status",
+  "message",
+  "raw",
+  "error",
+  "time",
+];
+
 function matcherOf(filter: Filter, query: string): Matcher {
   switch (filter.kind) {
     case "not": {
@@ -81,6 +105,8 @@ function termOf(term: Term, query: string): Matcher {
       // A status that is no number stands in the fields only.
       if (valuesOf(term).every((value) => value.wildcards.length > 0 || NUMBER.test(value.parts.join(""))))
         return numeric((rows, at) => rows.status(at), term, query, Number);
+      if (term.kind === "range" || term.comparison !== "=")
+        throw queryError(query, term.at, "a status is compared with numbers: write it like status:>=500");
       return general(fieldAccess("status"), term, query);
     case "raw":
       return part ? inLines(term.value) : general((rows, at) => rows.raw(at), term, query);

@@ -237,6 +237,14 @@ describe("log-monitor query and inspect", () => {
       all.slice(-2).map((line) => line.raw),
     );
     assert.deepEqual(await ask("--until", "1h"), []);
+    const slip = await runCli(t, ["query", "sttus:500"], { cwd });
+    assert.deepEqual(
+      [slip.out, slip.err],
+      ["", 'log-monitor query: no record here has a field "sttus": did you mean status?\n'],
+    );
+    const word = await runCli(t, ["query", "status:>abc"], { cwd });
+    assert.equal(word.code, 1);
+    assert.match(word.err, /a status is compared with numbers: write it like status:>=500 \(column 1\)/);
     const objects = (await ask("status:>=500", "--json", "--since", "1h")).map((line) => JSON.parse(line));
     assert.deepEqual(objects, failed);
   });
