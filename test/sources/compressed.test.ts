@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { silent } from "../../src/lib/log.ts";
 import { type RunningSource, startSource } from "../helpers/source.ts";
 import { openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
@@ -115,6 +116,27 @@ describe("file source, packed rotated files", () => {
       assert.deepEqual(told(running), lines(0, 6));
     });
   }
+
+  it("says that a log was replaced, not removed, where a new one stands in its place", async (t) => {
+    const folder = tempFolder(t);
+    const [file, data] = [join(folder, "a.log"), join(folder, "data")];
+    write(file, lines(0, 3));
+    const before = await startSource(data, { paths: file, from: "start" });
+    await before.source.drain();
+    await before.stop();
+    write(join(folder, "next"), lines(3, 4));
+    writeFileSync(`${file}.1.gz`, gzipSync(readFileSync(file)));
+    renameSync(join(folder, "next"), file);
+    const said: string[] = [];
+    const log = { ...silent, info: (text: string) => void said.push(text) };
+    const after = await startSource(data, { paths: file }, log);
+    t.after(after.stop);
+    await after.source.drain();
+    assert.deepEqual(
+      said.filter((text) => text.includes("not watched")),
+      [`${file} was replaced while it was not watched`],
+    );
+  });
 
   it("knows a packed file by its first bytes too, and a damaged one for no one's rest", async (t) => {
     const folder = tempFolder(t);

@@ -70,7 +70,9 @@ export async function takeUp(
         if (path !== undefined && latest && verdict === undefined) {
           astray(generation, new Error(`${path} was renamed or removed at this moment`));
         } else if (path === undefined || (verdict !== "same" && verdict !== "grown") || !latest) {
-          lost.push({ generation, verdict: verdict ?? "removed" });
+          // Another file may stand in its place.
+          const gone = places.byPath.has(generation.path) ? "replaced" : "removed";
+          lost.push({ generation, verdict: verdict ?? gone });
         } else if (here) {
           known.add(path);
           await visit(path);
