@@ -232,6 +232,8 @@ export interface SinkFigures {
   readonly dropped: number;
   /** Values of tags or labels that were written as `_other` in this run, beyond the sink's bound; absent: it has none. */
   readonly folded?: number;
+  /** Of the delivered ones, so many were not sent: its options leave them out (`unparsed: skip`); absent: it takes all. */
+  readonly leftOut?: number;
   readonly retries: number;
   readonly breaker: BreakerFigures;
   readonly inFlight: number;

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { glance, readLetter } from "../engine/letter.ts";
 import { reasonOf, UserError } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import { defineCommand } from "./command.ts";
-import { dataFolder } from "./input.ts";
+import { dataFolder, sinksOf } from "./input.ts";
 
 /** Reasons often end in what is of one record alone: they are told apart by their first so many characters. */
 const REASON = 120;
@@ -27,19 +29,42 @@ in the data folder, one JSON object a line, to be edited there; log-monitor repl
   },
   async run(values, _, host) {
     const dataDir = await dataFolder(values, host.cwd, host.env);
+    const { sink } = values;
     if (!existsSync(dataDir)) throw new UserError(`there is no data folder ${dataDir}`);
     const folder = join(dataDir, "dead");
     const names = existsSync(folder) ? readdirSync(folder) : [];
     // What `replay --since` sends again was not refused.
     const files = names.filter((name) => !name.endsWith(".again.ndjson"));
     const sinks = new Set(files.flatMap((name) => /^(.+?)(?:\.replay)?\.ndjson$/.exec(name)?.[1] ?? []));
-    const wanted = [...sinks].filter((sink) => values.sink === undefined || sink === values.sink).sort();
+    if (sink !== undefined && !sinks.has(sink)) {
+      mustBeKnown(sink, dataDir, await sinksOf(values, host.cwd, host.env));
+    }
+    const wanted = [...sinks].filter((one) => sink === undefined || one === sink).sort();
     const reports: SinkReport[] = [];
-    for (const sink of wanted) reports.push(await reportOf(folder, sink));
+    for (const one of wanted) reports.push(await reportOf(folder, one));
     host.out(values.json ? `${JSON.stringify({ dataDir, sinks: reports }, undefined, 2)}\n` : text(reports));
     return 0;
   },
 });
+
+/** @throws UserError when neither the data folder nor the configuration, if there is one, has the sink */
+function mustBeKnown(sink: string, dataDir: string, configured: readonly string[]): void {
+  const names = new Set(configured);
+  const database = join(dataDir, "spool.db");
+  if (existsSync(database)) {
+    const db = new DatabaseSync(database, { readOnly: true });
+    try {
+      db.exec("PRAGMA busy_timeout = 2000");
+      const kept = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'cursors'").get();
+      const rows = kept ? db.prepare("SELECT sink FROM cursors").all() : [];
+      for (const row of rows) names.add(String(row.sink));
+    } finally {
+      db.close();
+    }
+  }
+  if (names.has(sink)) return;
+  throw new UserError(`${dataDir} has no sink ${sink}; it has ${[...names].sort().join(", ") || "none"}`);
+}
 
 export interface SinkReport {
   readonly sink: string;
@@ -98,9 +123,9 @@ function text(reports: readonly SinkReport[]): string {
   let out = "";
   for (const { sink, file, letters, first, last, reasons, bad, replaying } of reports) {
     const span = first === undefined ? "" : `, refused between ${first} and ${last}`;
-    out += `${sink}: ${letters} dead letters in ${file}${span}\n`;
+    out += `${sink}: ${counted(letters, "dead letter")} in ${file}${span}\n`;
     for (const { reason, letters: count } of reasons.slice(0, MOST)) out += `  ${count} × ${reason}\n`;
-    if (reasons.length > MOST) out += `  and ${reasons.length - MOST} other reasons\n`;
+    if (reasons.length > MOST) out += `  and ${counted(reasons.length - MOST, "other reason")}\n`;
     for (const { line, reason } of bad) out += `  line ${line} can't be sent: ${reason}\n`;
     if (replaying) out += "  a replay is under way, or goes on with the next run\n";
   }

@@ -55,6 +55,17 @@ export async function dataFolder(
   return (await parseConfig(configInput(wanted, cwd), env)).config.dataDir;
 }
 
+/** Ids of the sinks of the configuration that `dataFolder` takes; none where the data folder is named without one. */
+export async function sinksOf(
+  wanted: Pick<Wanted, "config" | "data-dir">,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  if (wanted.config === undefined && (wanted["data-dir"] !== undefined || findFile(cwd) === undefined))
+    return [];
+  return [...(await parseConfig(configInput(wanted, cwd), env)).config.sinks.keys()];
+}
+
 function seedValues(wanted: Wanted, paths: readonly string[] | undefined, cwd: string): unknown {
   if (wanted.source !== undefined && wanted.source !== STDIN)
     throw new UsageError(`--source takes ${STDIN} only: others have options, and go into a configuration`);

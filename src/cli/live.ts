@@ -1,3 +1,4 @@
+import { counted } from "../lib/counted.ts";
 import type { FileFigures, Snapshot } from "../model.ts";
 
 /** The figures as one line: rate, totals, what waits, each sink that is behind or in trouble. */
@@ -7,7 +8,7 @@ export function liveLine({ totals, sources, sinks, spool, followed }: Snapshot):
     ...(followed ? [`following process ${followed.process ?? "unknown"}`] : []),
     `${short(totals.linesPerSecond)} lines/s`,
     `${short(totals.bytesPerSecond)}B/s`,
-    `${totals.lines} lines of ${files} ${files === 1 ? "file" : "files"}`,
+    `${counted(totals.lines, "line")} of ${counted(files, "file")}`,
   ];
   if (totals.unparsed > 0) parts.push(`${totals.unparsed} unparsed`);
   parts.push(`spool ${short(spool.bytes)}B`);
@@ -42,11 +43,13 @@ export function summary(
 ): string {
   let text = "";
   for (const { id, files, lines, bytes, unparsed } of sources) {
+    const cut = files.reduce((sum, { cutLines = 0 }) => sum + cutLines, 0);
     const bad = unparsed > 0 ? `, ${unparsed} unparsed` : "";
-    const count = found(files).length;
-    text += `source ${id}: ${count} ${count === 1 ? "file" : "files"}, ${lines} lines, ${bytes} bytes${bad}\n`;
+    const short = cut > 0 ? `, ${counted(cut, "line")} cut` : "";
+    const read = `${counted(lines, "line")}, ${counted(bytes, "byte")}`;
+    text += `source ${id}: ${counted(found(files).length, "file")}, ${read}${bad}${short}\n`;
   }
-  for (const { id, delivered, dead, dropped, lastError } of sinks) {
+  for (const { id, delivered, leftOut = 0, dead, dropped, lastError } of sinks) {
     const left = (Object.hasOwn(undelivered, id) ? undelivered[id] : undefined) ?? 0;
     const counts = [
       [dead, "refused"],
@@ -55,9 +58,10 @@ export function summary(
     ] as const;
     const faults = counts.map(([count, what]) => (count > 0 ? `, ${count} ${what}` : "")).join("");
     const why = faults && lastError ? ` (${lastError})` : "";
-    text += `sink ${id}: ${delivered} delivered${faults}${why}\n`;
+    const passed = leftOut > 0 ? `, ${leftOut} left out by its options` : "";
+    text += `sink ${id}: ${delivered - leftOut} delivered${passed}${faults}${why}\n`;
   }
-  if (spool.dropped > 0) text += `spool: full, ${spool.dropped} lines given up\n`;
-  if (spool.damaged > 0) text += `spool: damaged, ${spool.damaged} lines set aside\n`;
+  if (spool.dropped > 0) text += `spool: full, ${counted(spool.dropped, "line")} given up\n`;
+  if (spool.damaged > 0) text += `spool: damaged, ${counted(spool.damaged, "line")} set aside\n`;
   return text;
 }

@@ -10,10 +10,12 @@ import { holderOf, tryLock } from "../engine/lock.ts";
 import { createPlant } from "../engine/plant.ts";
 import { replayFiles, sentOf } from "../engine/replay.ts";
 import { UserError } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import { sinks } from "../sinks/index.ts";
 import { defineCommand, durationOf, type Host, instant, UsageError } from "./command.ts";
 import { configInput } from "./input.ts";
+import { askRunning } from "./running.ts";
 import { createTerminal } from "./terminal.ts";
 
 /** Between two looks at how far a replay is (ms). */
@@ -53,6 +55,11 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
       throw new UsageError("give either --dead or --since");
     const patience = durationOf("--patience", values.patience);
     const { config } = await parseConfig(configInput(values, host.cwd), host.env);
+    const now = Date.now();
+    const from = since === undefined ? undefined : instant("--since", since, now);
+    const to = until === undefined ? undefined : instant("--until", until, now);
+    if (from !== undefined && to !== undefined && to <= from)
+      throw new UsageError(`--until ${until} is not after --since ${since}: nothing lies between them`);
     const known = config.sinks.get(sink);
     if (!known) {
       const names = [...config.sinks.keys()].join(", ");
@@ -62,26 +69,22 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
     const letters = deadFile(config.dataDir, sink);
     const before = await lettersIn(letters);
     let count = 0;
-    if (since !== undefined) {
+    if (from !== undefined) {
       if (known.type === "store")
         throw new UserError("the embedded store is where the records are taken from");
       if (!sinks[known.type]?.once && !values.force) {
         throw new UserError(
-          `${sink} is a ${known.type}, which does not go by ids: it would get records a second time; --force does it all the same`,
+          `${sink} is of type ${known.type}, which does not go by ids: it would get records a second time; --force does it all the same`,
         );
       }
-      const now = Date.now();
-      const range = {
-        since: instant("--since", since, now),
-        ...(until !== undefined && { until: instant("--until", until, now) }),
-      };
+      const range = { since: from, ...(to !== undefined && { until: to }) };
       count = await writeAgain(config, sink, range, (what) => host.err(`log-monitor replay: ${what}\n`));
     }
     // Those of a replay that was cut short come first.
     if (since === undefined) count = (await fitIn(letters, 0)) + (await fitIn(dead, await sentOf(dead)));
     if (since === undefined && count === 0 && before > 0 && !existsSync(dead)) {
       throw new UserError(
-        `none of the ${before} lines of ${letters} can be sent; log-monitor dead says what is wrong with them`,
+        `none of the ${counted(before, "line")} in ${letters} can be sent; log-monitor dead says what is wrong with them`,
       );
     }
     if (count === 0 && !existsSync(dead) && !existsSync(again)) {
@@ -93,13 +96,15 @@ goes back to the dead letters; the ids are the same, so that a sink that goes by
     const job = { config, sink, dead: since === undefined, patience, host };
     const done = await (lock ? sendOurselves(job) : askTheOther(job));
     const left = await lettersIn(letters);
-    if (!done) {
+    if (!done.all) {
+      const rest = (await restOf(dead)) + (await restOf(again));
+      const why = done.lastError === undefined ? "" : ` (${done.lastError})`;
       host.err(
-        `log-monitor replay: not all was sent; what is left is sent by whoever runs on the data folder next\n`,
+        `log-monitor replay: not all was sent: ${counted(rest, "record")} left${why}; what is left is sent by whoever runs on the data folder next\n`,
       );
       return 1;
     }
-    const told = `${count} records were sent to ${sink} again; it has ${left} dead letters now\n`;
+    const told = `${counted(count, "record")} ${count === 1 ? "was" : "were"} sent to ${sink} again; it has ${counted(left, "dead letter")} now\n`;
     if (known.type === "stdout") host.err(told);
     else host.out(told);
     return left > (since === undefined ? 0 : before) ? 1 : 0;
@@ -114,8 +119,15 @@ interface Job {
   readonly host: Host;
 }
 
-/** Runs this one sink, without a source. @returns whether all was sent */
-async function sendOurselves({ config, sink, dead, patience, host }: Job): Promise<boolean> {
+/** What became of a replay. */
+interface Sent {
+  readonly all: boolean;
+  /** What the sink said last; absent: nothing is wrong, or not known. */
+  readonly lastError?: string | undefined;
+}
+
+/** Runs this one sink, without a source. */
+async function sendOurselves({ config, sink, dead, patience, host }: Job): Promise<Sent> {
   const terminal = createTerminal(process.stderr, { verbose: false });
   const stop = new AbortController();
   host.stops.listen(() => stop.abort());
@@ -136,16 +148,18 @@ async function sendOurselves({ config, sink, dead, patience, host }: Job): Promi
     while (dead) {
       const { underWay } = await delivery.replayDead();
       if (!underWay) break;
-      if (!(await ended(left, patience, stop.signal))) return false;
+      if (!(await ended(left, patience, stop.signal)))
+        return { all: false, lastError: delivery.figures().lastError };
     }
-    return await ended(left, patience, stop.signal);
+    const all = await ended(left, patience, stop.signal);
+    return { all, lastError: delivery.figures().lastError };
   } finally {
     await plant.close();
   }
 }
 
-/** The one that runs looks for requests in the folder. @returns whether all was sent */
-async function askTheOther({ config, sink, dead, patience, host }: Job): Promise<boolean> {
+/** The one that runs looks for requests in the folder. */
+async function askTheOther({ config, sink, dead, patience, host }: Job): Promise<Sent> {
   const files = replayFiles(config.dataDir, sink);
   if (dead) writeFileSync(files.request, "");
   host.err(
@@ -153,7 +167,9 @@ async function askTheOther({ config, sink, dead, patience, host }: Job): Promise
   );
   const stop = new AbortController();
   host.stops.listen(() => stop.abort());
-  return ended(leftIn(config.dataDir, sink), patience, stop.signal);
+  const all = await ended(leftIn(config.dataDir, sink), patience, stop.signal);
+  const running = all ? undefined : await askRunning(config.dataDir);
+  return { all, lastError: running?.sinks.find(({ id }) => id === sink)?.lastError };
 }
 
 /** What of requests and replays lies in the folder: changes with each step forward; undefined when all is done. */
@@ -183,6 +199,11 @@ async function ended(
     await delay(LOOK);
   }
   return false;
+}
+
+/** Records of a replay that are still to be sent. */
+async function restOf(file: string): Promise<number> {
+  return existsSync(file) ? fitIn(file, await sentOf(file)) : 0;
 }
 
 async function lettersIn(file: string): Promise<number> {

@@ -25,6 +25,7 @@ export interface Running {
     | "deadWaiting"
     | "replaying"
     | "folded"
+    | "leftOut"
     | "retries"
     | "lastError"
   >[];
@@ -60,12 +61,14 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
           deadWaiting,
           replaying,
           folded,
+          leftOut,
           retries,
           lastError,
         }) => ({
           ...{ id, state, breaker, delivered, dead, replayed, deadWaiting, retries },
           ...(replaying !== undefined && { replaying }),
           ...(folded !== undefined && { folded }),
+          ...(leftOut !== undefined && { leftOut }),
           ...(lastError !== undefined && { lastError }),
         }),
       );
@@ -99,14 +102,17 @@ export function runningText(running: Running | undefined): string {
     replayed,
     deadWaiting,
     folded,
+    leftOut,
     lastError,
   } of running.sinks) {
     const next =
       breaker.nextTryAt === undefined ? "" : `, next try ${new Date(breaker.nextTryAt).toISOString()}`;
     const since = new Date(breaker.since).toISOString();
     text += `  ${id}: ${state}, breaker ${breaker.state} since ${since}, ${breaker.failures} failures in a row${next}; `;
-    text += `${delivered} delivered, ${dead} refused, ${replayed} replayed, ${deadWaiting} dead letters`;
-    if (folded) text += `, ${folded} values written as _other`;
+    text += `${delivered - (leftOut ?? 0)} delivered, `;
+    if (leftOut) text += `${leftOut} left out by its options, `;
+    text += `${dead} refused, ${replayed} replayed, ${counted(deadWaiting, "dead letter")}`;
+    if (folded) text += `, ${counted(folded, "value")} written as _other`;
     text += lastError === undefined ? "\n" : `; last error: ${lastError}\n`;
   }
   for (const { source, path, next, lag } of running.partitions ?? [])

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { BeginReplay } from "../protocol/engine.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -289,7 +290,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     figures() {
       const { records, bytes, oldest } = spool.behind(cursor());
-      const folded = sink?.notes?.().folded;
+      const { folded, leftOut } = sink?.notes?.() ?? {};
       return {
         id,
         type: options.type,
@@ -304,6 +305,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         ...(replay.pending && { replaying: replay.left }),
         dropped: dropped + intake.damaged,
         ...(folded !== undefined && { folded }),
+        ...(leftOut !== undefined && { leftOut }),
         inFlight: inFlight.reduce((sum, unit) => sum + unit.records.length, 0),
         lagRecords: records + orphans(),
         lagBytes: bytes,
@@ -323,7 +325,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       timeout.abort();
       const lost = orphans();
       if (lost > 0)
-        log.warn(`sink ${id}: ${lost} records were under way and are no longer in the spool: given up`);
+        log.warn(`sink ${id}: ${counted(lost, "record")} under way, no longer in the spool: given up`);
       dropped += lost;
       for (const unit of inFlight) unit.orphaned = 0;
       deadLetters.close();

@@ -1,5 +1,6 @@
 import type { Config, Diff, SinkConfig } from "../config/config.ts";
 import { reasonOf, UserError } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import { forEachOf } from "../lib/each.ts";
 import type { Log } from "../lib/log.ts";
 import type { EtcdFigures, Snapshot } from "../model.ts";
@@ -167,7 +168,9 @@ export async function createPlant(
     const waiting = deliveries.get(id)?.figures().lagRecords ?? 0;
     if (waiting === 0) return;
     const heirs = added.length > 0 ? `, and go to ${added.join(", ")} where the source names no sinks` : "";
-    log.warn(`sink ${id} was taken out: the ${waiting} lines that waited for it are given up for it${heirs}`);
+    log.warn(
+      `sink ${id} was taken out: what waited for it (${counted(waiting, "line")}) is given up for it${heirs}`,
+    );
   };
 
   /** What ends must not keep what is new from beginning. */

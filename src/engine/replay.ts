@@ -3,6 +3,7 @@ import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { reasonOf } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import type { Log } from "../lib/log.ts";
 import type { LogRecord } from "../model.ts";
@@ -124,7 +125,7 @@ export function createReplay(dataDir: string, sink: string, letters: DeadLetters
     if (count > 0 && !existsSync(files.dead)) {
       await forget(files.dead);
       await rename(letters.file, files.dead);
-      log.info(`sink ${sink}: ${count} dead letters are sent again`);
+      log.info(`sink ${sink}: ${counted(count, "dead letter")} ${count === 1 ? "is" : "are"} sent again`);
     } else if (count > 0) {
       return { letters: 0, bad, underWay: true };
     }

@@ -1,4 +1,5 @@
 import type { SpoolConfig } from "../config/config.ts";
+import { counted } from "../lib/counted.ts";
 import type { Log } from "../lib/log.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Delivery } from "./delivery.ts";
@@ -48,7 +49,7 @@ export function createRoom(
     told = dropped;
     toldAt = performance.now();
     const sinks = [...lacks].map(([id, lines]) => `${id} lacks ${lines}`).join(", ");
-    log.warn(`the spool is full: ${dropped} lines were given up so far, the oldest first (${sinks})`);
+    log.warn(`the spool is full: ${counted(dropped, "line")} given up so far, the oldest first (${sinks})`);
   };
 
   const giveUp = (maxBytes: number): void => {

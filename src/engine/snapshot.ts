@@ -1,3 +1,4 @@
+import { counted } from "../lib/counted.ts";
 import {
   type ChannelFigures,
   type EtcdFigures,
@@ -82,7 +83,7 @@ export function createFigures(parts: Parts): Figures {
     const store = parts.store();
     const aside =
       damaged > 0
-        ? `${damaged} lines can't be read back from the spool and were set aside: see the log`
+        ? `${counted(damaged, "line")} set aside, which can't be read back from the spool: see the log`
         : undefined;
     const etcd = parts.etcd();
     const ofSinks = [...parts.deliveries.values()].flatMap((delivery) => delivery.problems);

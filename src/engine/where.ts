@@ -6,9 +6,10 @@ import { UserError } from "../errors.ts";
 import { UTF8 } from "../lib/encoding.ts";
 import { lineEndsOf } from "../lib/line-ends.ts";
 import { linesOf } from "../lib/line-reader.ts";
-import { recordId, type SinkFigures } from "../model.ts";
+import { type LogRecord, recordId, type SinkFigures } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
 import type { LineFate, LineQuery, LineTrace, SinkFate } from "../protocol/engine.ts";
+import { type LeavesOut, leavesOutOf, whyLeftOut } from "../sinks/left-out.ts";
 import { generationsOf, lineStart, markLength, readExactly } from "../sources/index.ts";
 import type { Generation } from "../spool/checkpoints.ts";
 import { createLookup, type Lookup } from "../spool/lookup.ts";
@@ -92,6 +93,7 @@ async function fateOf(
   const record = records.findLast((one) => one.offset <= text) ?? records[0];
   if (!record) return { ...base, state: "skipped" };
   const id = recordId(record);
+  const parsed = (): LogRecord | undefined => parsedAt(record.offset, at, shape, generation);
   const sinks: SinkFate[] = [];
   const damage = lookup.damagedAt(generation, text);
   for (const [sink, cursor] of lookup.cursors) {
@@ -108,10 +110,52 @@ async function fateOf(
       else if (gone > 0) {
         const reason = `of ${own.dead.records} records of this file that were refused, ${gone} are no longer among the dead letters`;
         sinks.push({ sink, state: "unsure", reason });
-      } else sinks.push({ sink, state: own.dropped.records > 0 ? "unsure" : "delivered" });
+      } else if (own.dropped.records > 0) sinks.push({ sink, state: "unsure" });
+      else {
+        const leaves = leavesOutOf(lookup.stateOf(sink));
+        sinks.push({
+          sink,
+          ...(leaves ? sentOr(leaves, account?.unparsed ?? 0, parsed) : { state: "delivered" }),
+        });
+      }
     }
   }
   return { ...base, state: "read", id, record: record.offset, sinks };
+}
+
+/**
+ * Whether a sink that leaves records out was sent one.
+ * @param unparsed so many records of the file did not parse
+ */
+function sentOr(
+  leaves: LeavesOut["leavesOut"],
+  unparsed: number,
+  parsed: () => LogRecord | undefined,
+): Pick<SinkFate, "state" | "reason"> {
+  if (unparsed === 0 && !leaves.without) return { state: "delivered" };
+  const record = parsed();
+  if (!record) {
+    const reason = "the sink leaves some records of this file out by its options";
+    return { state: "unsure", reason };
+  }
+  const reason = whyLeftOut(record, leaves);
+  return reason === undefined ? { state: "delivered" } : { state: "leftOut", reason };
+}
+
+/** A record as it was read; undefined where that depends on what came before, or could take forever. */
+function parsedAt(
+  offset: number,
+  { start, bytes }: { readonly start: number; readonly bytes: Buffer },
+  config: Partial<BlockConfig>,
+  generation: Generation,
+): LogRecord | undefined {
+  const { name, options, timezone, ignoreOffset = false, stopped } = config;
+  if (name === undefined || name === "auto" || stopped !== undefined) return undefined;
+  const parser = createParser(name, options, { timezone, ignoreOffset });
+  if (parser.expressions) return undefined;
+  return parseLines(bytes, start, parser, originOf(generation), 0, config).find(
+    (one) => one.offset === offset,
+  );
 }
 
 /** Only where records begin is asked for. */

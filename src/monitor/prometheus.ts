@@ -138,6 +138,14 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
       folded === undefined ? [] : [[{ sink: id, type }, folded] as const],
     ),
   );
+  metric(
+    "counter",
+    "sink_left_out_records_total",
+    "Of the delivered records those that were not sent: the sink's options leave them out.",
+    sinks.flatMap(({ id, type, leftOut }) =>
+      leftOut === undefined ? [] : [[{ sink: id, type }, leftOut] as const],
+    ),
+  );
   metric("counter", "sink_retries_total", "Writes that had to be tried again.", sink("retries"));
   metric(
     "gauge",

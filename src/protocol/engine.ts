@@ -250,13 +250,14 @@ export interface SinkFate {
   readonly state:
     | "waiting"
     | "delivered"
+    | "leftOut"
     | "dead"
     | "resending"
     | "damaged"
     | "unsure"
     | "earlier"
     | "notRouted";
-  /** Why it waits, was refused or can't be read. */
+  /** Why it waits, was left out or refused, or can't be read. */
   readonly reason?: string;
 }
 

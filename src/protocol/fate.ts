@@ -37,6 +37,7 @@ function sinkText({ state, reason }: SinkFate, t: Say): string {
   const words = {
     waiting: t("waiting"),
     delivered: t("delivered"),
+    leftOut: t("not sent, the sink leaves it out"),
     dead: t("refused, a dead letter"),
     resending: t("refused, and on its way again"),
     damaged: t("lost in a damaged block of the spool, unless it was delivered before"),

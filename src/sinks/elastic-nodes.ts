@@ -1,4 +1,4 @@
-import { RetryLater } from "../errors.ts";
+import { RetryLater, reasonOf } from "../errors.ts";
 import type { Answer, Http } from "../lib/http.ts";
 
 /** A node that could not be reached is asked after all others for this long (ms). */
@@ -10,7 +10,7 @@ const UNFIT = [502, 503, 504];
 export interface Nodes {
   /**
    * Asks the nodes in turn, beginning with another one each time, until one answers.
-   * @throws RetryLater of the last node when none can be reached
+   * @throws RetryLater with what is wrong with each, always in the same order, when none can be reached
    */
   send(
     method: string,
@@ -23,7 +23,7 @@ export interface Nodes {
 /** @param now a clock that never goes back, in ms */
 export function createNodes(
   urls: readonly string[],
-  http: Http,
+  http: Pick<Http, "send">,
   now: () => number = () => performance.now(),
 ): Nodes {
   const nodes = urls.map((url) => ({ url: url.replace(/\/+$/, ""), shunnedUntil: Number.NEGATIVE_INFINITY }));
@@ -34,7 +34,7 @@ export function createNodes(
       const order = [...nodes.slice(first), ...nodes.slice(0, first)];
       const at = now();
       order.sort((a, b) => Number(a.shunnedUntil > at) - Number(b.shunnedUntil > at));
-      let failure: unknown;
+      const failures = new Map<string, RetryLater>();
       let unfit: Answer | undefined;
       for (const node of order) {
         try {
@@ -46,12 +46,18 @@ export function createNodes(
           unfit = answer;
         } catch (error) {
           if (!(error instanceof RetryLater)) throw error;
-          failure = error;
+          failures.set(node.url, error);
         }
         node.shunnedUntil = now() + SHUN;
       }
       if (unfit) return unfit;
-      throw failure;
+      throw unreachable(nodes.flatMap(({ url }) => failures.get(url) ?? []));
     },
   };
+}
+
+/** In one order whichever was asked first: a reason that is the same as before is not told again. */
+function unreachable(failures: readonly RetryLater[]): unknown {
+  const [first] = failures;
+  return failures.length > 1 ? new RetryLater([...new Set(failures.map(reasonOf))].join("; ")) : first;
 }

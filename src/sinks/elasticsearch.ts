@@ -10,6 +10,7 @@ import { createIndexNames } from "./elastic-names.ts";
 import { createNodes } from "./elastic-nodes.ts";
 import { type ElasticOptions, elasticOptions } from "./elastic-options.ts";
 import { installTemplate } from "./elastic-template.ts";
+import type { LeavesOut } from "./left-out.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
 /** Of the answer to a bulk request only what tells good from bad: the rest is as large as the request. */
@@ -50,6 +51,7 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
   const format = createBulkFormatter(options, createIndexNames(index));
   const through = pipeline === undefined ? "" : `&pipeline=${encodeURIComponent(pipeline)}`;
 
+  let leftOut = 0;
   const write = async (records: readonly LogRecord[]): Promise<void> => {
     // Copied: two writes may be under way, and the formatter has one memory for all.
     const body = Buffer.from(format(records));
@@ -67,15 +69,25 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
   return {
     target: `${urls.join(", ")} index ${index}${verify ? "" : " (certificate not verified)"}`,
     async open() {
-      if (!options.template) return;
-      const name = `log-monitor-${id}`;
-      const policy = await installPolicy(nodes, name, options, place);
-      await installTemplate(nodes, name, options, place, policy);
+      if (options.template) {
+        const name = `log-monitor-${id}`;
+        const policy = await installPolicy(nodes, name, options, place);
+        await installTemplate(nodes, name, options, place, policy);
+      }
+      return { leavesOut: { unparsed: unparsed === "skip" } } satisfies LeavesOut;
     },
-    async write(records) {
+    async write(records, again = false) {
       const wanted = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);
       if (wanted.length === records.length) return write(records);
-      if (wanted.length > 0) await renumbered(records, wanted, write);
+      const without = again ? 0 : records.length - wanted.length;
+      try {
+        if (wanted.length > 0) await renumbered(records, wanted, write);
+      } catch (error) {
+        // What it does not name is done with.
+        if (error instanceof Partly) leftOut += without;
+        throw error;
+      }
+      leftOut += without;
     },
     async check() {
       const answer = await nodes.send("GET", "/");
@@ -96,6 +108,7 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
       const search = pipeline === undefined ? "" : `?pipeline=${encodeURIComponent(pipeline)}`;
       return sent.length === 0 ? "" : `POST /_bulk${search}\n\n${format(sent)}`;
     },
+    notes: () => ({ ...(unparsed === "skip" && { leftOut }), problems: [] }),
     async close() {
       http.close();
     },

@@ -1,6 +1,7 @@
 import type { HttpError } from "@influxdata/influxdb-client";
 import { z } from "zod";
 import { Fatal, Partly, Rejected, RetryLater } from "../errors.ts";
+import { counted } from "../lib/counted.ts";
 import { retryAfter } from "../lib/retry-after.ts";
 import { withoutSecrets } from "./http-answer.ts";
 import type { Target } from "./influx-target.ts";
@@ -59,7 +60,7 @@ export function refusedLines(
     if (!line || (shown !== undefined && !begins(line.text, shown))) return undefined;
     refused.set(line.at, `InfluxDB refused the line: ${short(message)}`);
   }
-  return new Partly(`InfluxDB refused ${refused.size} lines`, { later: [], refused });
+  return new Partly(`InfluxDB refused ${counted(refused.size, "line")}`, { later: [], refused });
 }
 
 /** Long lines are shown in part. */

@@ -42,10 +42,12 @@ const INTEGER = 105;
  *
  * What it returns is good until the next call: all are written into the same memory.
  * @param admits for a tag, whether a value may stand (value-guard.ts)
+ * @param omits called for each record that gives no line
  */
 export function createLineFormatter(
   mapping: Mapping,
   admits?: (tag: string) => (value: string) => boolean,
+  omits: () => void = () => {},
 ): (records: readonly LogRecord[]) => Buffer {
   const tags = Object.entries(mapping.tags).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const series = createSeries(`\n${escapeMeasurement(mapping.measurement)}`, tags, admits);
@@ -62,10 +64,15 @@ export function createLineFormatter(
   const writeOther = (record: LogRecord): void => {
     const { origin, raw, error } = record;
     if (error !== undefined) {
-      if (!mapping.unparsed) return;
+      if (!mapping.unparsed) {
+        omits();
+        return;
+      }
       out.text(`${unparsedHead}${escapeKey(origin.source)} raw=${quote(raw)},error=${quote(error)}`);
-    } else if (otherwiseHead === undefined) return;
-    else out.text(otherwiseHead + generic(record));
+    } else if (otherwiseHead === undefined) {
+      omits();
+      return;
+    } else out.text(otherwiseHead + generic(record));
     writeTime(record, out);
   };
 

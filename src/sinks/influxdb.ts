@@ -1,12 +1,13 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { Fatal, Rejected, RetryLater } from "../errors.ts";
+import { Fatal, Partly, Rejected, RetryLater } from "../errors.ts";
 import type { LogRecord } from "../model.ts";
 import { answeredOddly, refusedLines, verdictOf } from "./influx-answer.ts";
 import { parseDsn } from "./influx-dsn.ts";
 import { ACCESS_FIELDS, ACCESS_TAGS, createLineFormatter, type Mapping } from "./influx-lines.ts";
 import { type InfluxOptions, influxOptions } from "./influx-options.ts";
 import { targetOf } from "./influx-target.ts";
+import type { LeavesOut } from "./left-out.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 import { createValueGuard } from "./value-guard.ts";
 
@@ -36,7 +37,10 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
     remedy: "make it a field, or raise maxTagValues",
     ...{ id, dataDir, log },
   });
-  const format = createLineFormatter(mappingOf(options), guard.admits);
+  const mapping = mappingOf(options);
+  let omitted = 0;
+  let leftOut = 0;
+  const format = createLineFormatter(mapping, guard.admits, () => void omitted++);
   const gzipThreshold = options.gzip ? { gzipThreshold: 1000 } : {};
 
   const late = (): Error => new RetryLater(`InfluxDB at ${url} did not answer within ${options.timeout} ms`);
@@ -142,10 +146,20 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
     async open() {
       guard.open();
       await ensureDatabase();
+      return leavesOutBy(mapping);
     },
-    async write(records: readonly LogRecord[]) {
+    async write(records: readonly LogRecord[], again = false) {
+      omitted = 0;
       const body = format(records);
-      if (body.length > 0) await write(body, records);
+      const without = again ? 0 : omitted;
+      try {
+        if (body.length > 0) await write(body, records);
+      } catch (error) {
+        // What it does not name is done with.
+        if (error instanceof Partly) leftOut += without;
+        throw error;
+      }
+      leftOut += without;
     },
     preview(records) {
       const body = format(records);
@@ -163,12 +177,17 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
       }
       return version === undefined ? {} : { server: `InfluxDB ${String(version).replace(/^v/, "")}` };
     },
-    notes: () => ({ folded: guard.folded, problems: guard.problems }),
+    notes: () => ({ folded: guard.folded, leftOut, problems: guard.problems }),
     async close() {
       agent.destroy();
       guard.close();
     },
   };
+}
+
+function leavesOutBy({ unparsed, otherwise, fields }: Mapping): LeavesOut {
+  const without = otherwise === undefined && Object.values(fields).map(({ from }) => from);
+  return { leavesOut: { unparsed: !unparsed, ...(without && { without }) } };
 }
 
 function mappingOf(options: InfluxOptions): Mapping {

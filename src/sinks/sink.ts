@@ -23,10 +23,11 @@ export interface Sink<State = unknown> {
    */
   write(records: readonly LogRecord[], again?: boolean): Promise<State | void>;
   /**
-   * What it changed of records on the way, by its bounds: how many values of tags or labels stand as `_other`, and
-   * what is amiss, in words for people. Asked for at each snapshot.
+   * What it changed of records on the way, by its bounds: how many values of tags or labels stand as `_other`; how
+   * many records that were to be delivered its options left out (not those of replays); and what is amiss, in words
+   * for people. Asked for at each snapshot.
    */
-  notes?(): { readonly folded: number; readonly problems: readonly string[] };
+  notes?(): { readonly folded?: number; readonly leftOut?: number; readonly problems: readonly string[] };
   /** Tries the destination as a real write would. Throws what is wrong, in words for people. */
   check(): Promise<Checked | void>;
   /**

@@ -125,6 +125,7 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
   };
 
   const run = async (): Promise<void> => {
+    let last: string | undefined;
     for (;;) {
       const began = performance.now();
       const { exit, said } = await live();
@@ -140,10 +141,16 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
         become(failed ? "failed" : "stopped", what);
         return;
       }
-      if (performance.now() - began >= options.restartAtMost) retry.reset();
-      const wait = Math.round(retry.next(options.restartAfter / 2));
+      if (performance.now() - began >= options.restartAtMost) {
+        retry.reset();
+        last = undefined;
+      }
+      const wait = Math.round(retry.next(options.restartAfter));
+      // What it said before it says again at each start: once is enough until it changes.
+      const level = what === last ? "debug" : failed ? "warn" : "info";
+      last = what;
       const next = `${what}; it is started again after ${wait} ms (restart: ${options.restart})`;
-      context.log[failed ? "warn" : "info"](`source ${context.id}: ${name}${joint}${next}`);
+      context.log[level](`source ${context.id}: ${name}${joint}${next}`);
       become(failed ? "failed" : "starting", next);
       awake = new AbortController();
       await delay(wait, undefined, { signal: awake.signal }).catch(() => {});

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { counted } from "../lib/counted.ts";
 import type { Log } from "../lib/log.ts";
 
 /** Raw data of damaged blocks is kept up to so many bytes; of those after that, what they were. */
@@ -31,7 +32,7 @@ export function createDamaged(db: DatabaseSync, log: Log, now: () => number): Da
       lines += Number(row.lines);
       const end = Number(row.start) + Number(row.bytes);
       log.error(
-        `${row.lines} lines of ${row.path} (source ${row.source}, bytes ${row.start} to ${end}) can't be read back from the spool and were set aside in spool.db, table damaged: ${reason}`,
+        `${counted(Number(row.lines), "line")} of ${row.path} (source ${row.source}, bytes ${row.start} to ${end}) can't be read back from the spool, set aside in spool.db, table damaged: ${reason}`,
       );
     },
     get lines() {

@@ -23,6 +23,8 @@ export interface Lookup {
   configOf(generation: Generation): string | undefined;
   /** Sinks with the last block that they passed. */
   readonly cursors: ReadonlyMap<string, number>;
+  /** What a sink gave with its last write, or when it was opened. */
+  stateOf(sink: string): unknown;
   /** Why the block that held a byte was set aside. */
   damagedAt(generation: Generation, offset: number): string | undefined;
 }
@@ -38,7 +40,7 @@ export function createLookup(db: DatabaseSync): Lookup {
   const damaged = db.prepare(
     "SELECT reason FROM damaged WHERE key = ? AND start <= ? AND start + bytes > ? LIMIT 1",
   );
-  const cursors = db.prepare("SELECT sink, seq FROM cursors ORDER BY sink").all();
+  const cursors = db.prepare("SELECT sink, seq, state FROM cursors ORDER BY sink").all();
   return {
     generations: createCheckpoints(db).all(),
     account: ({ id }) => balance?.files.get(id),
@@ -55,6 +57,10 @@ export function createLookup(db: DatabaseSync): Lookup {
     configOf({ id }) {
       const config = lastConfig.get(id)?.config;
       return typeof config === "number" ? configs.json(config) : undefined;
+    },
+    stateOf(sink) {
+      const state = cursors.find((row) => row.sink === sink)?.state;
+      return typeof state === "string" ? JSON.parse(state) : undefined;
     },
     cursors: new Map(cursors.map((row) => [String(row.sink), Number(row.seq)])),
     damagedAt({ key }, offset) {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
+import { counted } from "../lib/counted.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
 import { type Accounts, createAccounts, type Passed } from "./accounts.ts";
@@ -218,7 +219,9 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     const left = pending.all;
     // Without a fault what is left is on its way.
     if (left.length === 0 || problem === undefined) return;
-    log.warn(`the spool can't be written before the end: the next run reads ${pending.lines} lines again`);
+    log.warn(
+      `the spool can't be written before the end: the next run reads ${counted(pending.lines, "line")} again`,
+    );
     pending.shift(left.length);
     for (const { reject } of left) reject(new Error("the spool was closed"));
     settle();

@@ -82,6 +82,7 @@ function detailsOf(sink: SinkFigures, l10n: L10n): readonly (readonly [label: st
       ? []
       : ([[l10n.t("Replay"), l10n.t("{0} to be sent", bytes(sink.replaying))]] as const)),
     [l10n.t("Dropped"), sink.dropped.toLocaleString()],
+    ...(sink.leftOut ? ([[l10n.t("Left out by its options"), sink.leftOut.toLocaleString()]] as const) : []),
     ...(sink.folded ? ([[l10n.t("Values written as _other"), sink.folded.toLocaleString()]] as const) : []),
     ...(lastError
       ? ([

@@ -49,6 +49,18 @@ describe("live figures", () => {
     ]);
   });
 
+  it("sum up what a sink left out by its options, lines that were cut, and single things", () => {
+    const snapshot = snapshotOf({
+      sources: [sourceFigures({ id: "a", lines: 1, bytes: 1, files: [fileFigures({ cutLines: 1 })] })],
+      sinks: [sinkFigures({ id: "inf", delivered: 3, leftOut: 1 }), sinkFigures({ id: "es", leftOut: 0 })],
+      spool: { blocks: 1, bytes: 5, capacity: 1e9, dropped: 1, damaged: 0 },
+    });
+    assert.equal(
+      summary(snapshot, {}),
+      "source a: 1 file, 1 line, 1 byte, 1 line cut\nsink inf: 2 delivered, 1 left out by its options\nsink es: 0 delivered\nspool: full, 1 line given up\n",
+    );
+  });
+
   it("sum up a run with what is not delivered, and why", () => {
     const snapshot = snapshotOf({
       sources: [sourceFigures({ id: "a", lines: 10, bytes: 99, unparsed: 1, files: [fileFigures()] })],

@@ -90,7 +90,7 @@ describe("another id", () => {
     await reload(sources, { sinks: { ...sinks, other: { type: "file", path: "other" } } });
     assert.match(
       said.join("\n"),
-      /sink down was taken out: the 20 lines that waited for it are given up for it, and go to other where the source names no sinks/,
+      /sink down was taken out: what waited for it \(20 lines\) is given up for it, and go to other where the source names no sinks/,
     );
     await until(() => recordsIn(join(folder, "other")).length === 20);
     await reload(sources, { sinks });

@@ -189,7 +189,7 @@ describe("room", () => {
     assert.equal(quick.delivery.figures().dropped, 0);
     const told = log.lines.filter((line) => line.includes("given up"));
     assert.deepEqual(told, [
-      `the spool is full: ${room.dropped} lines were given up so far, the oldest first (s1 lacks ${room.dropped})`,
+      `the spool is full: ${room.dropped} lines given up so far, the oldest first (s1 lacks ${room.dropped})`,
     ]);
     for (const message of ["d", "e"]) await feed(message, "0123456789");
     room.wait();

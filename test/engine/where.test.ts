@@ -61,6 +61,37 @@ describe("where a line is", () => {
     assert.deepEqual(states(fate), ["out delivered"]);
   });
 
+  it("does not call delivered what the options of a sink leave out", async (t) => {
+    const fields = { n: "n" };
+    const nowhere = { type: "influxdb", url: "http://127.0.0.1:1", database: "d" };
+    const { ask, engine } = await reading(t, 'not json\n{"m":"x"}\n', {
+      source: { parser: "json" },
+      sinks: {
+        inf: nowhere,
+        few: { ...nowhere, fields, unparsed: "send" },
+        none: { ...nowhere, fields },
+      },
+    });
+    await until(() => engine.snapshot().sinks.find(({ id }) => id === "none")?.leftOut === 2);
+    const fateOf = (fate: LineFate | undefined, sink: string) => {
+      const own = fate?.sinks.find((one) => one.sink === sink);
+      return `${own?.state}: ${own?.reason}`;
+    };
+    const first = await until(async () => {
+      const fate = await ask(1);
+      return fateOf(fate, "none").startsWith("leftOut") ? fate : undefined;
+    });
+    assert.equal(fateOf(first, "none"), "leftOut: unparsed: skip");
+    assert.match(fateOf(first, "inf"), /^waiting/);
+    assert.equal(fateOf(await ask(2), "none"), "leftOut: it has none of the sink's fields");
+    const [fate] = (await ask(1))?.sinks.filter(({ sink }) => sink === "none") ?? [];
+    const text = traceText(
+      { file: "a", line: 1, fates: first ? [{ ...first, sinks: fate ? [fate] : [] }] : [] },
+      inEnglish,
+    );
+    assert.match(text, /none: not sent, the sink leaves it out: unparsed: skip/);
+  });
+
   it("tells of lines beyond where reading stands, before where it began, and of none", async (t) => {
     const { ask, engine, path } = await reading(t, "old\n".repeat(3), { source: { from: "end" } });
     await until(() => engine.snapshot().sources[0]?.files[0]?.state === "watching");

@@ -86,6 +86,22 @@ describe("a command as a source", () => {
     await until(() => run.raws().length >= 4, TIMES);
   });
 
+  it("is warned of once while it fails in the same way, and waits restartAfter at least", async (t) => {
+    const run = await start(t, ["no-such-program-here"], { restartAfter: 30, restartAtMost: 60_000 });
+    const waits = new Set<string>();
+    await until(() => {
+      const { reason = "" } = run.source.state();
+      if (reason !== "") waits.add(reason);
+      return waits.size >= 3;
+    }, TIMES);
+    const lengths = [...waits].map((text) => Number(/after (\d+) ms/.exec(text)?.[1]));
+    assert.deepEqual(
+      lengths.filter((ms) => !(ms >= 30)),
+      [],
+    );
+    assert.equal(run.said.filter((text) => text.includes("no-such-program-here")).length, 1);
+  });
+
   it("ends when the policy says so", async (t) => {
     const run = await start(t, "exit 0", { restart: "failure" });
     await until(() => run.source.state().ended, TIMES);

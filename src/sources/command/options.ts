@@ -39,7 +39,7 @@ export const commandOptions = z
       .int()
       .min(10)
       .default(1_000)
-      .describe("About so long (ms) until it is started again; longer from time to time, by chance."),
+      .describe("The least (ms) until it is started again; from time to time longer, by chance."),
     restartAtMost: z
       .int()
       .min(10)

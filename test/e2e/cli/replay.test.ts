@@ -82,6 +82,13 @@ describe("log-monitor dead", () => {
     const { out, code } = await runCli(t, ["dead", "--data-dir", cwd], { cwd });
     assert.deepEqual([out, code], ["no dead letters\n", 0]);
   });
+
+  it("names the sinks there are when it is asked for another", async (t) => {
+    const { cwd } = await refused(t);
+    const { err, code } = await runCli(t, ["dead", "--sink", "nope"], { cwd });
+    assert.equal(code, 1);
+    assert.match(err, /has no sink nope; it has .*influx/);
+  });
 });
 
 describe("log-monitor replay --dead", () => {
@@ -111,10 +118,10 @@ describe("log-monitor replay --dead", () => {
     const args = ["replay", "--sink", "influx", "--dead"];
     const some = await runCli(t, args, { cwd });
     assert.equal(some.code, 1, some.err);
-    assert.match(some.out, /^30 records were sent to influx again; it has 1 dead letters now$/m);
+    assert.match(some.out, /^30 records were sent to influx again; it has 1 dead letter now$/m);
     const none = await runCli(t, args, { cwd });
     assert.equal(none.code, 1);
-    assert.match(none.err, /none of the 1 lines of .*influx\.ndjson can be sent; log-monitor dead says/);
+    assert.match(none.err, /none of the 1 line in .*influx\.ndjson can be sent; log-monitor dead says/);
   });
 
   it("keeps all when the server is down, and says so", async (t) => {
@@ -123,7 +130,7 @@ describe("log-monitor replay --dead", () => {
     const args = ["replay", "--sink", "influx", "--dead", "--patience", "1s"];
     const { code, err } = await runCli(t, args, { cwd });
     assert.equal(code, 1);
-    assert.match(err, /not all was sent/);
+    assert.match(err, /not all was sent: 30 records left \(InfluxDB at .* can't be reached/);
     assert.equal(lettersOf(data, "influx", "replay.ndjson").length, 30);
   });
 
@@ -220,6 +227,7 @@ describe("log-monitor replay --since", () => {
       [["--sink", "nowhere", "--dead"], 1, /has no sink nowhere; it has .*influx/],
       [["--sink", "store", "--since", "1h"], 1, /where the records are taken from/],
       [["--sink", "influx", "--since", "5y"], 2, /--since/],
+      [["--sink", "influx", "--since", "1h", "--until", "2h"], 2, /--until 2h is not after --since 1h/],
     ];
     for (const [args, code, says] of wrong) {
       const exit = await runCli(t, ["replay", ...args], { cwd });
