@@ -21,6 +21,8 @@ const MEASURE = 5_000;
 /** At least and at most so long (ms) until a broker that can't be reached is tried again. */
 const AGAIN = 500;
 const AGAIN_LATEST = 15_000;
+/** So many tries in a row that fail are no passing trouble: whoever waits for an end waits no longer. */
+const HOPELESS = 3;
 /** A connection that does not come must not hold up the end for longer (ms). */
 const PARTING = 5_000;
 /** What the client tries again by itself where it only asks. */
@@ -60,6 +62,8 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
   let paused = false;
   /** Why nothing is read, since when it is so. */
   let trouble: string | undefined;
+  /** Tries in a row that ended in trouble. */
+  let failures = 0;
   /** Topics that were named and are not there. */
   let missing: readonly string[] = [];
   let running: Promise<void> = Promise.resolve();
@@ -188,10 +192,15 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
       try {
         await attend();
         wait.reset();
+        failures = 0;
       } catch (error) {
         if (stopping.signal.aborted) break;
         // One that ran for a while is worth a quick try.
-        if (performance.now() - began > AGAIN_LATEST) wait.reset();
+        if (performance.now() - began > AGAIN_LATEST) {
+          wait.reset();
+          failures = 0;
+        }
+        failures += 1;
         say(troubleOf(error, place));
         await delay(wait.next(AGAIN), undefined, { signal: stopping.signal }).catch(() => {});
       }
@@ -234,16 +243,16 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
       changed();
     },
     async drain() {
-      // What is there now, and who reads it, is known when we are a member.
-      while (!session?.owned && trouble === undefined && !stopping.signal.aborted) await progress();
-      // Partitions that others leave to us meanwhile are read to where they ended then.
+      /** Of each partition that was ours meanwhile, where it ended when it became so. */
       const ends = new Map<string, number>();
-      const open = (): boolean => {
-        const ours = [...(session?.owned?.values() ?? [])];
-        for (const { path, high } of ours) if (!ends.has(path)) ends.set(path, high);
-        return ours.some(({ path, next }) => next < (ends.get(path) ?? 0));
+      // Between two memberships it is not known what is ours, so what is unread neither.
+      const unread = (): boolean => {
+        const { owned } = session ?? {};
+        if (!owned) return failures < HOPELESS && trouble !== nothing();
+        for (const { path, high } of owned.values()) if (!ends.has(path)) ends.set(path, high);
+        return [...owned.values()].some(({ path, next }) => next < (ends.get(path) ?? 0));
       };
-      while (open() && !paused && trouble === undefined && !stopping.signal.aborted) await progress();
+      while (unread() && !paused && !stopping.signal.aborted) await progress();
       await Promise.all([...partitions.values()].map(({ settled }) => settled));
       await session?.commit();
     },
