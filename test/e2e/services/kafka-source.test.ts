@@ -10,6 +10,7 @@ import { recordsIn } from "../../helpers/output.ts";
 import { freePort } from "../../helpers/port.ts";
 import { startKafka } from "../../helpers/services/kafka.ts";
 import { shared } from "../../helpers/services/shared.ts";
+import { startTcpRelay } from "../../helpers/tcp-relay.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { runCli } from "../cli/program.ts";
@@ -207,6 +208,22 @@ describe("the source kafka, on a real broker", () => {
     assert.equal(code, 0, err);
     const raws = recordsIn(join(cwd, "out.ndjson")).map(({ raw }) => raw);
     assert.deepEqual(raws.sort(), valuesOf(messages));
+  });
+
+  it("drains to the end although the broker could not be reached at first", async (t) => {
+    const kafka = await broker(t);
+    if (!kafka) return;
+    await kafka.createTopic("late", 2);
+    const messages = numbered(100, 2);
+    await send(kafka, "late", messages);
+    const relay = await startTcpRelay(t, Number(kafka.broker.split(":")[1]));
+    relay.cut();
+    const run = await reading(t, kafka, { topics: "late", brokers: relay.address });
+    await until(() => sourceOf(run.engine).state === "failed", { ...PATIENT, every: 5, what: "the refusal" });
+    const drained = run.engine.drain();
+    relay.mend();
+    await drained;
+    assert.deepEqual(run.raws(), valuesOf(messages));
   });
 
   it("names the setting and the remedy when the topic or the broker is not there, once", async (t) => {
