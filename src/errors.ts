@@ -68,5 +68,8 @@ export function reasonOf(error: unknown): string {
   if (error.cause instanceof Error && !error.message.includes(error.cause.message)) {
     return `${error.message}: ${reasonOf(error.cause)}`;
   }
-  return error.message || error.name;
+  // OpenSSL ends its words with a line feed; those for people are broken into lines on purpose.
+  const said =
+    error instanceof UserError ? error.message : error.message.trim().replaceAll(/\s*[\r\n]+\s*/g, " ");
+  return said || error.name;
 }

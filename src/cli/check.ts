@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Config, SinkConfig, SourceConfig } from "../config/config.ts";
 import type { PlacedExpression } from "../config/expressions.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -8,6 +9,7 @@ import { lockFolder } from "../engine/lock.ts";
 import { trySink } from "../engine/try-sink.ts";
 import { UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
+import { tryFolder } from "../lib/folders.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import { sources } from "../sources/index.ts";
@@ -138,7 +140,9 @@ async function reach(
   let lock: { release(): void } | undefined;
   let held: string | undefined;
   try {
-    lock = await lockFolder(dataDir, 0);
+    // A check leaves nothing behind: what is not there is not made.
+    if (existsSync(join(dataDir, "lock.db"))) lock = await lockFolder(dataDir, 0);
+    else tryFolder(dataDir);
   } catch (error) {
     if (!(error instanceof UserError)) throw unusable(dataDir, error);
     held = error.message;

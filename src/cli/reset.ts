@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseConfig } from "../config/parse.ts";
 import { holderOf, tryLock } from "../engine/lock.ts";
 import { LOOK_EVERY, replayFiles } from "../engine/replay.ts";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../lib/folders.ts";
 import { defineCommand, UsageError } from "./command.ts";
 import { configInput } from "./input.ts";
 
@@ -36,7 +37,7 @@ breaker, a backoff, or what the server asked for (Retry-After, up to a day).`,
       throw new UserError(`nothing runs on ${dataDir}: a sink that is started has nothing to wait for`);
     const holder = holderOf(dataDir) ?? "unknown";
     const request = replayFiles(dataDir, sink).reset;
-    mkdirSync(dirname(request), { recursive: true });
+    makeFolder(dirname(request));
     writeFileSync(request, "");
     const stop = new AbortController();
     host.stops.listen(() => stop.abort());

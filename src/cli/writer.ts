@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
+import { makeFolder } from "../lib/folders.ts";
 import type { LineMaker } from "./lines.ts";
 import type { Pace } from "./pace.ts";
 import { type Rotation, rotate } from "./rotate.ts";
@@ -31,7 +32,7 @@ export interface Written {
 /** Appends lines at a pace, whole ones with one write a tick, and rotates the file between writes. */
 export async function writeLines(options: WriterOptions): Promise<Written> {
   const { path, make, pace, rotation, every, signal } = options;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   let file = openSync(path, "a");
   let lines = 0;
   let bytes = 0;

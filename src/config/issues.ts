@@ -72,7 +72,7 @@ function shown(value: unknown): string {
 function worded(issue: z.core.$ZodIssue, value: string): string {
   if (issue.code === "too_small" && issue.minimum === 1 && issue.origin !== "number")
     return issue.origin === "array" ? "is an empty list: write at least one, or take the key out" : EMPTY;
-  if (issue.code === "invalid_format" && issue.format === "url")
+  if (issue.code === "invalid_format" && issue.format === "url" && issue.message.startsWith("Invalid "))
     return "is no address: write it like http://127.0.0.1:8086";
   // Only zod's own words: what a schema says itself is for people already.
   const numeric = /^Too (big|small): expected (number|int) /.test(issue.message);

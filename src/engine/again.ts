@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import { UserError } from "../errors.ts";
+import { makeFolderAsync } from "../lib/folders.ts";
 import { openReader } from "../store/reader.ts";
 import { letterLine } from "./letter.ts";
 import { replayFiles } from "./replay.ts";
@@ -32,7 +33,7 @@ export async function writeAgain(
   const toRecord = fromStore(config);
   const temporary = `${again}.${process.pid}.tmp`;
   const at = new Date().toISOString();
-  await mkdir(dirname(again), { recursive: true });
+  await makeFolderAsync(dirname(again));
   const reader = openReader(config.dataDir, warn);
   const file = await open(temporary, "w");
   let count = 0;

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, rename, stat } from "node:fs/promises";
+import { appendFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { reasonOf } from "../errors.ts";
+import { makeFolderAsync } from "../lib/folders.ts";
 import type { Log } from "../lib/log.ts";
 import type { Aside } from "../sources/source.ts";
 
@@ -33,7 +34,7 @@ export function createAside(dataDir: string, log: Log): AsideFiles {
         `source ${source}: message ${offset} of ${path} is put aside, and so are others like it, in ${file}: ${reason}`,
       );
     }
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolderAsync(dirname(file));
     const size = await stat(file).then(
       (found) => found.size,
       () => 0,

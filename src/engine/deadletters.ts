@@ -1,5 +1,6 @@
-import { appendFile, mkdir, open, stat } from "node:fs/promises";
+import { appendFile, open, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolderAsync } from "../lib/folders.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import type { Log } from "../lib/log.ts";
 import { createThrottle } from "../lib/throttle.ts";
@@ -143,7 +144,7 @@ export function createDeadLetters(
   };
 
   const ready = async (): Promise<void> => {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolderAsync(dirname(file));
     await look();
   };
 

@@ -89,6 +89,7 @@ function causeOf(error: unknown): string {
   const another = "or set dataDir to another folder";
   const sqlite = typeof errcode === "number" ? errcode & 0xff : undefined;
   if (code === "EEXIST" || code === "ENOTDIR") return `a file is in its place: move it away, ${another}`;
+  if (code === "ENOENT") return `${reasonOf(error)}: set dataDir to another folder`;
   if (code === "ENOSPC" || sqlite === 13) return `the disk is full: make room, ${another}`;
   const barred = typeof code === "string" && ["EACCES", "EPERM", "EROFS"].includes(code);
   if (barred || sqlite === 8 || sqlite === 14 || sqlite === 3)

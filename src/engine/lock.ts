@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../lib/folders.ts";
 
 /** Held by one process or thread. */
 export interface Lock {
@@ -42,7 +43,7 @@ export async function lockFolder(dataDir: string, patience: number, signal?: Abo
 
 /** The lock of a data folder, which is made; undefined while another holds it. @throws when it can't be used */
 export function tryLock(dataDir: string): Lock | undefined {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const db = new DatabaseSync(join(dataDir, "lock.db"));
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");

@@ -10,7 +10,7 @@ import { type LogRecord, recordId, type SinkFigures } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
 import type { LineFate, LineQuery, LineTrace, SinkFate } from "../protocol/engine.ts";
 import { type LeavesOut, leavesOutOf, whyLeftOut } from "../sinks/left-out.ts";
-import { generationsOf, lineStart, markLength, readExactly } from "../sources/index.ts";
+import { generationsOf, isPacked, lineStart, markLength, packedText, readExactly } from "../sources/index.ts";
 import type { Generation } from "../spool/checkpoints.ts";
 import { createLookup, type Lookup } from "../spool/lookup.ts";
 import { deadFile } from "./deadletters.ts";
@@ -42,6 +42,10 @@ export async function whereIs(
   const handle = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${path} can't be read: ${error.message}`);
   });
+  if (await isPacked(path, handle)) {
+    await handle.close();
+    throw new UserError(packedText(path));
+  }
   const db = new DatabaseSync(database, { readOnly: true });
   try {
     db.exec("PRAGMA busy_timeout = 2000; BEGIN");

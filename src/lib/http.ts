@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect } from "node:tls";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { RetryLater, reasonOf } from "../errors.ts";
-import { remedyFor } from "./remedies.ts";
+import { mismatchOf, remedyFor, tlsWanted, wantsTls } from "./remedies.ts";
 
 const pack = promisify(gzip);
 /** Bodies below so many bytes are not worth packing. */
@@ -101,12 +101,17 @@ export function createHttp(options: HttpOptions): Http {
       request.end(body);
     });
 
+  const address = options.setting ?? "the address";
+  const unreached = (url: URL, why: string): RetryLater =>
+    new RetryLater(`${name} at ${url.origin} can't be reached: ${why}`);
   const failure = (url: URL, error: unknown): RetryLater => {
     if (error instanceof Error && error.name === "TimeoutError")
       return new RetryLater(`${name} at ${url.origin} did not answer within ${timeout} ms`);
     // A name with several addresses fails with an error for each, and no words of its own.
     const cause = error instanceof AggregateError ? error.errors[0] : error;
-    const remedy = remedyFor(cause, options.setting ?? "the address");
+    const mismatch = mismatchOf(url, cause, address);
+    if (mismatch !== undefined) return unreached(url, mismatch);
+    const remedy = remedyFor(cause, address);
     return new RetryLater(`${name} at ${url.origin} can't be reached`, {
       cause: remedy ? new Error(`${reasonOf(cause)}: ${remedy.text}`) : cause,
     });
@@ -140,8 +145,9 @@ export function createHttp(options: HttpOptions): Http {
     },
     async send(method, url, body, headers) {
       const packed = body && options.gzip && body.length >= WORTH ? await pack(body) : body;
+      let answer: Answer;
       try {
-        return await exchange(
+        answer = await exchange(
           url,
           method,
           {
@@ -155,6 +161,9 @@ export function createHttp(options: HttpOptions): Http {
       } catch (error) {
         throw failure(url, error);
       }
+      // As an answer to the records it would mean that they are refused for good.
+      if (wantsTls(url, answer)) throw unreached(url, tlsWanted(address));
+      return answer;
     },
     close() {
       plain.destroy();

@@ -24,12 +24,46 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/^(ENOTFOUND|EAI_AGAIN)$/, { text: "no such host is known: correct $", lasting: false }],
 ];
 
+/** How servers put it in words that they were spoken to without TLS: nginx, Apache, Go's net/http. */
+const WANTS_TLS =
+  /plain HTTP request was sent to HTTPS port|plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/i;
+
+/** Whether an answer says that it had to be asked with TLS. */
+export function wantsTls(
+  url: URL,
+  { status, text }: { readonly status: number; readonly text: string },
+): boolean {
+  return url.protocol === "http:" && status === 400 && WANTS_TLS.test(text);
+}
+
+/**
+ * What is wrong where one side speaks TLS and the other does not, if that is why a request failed.
+ * @param address the option that holds the address: `url`
+ */
+export function mismatchOf(url: URL, error: unknown, address: string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error ? String(error.code) : "";
+  const strange = /wrong version number|packet length too long|http request/i.test(error.message);
+  if (url.protocol === "https:" && strange && /^(EPROTO|ERR_SSL_.*)$/.test(code))
+    return `the server does not speak TLS: write http:// in ${address}`;
+  // A TLS alert begins with 21 (RFC 8446, section 5.1), in place of a line of HTTP.
+  const first = "rawPacket" in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket[0] : undefined;
+  if (url.protocol === "http:" && code.startsWith("HPE_") && first === 21) return tlsWanted(address);
+  return undefined;
+}
+
+/** What to do about a server that wants TLS. */
+export function tlsWanted(address: string): string {
+  return `the server speaks TLS: write https:// in ${address}`;
+}
+
 /**
  * What someone can do about a failure, if it is one of connections.
  * @param address the option that holds the address: `url`
  */
 export function remedyFor(error: unknown, address: string): Remedy | undefined {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error ? String(error.code) : "";
   const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1];
   return remedy && { ...remedy, text: remedy.text.replace("$", address) };
 }

@@ -60,7 +60,8 @@ export function readBulk(answer: Answer, count: number, place: string): BulkVerd
 export function wholeVerdict({ status, text, headers }: Answer, place: string): Error {
   const parsed = faultAnswer.safeParse(jsonOf(text));
   const { type, said } = parsed.success ? wordsOf(parsed.data.error) : { type: "", said: text };
-  const message = `${place} answered ${status}: ${short(said)}`;
+  const words = short(said);
+  const message = `${place} answered ${status}${words === "" ? "" : `: ${words}`}`;
   if (status === 413) return new Rejected(message, { tooLarge: true });
   if (status === 401) return new Fatal(`${message}: check user and password, apiKey or token`);
   if (status === 403 && type !== "cluster_block_exception") {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
-import { connectionShape } from "./http-options.ts";
+import { addressLike, connectionShape } from "./http-options.ts";
 
 /** Types of fields that can be asked for by name. */
 const FIELD_TYPES = ["boolean", "date", "double", "geo_point", "ip", "keyword", "long", "text"] as const;
@@ -9,7 +9,7 @@ const FIELD_TYPES = ["boolean", "date", "double", "geo_point", "ip", "keyword", 
 export const elasticOptions = z
   .strictObject({
     url: z
-      .union([z.url(), z.array(z.url()).min(1)])
+      .union([z.url(addressLike(9200)), z.array(z.url(addressLike(9200))).min(1)])
       .transform((urls) => (typeof urls === "string" ? [urls] : urls))
       .describe("Address of the server, or of several nodes of it, e.g. http://127.0.0.1:9200."),
     user: z.string().optional().describe("User."),

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { RetryLater, reasonOf } from "../errors.ts";
+import { makeFolderAsync } from "../lib/folders.ts";
 
 /** So many bytes before a place tell whether a file is still the one that was written. */
 const MARK_BYTES = 64;
@@ -128,8 +130,23 @@ export async function findMoved(path: string, place: Place): Promise<string | un
   return undefined;
 }
 
+/** What opening an output threw, with what to do about it where that is known. */
+export function unwritable(path: string, error: unknown): unknown {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const said = reasonOf(error);
+  if (code === "EISDIR") return new RetryLater(`path: ${path} is a folder: name a file in it`);
+  if (code === "ENOTDIR" || code === "EEXIST")
+    return new RetryLater(`path: a file is in the place of a folder of ${path} (${said}): correct path`);
+  if (code === "ENOENT") return new RetryLater(`path: ${path} can't be made (${said}): correct path`);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return new RetryLater(
+      `path: ${path} is not writable (${said}): allow this user to write there, or correct path`,
+    );
+  return error;
+}
+
 async function make(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolderAsync(dirname(path));
   return open(path, "a");
 }
 

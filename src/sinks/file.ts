@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { tryFolder } from "../lib/folders.ts";
 import type { LogRecord } from "../model.ts";
-import { findMoved, type Output, openOutput } from "./file-output.ts";
+import { findMoved, type Output, openOutput, unwritable } from "./file-output.ts";
 import { readStanding } from "./file-standing.ts";
 import { createRecordFormatter } from "./record-json.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
@@ -117,7 +118,9 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
   return {
     target: path,
     async open(previous) {
-      const to = await openOutput(path);
+      const to = await openOutput(path).catch((error: unknown) => {
+        throw unwritable(path, error);
+      });
       output = to;
       const last = fileState.safeParse(previous);
       if (!to.regular) return { path, ...(await to.place(0)) };
@@ -127,7 +130,9 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
     },
     async write(records: readonly LogRecord[], again = false) {
       if (!output) throw new Error("the file is not open");
-      await look(output);
+      await look(output).catch((error: unknown) => {
+        throw unwritable(path, error);
+      });
       // A replay is not what a kill cut short: whoever asks for records again gets them again.
       const fresh = standing.size > 0 && !again ? records.filter(isNew) : records;
       if (fresh.length > 0) {
@@ -142,10 +147,13 @@ function createFileSink(path: string, { log }: SinkContext): Sink<FileState> {
       return state(output);
     },
     async check() {
-      const there = existsSync(path);
-      await mkdir(dirname(path), { recursive: true });
-      await (await open(path, "a")).close();
-      return there ? {} : { wrote: "the file was made, empty" };
+      try {
+        // What is not there is not made: a program that runs may begin to write it at the same moment.
+        if (existsSync(path)) await (await open(path, "a")).close();
+        else tryFolder(dirname(path));
+      } catch (error) {
+        throw unwritable(path, error);
+      }
     },
     preview: (records) => format(records).toString(),
     async close() {

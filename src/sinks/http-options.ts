@@ -9,6 +9,11 @@ const OURS =
   /^(?:host|connection|content-length|content-encoding|transfer-encoding|expect|upgrade|te|trailer)$/;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** What is said of an address that is none, with the port that such a server has. */
+export function addressLike(port: number): string {
+  return `is no address: write it like http://127.0.0.1:${port}`;
+}
+
 /** How any HTTP server is spoken to. */
 export const connectionShape = {
   gzip: z.boolean().default(false).describe("Compress requests."),

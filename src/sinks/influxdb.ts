@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Fatal, Partly, Rejected, RetryLater } from "../errors.ts";
+import { mismatchOf } from "../lib/remedies.ts";
 import type { LogRecord } from "../model.ts";
 import { answeredOddly, refusedLines, verdictOf } from "./influx-answer.ts";
 import { parseDsn } from "./influx-dsn.ts";
@@ -49,6 +50,8 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
     if (error instanceof RequestTimedOutError) return late();
     // A name with several addresses fails with an error for each, and no words of its own.
     const cause = error instanceof AggregateError ? error.errors[0] : error;
+    const mismatch = mismatchOf(new URL(url), cause, "the address");
+    if (mismatch !== undefined) return new RetryLater(`InfluxDB at ${url} can't be reached: ${mismatch}`);
     return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause });
   };
 

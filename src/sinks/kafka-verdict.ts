@@ -85,14 +85,16 @@ export function verdictOf(error: unknown, place: string): Error {
   if (REFUSED.includes(type)) return new Rejected(`${message} (${type})`);
   const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : undefined;
   if (remedy !== undefined) return new Fatal(`${message}: ${remedy}`);
-  return connectionVerdict(error, message) ?? new RetryLater(message);
+  return connectionVerdict(error, place, said) ?? new RetryLater(message);
 }
 
-function connectionVerdict(error: unknown, message: string): Error | undefined {
+function connectionVerdict(error: unknown, place: string, said: string): Error | undefined {
+  const message = `${place}: ${said}`;
   const chain = chainOf(error);
   for (const one of chain) {
     const remedy = remedyFor(one, "brokers");
-    if (remedy) return new (remedy.lasting ? Fatal : RetryLater)(`${message}: ${remedy.text}`);
+    if (remedy?.lasting) return new Fatal(`${message}: ${remedy.text}`);
+    if (remedy) return new RetryLater(`${place} can't be reached: ${said}: ${remedy.text}`);
   }
   // Also how either side ends what it does not understand, and what brokers do after a token that they refuse.
   const cut = chain.some((one) => one.name === "KafkaJSConnectionClosedError" || CUT.test(codeOf(one)));

@@ -3,7 +3,7 @@ import { Fatal } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
 import type { LogRecord } from "../model.ts";
 import { isPage, type Place, saidOf, verdictOf } from "./http-answer.ts";
-import { httpShape, openHttp, refuseHttp, secretsOf } from "./http-options.ts";
+import { addressLike, httpShape, openHttp, refuseHttp, secretsOf } from "./http-options.ts";
 import { createStreams } from "./loki-streams.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 import { createValueGuard } from "./value-guard.ts";
@@ -13,7 +13,7 @@ const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 const lokiOptions = z
   .strictObject({
-    url: z.url().describe("Address of the server, e.g. http://127.0.0.1:3100."),
+    url: z.url(addressLike(3100)).describe("Address of the server, e.g. http://127.0.0.1:3100."),
     tenant: z.string().min(1).optional().describe("Tenant that records belong to (X-Scope-OrgID)."),
     labels: z
       .record(z.string(), z.string())

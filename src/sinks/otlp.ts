@@ -4,7 +4,7 @@ import { Fatal, Partly, Rejected } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
 import type { LogRecord } from "../model.ts";
 import { isPage, type Place, saidOf, verdictOf } from "./http-answer.ts";
-import { httpShape, openHttp, refuseHttp, secretsOf } from "./http-options.ts";
+import { addressLike, httpShape, openHttp, refuseHttp, secretsOf } from "./http-options.ts";
 import { createOtlpRequest } from "./otlp-logs.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
@@ -14,7 +14,7 @@ const RETRYABLE = [429, 502, 503, 504];
 const otlpOptions = z
   .strictObject({
     url: z
-      .url()
+      .url(addressLike(4318))
       .describe("Address of the collector, e.g. http://127.0.0.1:4318; records go to /v1/logs below it."),
     resource: z
       .record(z.string().min(1), z.string())

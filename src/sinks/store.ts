@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { tryFolder } from "../lib/folders.ts";
 import { duration, sizeFrom } from "../lib/units.ts";
 import { withOwnId } from "../store/own-id.ts";
 import { LEAST_STORE } from "../store/schema.ts";
@@ -43,8 +43,7 @@ export const storeSink = {
         await opened().write(brought ? records.map(withOwnId) : records);
       },
       async check() {
-        mkdirSync(folder, { recursive: true });
-        accessSync(folder, constants.W_OK);
+        tryFolder(folder);
       },
       async close() {
         segments?.close();

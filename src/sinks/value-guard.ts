@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { reasonOf } from "../errors.ts";
+import { makeFolder } from "../lib/folders.ts";
 import type { Log } from "../lib/log.ts";
 
 /** What stands in place of a value beyond the bound. */
@@ -54,7 +55,7 @@ export function createValueGuard(options: {
 
   const save = (): void => {
     if (!opened || !changed) return;
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const handle = openSync(`${file}.new`, "w");
     try {
       writeSync(

@@ -18,7 +18,9 @@ const TYPES = {
 
 const webhookOptions = z
   .strictObject({
-    url: z.url().describe("Address that records are sent to; where it is a secret: ${env:WEBHOOK_URL}."),
+    url: z
+      .url("is no address: write it like https://example.org/logs")
+      .describe("Address that records are sent to; where it is a secret: ${env:WEBHOOK_URL}."),
     method: z.enum(["POST", "PUT", "PATCH"]).default("POST").describe("Method of the requests."),
     format: z
       .enum(["ndjson", "array", "object", "text"])

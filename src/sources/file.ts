@@ -7,7 +7,7 @@ import { createFollowing } from "./file/following.ts";
 import { keyOf, statKey } from "./file/generations.ts";
 import { fileOptions } from "./file/options.ts";
 import { absoluteGlob, createMatcher, excludeGlob } from "./file/paths.ts";
-import { folderNamed, unmatchedIn } from "./file/unmatched.ts";
+import { unfitness, unmatchedIn } from "./file/unmatched.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** Each file's path is looked at once in so many ms even when no event came; folders are walked as often. */
@@ -64,16 +64,15 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   let sweeping = false;
   /** When old files were forgotten, by a clock that no one sets. */
   let forgotten = performance.now();
-  /** Paths without wildcards that name a folder, in which nothing would ever be read, and what to write instead. */
-  const folders = new Map<string, string>();
+  /** Paths without wildcards that name a folder or a packed file, of which nothing is read, and what to do instead. */
+  const unfit = new Map<string, string>();
 
-  async function lookForFolders(): Promise<void> {
+  async function lookForUnfit(): Promise<void> {
     for (const path of matcher.literals) {
-      const found = paths.has(path) ? undefined : await stat(path).catch(() => undefined);
-      const reason = folderNamed(path);
-      if (!found?.isDirectory()) folders.delete(path);
-      else if (!folders.has(path)) {
-        folders.set(path, reason);
+      const reason = paths.has(path) ? undefined : await unfitness(path);
+      if (reason === undefined) unfit.delete(path);
+      else if (!unfit.has(path)) {
+        unfit.set(path, reason);
         context.log.warn(reason);
       }
     }
@@ -90,7 +89,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     // Those whose changes nobody tells, and those that could not be opened, some at a time.
     due.push(...discovery.polled(), ...[...troubles.keys()].filter(matcher.matches).slice(0, TROUBLED));
     if (slice === 0) {
-      await lookForFolders();
+      await lookForUnfit();
       const present = await discovery.scan();
       due.push(
         ...present.filter((path) => !paths.has(path)),
@@ -125,7 +124,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     strays,
     dormant,
     ignoreOlder: options.ignoreOlder,
-    troubles: new Map([...folders, ...discovery.unreadable, ...troubles]),
+    troubles: new Map([...unfit, ...discovery.unreadable, ...troubles]),
     leftOut,
     patterns: options.paths,
     literals: matcher.literals,
@@ -136,7 +135,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       const present = await discovery.start();
       if (stopped) return;
       await following.start(present);
-      await lookForFolders();
+      await lookForUnfit();
       if (stopped) return;
       started = true;
       for (const path of early) void visit(path);

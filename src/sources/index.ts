@@ -14,7 +14,7 @@ export const sources: Readonly<Record<string, SourceDefinition>> = {
   kafka: kafkaSource,
 };
 
-export { isPacked } from "./file/compressed.ts";
+export { isPacked, packedText } from "./file/compressed.ts";
 export { readExactly } from "./file/identity.ts";
 export { createMatcher } from "./file/paths.ts";
 export { generationsOf, lineStart, markLength } from "./file/places.ts";

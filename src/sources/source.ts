@@ -191,6 +191,6 @@ export interface SourceFault {
 export interface Unmatched {
   readonly pattern: string;
   readonly folder: string;
-  /** Why nothing ever will, and what to write instead. */
+  /** Why nothing ever will, or why what matches is not read, and what to write instead. */
   readonly reason?: string;
 }

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../lib/folders.ts";
 
 /** What makes the tables, from one format of the file to the next; a change is a step more. */
 const STEPS = [
@@ -108,7 +108,7 @@ UPDATE generations SET named = path;
  * take back the last commits, whole, which a re-read of the files makes good.
  */
 export function openSpoolDatabase(dataDir: string): DatabaseSync {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const file = join(dataDir, "spool.db");
   const db = new DatabaseSync(file);
   db.exec(

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
+import { makeFolder } from "../lib/folders.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
@@ -53,7 +54,7 @@ export function createHistory(dataDir: string, options: { now?: () => number } =
   const { now = Date.now } = options;
   /** What is old is judged by a clock that a jump does not move at once. */
   const steady = options.now ?? createSteadyClock();
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const db = openDatabase(join(dataDir, "history.db"));
   const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
   const load = db.prepare("SELECT data FROM totals WHERE step = ? AND time = ? AND source = ?");

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
+import { makeFolder } from "../lib/folders.ts";
 import { type Log, silent } from "../lib/log.ts";
 import { createFramePacker } from "../lib/packer.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
@@ -56,7 +57,7 @@ interface Sealed {
 export function openSegments(folder: string, options: SegmentsOptions): Segments {
   const { maxBytes, maxAge, now = createSteadyClock(), log = silent } = options;
   const segmentBytes = options.segmentBytes ?? maxBytes / BY_BYTES;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const packer = createFramePacker(LEVEL);
 
   /** Closed ones, oldest first. */

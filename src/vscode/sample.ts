@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { reasonOf } from "../errors.ts";
 import type { Disposable } from "../lib/disposables.ts";
 import { createEmitter } from "../lib/events.ts";
+import { makeFolderAsync } from "../lib/folders.ts";
 import type { Log } from "../lib/log.ts";
 import type { Listen } from "./engine-host.ts";
 
@@ -42,7 +42,7 @@ export function createSampleLog(cli: string, log: Log): SampleLog {
     onChange: changes.listen,
     async start(path) {
       if (child) return;
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolderAsync(dirname(path));
       const what = ["--format", "nginx", "--path", path];
       const args = [cli, "generate", ...what, "--rate", String(RATE), "--lines", String(LINES)];
       // The desktop's extension host is Electron: this makes its executable behave as plain Node.

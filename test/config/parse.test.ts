@@ -12,10 +12,20 @@ describe("configuration", () => {
     const sources = { a: { paths: "" }, b: { paths: [] } };
     const loaded = await load({
       sources,
-      sinks: { i: { type: "influxdb", url: "127.0.0.1:8086", database: "x" } },
+      sinks: {
+        e: { type: "elasticsearch", url: "127.0.0.1" },
+        i: { type: "influxdb", url: "127.0.0.1:8086", database: "x" },
+        l: { type: "loki", url: "127.0.0.1" },
+        o: { type: "otlp", url: "127.0.0.1" },
+        w: { type: "webhook", url: "127.0.0.1" },
+      },
     });
     assert.deepEqual(said(loaded).sort(), [
+      "sinks.e.url: is no address: write it like http://127.0.0.1:9200",
       "sinks.i.url: is no address: write it like http://127.0.0.1:8086",
+      "sinks.l.url: is no address: write it like http://127.0.0.1:3100",
+      "sinks.o.url: is no address: write it like http://127.0.0.1:4318",
+      "sinks.w.url: is no address: write it like https://example.org/logs",
       "sources.a.paths: is empty: write a value, or take the key out",
       "sources.b.paths: is an empty list: write at least one, or take the key out",
     ]);

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
@@ -124,6 +124,44 @@ describe("HTTP client", () => {
       /ECONNREFUSED.*: see that it runs there, or correct the address$/,
     );
     assert.match(await failing({ setting: "url" }, closed), /or correct url$/);
+  });
+
+  it("says which side does not speak TLS, in one line", async (t) => {
+    const { url, http } = await serve(t, (_, response) => response.end("x"));
+    url.protocol = "https:";
+    await assert.rejects(http.send("GET", url), (error: Error) => {
+      assert.ok(error instanceof RetryLater);
+      assert.match(
+        reasonOf(error),
+        /can't be reached: the server does not speak TLS: write http:\/\/ in the address$/,
+      );
+      return true;
+    });
+    const nginx = await serve(t, (_, response) => {
+      response.writeHead(400, { "content-type": "text/html" });
+      response.end("<center>The plain HTTP request was sent to HTTPS port</center>");
+    });
+    await assert.rejects(nginx.http.send("GET", nginx.url), {
+      name: "RetryLater",
+      message: /can't be reached: the server speaks TLS: write https:\/\/ in the address$/,
+    });
+  });
+
+  it("takes a TLS alert in place of HTTP for a server that speaks TLS", async (t) => {
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 70]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const http = createHttp({ name: "It", timeout: 5_000, setting: "url" });
+    t.after(() => {
+      http.close();
+      server.close();
+    });
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await assert.rejects(http.send("GET", url), {
+      message: /the server speaks TLS: write https:\/\/ in url$/,
+    });
   });
 
   it("says which address can't be reached, and when the connection breaks", async (t) => {

@@ -144,6 +144,10 @@ describe("Elasticsearch answers", () => {
   const verdict = (status: number, body: unknown, headers = {}) =>
     wholeVerdict(answer(status, body, headers), place);
 
+  it("has no empty words where nothing was said", () => {
+    assert.equal(verdict(204, "").message, `${place} answered 204: check url, index and pipeline`);
+  });
+
   it("takes created and known documents for delivered", () => {
     const conflict = { status: 409, error: { type: "version_conflict_engine_exception", reason: "exists" } };
     const { later, refused } = readBulk(items({ status: 201 }, conflict), 2, place);

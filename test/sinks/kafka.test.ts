@@ -100,6 +100,10 @@ describe("Kafka failures", () => {
       failing("ERR_TLS_CERT_ALTNAME_INVALID").message,
       /give brokers a name that the certificate holds/,
     );
+    assert.equal(
+      failing("ECONNREFUSED").message,
+      "Kafka at a:1 can't be reached: no way: see that it runs there, or correct brokers",
+    );
     for (const code of ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]) {
       assert.ok(failing(code) instanceof RetryLater);
       assert.match(failing(code).message, /(correct brokers|check tls)/);

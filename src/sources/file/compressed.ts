@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { Transform } from "node:stream";
@@ -22,6 +22,35 @@ export async function isPacked(path: string, handle: FileHandle): Promise<boolea
   if (PACKED_NAME.test(path)) return true;
   const head = (await readExactly(handle, 0, 4)).toString("hex");
   return MAGICS.some((magic) => head.startsWith(magic));
+}
+
+/** What writes the text of files that end so. */
+const UNPACKED_BY: Readonly<Record<string, string>> = {
+  ".gz": "zcat",
+  ".zst": "zstdcat",
+  ".bz2": "bzcat",
+  ".xz": "xzcat",
+};
+
+/** Why a file by that name can't be read, and what to do instead, if it is packed; undefined for what is no file. */
+export async function packedReason(path: string): Promise<string | undefined> {
+  // A pipe would keep whoever opens it waiting.
+  if (!(await stat(path).catch(() => undefined))?.isFile()) return undefined;
+  const handle = await open(path, "r").catch(() => undefined);
+  try {
+    return handle && (await isPacked(path, handle)) ? packedText(path) : undefined;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Says of a packed file why it is not read, and what to do. */
+export function packedText(path: string): string {
+  const ending = extname(path).toLowerCase();
+  const known = Object.hasOwn(UNPACKED_BY, ending);
+  const tool = (known && UNPACKED_BY[ending]) || "zcat";
+  const how = `packed files are read only as what a rotated log became; use ${tool} FILE | log-monitor run -`;
+  return `${path} is packed${known ? ` (${ending})` : ""}: ${how}`;
 }
 
 export function canUnpack(path: string): boolean {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { gzipSync } from "node:zlib";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { runCli, start } from "./program.ts";
@@ -24,7 +25,7 @@ describe("log-monitor check", () => {
   it("finds a good configuration good", async (t) => {
     const { code, out, err } = await check(t, GOOD);
     assert.equal(code, 0, err);
-    assert.match(out, /^sinks\.out: good \(.*out\.ndjson, in \d+ ms; the file was made, empty\)$/m);
+    assert.match(out, /^sinks\.out: good \(.*out\.ndjson, in \d+ ms\)$/m);
     assert.match(out, /^sinks\.store: good/m);
     assert.match(out, /^the configuration is good: 1 source, 2 sinks$/m);
   });
@@ -73,6 +74,75 @@ sources:
     assert.match(third, /^sources\.kafka\.brokers: error: Kafka at 127\.0\.0\.1:1: .*ECONNREFUSED/);
     assert.match(last, /^3 errors, 0 of 0 sinks failed$/);
     assert.deepEqual(more, []);
+  });
+
+  it("leaves nothing behind", async (t) => {
+    for (const text of [GOOD, GOOD.replace("parser:", "praser:")]) {
+      const cwd = tempFolder(t);
+      writeFileSync(join(cwd, "lm.yaml"), `${text.replace("out.ndjson", "new/out.ndjson")}dataDir: a/b\n`);
+      await runCli(t, ["check", "--config", "lm.yaml"], { cwd });
+      assert.deepEqual(readdirSync(cwd), ["lm.yaml"]);
+    }
+  });
+
+  it("says what is wrong with the path of a file sink, and what to do", async (t) => {
+    const text = `${GOOD}  folder: { type: file, path: logs }
+  below: { type: file, path: logs/a.log/x/out.ndjson }
+`;
+    const { code, err } = await check(t, text);
+    assert.equal(code, 1, err);
+    assert.match(err, /^sinks\.folder: error: path: \S+logs is a folder: name a file in it$/m);
+    assert.match(
+      err,
+      /^sinks\.below: error: path: a file is in the place of a folder of .*a\.log is a file.*: correct path$/m,
+    );
+  });
+
+  it("says of files that are packed how they are read", async (t) => {
+    const cwd = tempFolder(t);
+    writeFileSync(join(cwd, "x.log.gz"), gzipSync("a\nb\n"));
+    writeFileSync(join(cwd, "lm.yaml"), GOOD.replace("logs/*.log", "x.log.gz"));
+    const { code, err } = await runCli(t, ["check", "--config", "lm.yaml"], { cwd });
+    assert.equal(code, 0, err);
+    assert.match(
+      err,
+      /^sources\.access\.paths: warning: \S+x\.log\.gz is packed \(\.gz\): .*; use zcat FILE \| log-monitor run -$/m,
+    );
+    const run = await runCli(t, ["run", "--path", "x.log.gz", "--once"], { cwd });
+    assert.equal(run.code, 1, run.err);
+    assert.match(run.err, /x\.log\.gz is packed \(\.gz\)/);
+    assert.doesNotMatch(run.err, /no file matches/);
+    const found = await runCli(t, ["inspect", "--file", "x.log.gz", "--line", "2"], { cwd });
+    assert.notEqual(found.code, 0);
+    assert.match(found.err, /x\.log\.gz is packed \(\.gz\): packed files are read only as/);
+  });
+
+  it("ends at once where the system takes no folders", { skip: !existsSync("/proc/self") }, async (t) => {
+    const cwd = tempFolder(t);
+    writeFileSync(join(cwd, "a.log"), "a\n");
+    const config = (sinkPath: string, rest = ""): void =>
+      writeFileSync(
+        join(cwd, "lm.yaml"),
+        `sources: { a: { type: file, paths: [a.log] } }\nsinks: { f: { type: file, path: "${sinkPath}" } }\n${rest}`,
+      );
+    config("out.ndjson", "dataDir: /proc/zz\n");
+    for (const args of [["check"], ["run", "--once"]]) {
+      const { code, err } = await runCli(t, [...args, "--config", "lm.yaml"], { cwd });
+      assert.notEqual(code, 0);
+      assert.match(
+        err,
+        /the data folder \/proc\/zz can't be used: no folder can be made in \/proc: set dataDir/,
+      );
+    }
+    config("/proc/x/y");
+    const tried = await runCli(t, ["check", "--config", "lm.yaml"], { cwd });
+    assert.match(
+      tried.err,
+      /^sinks\.f: error: path: \/proc\/x\/y can't be made \(no folder can be made in \/proc\): correct path$/m,
+    );
+    const once = await runCli(t, ["run", "--once", "--patience", "1s", "--config", "lm.yaml"], { cwd });
+    assert.equal(once.code, 1, once.err);
+    assert.match(once.out, /^sink f: 0 delivered, 1 undelivered \(path: \/proc\/x\/y can't be made/m);
   });
 
   it("names only options that it has when there is nothing to check", async (t) => {
