@@ -32,7 +32,8 @@ function mask(value: unknown, secret: boolean): unknown {
     if (isReference(value)) return value;
     return secret && value !== "" ? HIDDEN : maskText(value);
   }
-  if (Array.isArray(value)) return value.map((item) => mask(item, secret));
+  if (Array.isArray(value))
+    return value.map((item, at) => mask(item, secret || (isWord(item) && isSecretFlag(value[at - 1]))));
   if (typeof value === "object" && value !== null) {
     const webhook = "type" in value && value.type === "webhook";
     return Object.fromEntries(
@@ -40,6 +41,7 @@ function mask(value: unknown, secret: boolean): unknown {
         if (webhook && name === "url" && typeof item === "string" && !isReference(item)) {
           return [name, maskPath(item)];
         }
+        if (name === "command" && typeof item === "string") return [name, maskCommand(item)];
         return [name, mask(item, secret || name === "headers" || isSecretName(name))];
       }),
     );
@@ -49,10 +51,39 @@ function mask(value: unknown, secret: boolean): unknown {
 
 /** Masks what looks like a secret within text: DSNs, URLs with a user, query parameters, bearer tokens. */
 export function maskText(text: string): string {
-  return maskAddresses(text).replace(
+  return maskAddresses(text.replace(ASSIGNED, maskFlag)).replace(
     /\b(bearer|basic|token|apikey)(\s+)[a-z0-9._~+/=-]{6,}/gi,
     `$1$2${HIDDEN}`,
   );
+}
+
+/** Text as a shell takes it for one word: also of parts in quotes. */
+const WORD = `(?:'[^']*'|"(?:[^"\\\\]|\\\\.)*"|\\\\.|[^\\s'"\\\\]|['"\\\\])+`;
+/** `--password=x`, and in front of a command `PASSWORD=x`. */
+const ASSIGNED = new RegExp(`(?<![^\\s'"(])(--?)([a-z][\\w.-]*)(=)(${WORD})`, "gi");
+const VARIABLE = new RegExp(`(?<![^\\s'"(;&|])()([a-z_]\\w*)(=)(${WORD})`, "gi");
+/** `--password x`; what begins like a flag is the next one. */
+const FOLLOWED = new RegExp(`(?<![^\\s'"(])(--?)([a-z][\\w.-]*)(\\s+)(?!-)(${WORD})`, "gi");
+
+/**
+ * Masks the secrets of a command, as one text: also what follows a flag like `--password` and is set for it, like
+ * `PGPASSWORD=x`.
+ */
+export function maskCommand(text: string): string {
+  return maskText(text.replace(FOLLOWED, maskFlag).replace(VARIABLE, maskFlag));
+}
+
+function maskFlag(whole: string, dashes: string, name: string, between: string, value: string): string {
+  const shown = !isSecretName(name) || isReference(value);
+  return shown ? whole : `${dashes}${name}${between}${HIDDEN}`;
+}
+
+function isSecretFlag(word: unknown): boolean {
+  return typeof word === "string" && /^--?[a-z][\w.-]*$/i.test(word) && isSecretName(word.replace(/^-+/, ""));
+}
+
+function isWord(item: unknown): boolean {
+  return typeof item === "string" && !item.startsWith("-");
 }
 
 /** Masks the secrets of addresses within text: of DSNs, of URLs with a user, and query parameters. */

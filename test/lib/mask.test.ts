@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { maskSecrets, maskText } from "../../src/lib/mask.ts";
+import { maskCommand, maskSecrets, maskText } from "../../src/lib/mask.ts";
 
 /** Secrets long and odd enough not to occur by chance, with every character that a form may trip over. */
 const secret = fc
@@ -31,6 +31,26 @@ describe("masking secrets", () => {
   it("hides query parameters and bearer tokens within text", () => {
     assert.equal(maskText("GET /write?db=x&u=me&p=pw&q=1"), "GET /write?db=x&u=***&p=***&q=1");
     assert.equal(maskText("Authorization: Bearer abcdef.123"), "Authorization: Bearer ***");
+  });
+
+  it("hides what follows a flag of a command that is named like a secret", () => {
+    assert.equal(
+      maskCommand(
+        `PGPASSWORD=a1 psql --password=b2 --api-key 'c 3' -token "d\\"4" --password-file e --port 5`,
+      ),
+      "PGPASSWORD=*** psql --password=*** --api-key *** -token *** --password-file e --port 5",
+    );
+    assert.equal(
+      maskCommand("x --password --verbose --secret ${env:S} y"),
+      "x --password --verbose --secret ${env:S} y",
+    );
+    assert.equal(maskText("bad usage: tool --client-secret=hush x"), "bad usage: tool --client-secret=*** x");
+    const sources = (command: unknown) => ({ sources: { a: { type: "command", command } } });
+    assert.deepEqual(
+      maskSecrets(sources(["tool", "--password", "hush", "-v", "--token=hush"])),
+      sources(["tool", "--password", "***", "-v", "--token=***"]),
+    );
+    assert.deepEqual(maskSecrets(sources("tool --password hush")), sources("tool --password ***"));
   });
 
   it("keeps references, and everything that holds no secret", () => {
