@@ -2,9 +2,16 @@ import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { backoff } from "../lib/backoff.ts";
-import { maskText } from "../lib/mask.ts";
+import { maskCommand, maskText } from "../lib/mask.ts";
 import type { SourceState } from "../model.ts";
-import { type Child, cannotStart, createTail, type Exit, startChild } from "./command/child.ts";
+import {
+  type Child,
+  cannotStart,
+  createTail,
+  type Exit,
+  startChild,
+  whenProcessExits,
+} from "./command/child.ts";
 import { type CommandOptions, commandOptions } from "./command/options.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 import { drink } from "./stream/drink.ts";
@@ -53,6 +60,7 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
   let drains = 0;
   let awake = new AbortController();
   let done: Promise<void> = Promise.resolve();
+  let forget = (): void => {};
 
   const become = (next: typeof state, why?: string): void => {
     state = next;
@@ -173,6 +181,8 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
   return {
     async start() {
       endOldLives(context);
+      // A second Ctrl-C ends us at once: nobody would be left to end what does not end when asked.
+      forget = whenProcessExits(() => child?.signal("SIGKILL"));
       done = run().catch(context.fail);
     },
     async stop() {
@@ -181,6 +191,7 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
       const late = child && endTree(child);
       await done;
       clearTimeout(late);
+      forget();
       state = "stopped";
     },
     pause: gate.pause,
@@ -204,7 +215,7 @@ function createCommandSource(options: CommandOptions, context: SourceContext): S
 /** As people would write it, without what is a secret or looks like one: it goes with each record, to every sink. */
 function nameOf(command: CommandOptions["command"], conceal = (text: string): string => text): string {
   const words = typeof command === "string" ? [command] : command.map(quoted);
-  const text = maskText(conceal(words.join(" ")))
+  const text = maskCommand(conceal(words.join(" ")))
     .replace(/\s+/g, " ")
     .trim();
   return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;

@@ -199,4 +199,18 @@ describe("a command as a source", () => {
     await run.source.drain();
     assert.ok(!JSON.stringify(run.source.files()).includes("hunter2"));
   });
+
+  it("takes along what does not end when asked, when this process ends at once", async (t) => {
+    const others = process.listeners("exit");
+    const run = await start(t, `trap '' TERM; echo $$; while :; do sleep 0.1; done`, { restart: "never" });
+    await until(() => run.raws().length > 0, TIMES);
+    const pid = Number(run.raws()[0]);
+    // What process.exit calls.
+    const own = process.listeners("exit").filter((listener) => !others.includes(listener));
+    assert.equal(own.length, 1);
+    for (const listener of own) listener(0);
+    await until(() => !alive(pid), TIMES);
+    await run.source.stop();
+    assert.deepEqual(process.listeners("exit"), others);
+  });
 });

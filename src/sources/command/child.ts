@@ -70,6 +70,21 @@ export function startChild({ command, shell, cwd, env, streams }: CommandOptions
   };
 }
 
+/** Calls a listener when this process exits, by whatever way but a signal. @returns takes it off */
+export function whenProcessExits(listener: () => void): () => void {
+  // Each command has one, of which there may be many: no leak that Node should warn of.
+  const make = (room: number): void => {
+    const most = process.getMaxListeners();
+    if (most > 0) process.setMaxListeners(most + room);
+  };
+  make(1);
+  process.on("exit", listener);
+  return () => {
+    process.off("exit", listener);
+    make(-1);
+  };
+}
+
 function signalTree(pid: number | undefined, name: NodeJS.Signals): void {
   if (pid === undefined) return;
   if (windows) {
