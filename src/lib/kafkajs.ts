@@ -1,5 +1,5 @@
 import type RequestQueue from "kafkajs/src/network/requestQueue/index.js";
-import { lz4Codec, snappyCodec, zstdCodec } from "./kafka-codecs.ts";
+import { gzipCodec, lz4Codec, snappyCodec, zstdCodec } from "./kafka-codecs.ts";
 
 /** How soon (ms) requests are looked at that wait for others to be answered: the client's own figure. */
 const LOOK_AGAIN = 10;
@@ -10,9 +10,17 @@ export async function loadKafkajs(): Promise<typeof import("kafkajs")> {
   queue.prototype.scheduleCheckPendingRequests = scheduleCheck;
   const { default: kafkajs } = await import("kafkajs");
   const { CompressionCodecs: codecs, CompressionTypes: types } = kafkajs;
-  codecs[types.Snappy] = snappyCodec;
-  codecs[types.LZ4] = lz4Codec;
-  codecs[types.ZSTD] = zstdCodec;
+  const own = {
+    [types.GZIP]: gzipCodec,
+    [types.Snappy]: snappyCodec,
+    [types.LZ4]: lz4Codec,
+    [types.ZSTD]: zstdCodec,
+  };
+  for (const [type, codec] of Object.entries(own)) {
+    // The client has one table for all: what a source has put around a codec stays.
+    if (!("patient" in (codecs[Number(type) as keyof typeof codecs] ?? {})))
+      Object.assign(codecs, { [type]: () => codec() });
+  }
   return kafkajs;
 }
 

@@ -105,20 +105,28 @@ function putLength(length: number, out: Buffer, at: number): number {
   return to;
 }
 
-/** Unpacks frames that follow one another. @throws Error when it is no LZ4, or damaged */
-export function unpackLz4(packed: Uint8Array): Buffer {
+/** Unpacks frames that follow one another. @throws Error when it is no LZ4, damaged, or holds more bytes than `most` */
+export function unpackLz4(packed: Uint8Array, most = Number.POSITIVE_INFINITY): Buffer {
   const from = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   const parts: Buffer[] = [];
   let at = 0;
+  let room = most;
   do {
-    const { content, end } = unpackFrame(from, at);
-    parts.push(content);
-    at = end;
+    const frame = unpackFrame(from, at, room);
+    if (!frame) throw new Error(`it is longer than ${most} bytes when it is unpacked`);
+    parts.push(frame.content);
+    room -= frame.content.length;
+    at = frame.end;
   } while (at < from.length);
   return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
 
-function unpackFrame(from: Buffer, begin: number): { content: Buffer; end: number } {
+/** Undefined when it holds more bytes than `most`. */
+function unpackFrame(
+  from: Buffer,
+  begin: number,
+  most: number,
+): { content: Buffer; end: number } | undefined {
   if (begin + 7 > from.length || from.readUInt32LE(begin) !== MAGIC) throw damaged("no LZ4 frame begins");
   const flags = from.readUInt8(begin + 4);
   if (flags >> 6 !== 1) throw damaged("an unknown version begins");
@@ -142,8 +150,11 @@ function unpackFrame(from: Buffer, begin: number): { content: Buffer; end: numbe
     if (head >= AS_IS) to += from.copy(out, to, at, at + length);
     else to = unpackBlock(from, at, at + length, out, to, to + blockSize);
     at += length + (sumsOfBlocks ? 4 : 0);
+    if (to > most) return undefined;
   }
-  return { content: out.subarray(0, to), end: at + (summed ? 4 : 0) };
+  // What is small must not hold what was made for more: there may be many frames.
+  const content = 2 * to < out.length ? Buffer.from(out.subarray(0, to)) : out.subarray(0, to);
+  return { content, end: at + (summed ? 4 : 0) };
 }
 
 /** @param begin of the block's bytes in `out`; matches may reach into those before @param limit of them */
