@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ConnectionOptions } from "node:tls";
-import type { KafkaConfig, SASLOptions } from "kafkajs";
+import type { KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { createTokens, oauthOptions } from "./kafka-oauth.ts";
@@ -68,19 +68,23 @@ export function checkClient(options: ClientOptions, context: z.RefinementCtx): v
   }
 }
 
+/** What kafkajs is given, and what is to be closed with its client. */
+export interface ClientSetup {
+  readonly config: KafkaConfig & { logLevel: number };
+  /** Lets go of the connections by which tokens are asked for. */
+  close(): void;
+}
+
 /**
  * What kafkajs is given.
  * @param baseDir relative files are taken from here
  * @throws UserError naming the setting when a certificate's file can't be read
  */
-export async function clientConfig(
-  options: ClientOptions,
-  baseDir: string,
-  log: Log,
-): Promise<KafkaConfig & { logLevel: number }> {
+export async function setUpClient(options: ClientOptions, baseDir: string, log: Log): Promise<ClientSetup> {
   const { brokers, clientId, timeout } = options;
-  const sasl = await saslOf(options, baseDir);
-  return {
+  const ssl = options.tls ? await tlsOf(options, baseDir) : undefined;
+  const { sasl, close } = await saslOf(options, baseDir);
+  const config = {
     brokers,
     clientId,
     connectionTimeout: Math.min(timeout, 10_000),
@@ -88,19 +92,26 @@ export async function clientConfig(
     requestTimeout: timeout,
     // logLevel.WARN: what is worse is in the errors that are thrown.
     logLevel: 2,
-    logCreator: () => (entry) => log.debug(`kafka: ${entry.log.message}`),
-    ...(options.tls && { ssl: await tlsOf(options, baseDir) }),
+    logCreator: () => (entry: LogEntry) => log.debug(`kafka: ${entry.log.message}`),
+    ...(ssl && { ssl }),
     ...(sasl && { sasl }),
   };
+  return { config, close };
 }
 
-async function saslOf(options: ClientOptions, baseDir: string): Promise<SASLOptions | undefined> {
+async function saslOf(
+  options: ClientOptions,
+  baseDir: string,
+): Promise<{ readonly sasl?: SASLOptions; close(): void }> {
   const { sasl, user = "", password = "", token = "", oauth, timeout } = options;
-  if (sasl === undefined) return undefined;
-  if (sasl !== "oauthbearer") return { mechanism: sasl, username: user, password };
-  if (!oauth) return { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) };
+  const close = (): void => {};
+  if (sasl === undefined) return { close };
+  if (sasl !== "oauthbearer") return { sasl: { mechanism: sasl, username: user, password }, close };
+  if (!oauth)
+    return { sasl: { mechanism: sasl, oauthBearerProvider: async () => ({ value: token }) }, close };
   const tokens = createTokens(oauth, { timeout, ca: await pem("ca of oauth", oauth.ca, baseDir) });
-  return { mechanism: sasl, oauthBearerProvider: async () => ({ value: await tokens.next() }) };
+  const oauthBearerProvider = async () => ({ value: await tokens.next() });
+  return { sasl: { mechanism: sasl, oauthBearerProvider }, close: tokens.close };
 }
 
 async function tlsOf(options: ClientOptions, baseDir: string): Promise<ConnectionOptions> {

@@ -1,5 +1,5 @@
 import type { Admin, Message, Producer, TopicMessages } from "kafkajs";
-import { clientConfig } from "../lib/kafka-client.ts";
+import { setUpClient } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
 import { createTemplate } from "../lib/template.ts";
 import { isoTime } from "../lib/time.ts";
@@ -43,7 +43,8 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     lz4: CompressionTypes.LZ4,
     zstd: CompressionTypes.ZSTD,
   }[options.compression];
-  const client = new Kafka({ ...(await clientConfig(options, baseDir, log)), retry: RETRY });
+  const setup = await setUpClient(options, baseDir, log);
+  const client = new Kafka({ ...setup.config, retry: RETRY });
   const messagesOf = createMessages(options);
   let producer: Producer | undefined;
   let admin: Admin | undefined;
@@ -127,6 +128,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     preview: (records) => [...messagesOf(records)].flat().map(previewOf).join("\n"),
     async close() {
       await Promise.all([disconnect(), admin?.disconnect().catch(() => {})]);
+      setup.close();
     },
   };
 }

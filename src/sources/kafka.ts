@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Admin } from "kafkajs";
 import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
-import { clientConfig } from "../lib/kafka-client.ts";
+import { setUpClient } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
 import { partitionName, topicOf } from "../lib/messages.ts";
 import { checkKafka } from "./kafka/check.ts";
@@ -149,7 +149,7 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
     const kafkajs = await loadKafkajs();
     for (const [type, codec] of Object.entries(kafkajs.CompressionCodecs))
       Object.assign(kafkajs.CompressionCodecs, { [type]: patientCodec(codec) });
-    const config = await clientConfig(options, "", log);
+    const { config, close } = await setUpClient(options, "", log);
     // The group answers when it has given up a member that was killed.
     const requestTimeout = Math.max(options.timeout, SESSION + PARTING);
     const client = new kafkajs.Kafka({ ...config, requestTimeout, retry: RETRY });
@@ -182,6 +182,7 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
       await session?.leave();
       session = undefined;
       await admin.disconnect().catch(() => {});
+      close();
     }
   };
 

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { z } from "zod";
 import { Fatal, RetryLater } from "../../src/errors.ts";
+import { clientShape, setUpClient } from "../../src/lib/kafka-client.ts";
 import { createTokens, type OauthOptions } from "../../src/lib/kafka-oauth.ts";
+import { silent } from "../../src/lib/log.ts";
 import { freePort } from "../helpers/port.ts";
 import { startTokens } from "../helpers/services/tokens.ts";
+import { until } from "../helpers/until.ts";
 
 describe("Tokens of an identity provider", () => {
   const tokensOf = (t: TestContext, oauth: OauthOptions, now?: () => number) => {
@@ -27,6 +31,17 @@ describe("Tokens of an identity provider", () => {
     clock = 91_000;
     await tokens.next();
     assert.equal(forms.length, 2);
+  });
+
+  it("leave no connection behind when the client that they are for is closed", async (t) => {
+    const { oauth, connections } = await startTokens(t, "alice");
+    const options = { brokers: "127.0.0.1:1", sasl: "oauthbearer", oauth };
+    const { config, close } = await setUpClient(z.object(clientShape).parse(options), "", silent);
+    assert.ok(config.sasl && "oauthBearerProvider" in config.sasl);
+    await config.sasl.oauthBearerProvider();
+    assert.equal(await connections(), 1);
+    close();
+    await until(async () => (await connections()) === 0, { timeout: 60_000 });
   });
 
   it("that do not say how long they last are asked for anew after minutes", async (t) => {

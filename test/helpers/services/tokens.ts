@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 
 /** A token without a signature, which brokers take that are set up for tests: RFC 7519, section 6. @param lifetime in s */
 export function unsecuredToken(subject: string, lifetime = 3_600): string {
@@ -13,6 +14,8 @@ export interface TokenServer {
   readonly oauth: { readonly url: string; readonly clientId: string; readonly clientSecret: string };
   /** The forms of those who were let in. */
   readonly forms: readonly URLSearchParams[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
 }
 
 /** An identity provider that knows one client; it is stopped when the test ends. @param lifetime of its tokens, in s */
@@ -41,5 +44,6 @@ export async function startTokens(
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
-  return { oauth: { ...client, url }, forms };
+  const connections = promisify(server.getConnections.bind(server));
+  return { oauth: { ...client, url }, forms, connections };
 }
