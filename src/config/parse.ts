@@ -15,6 +15,7 @@ import { expressionsOf, type PlacedExpression } from "./expressions.ts";
 import { sharedInputs } from "./inputs.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { type Chain, modernize } from "./legacy.ts";
+import { kafkaLoops } from "./loops.ts";
 import { sharedOutputs } from "./outputs.ts";
 import { type Part, parseSink, parseSource, templatesIn } from "./parts.ts";
 import { plainSecrets } from "./plain-secrets.ts";
@@ -279,6 +280,11 @@ export async function parseConfig(
       const severity = etcd && !etcd.layer.reached ? "warning" : "error";
       say(item, { path: [...item.path, "sinks", at], message }, severity);
     }
+  }
+
+  for (const { source, message } of kafkaLoops(sources.values(), sinks)) {
+    const item = sourceItems.get(source);
+    if (item) say(item, { path: item.path, message }, "warning");
   }
 
   const dataDir = one("dataDir", single.get("dataDir"), z.string().min(1), input.dataDir);
