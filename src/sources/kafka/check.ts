@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { clientConfig } from "../../lib/kafka-client.ts";
+import { setUpClient } from "../../lib/kafka-client.ts";
 import { loadKafkajs } from "../../lib/kafkajs.ts";
 import { silent } from "../../lib/log.ts";
 import type { SourceFault } from "../source.ts";
@@ -32,7 +32,8 @@ export async function checkKafka(
 
 async function ask(options: KafkaSourceOptions): Promise<readonly SourceFault[]> {
   const { Kafka } = await loadKafkajs();
-  const client = new Kafka({ ...(await clientConfig(options, "", silent)), retry: RETRY });
+  const { config, close } = await setUpClient(options, "", silent);
+  const client = new Kafka({ ...config, retry: RETRY });
   const admin = client.admin({ retry: RETRY });
   try {
     await admin.connect();
@@ -47,5 +48,6 @@ async function ask(options: KafkaSourceOptions): Promise<readonly SourceFault[]>
   } finally {
     // What hangs must not be waited for.
     void admin.disconnect().catch(() => {});
+    close();
   }
 }
