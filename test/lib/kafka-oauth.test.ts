@@ -41,7 +41,7 @@ describe("Tokens of an identity provider", () => {
     await config.sasl.oauthBearerProvider();
     assert.equal(await connections(), 1);
     close();
-    await until(async () => (await connections()) === 0, { timeout: 60_000 });
+    await until(async () => (await connections()) === 0, { timeout: 20_000 });
   });
 
   it("that do not say how long they last are asked for anew after minutes", async (t) => {

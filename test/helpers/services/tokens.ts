@@ -37,6 +37,8 @@ export async function startTokens(
     response.writeHead(good ? 200 : 401, { "content-type": "application/json" });
     response.end(JSON.stringify(good ? token : { error: "invalid_client", error_description: "who is it?" }));
   });
+  // Whoever keeps a connection is seen to.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => {
