@@ -279,6 +279,8 @@ export interface EtcdFigures {
   readonly keys: number;
   /** What is in force was kept from an earlier run: etcd was not reached yet. */
   readonly kept: boolean;
+  /** Nothing was: what etcd defines does not run. */
+  readonly nothing?: boolean;
   /** Keys whose present value was refused: what they held before stays. */
   readonly refused: readonly string[];
   /** Why it is down. */

@@ -13,7 +13,7 @@ import { tryFolder } from "../lib/folders.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
 import { sources } from "../sources/index.ts";
-import { askEtcd } from "./ask-etcd.ts";
+import { askEtcd, keptText } from "./ask-etcd.ts";
 import { defineCommand, durationOf, type Host } from "./command.ts";
 import { configInput } from "./input.ts";
 
@@ -45,8 +45,7 @@ source can't reach, are errors.`,
     const { config } = loaded;
     const issues = [...loaded.issues, ...(await runaways(loaded.expressions))];
     for (const issue of issues) host.err(`${issueText(issue)}\n`);
-    if (etcd.error !== undefined)
-      host.err(`etcd: error: ${etcd.error}; what was kept of the last run is checked\n`);
+    if (etcd.error !== undefined) host.err(`etcd: error: ${etcd.error}; ${keptText(loaded, "checked")}\n`);
     const faults = issues.filter(({ severity }) => severity === "error").length;
     const misread = faults + (etcd.error === undefined ? 0 : 1);
     await tellUnmatched(config.sources.values(), host);

@@ -2,9 +2,10 @@ import { explain as explained } from "../config/explain.ts";
 import { parseConfig } from "../config/parse.ts";
 import { explanationText } from "../protocol/explain.ts";
 import { inEnglish } from "../protocol/fate.ts";
-import { askEtcd } from "./ask-etcd.ts";
+import { askEtcd, keptText } from "./ask-etcd.ts";
 import { issueText } from "./check.ts";
 import { defineCommand } from "./command.ts";
+import { EXIT } from "./exit.ts";
 import { configInput } from "./input.ts";
 
 export const explain = defineCommand({
@@ -25,15 +26,16 @@ the key of etcd, the command line, or the default. Secrets are masked. It reache
     const etcd = askEtcd();
     const loaded = await parseConfig(configInput(values, host.cwd), host.env, undefined, etcd.read);
     for (const issue of loaded.issues) host.err(`${issueText(issue)}\n`);
-    if (etcd.error !== undefined) host.err(`${etcd.error}: what was kept of the last run is shown\n`);
+    if (etcd.error !== undefined) host.err(`${etcd.error}; ${keptText(loaded, "shown")}\n`);
     // The file is named by the option, which is no setting.
     const parts = explained(loaded).parts.filter(({ name }) => name !== "configFile");
     const explanation = { parts };
     host.out(
       values.json
         ? `${JSON.stringify(explanation, undefined, 2)}\n`
-        : explanationText(explanation, inEnglish),
+        : explanationText(explanation, inEnglish, { live: false }),
     );
-    return 0;
+    const wrong = loaded.issues.some(({ severity }) => severity === "error");
+    return wrong || etcd.error !== undefined ? EXIT.failed : EXIT.done;
   },
 });

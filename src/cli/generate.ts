@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { reasonOf, UserError } from "../errors.ts";
 import { nearest } from "../lib/nearest.ts";
 import { defineCommand, durationOf, UsageError } from "./command.ts";
 import { createLines, createRandom, FORMATS } from "./lines.ts";
@@ -73,6 +74,12 @@ Ctrl-C ends it.`,
           every,
           stamped: format === "hello",
           signal: stop.signal,
+        }).catch((error) => {
+          stop.abort();
+          const folder = (error as NodeJS.ErrnoException).code === "EISDIR";
+          throw new UserError(
+            `--path ${path}: ${folder ? "is a folder: name a file in it" : reasonOf(error)}`,
+          );
         }),
       ),
     );

@@ -140,11 +140,18 @@ async function once(
   else host.out(text);
   if (!drained) return EXIT.interrupted;
   const { sources } = snapshot;
-  for (const one of sources)
-    for (const trouble of troublesOf(one)) terminal.warn(`source ${one.id}: ${trouble}`);
+  for (const one of sources) {
+    for (const trouble of troublesOf(one))
+      if (!terminal.said(tells(one.id, trouble))) terminal.warn(`source ${one.id}: ${trouble}`);
+  }
   for (const one of sources) {
     const hint = await parserHint(one);
     if (hint !== undefined) terminal.warn(hint);
+  }
+  if (sources.length === 0 && snapshot.etcd?.kept) {
+    const why = snapshot.etcd.error ?? "no answer";
+    terminal.error(`there is nothing to read, because etcd could not be reached (${why})`);
+    return EXIT.failed;
   }
   const lacking = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
   const broken = sources.some(({ state, files }) => state === "failed" || files.some(unreadable));
@@ -152,6 +159,12 @@ async function once(
     return EXIT.failed;
   const waiting = sources.filter(({ state }) => state === "waiting");
   return waiting.length > 0 && waiting.length === sources.length ? EXIT.nothing : EXIT.done;
+}
+
+/** Whether a message of a source says this already. */
+function tells(id: string, trouble: string): (message: string) => boolean {
+  return (message) =>
+    (message.startsWith(`source ${id}:`) || message.startsWith(`source ${id} `)) && message.includes(trouble);
 }
 
 /** Whether the standard output is for records: what else there is to say goes to the other one. */

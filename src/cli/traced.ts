@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { unusable } from "../engine/folder.ts";
 import { whereIs } from "../engine/where.ts";
@@ -20,9 +21,12 @@ export async function traced(
   const number = Number(line);
   if (!/^\d+$/.test(line) || number < 1)
     throw new UserError(`--line ${line} is no line: give a number from 1 on`);
+  const path = resolve(cwd, file);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`--file ${file} is a folder: name a file in it`);
   const running = await askRunning(dataDir);
   try {
-    return await whereIs(dataDir, { file: resolve(cwd, file), line: number }, running?.sinks ?? []);
+    return await whereIs(dataDir, { file: path, line: number }, running?.sinks ?? []);
   } catch (error) {
     throw unusable(dataDir, error);
   }

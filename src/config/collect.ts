@@ -30,8 +30,8 @@ export interface Items {
 
 export type Say = (origin: Origin, issue: PlainIssue, severity?: ConfigIssue["severity"]) => void;
 
-/** Files in the data folder are named so: no part is `.` or `..`, which would lead out of it, or into another's. */
-const ID = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
+/** What sources and sinks may be called. Files in the data folder are named so: no part is `.` or `..`, which would lead out of it, or into another's. */
+export const ID = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
 
 /** Where a path of an origin stands. */
 export function placeOf(

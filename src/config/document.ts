@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument, visit } from "yaml";
 import { reasonOf } from "../errors.ts";
 import type { PlainIssue } from "./issues.ts";
 
@@ -22,6 +22,10 @@ export interface Place {
 /** Reads a YAML or JSON file. Never throws: what is wrong is in `faults`. */
 export async function readDocument(file: string): Promise<ConfigDocument> {
   try {
+    const kind = await stat(file);
+    if (kind.isDirectory()) return failed(file, "is a folder: name a file in it");
+    // It is read more than once, and a pipe is empty the second time.
+    if (!kind.isFile()) return failed(file, "is no file that can be read again: write it to a file");
     return documentOf(await readFile(file, "utf8"), file);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
@@ -54,17 +58,27 @@ export function documentOf(text: string, file: string): ConfigDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (document.errors.length === 0 && (document.toJS() ?? undefined) === undefined) {
-    // Editors empty a file before they write it: that must not take everything away.
-    const message =
-      "the file is empty: the configuration before it stays in force; write {} to watch nothing";
-    return failed(file, message);
-  }
   const faults = document.errors.map(({ message, pos }) => ({ path: [], message, ...at(pos[0]) }));
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const message = `there is no anchor &${alias.source} before the alias *${alias.source}`;
+      faults.push({ path: [], message, ...at(alias.range?.[0] ?? 0) });
+    },
+  });
+  let values: unknown;
+  try {
+    values = faults.length > 0 ? undefined : document.toJS();
+  } catch (error) {
+    return failed(file, `can't be read: ${reasonOf(error)}`);
+  }
+  // Editors empty a file before they write it: that must not take everything away.
+  if (faults.length === 0 && (values ?? undefined) === undefined)
+    return failed(file, "the file is empty, which changes nothing: write {} to watch nothing");
   return {
     file,
     baseDir: dirname(file),
-    values: faults.length > 0 ? undefined : document.toJS(),
+    values,
     faults,
     place(path) {
       // The nearest thing that is written: a key that is missing has no place of its own.

@@ -63,7 +63,10 @@ export function followEtcd({ options, baseDir, log, changed, told }: Parts): Etc
 
   const become = (next: EtcdFigures["state"], reason?: string): void => {
     if (next === state && reason === error) return;
-    if (next === "down" && reason !== error) log.warn(`${reason}; the last good configuration stays`);
+    const stays = held
+      ? "the last good configuration stays"
+      : "what an earlier run kept of it, if any, is taken";
+    if (next === "down" && reason !== error) log.warn(`${reason}; ${stays}`);
     if (next === "connected" && state === "down") log.info(`etcd at ${client?.member} is back`);
     if (next !== state) since = Date.now();
     state = next;

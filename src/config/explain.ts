@@ -1,7 +1,11 @@
+import type { z } from "zod";
 import { maskSecrets } from "../lib/mask.ts";
 import type { ExplainedPart, ExplainedValue, Explanation } from "../protocol/explain.ts";
+import { sinks as sinkTypes } from "../sinks/index.ts";
+import { sources as sourceTypes } from "../sources/index.ts";
 import { type Item, placeOf } from "./collect.ts";
 import { entriesOf } from "./entries.ts";
+import { defaultsIn } from "./issues.ts";
 import type { Loaded } from "./parse.ts";
 
 const DEFAULT = { origin: "default" } as const;
@@ -9,6 +13,14 @@ const DEFAULT = { origin: "default" } as const;
 /** Names the origin of every value in force: of settings, file, etcd, arguments; defaults for what nobody wrote. */
 export function explain({ config, refused, items, etcd }: Loaded): Explanation {
   const parts: ExplainedPart[] = [];
+  const seen = new Map<z.ZodType, ReturnType<typeof defaultsIn>>();
+  /** As they are documented, not as they are worked with. */
+  const documented = (schema: z.ZodType | undefined) => {
+    if (!schema) return undefined;
+    const known = seen.get(schema) ?? defaultsIn(schema);
+    seen.set(schema, known);
+    return known;
+  };
   const { sourceItems, sinkItems, single } = items;
   for (const [name, item] of single) {
     const inForce = (config as unknown as Readonly<Record<string, unknown>>)[name];
@@ -19,7 +31,8 @@ export function explain({ config, refused, items, etcd }: Loaded): Explanation {
   }
   for (const [id, item] of sinkItems) {
     const known = config.sinks.get(id);
-    const inForce = known && { type: known.type, ...(known.options as object) };
+    const options = documented(known && sinkTypes[known.type]?.options);
+    const inForce = known && { type: known.type, ...(known.options as object), ...options };
     parts.push(partOf(`sinks.${id}`, item, inForce, refused, etcd?.stale));
   }
   const store = config.sinks.get("store");
@@ -30,6 +43,7 @@ export function explain({ config, refused, items, etcd }: Loaded): Explanation {
     const inForce = known && {
       type: known.type,
       ...(known.options as object),
+      ...documented(sourceTypes[known.type]?.options),
       parser: known.parser.name,
       sinks: known.sinks ?? [...config.sinks.keys()],
       enabled: known.enabled,

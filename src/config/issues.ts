@@ -134,7 +134,14 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return Object.keys(at?.properties ?? at?.anyOf?.find((one) => one.properties)?.properties ?? {});
 }
 
+/** What the keys of an object schema are when they are left out, as one would write it. */
+export function defaultsIn(schema: z.ZodType): Readonly<Record<string, unknown>> {
+  const found = Object.entries(toPlain(schema).properties ?? {});
+  return Object.fromEntries(found.flatMap(([key, one]) => ("default" in one ? [[key, one.default]] : [])));
+}
+
 interface PlainSchema {
+  readonly default?: unknown;
   readonly properties?: Readonly<Record<string, PlainSchema>>;
   readonly anyOf?: readonly PlainSchema[];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ID } from "./collect.ts";
 import type { PlainIssue } from "./issues.ts";
 
 type Path = readonly (string | number)[];
@@ -68,12 +69,12 @@ interface OldSink {
 export function modernize(values: unknown, around?: Chain): Modern {
   const errors: PlainIssue[] = [];
   const warnings: PlainIssue[] = [];
-  const old = new Map<string, OldSource>();
+  const read = new Map<string, OldSource>();
   const list = Array.isArray(values) && values.some((item) => entry.partial().safeParse(item).success);
   const { configpath, collectlogs, ...rest } = list ? {} : (record.safeParse(values).data ?? {});
-  readPaths(configpath, old, errors);
-  if (list) readTopics(values, [], old, errors);
-  else readTopics(collectlogs, ["collectlogs"], old, errors);
+  readPaths(configpath, read, errors);
+  if (list) readTopics(values, [], read, errors);
+  else readTopics(collectlogs, ["collectlogs"], read, errors);
   const legacy = list || isGiven(configpath) || isGiven(collectlogs);
   const { kafkaconfig, elasticconfig, ...others } = rest;
   const given = [readBroker(kafkaconfig, errors), readCluster(elasticconfig, errors)];
@@ -95,6 +96,7 @@ export function modernize(values: unknown, around?: Chain): Modern {
   const all = sinks.success && oldSinks.size > 0 ? { ...others, sinks: { ...added, ...sinks.data } } : others;
 
   const own = record.safeParse(all.sources ?? {});
+  const old = named(read, Object.keys(own.data ?? {}), warnings);
   for (const [id, { place }] of own.success ? old : []) {
     if (!own.data || !Object.hasOwn(own.data, id)) continue;
     old.delete(id);
@@ -110,7 +112,7 @@ export function modernize(values: unknown, around?: Chain): Modern {
       topics.length > 0 && {
         [consumer]: consumerOf(
           chain,
-          topics.map(([id]) => id),
+          topics.map(([id]) => id.replaceAll("/", "-")),
         ),
       }),
   };
@@ -128,6 +130,29 @@ export function modernize(values: unknown, around?: Chain): Modern {
       return [kind, id, ...more].filter((part) => part !== undefined);
     },
   };
+}
+
+/** Under ids: what can't stand in one becomes -, as it does in the name of a topic. */
+function named(
+  read: ReadonlyMap<string, OldSource>,
+  others: readonly string[],
+  warnings: PlainIssue[],
+): Map<string, OldSource> {
+  const taken = new Set([...read.keys(), ...others, CONSUMER, CONSUMER_OF_LIST]);
+  return new Map(
+    [...read].map(([name, source]) => {
+      if (ID.test(name)) return [name, source];
+      const plain = name.replace(/[^\w./-]/g, "-");
+      const flat = plain.replaceAll("/", "-");
+      const base = [plain, flat].find((one) => ID.test(one)) ?? (flat.replaceAll(".", "-") || "-");
+      let id = base;
+      for (let at = 2; taken.has(id); at++) id = `${base}-${at}`;
+      taken.add(id);
+      const message = `"${name}" can't be an id (letters, digits, _ . and -): the source is called ${id}`;
+      warnings.push({ path: source.place, message });
+      return [id, source];
+    }),
+  );
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

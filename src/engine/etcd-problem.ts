@@ -1,10 +1,10 @@
 import type { EtcdFigures } from "../model.ts";
 
 /** A standing fault for those who look at the figures; undefined when etcd answers. */
-export function etcdProblem({ state, error, since, kept }: EtcdFigures): string | undefined {
+export function etcdProblem({ state, error, since, kept, nothing }: EtcdFigures): string | undefined {
   if (state !== "down") return undefined;
-  const stays = kept
-    ? "what was kept of the last run is in force"
-    : "what was last read there stays in force";
+  let stays = "what was last read there stays in force";
+  if (kept) stays = "what was kept of the last run is in force";
+  if (nothing) stays = "nothing of it was ever kept, so that nothing of it runs";
   return `${error ?? "etcd can't be reached"}: ${stays} (since ${new Date(since).toISOString()})`;
 }

@@ -116,7 +116,7 @@ export function createHealth(
       if (before === "closed" && breaker.state === "open") {
         const why = fatal ? "" : ` after ${breaker.failures} failures in a row`;
         log.info(
-          `sink ${id}: the breaker is open${why}; next try in ${Math.ceil(breaker.wait / 1000)} s, or after Reset Sink`,
+          `sink ${id}: the breaker is open${why}; next try in ${Math.ceil(breaker.wait / 1000)} s, or after Reset Sink (log-monitor reset --sink ${id})`,
         );
       }
       wake();

@@ -49,8 +49,11 @@ export function createOrigins({ env, secrets, log, changed, told }: Parts): Orig
     return follower?.values();
   };
 
-  const etcd = (): EtcdFigures | undefined =>
-    follower && { ...follower.figures(), refused: loaded?.etcd?.refused ?? [] };
+  const etcd = (): EtcdFigures | undefined => {
+    const figures = follower?.figures();
+    const nothing = figures?.kept && loaded?.etcd?.unknown;
+    return figures && { ...figures, ...(nothing && { nothing }), refused: loaded?.etcd?.refused ?? [] };
+  };
 
   return {
     etcd,

@@ -33,29 +33,37 @@ export interface Explanation {
 
 type Say = (message: string, ...args: (string | number)[]) => string;
 
-/** An explanation as a text for people, in the editor and on the terminal. */
-export function explanationText({ parts, etcd }: Explanation, t: Say): string {
+/**
+ * An explanation as a text for people, in the editor and on the terminal.
+ * @param live whether something runs by it
+ */
+export function explanationText({ parts, etcd }: Explanation, t: Say, { live = true } = {}): string {
   const head = [
     t(
       "Precedence, lowest first: defaults, user, workspace and folder settings, configuration file, etcd, command line.",
     ),
     ...(etcd ? [etcdText(etcd, t)] : []),
   ];
-  return `${head.join("\n")}\n${parts.map((part) => `\n${partText(part, t)}`).join("")}`;
+  return `${head.join("\n")}\n${parts.map((part) => `\n${partText(part, t, live)}`).join("")}`;
 }
 
 /** The state of etcd in a line. */
-export function etcdText({ state, members, at, revision, kept, error }: EtcdFigures, t: Say): string {
+export function etcdText(
+  { state, members, at, revision, kept, nothing, error }: EtcdFigures,
+  t: Say,
+): string {
   const where = t("etcd ({0}, {1})", members.join(", "), at);
   if (state === "connected") return t("{0}: connected, revision {1}", where, revision);
-  const stays = kept ? t("what was kept of the last run is in force") : t("what was last read stays");
+  let stays = t("what was last read stays");
+  if (kept) stays = t("what was kept of the last run is in force");
+  if (nothing) stays = t("nothing of it was ever kept, so that nothing of it runs");
   return `${where}: ${error ?? t("not reached yet")}; ${stays}`;
 }
 
-function partText({ name, standing, values, overridden }: ExplainedPart, t: Say): string {
+function partText({ name, standing, values, overridden }: ExplainedPart, t: Say, live: boolean): string {
   const notes = {
     inForce: "",
-    refused: t("refused: what ran before goes on"),
+    refused: live ? t("refused: what ran before goes on") : t("refused"),
     older: t("refused in etcd: what was good before is in force"),
   }[standing];
   const width = Math.max(0, ...values.map(({ path }) => path.length));

@@ -28,7 +28,8 @@ export function parseDsn(dsn: string): Dsn {
   const [url = "", user = ""] = parts;
   const precision = PRECISIONS[parts.at(-1) ?? ""];
   const database = parts.at(-2) ?? "";
-  const expected = "expected http://host:port@user@password@database@precision";
+  const expected =
+    "expected address@user@password@database@precision, with an address like http://127.0.0.1:8086";
   if (parts.length < 5) throw new UserError(`the InfluxDB DSN has ${parts.length} of 5 parts: ${expected}`);
   if (!/^https?:\/\/[^/]+/.test(url) || !URL.canParse(url)) {
     throw new UserError(`the InfluxDB DSN's address is not an http(s) address: ${expected}`);

@@ -102,6 +102,21 @@ describe("terminal", () => {
     assert.match(text, /^012345678\r\u001b\[K\d\d:\d\d:\d\d\.\d{3} warn {2}look\n$/);
   });
 
+  it("remembers warnings and errors of late", () => {
+    const terminal = createTerminal({ write() {} }, { verbose: false });
+    terminal.info("all is well");
+    terminal.error("first");
+    assert.deepEqual(
+      [terminal.said((one) => one === "first"), terminal.said((one) => /all/.test(one))],
+      [true, false],
+    );
+    for (let at = 0; at < 100; at++) terminal.warn("later");
+    assert.equal(
+      terminal.said((one) => one === "first"),
+      false,
+    );
+  });
+
   it("shows no figures where there is no terminal", () => {
     let text = "";
     createTerminal({ write: (piece) => (text += piece) }, { verbose: true }).status("x");

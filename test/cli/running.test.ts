@@ -28,5 +28,9 @@ describe("what inspect tells of the program that runs", () => {
       text({ state: "down", error: "x", kept: true }),
       /what was kept of the last run is in force/,
     );
+    assert.match(
+      text({ state: "down", error: "x", kept: true, nothing: true }),
+      /x; nothing of it was ever kept, so that nothing of it runs/,
+    );
   });
 });

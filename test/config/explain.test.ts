@@ -50,10 +50,15 @@ describe("explaining the configuration", () => {
     has(/^ {2}paths += web\.log +log-monitor\.yaml:3$/m);
     has(/^ {2}parser\.pattern += \^\(\?<x>a\) +log-monitor\.yaml:6$/m);
     has(/^ {2}from += end +default$/m);
+    has(/^ {2}encoding += auto +default$/m);
     has(/^ {2}overrides user settings$/m);
     has(/^sources\.app\/own\n {2}paths += own\.log +settings of folder app$/m);
     has(/^sources\.fleet\n {2}paths += fleet\.log +etcd \/s\/fleet\n {2}enabled += false +etcd \/s\/fleet$/m);
     has(/^sources\.wrong \(refused: what ran before goes on\)$/m);
+    assert.match(
+      explanationText(explain(loaded), inEnglish, { live: false }),
+      /^sources\.wrong \(refused\)$/m,
+    );
     has(/^ {2}password += \*\*\* +workspace settings$/m);
     has(/^ {2}password += \*\*\* +user settings$/m);
     has(/^monitor\n {2}port += 9999 +log-monitor\.yaml:7\n {2}host += 127\.0\.0\.1 +default$/m);

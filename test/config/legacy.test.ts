@@ -137,9 +137,21 @@ describe("configuration in the old layouts", () => {
     assert.match(none.issues[0] ?? "", /^1 error kafkaconfig: must be an object with kafkaaddr/);
   });
 
-  it("says where an old source is that can't be taken over", async (t) => {
-    const { issues } = await issuesIn(t, "c.yaml", "configpath:\n  ok: /a.log\n  not an id: /b.log\n");
-    assert.equal(issues.length, 1);
-    assert.match(issues[0] ?? "", /^3 error sources\.not an id: "not an id" can't be an id/);
+  it("makes an id of a name that can't be one, and says so", async (t) => {
+    const text = "configpath:\n  my-log: /a.log\n  my log: /b.log\n  /c: /c.log\n  ..: /d.log\n";
+    const { issues, config } = await issuesIn(t, "c.yaml", text);
+    assert.deepEqual([...config.sources.keys()], ["my-log", "my-log-2", "-c", "--"]);
+    assert.equal(issues.length, 3);
+    assert.match(issues[0] ?? "", /^3 warning configpath\.my log: .* the source is called my-log-2$/);
+  });
+
+  it("reads back the topics that lines are sent to, whatever the names are", async (t) => {
+    const topics = ["a b", "c/d"].map((name) => `  - { logtopic: "${name}", logpath: /${name}.log }`);
+    const servers = ["kafkaconfig: { kafkaaddr: 'h:9092' }", "elasticconfig: { elasticaddr: 'h:9200' }"];
+    const text = [...servers, "collectlogs:", ...topics].join("\n");
+    const { config } = await issuesIn(t, "c.yaml", text);
+    assert.deepEqual([...config.sources.keys()], ["a-b", "c/d", "from-kafka"]);
+    const { options } = config.sources.get("from-kafka") ?? assert.fail();
+    assert.deepEqual((options as { topics?: unknown }).topics, ["a-b", "c-d"]);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { maskText } from "../../src/lib/mask.ts";
 import { parseDsn } from "../../src/sinks/influx-dsn.ts";
 
 describe("InfluxDB DSN", () => {
@@ -32,6 +33,15 @@ describe("InfluxDB DSN", () => {
       assert.throws(() => parseDsn(dsn), says);
     });
   }
+
+  it("tells the form in words that masking secrets leaves alone", () => {
+    for (const [dsn] of bad)
+      assert.throws(
+        () => parseDsn(dsn),
+        ({ message }: Error) =>
+          /address@user@password@database@precision/.test(message) && maskText(message) === message,
+      );
+  });
 
   it("never shows the password in a message", () => {
     assert.throws(

@@ -47,6 +47,29 @@ describe("log-monitor run --once", () => {
     );
   });
 
+  it("fails where etcd is not to be reached and nothing else says what to read", async (t) => {
+    const cwd = tempFolder(t);
+    const text = "etcd: { endpoints: 'http://127.0.0.1:1', prefix: /s/, timeout: 500 }\nmonitor: false\n";
+    writeFileSync(join(cwd, "log-monitor.yaml"), text);
+    const { code, err } = await runCli(t, ["run", "--once"], { cwd });
+    assert.equal(code, 1, err);
+    assert.match(err, /there is nothing to read, because etcd could not be reached \(/);
+    assert.doesNotMatch(err, /the last good configuration stays/);
+  });
+
+  it("says once why a port can't be listened on", async (t) => {
+    const cwd = tempFolder(t);
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const text = `sources:\n  s: { type: syslog, port: ${port}, protocols: [tcp] }\nmonitor: false\n`;
+    writeFileSync(join(cwd, "log-monitor.yaml"), text);
+    const { code, err } = await runCli(t, ["run", "--once"], { cwd });
+    assert.equal(code, 1, err);
+    assert.equal(err.match(/source s: /g)?.length, 1, err);
+  });
+
   it("keeps its data in --data-dir, whatever the configuration says", async (t) => {
     const cwd = configured(t, "out: { type: file, path: out.ndjson }");
     appendFileSync(join(cwd, "log-monitor.yaml"), "dataDir: elsewhere\n");
