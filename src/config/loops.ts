@@ -1,5 +1,6 @@
+import { createTopicFilter } from "../lib/topic-filter.ts";
 import type { KafkaOptions } from "../sinks/kafka-options.ts";
-import { createTopicFilter, type KafkaSourceOptions } from "../sources/kafka/options.ts";
+import type { KafkaSourceOptions } from "../sources/kafka/options.ts";
 import type { SinkConfig, SourceConfig } from "./config.ts";
 
 /**

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Fatal, Partly, UserError } from "../errors.ts";
 import { createHttp } from "../lib/http.ts";
+import type { LeavesOut } from "../lib/left-out.ts";
 import type { LogRecord } from "../model.ts";
 import { readBulk, wholeVerdict } from "./elastic-answer.ts";
 import { createBulkFormatter } from "./elastic-documents.ts";
@@ -10,7 +11,6 @@ import { createIndexNames } from "./elastic-names.ts";
 import { createNodes } from "./elastic-nodes.ts";
 import { type ElasticOptions, elasticOptions } from "./elastic-options.ts";
 import { installTemplate } from "./elastic-template.ts";
-import type { LeavesOut } from "./left-out.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
 /** Of the answer to a bulk request only what tells good from bad: the rest is as large as the request. */

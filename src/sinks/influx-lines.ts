@@ -1,7 +1,8 @@
 import { ByteWriter, pieceOf } from "../lib/byte-writer.ts";
+import { fieldOf } from "../lib/record-field.ts";
 import type { FieldValue, LogRecord, Precision } from "../model.ts";
 import { escapeKey, escapeMeasurement, quote } from "./influx-escape.ts";
-import { createSeries, fieldOf } from "./influx-series.ts";
+import { createSeries } from "./influx-series.ts";
 import { createTime } from "./placed-time.ts";
 
 export type FieldType = "integer" | "float" | "string" | "boolean" | "auto";

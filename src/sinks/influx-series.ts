@@ -1,4 +1,5 @@
 import { type ByteWriter, marksOf, type Piece, pieceOf } from "../lib/byte-writer.ts";
+import { fieldOf } from "../lib/record-field.ts";
 import type { FieldValue, LogRecord } from "../model.ts";
 import { escapeKey } from "./influx-escape.ts";
 import { OTHER } from "./value-guard.ts";
@@ -64,24 +65,4 @@ function createTag(
 
 function textOf(value: FieldValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** A record's property by name: its fields first, then what every record has. */
-export function fieldOf(record: LogRecord, name: string): FieldValue | undefined {
-  const value = record.fields[name];
-  if (value !== undefined) return value;
-  switch (name) {
-    case "source":
-      return record.origin.source;
-    case "file":
-      return record.origin.file;
-    case "level":
-      return record.level;
-    case "message":
-      return record.message;
-    case "raw":
-      return record.raw;
-    default:
-      return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Fatal, Partly, Rejected, RetryLater } from "../errors.ts";
+import type { LeavesOut } from "../lib/left-out.ts";
 import { mismatchOf } from "../lib/remedies.ts";
 import type { LogRecord } from "../model.ts";
 import { answeredOddly, refusedLines, verdictOf } from "./influx-answer.ts";
@@ -8,7 +9,6 @@ import { parseDsn } from "./influx-dsn.ts";
 import { ACCESS_FIELDS, ACCESS_TAGS, createLineFormatter, type Mapping } from "./influx-lines.ts";
 import { type InfluxOptions, influxOptions } from "./influx-options.ts";
 import { targetOf } from "./influx-target.ts";
-import type { LeavesOut } from "./left-out.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 import { createValueGuard } from "./value-guard.ts";
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { gzipSync, unzipSync } from "node:zlib";
 import type { KafkaMessage } from "kafkajs";
+import { createTopicFilter } from "../../src/lib/topic-filter.ts";
 import { intakesOf } from "../../src/sources/kafka/intake.ts";
-import { createTopicFilter, kafkaOptions } from "../../src/sources/kafka/options.ts";
+import { kafkaOptions } from "../../src/sources/kafka/options.ts";
 import { patientCodec } from "../../src/sources/kafka/undecodable.ts";
 
 const options = { maxMessageBytes: 1 << 20, ids: "header", fields: false } as const;

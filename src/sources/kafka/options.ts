@@ -79,13 +79,3 @@ export const kafkaOptions = z
   });
 
 export type KafkaSourceOptions = z.output<typeof kafkaOptions>;
-
-/** What tells whether a topic is to be read. Kafka's own topics are for those that name them. */
-export function createTopicFilter({
-  topics = [],
-  pattern,
-}: Pick<KafkaSourceOptions, "topics" | "pattern">): (topic: string) => boolean {
-  const names = new Set(topics);
-  const expression = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`);
-  return (topic) => names.has(topic) || (!topic.startsWith("__") && (expression?.test(topic) ?? false));
-}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { LogRecord } from "../model.ts";
-import { fieldOf } from "./influx-series.ts";
+import { fieldOf } from "./record-field.ts";
 
 /**
  * What a sink leaves out by its own options: kept with its cursor, so that whoever asks later where a line is can
