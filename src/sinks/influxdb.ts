@@ -76,7 +76,9 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
           {
             responseStarted(given, code = 0) {
               status = code;
-              version = given["x-influxdb-version"];
+              const told = given["x-influxdb-version"];
+              // What was built without a number says so.
+              version = told === "unknown" ? "" : told;
             },
             next: (part) => void parts.push(part),
             complete: resolve,
@@ -178,7 +180,7 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
         // By the native API that is nothing to write; whoever writes and where was looked at before.
         if (options.version !== 3 || !(error instanceof Rejected)) throw error;
       }
-      return version === undefined ? {} : { server: `InfluxDB ${String(version).replace(/^v/, "")}` };
+      return version === undefined ? {} : { server: `InfluxDB ${String(version).replace(/^v/, "")}`.trim() };
     },
     notes: () => ({ folded: guard.folded, leftOut, problems: guard.problems }),
     async close() {
