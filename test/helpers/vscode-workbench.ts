@@ -51,6 +51,8 @@ export interface Workbench {
   openContainer(title: string): Promise<void>;
   /** The row of a tree view that shows `text`, once it is there. */
   treeRow(text: string | RegExp, timeout?: number): Promise<Locator>;
+  /** Clicks on what a row of a tree offers while the mouse is over it. */
+  rowAction(text: string | RegExp, label: string): Promise<void>;
   /** The inner frame of the webview in which `selector` matches, once it is there. */
   webview(selector: string, timeout?: number): Promise<Frame>;
   /**
@@ -135,6 +137,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       pick: (label) => witness(pick(page, label)),
       openContainer: (title) => witness(openContainer(page, title)),
       treeRow: (text, timeout = PATIENCE) => witness(treeRow(page, text, timeout)),
+      rowAction: (text, label) => witness(rowAction(page, text, label)),
       webview: (selector, timeout = PATIENCE) => witness(webview(page, selector, timeout)),
       async setSettings(next) {
         settings = next;
@@ -206,6 +209,23 @@ async function treeRow(page: Page, text: string | RegExp, timeout: number): Prom
   const row = page.locator(".pane-body .monaco-list-row").filter({ hasText: text }).first();
   await row.waitFor({ timeout });
   return row;
+}
+
+/** A row that is drawn anew, once a second, hides its actions until the mouse moves again. */
+async function rowAction(page: Page, text: string | RegExp, label: string): Promise<void> {
+  await until(
+    async () => {
+      await page.mouse.move(700, 600);
+      const row = await treeRow(page, text, PATIENCE);
+      await row.hover();
+      const action = row.locator(`.action-label[aria-label^='${label}']`);
+      return action.click({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    },
+    { timeout: PATIENCE, what: `${label} on the row` },
+  );
 }
 
 async function switchTheme(

@@ -51,14 +51,12 @@ describe("a person who has just installed it", () => {
     const row = workbench.page
       .locator(".pane-body .monaco-list-row[aria-level='1']", { hasText: "app" })
       .first();
-    await row.hover();
-    await row.locator(".action-label[aria-label^='Pause']").click();
+    await workbench.rowAction("app", "Pause");
     await until(async () => /paused/.test((await row.textContent()) ?? ""), { what: "the state" });
     const status = workbench.page.locator(".statusbar-item", { hasText: "/s" }).first();
     await until(async () => /\b0\/s/.test((await status.textContent()) ?? ""), { what: "a rate of nought" });
     await workbench.screenshot("paused");
-    await row.hover();
-    await row.locator(".action-label[aria-label^='Resume']").click();
+    await workbench.rowAction("app", "Resume");
     await until(async () => /[1-9][\d.]*\/s/.test((await row.textContent()) ?? ""), { what: "the rate" });
   });
 

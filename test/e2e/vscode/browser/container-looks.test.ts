@@ -79,9 +79,7 @@ describe("the container with logs in every state", () => {
   it("tells state, rate and errors of each source and file", async () => {
     await shows("orders", /\d\/s.*err/);
     await shows("nightly", /waiting for the file/);
-    const audit = await row("audit");
-    await audit.hover();
-    await audit.locator(".action-label[aria-label^='Pause']").click();
+    await workbench.rowAction("audit", "Pause");
     await shows("audit", /paused/);
     const services = await row("services");
     await shows("services", /unparsed/);
