@@ -19,6 +19,8 @@ import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 const LOOK_AGAIN = 10_000;
 /** How far the partitions' ends are is asked so often (ms), for what lies unread while nothing is read. */
 const MEASURE = 5_000;
+/** A membership that brings nothing for so long (ms), although the broker has more, is given up for another one. */
+const STALLED = 20_000;
 /** At least and at most so long (ms) until a broker that can't be reached is tried again. */
 const AGAIN = 500;
 const AGAIN_LATEST = 15_000;
@@ -124,19 +126,40 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
     }
   };
 
+  /** How far what is ours was read, as a text to compare. */
+  const standing = (): string =>
+    [...(session?.owned?.values() ?? [])].map(({ path, next }) => `${path} ${next}`).join();
+  /** There is more to read, or it is not known yet what, and there is room for it. */
+  const isBehind = (ended: AbortSignal): boolean => {
+    const ours = session?.owned;
+    const more = !ours || [...ours.values()].some(({ next, high }) => next < high);
+    return more && context.room(ended) === undefined;
+  };
+
   /** Resolves when what there is to read has changed, or can't be told any more. */
   const watch = async (admin: Admin, topics: readonly string[], ended: AbortSignal): Promise<void> => {
     let looked = performance.now();
+    let moved = looked;
+    let before = "";
     while (!ended.aborted) {
       await delay(MEASURE, undefined, { signal: ended }).catch(() => {});
       if (ended.aborted) return;
       try {
         await measure(admin);
+        const now = standing();
+        if (now !== before || paused || !isBehind(ended)) moved = performance.now();
+        before = now;
+        if (topics.length > 0 && performance.now() - moved > STALLED) {
+          log.warn(
+            `source ${id}: ${place} gives no messages although there are more: the group is joined anew`,
+          );
+          return;
+        }
         if (performance.now() - looked < LOOK_AGAIN) continue;
         looked = performance.now();
-        const now = await topicsNow(admin);
-        if (now.join() === topics.join()) continue;
-        log.info(`source ${id}: the topics to be read have changed: ${now.join(", ") || "there are none"}`);
+        const there = await topicsNow(admin);
+        if (there.join() === topics.join()) continue;
+        log.info(`source ${id}: the topics to be read have changed: ${there.join(", ") || "there are none"}`);
         return;
       } catch (error) {
         // The session ends by itself when it can't go on.
