@@ -67,7 +67,8 @@ class ForeignDatabase extends Error {
 /** A database of another program must not get our tables. */
 function refuseForeign(file: string): void {
   if (!existsSync(file)) return;
-  const db = new DatabaseSync(file, { readOnly: true });
+  // To be written: what a kill left in the middle of the first transaction has to be rolled back to be read.
+  const db = new DatabaseSync(file);
   try {
     const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     if (names.length > 0 && !names.some(({ name }) => name === "generations"))
