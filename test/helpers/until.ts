@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export async function until<T>(
   condition: () => T | Promise<T>,
   {
-    timeout = 10_000,
+    timeout = 30_000,
     every = 20,
     what = "condition",
   }: { timeout?: number; every?: number; what?: string } = {},

@@ -27,17 +27,20 @@ describe("a machine that sleeps", { skip: process.platform === "win32" && "no SI
       const writer = start(t, ["generate", "--path", "logs/access.log", ...flow], { cwd });
       for (let nap = 0; nap < 3; nap++) {
         const had = ndjson(out).length;
-        await until(() => ndjson(out).length > had + 1_500, { what: `lines; ${program.err()}` });
+        await until(() => ndjson(out).length > had + 1_500, {
+          timeout: 60_000,
+          what: `lines; ${program.err()}`,
+        });
         program.kill("SIGSTOP");
         const files = readdirSync(logs).length;
-        await until(() => readdirSync(logs).length > files + 3, { what: "rotations" });
+        await until(() => readdirSync(logs).length > files + 3, { timeout: 60_000, what: "rotations" });
         program.kill("SIGCONT");
       }
       writer.kill("SIGTERM");
       await writer.exited;
       const written = linesIn(logs);
       await until(() => ndjson(out).length >= written.length, {
-        timeout: 30_000,
+        timeout: 60_000,
         what: `all lines; ${program.err()}`,
       });
       program.kill("SIGTERM");
