@@ -21,12 +21,12 @@ const cores = availableParallelism();
 const parts: Part[] = [
   // Twice as many as there are cores: tests wait for disks and timers more than half of their time.
   nodePart("unit", "test/**/*.test.ts", { concurrency: 2 * cores, timeout: 8 * minutes }),
-  // Every other folder of end-to-end tests is a part too: cli, services.
+  // Every other folder of end-to-end tests is a part too: cli, services. A server has the machine to itself.
   ...readdirSync(join(repository, "test", "e2e"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "vscode")
     .map(({ name }) =>
       nodePart(name, `test/e2e/${name}/**/*.test.ts`, {
-        concurrency: cores,
+        concurrency: name === "services" ? 1 : cores,
         timeout: 8 * minutes,
       }),
     ),
