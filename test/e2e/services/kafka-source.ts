@@ -12,7 +12,7 @@ import { until } from "../../helpers/until.ts";
 import { quiet } from "./influx.ts";
 
 /** For what a broker does that may have little of a machine. */
-export const PATIENT = { timeout: 90_000 };
+export const PATIENT = { timeout: 240_000 };
 
 /** What these tests look at of a record that was read. */
 export interface Read {
