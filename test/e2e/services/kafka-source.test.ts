@@ -301,10 +301,18 @@ describe("the source kafka, on a real broker", () => {
     await until(() => sourceOf(run.engine).lines > 0, { ...PATIENT, every: 1, what: "the first messages" });
     await kafka.kill9();
     await kafka.start();
-    await until(() => run.records().length >= messages.length, { ...PATIENT, ...SELDOM, what: "all messages" });
+    await until(() => run.records().length >= messages.length, {
+      ...PATIENT,
+      ...SELDOM,
+      what: "all messages",
+    });
     const late = numbered(100, 4, 40_000);
     await send(kafka, "outage", late);
-    await until(() => run.records().length >= messages.length + 100, { ...PATIENT, ...SELDOM, what: "the last" });
+    await until(() => run.records().length >= messages.length + 100, {
+      ...PATIENT,
+      ...SELDOM,
+      what: "the last",
+    });
     assert.deepEqual(run.raws(), valuesOf([...messages, ...late]));
   });
 
