@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /**
  * Waits until `condition` answers something truthy and returns it.
  * @param timeout in milliseconds; when it runs out the last error or falsy value is thrown as an error.
+ * @param what names what is waited for; a function is asked when the time has run out
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
@@ -10,7 +11,7 @@ export async function until<T>(
     timeout = 30_000,
     every = 20,
     what = "condition",
-  }: { timeout?: number; every?: number; what?: string } = {},
+  }: { timeout?: number; every?: number; what?: string | (() => string) } = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeout;
   let last: unknown;
@@ -24,7 +25,9 @@ export async function until<T>(
     }
     if (Date.now() > deadline) {
       const detail = last instanceof Error ? last.message : JSON.stringify(last);
-      throw new Error(`timed out after ${timeout} ms waiting for ${what}: ${detail}`);
+      throw new Error(
+        `timed out after ${timeout} ms waiting for ${typeof what === "string" ? what : what()}: ${detail}`,
+      );
     }
     await delay(every);
   }
