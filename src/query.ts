@@ -7,14 +7,18 @@ import {
   type Details,
   keyRequest,
   liveRequest,
+  MOST_NAMES,
+  namesRequest,
   type QueryCalls,
   type QueryNotices,
   type Row,
   rowsRequest,
   SHOWN,
+  SHOWN_VALUE,
   searchRequest,
 } from "./protocol/log-view.ts";
 import type { StoredRecord } from "./store/reader.ts";
+import { createShown, fieldNames, type Shown } from "./store/shown.ts";
 import type { Found } from "./store/window-ranks.ts";
 import { createViews, type View } from "./store/window-views.ts";
 
@@ -59,14 +63,19 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
       }
     },
     rows({ view, request }) {
-      const { search, from, count } = rowsRequest.parse(request);
+      const { search, from, count, fields = [] } = rowsRequest.parse(request);
       const running = current(view, search);
       const { window } = running;
       running.flush();
       const at = typeof from === "number" ? from : window.rank(from.key);
       const first = typeof from === "number" ? from : Math.max(0, at - from.before);
-      const rows = window.rows(first, count).map(rowOf);
+      const shown = createShown(fields, SHOWN_VALUE);
+      const rows = window.rows(first, count).map((found) => rowOf(found, shown));
       return { search, version: running.version, from: first, at, rows };
+    },
+    names({ view, request }) {
+      const { search } = namesRequest.parse(request);
+      return { names: fieldNames(current(view, search).window, MOST_NAMES) };
     },
     details: ({ view, request }) => detailsOf(recordAt(view, request)),
     live({ view, request }) {
@@ -96,7 +105,7 @@ function recordAt(view: number, request: unknown): StoredRecord {
   return record;
 }
 
-function rowOf({ key, rows, at, file }: Found): Row {
+function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
   const level = rows.level(at);
   const message = rows.message(at);
   return {
@@ -106,7 +115,8 @@ function rowOf({ key, rows, at, file }: Found): Row {
     ...(level !== undefined && { level: LEVELS[level] }),
     source: file.source,
     message: message.slice(0, SHOWN),
-    cut: message.length > SHOWN,
+    more: Math.max(0, message.length - SHOWN),
+    values: shown(rows, at),
     unparsed: rows.error(at) !== undefined,
   };
 }

@@ -5,6 +5,11 @@ import { LEVELS } from "../model.ts";
 export const MOST_ROWS = 500;
 /** So much of a message is in the list (UTF-16 units); the details have it all. */
 export const SHOWN = 2_000;
+/** Fields that rows are fetched with, at most, and so much of a value (UTF-16 units). */
+export const MOST_FIELDS = 20;
+export const SHOWN_VALUE = 300;
+/** Most names of fields that are offered as columns. */
+export const MOST_NAMES = 300;
 /** Most steps of the histogram. */
 export const MOST_POINTS = 400;
 
@@ -32,7 +37,11 @@ export const rowsRequest = z.strictObject({
   /** A place, or as many places before the record of a key. */
   from: z.union([whole, z.strictObject({ key, before: whole.check(z.lte(MOST_ROWS)) })]),
   count: whole.check(z.lte(MOST_ROWS)),
+  /** Fields that are shown; absent: none. */
+  fields: z.optional(z.array(text(1_000)).check(z.maxLength(MOST_FIELDS))),
 });
+
+export const namesRequest = z.strictObject({ search: whole });
 
 export const keyRequest = z.strictObject({ search: whole, key });
 export const copyRequest = z.strictObject({ search: whole, key, as: z.enum(["line", "json"]) });
@@ -49,8 +58,10 @@ export const row = z.object({
   level: z.optional(z.enum(LEVELS)),
   source: z.string(),
   message: z.string(),
-  /** The message is longer. */
-  cut: z.boolean(),
+  /** So many more characters (UTF-16 units) the message has. */
+  more: whole,
+  /** Names and texts of those of the fields asked for that it has. */
+  values: z.array(z.tuple([z.string(), z.string()])),
   /** No parser took it. */
   unparsed: z.boolean(),
 });
@@ -63,6 +74,9 @@ export const rowsAnswer = z.object({
   at: whole,
   rows: z.array(row),
 });
+
+/** Names of fields that records of the search have, the most frequent first. */
+export const namesAnswer = z.object({ names: z.array(z.string()) });
 
 /** What is wrong with a query: why, and where (from 0; absent: as a whole). */
 export const searchAnswer = z.object({
@@ -110,6 +124,8 @@ export type RowsRequest = z.infer<typeof rowsRequest>;
 export type KeyRequest = z.infer<typeof keyRequest>;
 export type CopyRequest = z.infer<typeof copyRequest>;
 export type LogCommand = z.infer<typeof runRequest>["command"];
+export type NamesRequest = z.infer<typeof namesRequest>;
+export type NamesAnswer = z.infer<typeof namesAnswer>;
 export type Row = z.infer<typeof row>;
 export type RowsAnswer = z.infer<typeof rowsAnswer>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
@@ -122,6 +138,8 @@ export type LogCalls = {
   /** Begins a search, and ends the one before. */
   search: [SearchRequest, SearchAnswer];
   rows: [RowsRequest, RowsAnswer];
+  /** Fields that can be shown as columns. */
+  names: [NamesRequest, NamesAnswer];
   details: [KeyRequest, Details];
   /** Whether lines that come are told of. */
   live: [{ readonly live: boolean }, void];
@@ -144,6 +162,7 @@ export type LogNotices = {
 export type QueryCalls = {
   search: [{ readonly view: number; readonly dataDir: string; readonly request: unknown }, SearchAnswer];
   rows: [{ readonly view: number; readonly request: unknown }, RowsAnswer];
+  names: [{ readonly view: number; readonly request: unknown }, NamesAnswer];
   details: [{ readonly view: number; readonly request: unknown }, Details];
   live: [{ readonly view: number; readonly request: unknown }, void];
   /** Where the line of a record is, counted from 1. */

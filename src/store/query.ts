@@ -152,7 +152,7 @@ function ends(path: string): string[] {
 }
 
 /** A field's value: text, number, 'true', 'false', or the JSON of a list or object. */
-function fieldAccess(name: string): Access {
+export function fieldAccess(name: string): Access {
   if (!name.includes(".")) return (rows, at) => plainOf(rows.field(at, name));
   const [first = "", ...keys] = name.split(".");
   return (rows, at) => {

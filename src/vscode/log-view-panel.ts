@@ -70,6 +70,7 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
         return thread.call("search", { view, dataDir, request });
       },
       rows: (request) => thread.call("rows", { view, request }),
+      names: (request) => thread.call("names", { view, request }),
       details,
       live: (request) => thread.call("live", { view, request }),
       async open(body) {

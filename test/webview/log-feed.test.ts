@@ -13,7 +13,8 @@ function storeOf(numbers: readonly number[]) {
     nanos: 0,
     source: "s",
     message: String(number),
-    cut: false,
+    more: 0,
+    values: [],
     unparsed: false,
   });
   let all = [...numbers].sort((a, b) => a - b);

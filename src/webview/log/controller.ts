@@ -1,6 +1,7 @@
 import {
   details as detailsSchema,
   type Key,
+  namesAnswer,
   type Progress,
   type Row,
   rowsAnswer,
@@ -8,11 +9,14 @@ import {
 } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
+import type { Display } from "./display.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { createList } from "./list.ts";
 import { createNote, reasonOf } from "./note.ts";
+import { createOptions } from "./options.ts";
 import { createLogPage } from "./page.ts";
 import type { Problem } from "./query-box.ts";
 import { boundsOf, EVERYTHING, type Filter, type LogState, remember } from "./state.ts";
@@ -54,7 +58,10 @@ export function createController(
   seeking = state.top;
 
   const feed = createLogFeed({
-    fetch: async (request) => rowsAnswer.parse(await host.channel.call("rows", request)),
+    async fetch(request) {
+      const fields = fieldsOf(state.display.columns);
+      return rowsAnswer.parse(await host.channel.call("rows", { ...request, fields }));
+    },
     changed: () => list.draw(),
     // Rows of a search that another has replaced by now are not to be had.
     fail: (error) => sent === begun && noted(error),
@@ -82,6 +89,13 @@ export function createController(
       loadDetails(row);
     },
     keydown,
+    columns: (columns) => show({ columns }),
+    say: (text) => page.say(text),
+  });
+  const options = createOptions({
+    l10n,
+    names: async () => namesAnswer.parse(await host.channel.call("names", { search: begun })).names,
+    change: show,
   });
   const page = createLogPage({
     l10n,
@@ -89,6 +103,7 @@ export function createController(
     times,
     list,
     details,
+    options,
     history: () => state.history,
     filter: (filter, asked) => apply(filter, asked),
     follow: () => {
@@ -117,6 +132,15 @@ export function createController(
   function keep(changes: Partial<LogState>): void {
     state = { ...state, ...changes };
     host.save(state);
+  }
+
+  /** Lines look another way; those that are to have other fields are fetched anew. */
+  function show(changes: Partial<Display>): void {
+    const before = fieldsOf(state.display.columns);
+    keep({ display: { ...state.display, ...changes } });
+    list.setDisplay(state.display);
+    if (fieldsOf(state.display.columns).some((name) => !before.includes(name))) feed.renew();
+    draw();
   }
 
   function apply(filter: Filter, asked: boolean): void {
@@ -279,6 +303,7 @@ export function createController(
     element: page.element,
     start() {
       list.setWrap(state.wrap);
+      list.setDisplay(state.display);
       draw();
       host.channel.call("opened", undefined).then(({ source }) => {
         if (source !== undefined) keep({ filter: { ...state.filter, sources: [source] } });

@@ -16,6 +16,8 @@ interface Parts {
  * has come anew, so that nothing flickers.
  */
 export interface LogFeed {
+  /** Rows are to be fetched anew: they are to have other fields. */
+  renew(): void;
   /** A search has begun: what was had is of another. */
   begin(search: number): void;
   progress(progress: Progress): void;
@@ -31,6 +33,8 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
   let search = -1;
   let version = 0;
   let count = 0;
+  /** Rises with each `renew`: what was asked for before it lacks fields. */
+  let round = 0;
   const rows = new Map<number, Row>();
   /** Places whose rows may be others by now. */
   const stale = new Set<number>();
@@ -69,9 +73,9 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
         const wanted = wish;
         const first = lacking(wanted);
         if (first === undefined) break;
-        const asked = search;
+        const [asked, then] = [search, round];
         const answer = await fetch({ search, from: first, count: PAGE });
-        if (asked !== search) continue;
+        if (asked !== search || then !== round) continue;
         const taken = take(answer);
         // There are none, unless something else is wanted by now.
         if (taken && answer.rows.length === 0 && wish === wanted) break;
@@ -87,6 +91,11 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
   return {
     get count() {
       return count;
+    },
+    renew() {
+      round++;
+      for (const place of rows.keys()) stale.add(place);
+      void work();
     },
     begin(next) {
       search = next;
@@ -111,9 +120,10 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
     },
     async locate(key) {
       for (let tries = 0; tries < 5; tries++) {
-        const asked = search;
+        const [asked, then] = [search, round];
         const answer = await fetch({ search, from: { key, before: PAGE }, count: 2 * PAGE });
         if (asked !== search) return undefined;
+        if (then !== round) continue;
         if (take(answer)) return answer.at;
       }
       return undefined;

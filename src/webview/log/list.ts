@@ -1,8 +1,11 @@
 import type { Key, Row } from "../../protocol/log-view.ts";
 import { arrange, el, setAttribute } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
+import type { Column } from "./columns.ts";
+import type { Display } from "./display.ts";
 import type { LogFeed } from "./feed.ts";
-import { sameKey } from "./keys.ts";
+import { placeAfter, sameKey } from "./keys.ts";
+import { createLayout } from "./layout.ts";
 import {
   type Anchor,
   anchorAt,
@@ -26,6 +29,9 @@ interface Parts {
   /** A key that the list itself makes nothing of. */
   readonly keydown: (event: KeyboardEvent) => void;
   readonly opened: (row: Row) => void;
+  /** Columns were moved, made wider or taken away. */
+  readonly columns: (columns: readonly Column[]) => void;
+  readonly say: (text: string) => void;
 }
 
 /** The rows in sight, as elements; all others are a number. */
@@ -39,6 +45,7 @@ export interface List {
   /** The rows moved by so many places: what is in sight stays where it is. */
   shift(places: number): void;
   setWrap(wrap: boolean): void;
+  setDisplay(display: Display): void;
   /** The record at the top and its place; undefined while the newest are followed. */
   top(): { readonly key: Key; readonly place: number } | undefined;
   readonly choice: Row | undefined;
@@ -47,27 +54,33 @@ export interface List {
 }
 
 /** The rows of a feed as a grid that only has elements for what is in sight. */
-export function createList({ l10n, times, feed, moved, chosen, keydown, opened }: Parts): List {
+export function createList(parts: Parts): List {
+  const { l10n, times, feed, moved, chosen, keydown, opened } = parts;
   const { t } = l10n;
-  const titles = [t("Time"), t("Level"), t("Source"), t("Message")];
-  const head = el(
-    "div",
-    { class: "row head", role: "row", "aria-rowindex": "1" },
-    ...titles.map((title) => el("span", { role: "columnheader" }, title)),
-  );
   const body = el("div", { class: "body", role: "presentation" });
   const pane = el("div", { class: "pane", role: "rowgroup" }, body);
   const spacer = el("div", { class: "spacer", role: "presentation" }, pane);
-  const element = el(
-    "div",
-    { class: "list", role: "grid", tabindex: "0", "aria-label": t("Log lines"), "aria-colcount": "4" },
-    head,
-    spacer,
-  );
+  const element = el("div", { class: "list", role: "grid", tabindex: "0", "aria-label": t("Log lines") });
+  const layout = createLayout({
+    l10n,
+    list: element,
+    change: parts.columns,
+    say: parts.say,
+    renew() {
+      elements.clear();
+      body.replaceChildren();
+      if (activeColumn !== undefined) activeColumn = Math.min(activeColumn, layout.shown.length - 1);
+      drawSoon();
+    },
+  });
+  const { head } = layout;
+  element.append(head, spacer);
   const elements = new Map<number, RowElement>();
   let anchor: Anchor = { place: 0, y: 0 };
   let following = true;
   let active: { place: number; key: Key | undefined } | undefined;
+  /** Of the columns shown; undefined: rows are chosen as a whole. */
+  let activeColumn: number | undefined;
   let rowHeight = 20;
   /** Where we scrolled to ourselves. */
   let expected = 0;
@@ -108,23 +121,24 @@ export function createList({ l10n, times, feed, moved, chosen, keydown, opened }
 
   const render = (from: number, until: number): void => {
     const spare = [...elements].filter(([place]) => place < from || place >= until);
-    const shown: HTMLElement[] = [];
+    const rows: HTMLElement[] = [];
     for (const [place] of spare) elements.delete(place);
     for (let place = from; place < until; place++) {
       let row = elements.get(place);
       if (!row) {
-        row = spare.pop()?.[1] ?? createRowElement(l10n, times);
+        row = spare.pop()?.[1] ?? createRowElement(l10n, times, layout.columns, layout.shown);
         elements.set(place, row);
       }
       const record = feed.row(place);
       row.update(place, record);
       const is = active !== undefined && record !== undefined && isActive(place, record);
-      row.setActive(is);
-      shown.push(row.element);
+      row.setActive(is, activeColumn);
+      rows.push(row.element);
     }
-    arrange(body, shown);
+    arrange(body, rows);
     const current = active && elements.get(active.place);
-    setAttribute(element, "aria-activedescendant", current?.element.id);
+    const cell = activeColumn === undefined ? undefined : current?.cell(activeColumn);
+    setAttribute(element, "aria-activedescendant", (cell ?? current?.element)?.id);
   };
 
   const isActive = (place: number, { key }: Row): boolean => {
@@ -199,27 +213,30 @@ export function createList({ l10n, times, feed, moved, chosen, keydown, opened }
     chosen(feed.row(to));
   };
 
+  /** Chooses a cell of the row; before the first one is the row as a whole. */
+  const goToColumn = (column: number): void => {
+    activeColumn = column < 0 ? undefined : Math.min(layout.shown.length - 1, column);
+    draw();
+    const cell = activeColumn === undefined ? head : active && elements.get(active.place)?.cell(activeColumn);
+    cell?.scrollIntoView({ block: "nearest", inline: activeColumn === undefined ? "start" : "nearest" });
+  };
+
   element.addEventListener("keydown", (event) => {
+    if (event.target !== element) return;
     const { count, height } = extent();
     const at = active?.place ?? Math.max(0, Math.ceil(anchor.place - anchor.y / rowHeight) - 1);
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const moves: Record<string, number> = {
-      ArrowUp: at - 1,
-      ArrowDown: active ? at + 1 : at,
-      PageUp: at - page,
-      PageDown: at + page,
-      Home: 0,
-      End: count - 1,
-    };
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const to = moves[event.key];
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+    const to = placeAfter(event.key, active ? at : at - 1, page, count);
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (to !== undefined && (plain || event.key === "Home" || event.key === "End")) {
       event.preventDefault();
       goTo(to);
       if (event.key === "End") api.toEnd();
-      return;
-    }
-    keydown(event);
+    } else if (by !== undefined && plain) {
+      event.preventDefault();
+      if (active) goToColumn((activeColumn ?? -1) + by);
+    } else keydown(event);
   });
   const placeOf = (event: MouseEvent): number | undefined => {
     const target = event.target instanceof Element ? event.target.closest("[data-place]") : null;
@@ -230,6 +247,7 @@ export function createList({ l10n, times, feed, moved, chosen, keydown, opened }
     // Text that is being marked is to be copied, not to be chosen.
     if (place === undefined || getSelection()?.isCollapsed === false) return;
     active = { place, key: feed.row(place)?.key };
+    activeColumn = undefined;
     draw();
     chosen(feed.row(place));
   });
@@ -241,6 +259,7 @@ export function createList({ l10n, times, feed, moved, chosen, keydown, opened }
     const sample = body.firstElementChild;
     if (sample instanceof HTMLElement && !element.classList.contains("wrap"))
       rowHeight = sample.offsetHeight || rowHeight;
+    layout.fit();
     drawSoon();
   }).observe(element);
 
@@ -265,6 +284,9 @@ export function createList({ l10n, times, feed, moved, chosen, keydown, opened }
     setWrap(wrap) {
       element.classList.toggle("wrap", wrap);
       drawSoon();
+    },
+    setDisplay(display) {
+      layout.set(display.columns);
     },
     top() {
       if (following) return undefined;

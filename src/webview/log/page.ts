@@ -10,6 +10,7 @@ import type { DetailsPane } from "./details.ts";
 import { emptinessOf } from "./empty.ts";
 import { createHistogram } from "./histogram.ts";
 import type { List } from "./list.ts";
+import type { Options } from "./options.ts";
 import { createQueryBox, type Problem } from "./query-box.ts";
 import { createRangePicker } from "./range-picker.ts";
 import { type Filter, LEVEL_CHOICES, type LogState, narrowed } from "./state.ts";
@@ -36,6 +37,7 @@ interface Parts {
   readonly times: Times;
   readonly list: List;
   readonly details: DetailsPane;
+  readonly options: Options;
   readonly filter: (filter: Filter, asked: boolean) => void;
   readonly history: () => readonly string[];
   readonly follow: () => void;
@@ -54,7 +56,7 @@ export interface LogPage {
 }
 
 export function createLogPage(parts: Parts): LogPage {
-  const { l10n, formats, list, details } = parts;
+  const { l10n, formats, list, details, options } = parts;
   const { t } = l10n;
   const [theme, announcer] = [createTheme(), createAnnouncer()];
   let content: Content | undefined;
@@ -130,6 +132,7 @@ export function createLogPage(parts: Parts): LogPage {
         pause,
         wrap,
         split,
+        options.button,
         clear,
       ),
     ),
@@ -138,6 +141,7 @@ export function createLogPage(parts: Parts): LogPage {
     note,
     histogram.element,
     el("div", { class: "split" }, stage, details.element),
+    options.panel,
     announcer.element,
   );
   theme.onChange(() => histogram.restyle());
@@ -205,6 +209,7 @@ export function createLogPage(parts: Parts): LogPage {
       follow.checked = following;
       pause.checked = paused;
       wrap.checked = now.wrap;
+      options.update(now.display);
       const other = now.split === "levels" ? t("Split by status") : t("Split by level");
       setAttribute(split, "label", other);
       setAttribute(split, "title", other);

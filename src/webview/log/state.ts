@@ -1,5 +1,6 @@
 import { LEVELS } from "../../model.ts";
 import { type Key, key as keySchema, type LevelChoice } from "../../protocol/log-view.ts";
+import { type Display, INITIAL_DISPLAY, readDisplay } from "./display.ts";
 
 /** What time is shown: all of it, the last so many seconds, or from one moment to another (ms since the epoch). */
 export type Range =
@@ -20,6 +21,7 @@ export interface Filter {
 export interface LogState {
   readonly filter: Filter;
   readonly wrap: boolean;
+  readonly display: Display;
   readonly split: "levels" | "statuses";
   /** Queries asked before, the newest last. */
   readonly history: readonly string[];
@@ -39,6 +41,7 @@ export const EVERYTHING: Filter = {
 export const INITIAL: LogState = {
   filter: EVERYTHING,
   wrap: false,
+  display: INITIAL_DISPLAY,
   split: "levels",
   history: [],
   top: undefined,
@@ -48,12 +51,13 @@ const REMEMBERED = 50;
 
 /** The state in what the editor kept, which may be of another version; what is not understood is left out. */
 export function readState(kept: unknown): LogState {
-  const { filter, wrap, split, history, top, back } = objectOf(kept);
+  const { filter, wrap, display, split, history, top, back } = objectOf(kept);
   const { filter: before, key } = objectOf(back);
   const returning = keyOf(key);
   return {
     filter: readFilter(filter),
     wrap: wrap === true,
+    display: readDisplay(display),
     split: split === "statuses" ? "statuses" : "levels",
     history: textsOf(history) ?? [],
     top: keyOf(top),

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Frame } from "playwright-core";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+/** How long (ms) a page may take for what it was asked. */
+const PATIENCE = 60_000;
+const LINES = 1200;
+const THEMES = ["light", "hc-black", "hc-light", "dark"] satisfies Theme[];
+
+/** A line a record, with fields of its own, also within an object. */
+const lineOf = (number: number, time: number) =>
+  JSON.stringify({
+    time: new Date(time).toISOString(),
+    level: number % 10 === 0 ? "error" : "info",
+    msg: `request ${number} took ${number % 97} ms`,
+    order: number % 7,
+    user: { name: `user${number % 5}` },
+  });
+
+describe("the grid of the log view", () => {
+  const folder = tempFolder({ after });
+  const path = join(folder, "logs", "app.log");
+  const faults: string[] = [];
+  let workbench: Workbench;
+  let frame: Frame;
+  let written = 0;
+
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await workbench.page.keyboard.press(key);
+  };
+  const list = () => frame.getByRole("grid", { name: "Log lines" });
+  const titles = () => frame.locator(".head .title").allTextContents();
+  const query = () => frame.locator("input.query");
+  const settles = (what: string, fits: () => Promise<boolean>) =>
+    until(fits, { timeout: PATIENCE, every: 100, what });
+  const counts = (text: string) =>
+    settles(text, async () => ((await frame.locator(".state").textContent()) ?? "").startsWith(text));
+  const titlesAre = (...wanted: readonly string[]) =>
+    settles(wanted.join(", "), async () => (await titles()).join() === wanted.join());
+  /** Shows the one line that has the text, and chooses it. */
+  const choose = async (text: string): Promise<void> => {
+    await query().fill(text);
+    await counts("1 of ");
+    await frame.locator(".body .row:not([aria-busy])").first().click();
+    await list().focus();
+  };
+
+  before(async () => {
+    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, ".vscode"));
+    const end = Date.now() - 1000;
+    let text = "";
+    for (; written < LINES; written++) text += `${lineOf(written, end - (LINES - written) * 100)}\n`;
+    writeFileSync(path, text);
+    const settings = {
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
+      },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
+    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    workbench.page.on("console", (message) => {
+      const { url } = message.location();
+      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
+      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
+    });
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("app.log");
+    await workbench.command("Log Monitor: Open Log View");
+    frame = await workbench.webview("main .list");
+    await counts("1,200 of 1,200 lines");
+  });
+  after(() => workbench?.stop());
+
+  it("shows any field as a column, chosen with the keyboard alone", async () => {
+    await frame.locator('[data-act="options"] button').focus();
+    await press("Enter");
+    await frame.locator('.options [data-column="field:user.name"]').waitFor({ timeout: PATIENCE });
+    await frame.locator('.options [data-column="field:order"]').focus();
+    await press(" ");
+    await titlesAre("Time", "Level", "Source", "order", "Message");
+    await frame.locator('.options [data-column="field:user.name"]').focus();
+    await press(" ");
+    await frame.locator('.options [data-column="source"]').focus();
+    await press(" ");
+    await titlesAre("Time", "Level", "order", "user.name", "Message");
+    await workbench.screenshot("log-grid-options");
+    await press("Escape");
+    await query().fill('"request 1003 "');
+    await counts("1 of 1,200 lines");
+    const cells = frame.locator(".body .row [role=gridcell]");
+    await settles("its fields", async () => {
+      const texts = await cells.allTextContents();
+      return texts.slice(1).join() === "info,2,user3,request 1003 took 33 ms";
+    });
+    assert.equal(await list().getAttribute("aria-colcount"), "5");
+    assert.equal(await cells.nth(3).getAttribute("aria-colindex"), "4");
+  });
+
+  it("moves columns and makes them wider, by keys and by hand", async () => {
+    const column = (id: string) => frame.locator(`.head [data-column="${id}"]`);
+    await column("field:user.name").focus();
+    await press("Shift+ArrowLeft");
+    await titlesAre("Time", "Level", "user.name", "order", "Message");
+    await press("ArrowRight", "Delete");
+    await titlesAre("Time", "Level", "user.name", "Message");
+    const separator = frame.getByRole("separator", { name: "Width of user.name" });
+    const width = async () => Number(await separator.getAttribute("aria-valuenow"));
+    const before = await width();
+    await column("field:user.name").focus();
+    await press("Tab", "ArrowRight", "ArrowRight", "PageUp");
+    assert.equal(await width(), before + 12);
+    const box = await separator.boundingBox();
+    assert.ok(box);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await workbench.page.mouse.move(x, y);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move(x - 60, y, { steps: 4 });
+    await workbench.page.mouse.up();
+    assert.ok((await width()) < before + 12);
+    await column("field:user.name").hover();
+    await workbench.page.mouse.down();
+    const time = await column("time").boundingBox();
+    assert.ok(time);
+    await workbench.page.mouse.move(time.x + 4, time.y + 8, { steps: 5 });
+    await workbench.page.mouse.up();
+    await titlesAre("user.name", "Time", "Level", "Message");
+  });
+
+  it("goes from cell to cell with the arrows, and reads out the one it is at", async () => {
+    await choose('"request 1003 "');
+    const at = async () => {
+      const id = await list().getAttribute("aria-activedescendant");
+      return frame.locator(`#${id}`).evaluate((one) => [one.getAttribute("role"), one.textContent]);
+    };
+    assert.equal((await at())[0], "row");
+    await press("ArrowRight");
+    await settles("the first cell", async () => (await at()).join() === "gridcell,user3");
+    await press("ArrowRight", "ArrowRight", "ArrowRight");
+    await settles("the last cell", async () => (await at())[1] === "request 1003 took 33 ms");
+    await press("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft");
+    await settles("the row", async () => (await at())[0] === "row");
+  });
+
+  it("remembers the columns when the view is hidden and comes back", async () => {
+    await workbench.command("Log Monitor: Open Dashboard");
+    await workbench.command("View: Close Editor");
+    frame = await workbench.webview("main .list");
+    await titlesAre("user.name", "Time", "Level", "Message");
+  });
+
+  it("looks right in every theme", async () => {
+    await query().fill("");
+    for (const theme of THEMES) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`log-grid-${theme}`);
+    }
+  });
+
+  it("breaks no rule of its page", () => assert.deepEqual(faults, []));
+});
