@@ -31,7 +31,10 @@ async function windowOf(t: TestContext, all: readonly Fields[]) {
 describe("the fields that a list shows", () => {
   it("are cut, found in objects, and left out where a record lacks them", async (t) => {
     const long = "x".repeat(50);
-    const window = await windowOf(t, [{ a: long, b: { c: [1, 2], d: null } }, { "b.c": false, a: 0 }]);
+    const window = await windowOf(t, [
+      { a: long, b: { c: [1, 2], d: null } },
+      { "b.c": false, a: 0 },
+    ]);
     const shown = createShown(["a", "b.c", "b.d", "__proto__", "e"], 10);
     assert.deepEqual(
       window.rows(0, 2).map(({ rows, at }) => shown(rows, at)),
