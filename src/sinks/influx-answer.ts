@@ -9,6 +9,13 @@ import type { Target } from "./influx-target.ts";
 /** How much of an answer is passed on, in characters. */
 const SAID = 300;
 
+/**
+ * InfluxDB 1.x answers 400, as for bad points, also when a file of the series can't be written (tsdb/shard.go makes
+ * a partial write of any such error). Lines that it repeats are nothing of the system's: "unable to parse" is left out.
+ */
+const SYSTEM_FAILURE =
+  /^partial write: (?!unable to parse).*: (?:no space left on device|disk quota exceeded|read-only file system|input\/output error|too many open files(?: in system)?|cannot allocate memory)(?: dropped=\d+)?$/;
+
 /** What to do about an answer that is not 204: InfluxDB's own codes, in 1.x and 2.x alike. */
 export function verdictOf(error: HttpError, target: Target): Error {
   const { statusCode: status, json, body, statusMessage, headers } = error;
@@ -22,6 +29,7 @@ export function verdictOf(error: HttpError, target: Target): Error {
   if (status === 400 || status === 404 || status === 422 || status < 400) {
     // InfluxDB says in JSON what is wrong: a page of something else is no verdict on the records.
     if (json === undefined) return answeredOddly(target, status, said);
+    if (SYSTEM_FAILURE.test(said)) return new RetryLater(message);
     return status === 404 ? new Fatal(`${message}: ${place}`) : new Rejected(message);
   }
   // 1.x has no status of its own for this one.

@@ -211,6 +211,44 @@ describe("the sink influxdb at a server that", () => {
     );
   });
 
+  it("S3: can't write a file of its own and answers 400 as for a bad point gets every record later", async (t) => {
+    const { influx, lines, sink, write, all } = await setUp(t);
+    let full = true;
+    influx.fault = (to, given) => {
+      if (full)
+        return refusal(400, "partial write: write /db/_series/02/0000: no space left on device dropped=1")(
+          to,
+          given,
+        );
+      given.take(given.lines);
+      to.writeHead(204).end();
+    };
+    write();
+    await until(() => sink().retries > 1);
+    full = false;
+    await all();
+    assert.equal(sink().dead, 0);
+    assertOnce(influx, lines);
+  });
+
+  it("S3: repeats an unreadable line that speaks of a full disk keeps it as a dead letter", async (t) => {
+    const { influx, lines, sink, write, all } = await setUp(t);
+    const bad = message(FIRST + 7);
+    influx.fault = (to, given) => {
+      const good = given.lines.filter((line) => !line.includes(`"${bad}"`));
+      given.take(good);
+      if (good.length === given.lines.length) return void to.writeHead(204).end();
+      refusal(400, "partial write: unable to parse 'a b': no space left on device dropped=1")(to, given);
+    };
+    write();
+    await all();
+    assert.equal(sink().dead, 1);
+    assertOnce(
+      influx,
+      lines.filter((line) => line !== bad),
+    );
+  });
+
   it("S14: answers 429 to all that is read gets it all, and what was appended meanwhile", async (t) => {
     const { influx, folder, lines, engine, sink, write, all } = await setUp(t);
     influx.fault = refusal(429, "slow down");
