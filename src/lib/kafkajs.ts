@@ -1,13 +1,16 @@
 import type RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import { gzipCodec, lz4Codec, snappyCodec, zstdCodec } from "./kafka-codecs.ts";
+import { mendEncoder } from "./kafkajs-encoder.ts";
 
 /** How soon (ms) requests are looked at that wait for others to be answered: the client's own figure. */
 const LOOK_AGAIN = 10;
 
-/** The client of Kafka, for sources and sinks, with the codecs and the mend that it lacks. Loaded when first asked for. */
+/** The client of Kafka, for sources and sinks, with the codecs and the mends that it lacks. Loaded when first asked for. */
 export async function loadKafkajs(): Promise<typeof import("kafkajs")> {
   const { default: queue } = await import("kafkajs/src/network/requestQueue/index.js");
   queue.prototype.scheduleCheckPendingRequests = scheduleCheck;
+  const { default: encoder } = await import("kafkajs/src/protocol/encoder.js");
+  mendEncoder(encoder);
   const { default: kafkajs } = await import("kafkajs");
   const { CompressionCodecs: codecs, CompressionTypes: types } = kafkajs;
   const own = {

@@ -5,6 +5,7 @@ import { createTemplate } from "../lib/template.ts";
 import { isoTime } from "../lib/time.ts";
 import { type LogRecord, recordId } from "../model.ts";
 import { type KafkaOptions, kafkaOptions } from "./kafka-options.ts";
+import { createSteadyPartitioner, sortable } from "./kafka-partitions.ts";
 import { createTopicPatience } from "./kafka-topics.ts";
 import { isUnknownTopic, isWornOut, verdictOf } from "./kafka-verdict.ts";
 import { createRecordFormatter } from "./record-json.ts";
@@ -57,7 +58,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: createTopics === undefined,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: createSteadyPartitioner(Partitioners.DefaultPartitioner),
       retry: RETRY,
     });
     await fresh.connect();
@@ -151,7 +152,7 @@ function createMessages({
     let byTopic = new Map<string, Message[]>();
     let bytes = 0;
     const taken = (): TopicMessages[] => {
-      const request = [...byTopic].map(([name, messages]) => ({ topic: name, messages }));
+      const request = [...byTopic].map(([name, messages]) => ({ topic: name, messages: sortable(messages) }));
       byTopic = new Map();
       bytes = 0;
       return request;

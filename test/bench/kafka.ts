@@ -21,14 +21,14 @@ interface Run extends Used {
   readonly server: number;
 }
 
-/** Rows (g): a file to a topic, as it is and as JSON, beside a bare loop that does the first. */
+/** Rows (g): a file to a topic, as it is and as JSON, each beside a bare loop that sends the like. */
 export async function toKafka(bench: Bench): Promise<Row[]> {
   const lines = Math.min(bench.lines, SENT);
   const input = join(bench.folder, "to-kafka.log");
   await generate(input, lines);
   const kafka = await startKafka();
   const values = ["raw", "json"] as const;
-  const references: Run[] = [];
+  const references = values.map((): Run[] => []);
   const used = values.map((): Run[] => []);
   const times = values.map((): number[] => []);
   let topics = 0;
@@ -40,48 +40,48 @@ export async function toKafka(bench: Bench): Promise<Row[]> {
     if (arrived !== lines) throw new Error(`${arrived} messages arrived of ${lines}`);
     return run;
   };
-  const refer = async (): Promise<Run> => {
+  const refer = async (at: number): Promise<Run> => {
     const run = await onTopic(
-      (topic) => measure(script("./reference-produce.ts"), [input, kafka.broker, topic]).ended,
+      (topic) =>
+        measure(script("./reference-produce.ts"), [input, kafka.broker, topic, values[at] ?? ""]).ended,
     );
-    references.push(run);
+    references[at]?.push(run);
     return run;
   };
   try {
     for (let run = 1; run <= bench.runs; run++) {
-      const before = await refer();
-      const own: Run[] = [];
       for (const [at, value] of values.entries()) {
         bench.say(`run ${run} of ${bench.runs}: file → Kafka, ${value}`);
-        own[at] = await onTopic((topic) =>
+        const before = await refer(at);
+        const own = await onTopic((topic) =>
           product(bench, {
             sources: { access: { paths: [input], parser: "nginx", from: "start" } },
             sinks: { kafka: { type: "kafka", brokers: kafka.broker, topic, value } },
           }),
         );
-      }
-      const after = await refer();
-      for (const [at, one] of own.entries()) {
-        used[at]?.push(one);
-        times[at]?.push(1 / timesReference(one.seconds, before.seconds, after.seconds));
+        const after = await refer(at);
+        used[at]?.push(own);
+        times[at]?.push(1 / timesReference(own.seconds, before.seconds, after.seconds));
       }
     }
   } finally {
     await kafka.close();
   }
-  return [
-    { what: "reference: readline → kafkajs, idempotent, acks all", ...figures(lines, references) },
-    ...values.map((value, at): Row => {
-      const ratios = times[at] ?? [];
-      const aim = { text: AIM.text, met: median(ratios) >= AIM.times };
-      return {
+  return values.flatMap((value, at): Row[] => {
+    const ratios = times[at] ?? [];
+    return [
+      {
+        what: `reference: readline → kafkajs, idempotent, acks all, ${value}`,
+        ...figures(lines, references[at] ?? []),
+      },
+      {
         what: `(g) file → parse → spool → Kafka, ${value}`,
         ...figures(lines, used[at] ?? []),
         timesReference: ratios,
-        aim,
-      };
-    }),
-  ];
+        aim: { text: AIM.text, met: median(ratios) >= AIM.times },
+      },
+    ];
+  });
 }
 
 /** Rows (h): a topic to an index, by one, two and four instances of a group, beside a bare loop. */

@@ -1,13 +1,16 @@
-// The bare loop beside rows (g): lines of a file to a topic, by kafkajs alone.
-//   node reference-produce.ts FILE BROKER TOPIC
+// The bare loop beside rows (g): lines of a file to a topic, by kafkajs alone, in messages like the product's: with
+// the headers by which a consumer tells records apart, and as JSON with the fields of an expression.
+//   node reference-produce.ts FILE BROKER TOPIC raw|json
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 
 /** As the product sends them. */
 const BATCH = 4_000;
+const LINE =
+  /^(?<addr>[\d.]+)\s+(?<upstream>[^ []+)\s+(?<user>[^ []+)\s+\[(?<local>[^\]]+)\]\s+(?<scheme>[a-z]+)\s+"(?<request>[^"]+)"\s+(?<status>\d{3})\s+(?<bytes>\d+)\s+"(?<referer>[^"]+)"\s+"(?<agent>.*?)"\s+"(?<gzip>[\d.-]+)"\s+(?<upstreamTime>[\d.-]+)\s+(?<requestTime>[\d.-]+)/;
 
-const [file = "", broker = "", topic = ""] = process.argv.slice(2);
+const [file = "", broker = "", topic = "", value = ""] = process.argv.slice(2);
 const client = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
 const producer = client.producer({
   idempotent: true,
@@ -15,9 +18,20 @@ const producer = client.producer({
   createPartitioner: Partitioners.DefaultPartitioner,
 });
 await producer.connect();
-let messages: { key: string; value: string }[] = [];
+let messages: { key: string; value: string; headers: Record<string, string> }[] = [];
+let offset = 0;
 for await (const line of createInterface({ input: createReadStream(file) })) {
-  if (messages.push({ key: file, value: line }) < BATCH) continue;
+  const headers = {
+    id: `${file}:${offset}`,
+    source: "access",
+    file,
+    offset: String(offset),
+    time: new Date().toISOString(),
+  };
+  const fields = value === "json" && LINE.exec(line)?.groups;
+  const text = fields ? JSON.stringify({ ...headers, message: fields.request, fields, raw: line }) : line;
+  offset += line.length + 1;
+  if (messages.push({ key: file, value: text, headers }) < BATCH) continue;
   await producer.send({ topic, acks: -1, messages });
   messages = [];
 }
