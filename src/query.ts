@@ -17,6 +17,7 @@ import {
   SHOWN_VALUE,
   searchRequest,
 } from "./protocol/log-view.ts";
+import { suggestRequest } from "./protocol/suggestions.ts";
 import type { StoredRecord } from "./store/reader.ts";
 import { createShown, fieldNames, type Shown } from "./store/shown.ts";
 import type { Found } from "./store/window-ranks.ts";
@@ -40,7 +41,7 @@ const views = createViews({
         changedFrom: Number.isFinite(changedFrom) ? changedFrom : null,
       },
     }),
-  fail: (view, reason) => channel.notify("failed", { view, reason }),
+  fail: (view, reason) => channel.notify("failed", { view, ...problemOf(reason) }),
 });
 
 const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Record<never, never>>(
@@ -76,6 +77,10 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     names({ view, request }) {
       const { search } = namesRequest.parse(request);
       return { names: fieldNames(current(view, search).window, MOST_NAMES) };
+    },
+    suggest({ view, request }) {
+      const { query, at } = suggestRequest.parse(request);
+      return views.view(view).suggest(query, at);
     },
     details: ({ view, request }) => detailsOf(recordAt(view, request)),
     live({ view, request }) {

@@ -15,8 +15,8 @@ const PIECE = 64 * 1024;
 export const query = defineCommand({
   usage: "['QUERY'] [--since T] [--until T] [--limit N] [--json | --count] [--data-dir DIR]",
   about: `Searches the embedded store, also while run writes to it, and prints the matching lines, oldest first.
-A query is words, "phrases", field:value (with * and ?), field:>=N, field:[A TO B], joined by AND, OR, NOT
-and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
+A query is words, "phrases", /expressions/ (also /i), field:value (with * and ?), field:/expression/,
+field:>=N, field:[A TO B], joined by AND, OR, NOT and parentheses: log-monitor query 'status:>=500 AND path:/api/*' --since 15m`,
   positionals: 1,
   options: {
     since: {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
+import type { Suggestions, SuggestRequest } from "./suggestions.ts";
 
 /** Most records of one answer: a page asks for what it shows, and a little around it. */
 export const MOST_ROWS = 500;
@@ -140,6 +141,8 @@ export type LogCalls = {
   rows: [RowsRequest, RowsAnswer];
   /** Fields that can be shown as columns. */
   names: [NamesRequest, NamesAnswer];
+  /** What could be written at a place of the query. */
+  suggest: [SuggestRequest, Suggestions];
   details: [KeyRequest, Details];
   /** Whether lines that come are told of. */
   live: [{ readonly live: boolean }, void];
@@ -154,8 +157,8 @@ export type LogCalls = {
 /** Extension → log view page. */
 export type LogNotices = {
   progress: Progress;
-  /** The search ended without a result, or can't go on. */
-  failed: { readonly reason: string };
+  /** The search ended without a result, or can't go on; with the place when its query is why. */
+  failed: { readonly reason: string; readonly column?: number };
 };
 
 /** Extension → query thread: each view has a number. */
@@ -163,6 +166,7 @@ export type QueryCalls = {
   search: [{ readonly view: number; readonly dataDir: string; readonly request: unknown }, SearchAnswer];
   rows: [{ readonly view: number; readonly request: unknown }, RowsAnswer];
   names: [{ readonly view: number; readonly request: unknown }, NamesAnswer];
+  suggest: [{ readonly view: number; readonly request: unknown }, Suggestions];
   details: [{ readonly view: number; readonly request: unknown }, Details];
   live: [{ readonly view: number; readonly request: unknown }, void];
   /** Where the line of a record is, counted from 1. */
@@ -175,5 +179,5 @@ export type QueryCalls = {
 /** Query thread → extension. */
 export type QueryNotices = {
   progress: { readonly view: number; readonly progress: Progress };
-  failed: { readonly view: number; readonly reason: string };
+  failed: { readonly view: number; readonly reason: string; readonly column?: number };
 };

@@ -166,6 +166,7 @@ export function openBlock({ heads, texts, rest }: Packed): Rows {
     error: (at) => columns().error(at),
     field: (at, name) => columns().field(at, name),
     fields: (at) => columns().fields(at),
+    names: () => columns().names,
     get text() {
       return lines().text;
     },

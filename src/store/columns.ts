@@ -93,6 +93,8 @@ export interface Columns {
   error(at: number): string | undefined;
   field(at: number, name: string): FieldValue | undefined;
   fields(at: number): Fields;
+  /** Names of fields, but those of records that are kept as whole objects. */
+  readonly names: readonly string[];
 }
 
 /** Reads what `writeColumns` wrote of `count` rows, each column when it is asked for. */
@@ -141,6 +143,7 @@ export function readColumns(bytes: Buffer, count: number): Columns {
     (column((firstOf[shape] as number) + i)?.[placeOf[at] as number] ?? null) as FieldValue;
 
   return {
+    names: [...new Set(shapes.flat())],
     message: (at) => textAt(0, at),
     error: (at) => textAt(1, at),
     field(at, name) {

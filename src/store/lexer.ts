@@ -14,7 +14,17 @@ export interface Bound {
   readonly value: Value | undefined;
   readonly inclusive: boolean;
 }
+/** A regular expression between slashes: of a field, or of the line. */
+export interface Expression {
+  readonly kind: "expression";
+  readonly field: string | undefined;
+  readonly source: string;
+  /** "i" or none. */
+  readonly flags: string;
+  readonly at: number;
+}
 export type Term =
+  | Expression
   | { readonly kind: "text"; readonly value: Value; readonly at: number }
   | {
       readonly kind: "field";
@@ -49,37 +59,118 @@ const RANGE = /([[{])\s*("(?:[^"\\]|\\.)*"|[^\s\]}]+)\s+TO\s+("(?:[^"\\]|\\.)*"|
 /** What a backslash takes the meaning from; before anything else it is itself, as in D:\logs. */
 const SPECIAL = /[\s*?\\"'():[\]{}<>=-]/;
 
+/**
+ * An expression ends at the first slash that is neither escaped nor in a class, and nothing but flags may follow:
+ * in /api/items that is no end, so paths are words.
+ */
+const EXPRESSION = /\/((?:[^\\/[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])+)\/(i?)(?=[\s)]|$)/y;
+
 /** Cuts a query into tokens. Throws UserError with the place for an open quote or a missing value. */
 export function tokenize(query: string): Token[] {
   const tokens: Token[] = [];
-  let at = 0;
-  while (at < query.length) {
-    const char = query[at] as string;
+  for (let token = readToken(query, 0); token; token = readToken(query, token.end)) tokens.push(token);
+  return tokens;
+}
+
+/** The next token from a place on; undefined where only spaces are left. */
+function readToken(query: string, from: number): Token | undefined {
+  let start = from;
+  while (start < query.length && SPACE.test(query[start] as string)) start++;
+  const char = query[start];
+  if (char === undefined) return undefined;
+  if (char === "(" || char === ")") return { type: char, start, end: start + 1 };
+  if (char === "-" && start + 1 < query.length && !SPACE.test(query[start + 1] as string))
+    return { type: "NOT", start, end: start + 1 };
+  const { term, end } = readTerm(query, start);
+  const word = query.slice(start, end);
+  if (word === "AND" || word === "OR" || word === "NOT") return { type: word, start, end };
+  return { type: "term", term, start, end };
+}
+
+/** The last term of a query that ends where it is being written, and what stands before it. */
+export interface OpenTerm {
+  readonly tokens: readonly Token[];
+  /** Where it begins: at the end when it is empty. */
+  readonly start: number;
+  /** The field it names, and where the name ends with its colon; undefined: it is a word as yet. */
+  readonly name: { readonly field: string; readonly end: number } | undefined;
+  readonly comparison: Comparison | "";
+  readonly value: {
+    /** What others may begin with; undefined for ranges, expressions and wildcards. */
+    readonly prefix: string | undefined;
+    /** Its quote has no partner. */
+    readonly open: boolean;
+  };
+}
+
+export function openTerm(head: string): OpenTerm {
+  const tokens: Token[] = [];
+  const start = cut(head, tokens);
+  const word = head.slice(start);
+  const name = sticky(FIELD, head, start);
+  if (name === "") return { tokens, start, name: undefined, comparison: "", value: prefixOf(word) };
+  const end = start + name.length;
+  const comparison = sticky(COMPARISON, head, end) as Comparison | "";
+  const field = fieldOf(name);
+  return {
+    tokens,
+    start,
+    name: { field, end },
+    comparison,
+    value: prefixOf(head.slice(end + comparison.length)),
+  };
+}
+
+/** Cuts off the tokens before the last term. @returns where that begins */
+function cut(head: string, tokens: Token[]): number {
+  for (let at = 0; at < head.length; ) {
     const start = at;
-    if (SPACE.test(char)) at++;
-    else if (char === "(" || char === ")") tokens.push({ type: char, start, end: ++at });
-    else if (char === "-" && at + 1 < query.length && !SPACE.test(query[at + 1] as string)) {
-      tokens.push({ type: "NOT", start, end: ++at });
-    } else {
-      const { term, end } = readTerm(query, at);
-      const word = query.slice(at, end);
-      at = end;
-      if (word === "AND" || word === "OR" || word === "NOT") tokens.push({ type: word, start, end });
-      else tokens.push({ type: "term", term, start, end });
+    try {
+      const token = readToken(head, at);
+      if (!token) return head.length;
+      if (token.end === head.length && !["(", ")"].includes(token.type) && head[token.start] !== "-")
+        return token.start;
+      tokens.push(token);
+      at = token.end;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return start + (/^\s*/.exec(head.slice(start))?.[0].length ?? 0);
     }
   }
-  return tokens;
+  return head.length;
+}
+
+function prefixOf(text: string): OpenTerm["value"] {
+  const [quote = ""] = /^["']/.exec(text) ?? [];
+  if (quote !== "") {
+    const closed = text.length > 1 && text.endsWith(quote) && !/\\$/.test(text.slice(0, -1));
+    return { prefix: unescaped(text.slice(1, closed ? -1 : undefined)), open: !closed };
+  }
+  if (text === "") return { prefix: "", open: false };
+  if (/^[[{]/.test(text)) return { prefix: undefined, open: false };
+  try {
+    const { value, end } = readValue(text, 0);
+    const known = end === text.length && value.wildcards.length === 0;
+    return { prefix: known ? value.parts[0] : undefined, open: false };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { prefix: undefined, open: false };
+  }
 }
 
 function readTerm(query: string, at: number): { term: Term; end: number } {
   const name = sticky(FIELD, query, at);
   // `http://host` and a path or time with a colon are words, not fields.
   if (!name || query.startsWith("//", at + name.length)) {
+    const expression = readExpression(query, at, undefined, at);
+    if (expression) return expression;
     const { value, end } = readValue(query, at);
     return { term: { kind: "text", value, at }, end };
   }
-  const field = name.startsWith('"') ? unescaped(name.slice(1, -2)) : name.slice(0, -1);
+  const field = fieldOf(name);
   const after = at + name.length;
+  const expression = readExpression(query, after, field, at);
+  if (expression) return expression;
   RANGE.lastIndex = after;
   const range = RANGE.exec(query);
   if (range) {
@@ -96,6 +187,23 @@ function readTerm(query: string, at: number): { term: Term; end: number } {
     term: { kind: "field", field, comparison: (comparison || "=") as Comparison, value, at },
     end,
   };
+}
+
+/** @param name with its colon */
+function fieldOf(name: string): string {
+  return name.startsWith('"') ? unescaped(name.slice(1, -2)) : name.slice(0, -1);
+}
+
+function readExpression(
+  query: string,
+  from: number,
+  field: string | undefined,
+  at: number,
+): { term: Expression; end: number } | undefined {
+  EXPRESSION.lastIndex = from;
+  const [whole, source, flags] = EXPRESSION.exec(query) ?? [];
+  if (whole === undefined || source === undefined || flags === undefined) return undefined;
+  return { term: { kind: "expression", field, source, flags, at }, end: from + whole.length };
 }
 
 function boundOf(text: string, inclusive: boolean): Bound {

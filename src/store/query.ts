@@ -1,22 +1,17 @@
-import { type FieldValue, LEVELS } from "../model.ts";
+import { UserError } from "../errors.ts";
+import type { Watchdog } from "../lib/watchdog.ts";
+import { LEVELS } from "../model.ts";
+import { type Access, accessesOf, type File, fieldAccess } from "./access.ts";
+import { bounded, compileExpression, createQueryWatchdog } from "./expression.ts";
 import { type Filter, parseQuery } from "./language.ts";
-import { type Bound, type Comparison, queryError, type Term, type Value } from "./lexer.ts";
+import { type Bound, type Comparison, type Expression, queryError, type Term, type Value } from "./lexer.ts";
 import { contains, equals, type Pattern } from "./pattern.ts";
 import type { Rows } from "./rows.ts";
-
-/** Where records are from, of all records of a run. */
-export interface File {
-  readonly source: string;
-  readonly path: string;
-}
 
 /** Whether the record at a place of a run of one file is among those that were asked for. */
 export type Matcher = (rows: Rows, at: number, file: File) => boolean;
 
-type Field = Exclude<Term, { kind: "text" }>;
-/** A value as it is compared: text or number; undefined where there is none. */
-type Plain = string | number | undefined;
-type Access = (rows: Rows, at: number, file: File) => Plain;
+type Field = Extract<Term, { kind: "field" | "range" }>;
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** A text that is a number to a comparison. */
@@ -32,25 +27,40 @@ const LEVEL_NAMES: Readonly<Record<string, string>> = {
 
 /**
  * Turns a query (see parseQuery) into a matcher. `source`, `file`, `level`, `status`, `message`, `raw`,
- * `error` and `time` are what every record has; any other name is a field (`fields.source` for one that they
+ * `error`, `id` and `time` are what every record has; any other name is a field (`fields.source` for one that they
  * hide). Words, `message`, `raw` and `error` look for a part; fields for the whole value, unless it has
- * wildcards. Case counts for neither (of A to Z). A missing field is never equal, so `-status:200` takes it.
- * Throws UserError with the place marked.
+ * wildcards. Case counts for neither (of A to Z); for `/expressions/`, which find a part anywhere, it does but for
+ * `/i`, and they are ended when they take too long. A missing field is never equal, so `-status:200` takes it.
+ * Throws UserError with the place marked; the matcher does too, for an expression that takes too long.
  */
-export function compileQuery(query: string): Matcher {
-  return matcherOf(parseQuery(query), query);
+export function compileQuery(query: string, watchdog?: Watchdog): Matcher {
+  const filter = parseQuery(query);
+  const matches = matcherOf(filter, query);
+  const [first] = termsOf(filter).filter((term) => term.kind === "expression");
+  if (!first) return matches;
+  return bounded(matches, query.trim(), watchdog ?? createQueryWatchdog(), (many) =>
+    queryError(
+      query,
+      first.at,
+      many
+        ? "the expression takes too long over these lines: write it more narrowly"
+        : "the expression takes too long over a line: write it so that it can match a text in one way only",
+    ),
+  );
 }
 
 /** Names of fields, as they are written, that a query asks for and that not every record has. */
 export function fieldsAsked(query: string): readonly string[] {
-  const names = new Set<string>();
-  const look = (filter: Filter): void => {
-    if (filter.kind === "not") look(filter.filter);
-    else if (filter.kind !== "term") filter.filters.forEach(look);
-    else if (filter.term.kind !== "text" && !COMMON.includes(filter.term.field)) names.add(filter.term.field);
-  };
-  look(parseQuery(query));
-  return [...names];
+  const names = termsOf(parseQuery(query)).flatMap((term) =>
+    term.kind === "text" || term.field === undefined || COMMON.includes(term.field) ? [] : [term.field],
+  );
+  return [...new Set(names)];
+}
+
+function termsOf(filter: Filter): Term[] {
+  if (filter.kind === "term") return [filter.term];
+  if (filter.kind === "not") return termsOf(filter.filter);
+  return filter.filters.flatMap(termsOf);
 }
 
 /** What every record may have. */
@@ -63,6 +73,7 @@ export const COMMON: readonly string[] = [
   "raw",
   "error",
   "time",
+  "id",
 ];
 
 function matcherOf(filter: Filter, query: string): Matcher {
@@ -86,6 +97,7 @@ function matcherOf(filter: Filter, query: string): Matcher {
 
 function termOf(term: Term, query: string): Matcher {
   if (term.kind === "text") return inLines(term.value);
+  if (term.kind === "expression") return byExpression(term, query);
   const part = term.kind === "field" && term.comparison === "=" && !isAnything(term.value);
   switch (term.field) {
     case "source":
@@ -116,20 +128,39 @@ function termOf(term: Term, query: string): Matcher {
       return (rows, at) => fits(rows.message(at));
     }
     case "error": {
-      // Logs have fields of this name too.
-      const field = fieldAccess("error");
-      if (part) {
-        const fits = contains(term.value);
-        const found = (value: Plain): boolean => value !== undefined && fits(String(value));
-        return (rows, at, file) => found(rows.error(at)) || found(field(rows, at, file));
-      }
-      const own = general((rows, at) => rows.error(at), term, query);
-      const other = general(field, term, query);
-      return (rows, at, file) => own(rows, at, file) || other(rows, at, file);
+      if (!part) return any(accessesOf("error").map((access) => general(access, term, query)));
+      const fits = contains(term.value);
+      return any(accessesOf("error").map((access) => having(access, fits)));
     }
     default:
-      return general(fieldAccess(term.field.replace(/^fields\./, "")), term, query);
+      return any(accessesOf(term.field).map((access) => general(access, term, query)));
   }
+}
+
+function byExpression(term: Expression, query: string): Matcher {
+  const { field = "raw" } = term;
+  if (field === "time")
+    throw queryError(query, term.at, "a time has no expressions: compare it, or use a range");
+  let expression: RegExp;
+  try {
+    expression = compileExpression(term);
+  } catch (error) {
+    throw error instanceof UserError ? queryError(query, term.at, error.message) : error;
+  }
+  return any(accessesOf(field).map((access) => having(access, (text) => expression.test(text))));
+}
+
+function having(access: Access, fits: Pattern): Matcher {
+  return (rows, at, file) => {
+    const value = access(rows, at, file);
+    return value !== undefined && fits(String(value));
+  };
+}
+
+function any(matchers: readonly Matcher[]): Matcher {
+  const [first] = matchers;
+  if (first && matchers.length === 1) return first;
+  return (rows, at, file) => matchers.some((matches) => matches(rows, at, file));
 }
 
 /** What a run as a whole does not have, none of its lines has. */
@@ -139,8 +170,9 @@ function inLines(value: Value): Matcher {
   let lacking = false;
   return (rows, at) => {
     if (rows !== last) {
-      last = rows;
+      // In this order: work that is ended in between must not leave another run's answer.
       lacking = rows.text !== undefined && !fits(rows.text);
+      last = rows;
     }
     return !lacking && fits(rows.raw(at));
   };
@@ -149,28 +181,6 @@ function inLines(value: Value): Matcher {
 /** The path's ends that begin behind a separator, of either system. */
 function ends(path: string): string[] {
   return [...path.matchAll(/[/\\]/g)].map(({ index }) => path.slice(index + 1));
-}
-
-/** A field's value: text, number, 'true', 'false', or the JSON of a list or object. */
-export function fieldAccess(name: string): Access {
-  if (!name.includes(".")) return (rows, at) => plainOf(rows.field(at, name));
-  const [first = "", ...keys] = name.split(".");
-  return (rows, at) => {
-    const whole = plainOf(rows.field(at, name));
-    if (whole !== undefined) return whole;
-    let value = rows.field(at, first);
-    for (const key of keys) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-      value = (value as Readonly<Record<string, FieldValue>>)[key];
-    }
-    return plainOf(value);
-  };
-}
-
-function plainOf(value: FieldValue | undefined): Plain {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === "string" || typeof value === "number") return value;
-  return JSON.stringify(value);
 }
 
 /** A term over a number that every record has or lacks, its values read by `number`. */

@@ -17,6 +17,8 @@ export interface Rows {
   /** An own field; undefined where the record has none of this name. */
   field(at: number, name: string): FieldValue | undefined;
   fields(at: number): Fields;
+  /** Names of fields that its records have, as far as they can be told without reading each. */
+  names(): readonly string[];
   /** All lines as one string, where that costs nothing; what it lacks no line has. */
   readonly text: string | undefined;
   /** Bytes of memory that it takes by now, about. */
@@ -45,6 +47,7 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     error: (at) => row(at).error,
     field: (at, name) => own(row(at).fields, name),
     fields: (at) => row(at).fields,
+    names: () => [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))],
     text: undefined,
     size: 0,
   };

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import { UserError } from "../errors.ts";
 import { LEVELS } from "../model.ts";
+import type { File } from "./access.ts";
 import { openBlock, type Packed } from "./block.ts";
-import type { File, Matcher } from "./query.ts";
+import type { Matcher } from "./query.ts";
 import type { StoredRecord } from "./reader.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { OFFSETS } from "./schema.ts";
@@ -98,6 +100,7 @@ export function runsOf(
           const [first] = hits;
           if (first) recordOf(first);
         } catch (error) {
+          if (error instanceof UserError) throw error;
           damaged(records, error);
           return [];
         }
@@ -108,6 +111,7 @@ export function runsOf(
         try {
           each(() => count++);
         } catch (error) {
+          if (error instanceof UserError) throw error;
           damaged(records, error);
           return 0;
         }

@@ -1,5 +1,5 @@
 import type { Fields } from "../model.ts";
-import { fieldAccess } from "./query.ts";
+import { fieldAccess } from "./access.ts";
 import type { Rows } from "./rows.ts";
 import type { Window } from "./window.ts";
 

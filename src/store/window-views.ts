@@ -1,4 +1,7 @@
 import { reasonOf, UserError } from "../errors.ts";
+import type { Suggestions } from "../protocol/suggestions.ts";
+import { createQueryWatchdog } from "./expression.ts";
+import { suggest } from "./suggest.ts";
 import { createWindow, type Window, type WindowFigures, type WindowSearch } from "./window.ts";
 import type { Histogram } from "./window-histogram.ts";
 import { openShelf, type Shelf } from "./window-parts.ts";
@@ -21,6 +24,8 @@ export interface View {
   readonly window: Window;
   /** Tells at once what was not told yet, so that an answer is never ahead of it. */
   flush(): void;
+  /** See `suggest`, within the range, sources and levels of the search. */
+  suggest(query: string, at: number): Suggestions;
 }
 
 interface Parts {
@@ -56,6 +61,7 @@ interface Running extends View {
 export function createViews({ tell, fail }: Parts): Views {
   const running = new Map<number, Running>();
   const shelves = new Map<string, Shelf>();
+  const watchdog = createQueryWatchdog();
   let timer: NodeJS.Timeout | undefined;
 
   const shelfOf = (dataDir: string): Shelf => {
@@ -73,7 +79,13 @@ export function createViews({ tell, fail }: Parts): Views {
     }
   };
 
-  const begin = (id: number, dataDir: string, window: Window, points: number): Running => {
+  const begin = (
+    id: number,
+    dataDir: string,
+    window: Window,
+    points: number,
+    search: WindowSearch,
+  ): Running => {
     let version = 0;
     const view: Running = {
       dataDir,
@@ -85,6 +97,7 @@ export function createViews({ tell, fail }: Parts): Views {
       get version() {
         return version;
       },
+      suggest: (query, at) => suggest({ shelf: shelfOf(dataDir), search, watchdog }, query, at),
       flush() {
         if (!view.news) return;
         view.news = false;
@@ -151,8 +164,8 @@ export function createViews({ tell, fail }: Parts): Views {
     search(id, dataDir, search, points) {
       note(dataDir);
       // What is wrong with the query leaves the search before in force.
-      const window = createWindow(shelfOf(dataDir), search);
-      const view = begin(id, dataDir, window, points);
+      const window = createWindow(shelfOf(dataDir), search, watchdog);
+      const view = begin(id, dataDir, window, points, search);
       view.live = running.get(id)?.live ?? true;
       running.set(id, view);
       sweep();

@@ -1,3 +1,5 @@
+import { UserError } from "../errors.ts";
+import type { Watchdog } from "../lib/watchdog.ts";
 import { LEVELS, type Level } from "../model.ts";
 import { compileQuery } from "./query.ts";
 import type { StoredRecord } from "./reader.ts";
@@ -60,12 +62,12 @@ export interface Window {
 }
 
 /** @throws UserError for what is wrong with the query, with the place marked */
-export function createWindow(shelf: Shelf, search: WindowSearch): Window {
+export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watchdog): Window {
   const since = search.since ?? Number.NEGATIVE_INFINITY;
   const until = search.until ?? Number.POSITIVE_INFINITY;
   const { sources } = search;
   const wanted = search.levels && [...LEVELS, "none" as const].map((level) => search.levels?.includes(level));
-  const matches = compileQuery(search.query);
+  const matches = compileQuery(search.query, watchdog);
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
   let parts: readonly Part[] = [];
@@ -112,7 +114,8 @@ export function createWindow(shelf: Shelf, search: WindowSearch): Window {
     try {
       const rows: Rows | undefined = shelf.open(part, true);
       return rows && condition ? hitsOf(part, rows, condition) : nothing(part);
-    } catch {
+    } catch (error) {
+      if (error instanceof UserError) throw error;
       damaged += part.records;
       return nothing(part);
     }

@@ -65,12 +65,13 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
         const dataDir = await engine.call("dataFolder", undefined);
         search ??= thread.listen(view, {
           progress: (progress) => panel.visible && channel.notify("progress", progress),
-          failed: (reason) => channel.notify("failed", { reason }),
+          failed: (failure) => channel.notify("failed", failure),
         });
         return thread.call("search", { view, dataDir, request });
       },
       rows: (request) => thread.call("rows", { view, request }),
       names: (request) => thread.call("names", { view, request }),
+      suggest: (request) => thread.call("suggest", { view, request }),
       details,
       live: (request) => thread.call("live", { view, request }),
       async open(body) {

@@ -10,7 +10,7 @@ type NoCalls = Record<never, never>;
 /** What a view hears of its search. */
 export interface Listener {
   progress(progress: Progress): void;
-  failed(reason: string): void;
+  failed(failure: { readonly reason: string; readonly column?: number }): void;
 }
 
 /** The thread that searches for all log views. It is there only while one of them is. */
@@ -47,7 +47,7 @@ export function createQueryThread(spawn: () => Worker, log: Log): QueryThread {
       {},
       {
         progress: ({ view, progress }) => listeners.get(view)?.progress(progress),
-        failed: ({ view, reason }) => listeners.get(view)?.failed(reason),
+        failed: ({ view, ...failure }) => listeners.get(view)?.failed(failure),
       },
     );
     const started: Thread = { worker, channel };
@@ -55,7 +55,7 @@ export function createQueryThread(spawn: () => Worker, log: Log): QueryThread {
       if (started !== thread) return;
       log.error(`The query thread ended: ${reason}`);
       ended(started, reason);
-      for (const listener of listeners.values()) listener.failed(reason);
+      for (const listener of listeners.values()) listener.failed({ reason });
     };
     // Not `once`: a thread that is being ended may fail again, and an error nobody hears ends the process.
     worker.on("error", (error) => died(reasonOf(error)));

@@ -146,6 +146,15 @@ const term: fc.Arbitrary<Case> = fc.oneof(
     { text: "error:match", test: (r: LogRecord) => r.error !== undefined },
     { text: "error:*", test: (r: LogRecord) => r.error !== undefined },
     { text: "message:FOO", test: (r: LogRecord) => r.raw.includes("foo") },
+    { text: "/fo+ b/", test: (r: LogRecord) => /fo+ b/.test(r.raw) },
+    { text: "/FO{2}$/i", test: (r: LogRecord) => /FO{2}$/i.test(r.raw) },
+    { text: "/x\\/|[/(]z/", test: (r: LogRecord) => /x\/|[/(]z/.test(r.raw) },
+    { text: "path:/^\\/api.\\w+/", test: (r: LogRecord) => /^\/api.\w+/.test(String(r.fields.path)) },
+    { text: "source:/^A/i", test: (r: LogRecord) => r.origin.source.startsWith("a") },
+    { text: "level:/r$/", test: (r: LogRecord) => r.level === "error" },
+    { text: "status:/0[03]/", test: (r: LogRecord) => /0[03]/.test(String(r.fields.status)) },
+    { text: "error:/^no/", test: (r: LogRecord) => r.error !== undefined },
+    { text: "nothing:/a?/", test: () => false },
     { text: "nothing:*", test: () => false },
   ),
 );
@@ -227,6 +236,8 @@ describe("query", () => {
         " TO ",
         "status:",
         "level:",
+        "/a+/i",
+        "/[",
         "é",
       ),
     });
@@ -257,6 +268,9 @@ describe("query", () => {
       ["took:[1 2]", /\[low TO high\]/, 5],
       ["time:>soon", /no time/, 0],
       ["took:>1*", /wildcard/, 0],
+      ["a /(b/", /no regular expression: Unterminated group/, 2],
+      ["a path:/[b-a]/i", /no regular expression: Range out of order/, 2],
+      ["time:/2/", /no expressions/, 0],
     ];
     for (const [query, message, at] of cases) {
       assert.throws(
@@ -270,6 +284,27 @@ describe("query", () => {
         query,
       );
     }
+  });
+
+  it("takes paths for words, not for expressions", () => {
+    const file = { source: "s", path: "/f" };
+    const rows = rowsOf([recordOf({ raw: "GET /api/v1/items/ HTTP", fields: { path: "/api/v1/" } })], 0);
+    for (const query of ["/api/v1", "/api/v1/items/", "path:/api/v1/", "path:/api/*", "GET /api/v1/items"])
+      assert.equal(compileQuery(query)(rows, 0, file), true, query);
+    assert.equal(compileQuery('"/api.v1/"')(rows, 0, file), false);
+    assert.equal(compileQuery("/api.v1/")(rows, 0, file), true);
+  });
+
+  it("ends an expression that runs away, names its place, and does not try again", () => {
+    const file = { source: "s", path: "/f" };
+    const rows = rowsOf([recordOf({ raw: "aab" }), recordOf({ raw: `${"a".repeat(50)}c`, offset: 100 })], 0);
+    const matches = compileQuery("a /^(a+)+b/");
+    const refusal = (error: unknown): boolean =>
+      error instanceof UserError && /takes too long .*\(column 3\)/.test(error.message.split("\n")[0] ?? "");
+    assert.throws(() => matches(rows, 0, file), refusal);
+    const start = performance.now();
+    for (let i = 0; i < 100; i++) assert.throws(() => matches(rows, 0, file), refusal);
+    assert.ok(performance.now() - start < 500);
   });
 
   it("reads large queries in reasonable time", () => {

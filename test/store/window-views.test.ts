@@ -6,7 +6,7 @@ import { openSegments } from "../../src/store/segments.ts";
 import { createViews, type Told } from "../../src/store/window-views.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
-import { accessRecords } from "./records.ts";
+import { accessRecords, recordOf } from "./records.ts";
 
 const PATIENCE = { timeout: 30_000, every: 5 };
 
@@ -68,6 +68,24 @@ describe("views of a store", () => {
     assert.ok(told.every(({ told: { version, count } }) => version > 0 && count <= 1600));
     assert.throws(() => views.search(1, dataDir, { query: "level:eror" }, 50), UserError);
     assert.equal(views.view(1).window.figures().count, last(1)?.count);
+  });
+
+  it("are told when an expression runs away, and go on with the next search", async (t) => {
+    const { dataDir, store } = await started(t);
+    const raw = `${"a".repeat(60)}c`;
+    await store.write([recordOf({ raw, offset: 1_000_000_000, time: 1_700_000_000_000 })]);
+    const failed: string[] = [];
+    const told: Told[] = [];
+    const views = createViews({
+      tell: (_view, what) => told.push(what),
+      fail: (_view, reason) => failed.push(reason),
+    });
+    t.after(() => views.close());
+    views.search(1, dataDir, { query: "/^(a+)+b/" }, 50);
+    await until(() => failed.length > 0, { ...PATIENCE, what: "the refusal" });
+    assert.match(failed[0] ?? "", /takes too long over a line.*\(column 1\)\n/);
+    views.search(1, dataDir, { query: "/^a+c$/" }, 50);
+    await until(() => told.at(-1)?.done && told.at(-1)?.count === 1, { ...PATIENCE, what: "the line" });
   });
 
   it("end for good", async (t) => {

@@ -7,6 +7,7 @@ import {
   rowsAnswer,
   searchAnswer,
 } from "../../protocol/log-view.ts";
+import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fieldsOf } from "./columns.ts";
@@ -53,7 +54,7 @@ export function createController(
   /** The record that is to be brought into sight, and chosen, as soon as its place is known. */
   let seeking: Key | undefined;
 
-  const host = connectLogHost({ progress: progressed, failed: (reason) => report(reason) });
+  const host = connectLogHost({ progress: progressed, failed });
   let state: LogState = host.state;
   seeking = state.top;
 
@@ -105,6 +106,7 @@ export function createController(
     details,
     options,
     history: () => state.history,
+    suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
     filter: (filter, asked) => apply(filter, asked),
     follow: () => {
       list.toEnd();
@@ -292,6 +294,15 @@ export function createController(
     else if (event.key === "/" && plain) page.focusQuery();
     else return;
     event.preventDefault();
+  }
+
+  /** A query may turn out wrong while it is searched for. */
+  function failed({ reason, column }: Problem): void {
+    if (column === undefined) report(reason);
+    else {
+      problem = { reason, column };
+      draw();
+    }
   }
 
   function report(reason: string): void {

@@ -23,7 +23,7 @@ export interface LogHost {
 /** May be called once a page: the editor hands out its end only once. */
 export function connectLogHost(notices: {
   progress(progress: z.infer<typeof progressSchema>): void;
-  failed(reason: string): void;
+  failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
 }): LogHost {
   const api = acquireVsCodeApi();
   const channel = createChannel<LogCalls, NoCalls, NoCalls, LogNotices>(
@@ -34,7 +34,8 @@ export function connectLogHost(notices: {
     {},
     {
       progress: (body) => notices.progress(progressSchema.parse(body)),
-      failed: ({ reason }) => notices.failed(String(reason)),
+      failed: ({ reason, column }) =>
+        notices.failed({ reason: String(reason), column: column === undefined ? undefined : Number(column) }),
     },
   );
   return { channel, state: readState(api.getState()), save: (state) => api.setState(state) };

@@ -1,5 +1,6 @@
 import { LEVELS } from "../../model.ts";
 import type { LevelChoice, LogCommand, Progress } from "../../protocol/log-view.ts";
+import type { Suggestions, SuggestRequest } from "../../protocol/suggestions.ts";
 import { createAnnouncer } from "../announce.ts";
 import { el, setAttribute, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
@@ -40,6 +41,7 @@ interface Parts {
   readonly options: Options;
   readonly filter: (filter: Filter, asked: boolean) => void;
   readonly history: () => readonly string[];
+  readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
   readonly follow: () => void;
   readonly pause: () => void;
   readonly wrap: () => void;
@@ -65,8 +67,7 @@ export function createLogPage(parts: Parts): LogPage {
   };
 
   const query = createQueryBox({
-    l10n,
-    history: parts.history,
+    ...parts,
     changed: (text, asked) => change({ query: text }, asked),
   });
   const range = createRangePicker(l10n, (next) => change({ range: next }));

@@ -1,5 +1,8 @@
+import type { Suggestion, Suggestions, SuggestRequest } from "../../protocol/suggestions.ts";
 import { el, setText } from "../dom.ts";
+import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import { createSuggestionList } from "./query-box-list.ts";
 
 /** What is wrong with the query, and where. */
 export interface Problem {
@@ -16,16 +19,19 @@ export interface QueryBox {
 
 interface Parts {
   readonly l10n: L10n;
+  readonly formats: Formats;
   /** What is written, a moment after it was; `asked` when it was finished with Enter. */
   readonly changed: (query: string, asked: boolean) => void;
   readonly history: () => readonly string[];
+  readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
 }
 
-/** Between a key and the search, in ms: a fast typist's next key comes within it. */
-const PAUSE = 80;
+/** Between a key and the search, in ms: keys of one stroke of a hand, or of a paste, come within it. */
+const PAUSE = 25;
 
-export function createQueryBox({ l10n: { t }, changed, history }: Parts): QueryBox {
-  const label = t('Search: words, "phrases", field:value, field:>=n, AND OR NOT ( )');
+export function createQueryBox({ l10n, formats, changed, history, suggest }: Parts): QueryBox {
+  const { t } = l10n;
+  const label = t('Search: words, "phrases", /expressions/, field:value, field:>=n, AND OR NOT ( )');
   const marks = el("div", { class: "marks", "aria-hidden": "true" });
   const input = el("input", {
     type: "text",
@@ -37,31 +43,90 @@ export function createQueryBox({ l10n: { t }, changed, history }: Parts): QueryB
     "aria-describedby": "query-problem",
   });
   const reason = el("p", { class: "problem", id: "query-problem", role: "status" });
+  const list = createSuggestionList({ l10n, formats, input, take });
   const element = el(
     "div",
     { class: "query-box" },
     el("div", { class: "query-field" }, marks, input),
+    list.element,
     reason,
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
   let at: number | undefined;
+  /** Number of the last request for suggestions, and what the ones that are shown are for. */
+  let asked = 0;
+  let shown: { readonly query: string; readonly suggestions: Suggestions } | undefined;
 
-  const tell = (asked: boolean): void => {
+  const tell = (finished: boolean): void => {
     clearTimeout(timer);
-    if (asked) changed(input.value, true);
+    if (finished) changed(input.value, true);
     else timer = setTimeout(() => changed(input.value, false), PAUSE);
   };
+  const close = (): void => {
+    asked++;
+    shown = undefined;
+    list.close();
+  };
+  /** @param wanted also where nothing is begun yet, and with the first one chosen */
+  const ask = async (wanted: boolean): Promise<void> => {
+    const number = ++asked;
+    const query = input.value;
+    const caret = input.selectionStart ?? query.length;
+    if (!wanted) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    if (number !== asked) return;
+    const suggestions = await suggest({ query, at: caret }).catch(() => undefined);
+    if (number !== asked) return;
+    if (!suggestions || document.activeElement !== input) return close();
+    const written = query.slice(suggestions.from, caret);
+    const { options } = suggestions;
+    const idle = written === "" && options.some(({ kind }) => kind === "field");
+    const complete = options.length === 1 && options[0]?.text.trimEnd() === written;
+    if (!wanted && (idle || complete)) return close();
+    shown = { query, suggestions };
+    list.show(suggestions, wanted);
+  };
+  function take({ kind, text }: Suggestion): void {
+    // What was written since would be cut by it.
+    if (shown?.query !== input.value) return;
+    const { from, until } = shown.suggestions;
+    const ends = kind === "value" && until === input.value.length;
+    input.setRangeText(ends ? `${text} ` : text, from, until, "end");
+    marks.replaceChildren();
+    close();
+    tell(false);
+    if (kind !== "value") void ask(false);
+  }
   input.addEventListener("input", () => {
     at = undefined;
     marks.replaceChildren();
+    list.release();
     tell(false);
+    if (input.value === "") close();
+    else void ask(false);
   });
+  input.addEventListener("blur", close);
+  input.addEventListener("click", close);
   input.addEventListener("scroll", () => {
     marks.scrollLeft = input.scrollLeft;
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") tell(true);
-    else if (event.key === "Escape" && input.value !== "") {
+    const { active } = list;
+    if (event.key === " " && event.ctrlKey) {
+      event.preventDefault();
+      void ask(true);
+    } else if (list.isOpen && event.key === "Escape") {
+      close();
+      event.stopPropagation();
+    } else if (active && (event.key === "Enter" || event.key === "Tab") && !event.shiftKey) {
+      event.preventDefault();
+      take(active);
+    } else if (list.isOpen && (event.key === "ArrowDown" || (active && event.key === "ArrowUp"))) {
+      event.preventDefault();
+      list.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter") {
+      close();
+      tell(true);
+    } else if (event.key === "Escape" && input.value !== "") {
       input.value = "";
       tell(true);
       event.stopPropagation();
@@ -71,6 +136,7 @@ export function createQueryBox({ l10n: { t }, changed, history }: Parts): QueryB
       const to = Math.min(past.length, Math.max(0, from + (event.key === "ArrowUp" ? -1 : 1)));
       if (to === from) return;
       at = to;
+      close();
       input.value = past[to] ?? "";
       event.preventDefault();
       tell(false);

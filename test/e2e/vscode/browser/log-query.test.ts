@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Frame } from "playwright-core";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+const LINES = 400;
+/** Needs quotes and escapes, and would be markup. */
+const HOSTILE = '<b>"a\\b" (c) OR -d*';
+
+const lineOf = (number: number, time: number) =>
+  JSON.stringify({
+    time: new Date(time).toISOString(),
+    level: number % 10 === 0 ? "error" : "info",
+    msg: `request ${number} took ${number % 97} ms`,
+    path: number % 4 === 0 ? HOSTILE : `/api/items/${number % 3}`,
+    took: number % 97,
+  });
+
+describe("the query box of the log view", () => {
+  const folder = tempFolder({ after });
+  const faults: string[] = [];
+  let workbench: Workbench;
+  let frame: Frame;
+
+  const query = () => frame.getByRole("combobox", { name: /^Search/ });
+  const options = () => frame.getByRole("option");
+  const press = (key: string) => workbench.page.keyboard.press(key);
+  const counts = (text: string) =>
+    until(async () => ((await frame.locator(".state").textContent()) ?? "").startsWith(text), {
+      timeout: 60_000,
+      every: 100,
+      what: text,
+    });
+  /** Labels of what is offered, as soon as they are these. */
+  const offers = (fits: (labels: readonly string[]) => boolean, what: string) =>
+    until(async () => fits(await options().locator(".label").allTextContents()), {
+      timeout: 60_000,
+      every: 100,
+      what,
+    });
+
+  before(async () => {
+    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, ".vscode"));
+    const end = Date.now() - 1000;
+    const lines = Array.from({ length: LINES }, (_, number) => lineOf(number, end - (LINES - number) * 100));
+    writeFileSync(join(folder, "logs", "app.log"), `${lines.join("\n")}\n`);
+    const settings = {
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
+      },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
+    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    workbench.page.on("console", (message) => {
+      if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+    });
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("app.log");
+    await workbench.command("Log Monitor: Open Log View");
+    frame = await workbench.webview("main .list");
+    await counts("400 of 400 lines");
+  });
+  after(() => workbench?.stop());
+
+  it("takes expressions, and marks one that is none where it stands", async () => {
+    await query().fill("level:info message:/took 1[0-9] MS$/i");
+    await counts("38 of 400 lines");
+    await query().fill("msg /(took/");
+    await frame.locator(".problem", { hasText: "no regular expression" }).waitFor({ timeout: 60_000 });
+    assert.equal(await frame.locator(".marks mark").textContent(), "/(took/");
+    await query().fill("/request 1.$/i");
+    await frame.locator(".problem:empty").waitFor({ state: "attached", timeout: 60_000 });
+  });
+
+  it("completes fields and values by keyboard, and finds what was taken", async () => {
+    await query().fill("");
+    await query().focus();
+    await press("Control+Space");
+    await offers((labels) => labels.includes("level") && labels.includes("took"), "fields");
+    assert.equal(await query().getAttribute("aria-expanded"), "true");
+    const active = await query().getAttribute("aria-activedescendant");
+    assert.equal(await frame.locator(`#${active}`).getAttribute("aria-selected"), "true");
+    for (const theme of ["light", "hc-black", "dark"] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await query().focus();
+      await press("Control+Space");
+      await offers((labels) => labels.length > 5, "fields again");
+      await workbench.screenshot(`log-query-${theme}`);
+    }
+    await press("Escape");
+    await query().pressSequentially("level:e");
+    await offers((labels) => labels.join() === "error", "levels that begin so");
+    await press("ArrowDown");
+    await press("Tab");
+    assert.equal(await query().inputValue(), "level:error ");
+    await counts("40 of 400 lines");
+    await query().pressSequentially("pa");
+    await offers((labels) => labels.join() === "path", "the field");
+    await press("ArrowDown");
+    await press("Enter");
+    assert.equal(await query().inputValue(), "level:error path:");
+    await offers((labels) => labels[0] === HOSTILE, "values, the most frequent first");
+    assert.equal(await options().first().locator(".count").textContent(), "20");
+    await press("ArrowDown");
+    await press("Enter");
+    await counts("20 of 400 lines");
+    assert.equal(await frame.locator(".problem").textContent(), "");
+    assert.equal(await query().getAttribute("aria-expanded"), "false");
+    await press("Escape");
+    await counts("400 of 400 lines");
+  });
+
+  it("leaves Enter and Escape alone while nothing of the list is chosen", async () => {
+    await query().fill("fil");
+    await offers((labels) => labels.includes("file"), "the field");
+    await press("Enter");
+    await counts("0 of 400 lines");
+    assert.equal(await query().inputValue(), "fil");
+    await query().fill("lev");
+    await offers((labels) => labels.includes("level"), "the field");
+    await press("Escape");
+    assert.equal(await query().inputValue(), "lev");
+    await press("Escape");
+    assert.equal(await query().inputValue(), "");
+    await counts("400 of 400 lines");
+    await press("ArrowUp");
+    assert.equal(await query().inputValue(), "fil");
+    await press("Escape");
+  });
+
+  it("breaks no rule of its page", () => assert.deepEqual(faults, []));
+});
