@@ -1,4 +1,5 @@
-// The bare loop beside rows (h): messages of a topic to an index, by kafkajs and bulk requests alone.
+// The bare loop beside rows (h): messages of a topic to an index, by kafkajs and bulk requests alone. Its documents
+// have the fields of the product's: what the server does with them is the larger part of the work.
 //   node reference-index.ts BROKER TOPIC GROUP URL INDEX COUNT
 import { Kafka, type KafkaMessage, logLevel } from "kafkajs";
 
@@ -17,7 +18,17 @@ const send = async (partition: number, messages: readonly KafkaMessage[]): Promi
   let body = "";
   for (const { offset, timestamp, value } of messages) {
     body += `{"create":{"_index":"${index}","_id":"${partition}-${offset}"}}\n`;
-    body += `${JSON.stringify({ "@timestamp": new Date(Number(timestamp)).toISOString(), message: String(value) })}\n`;
+    const message = String(value);
+    const document = {
+      "@timestamp": new Date(Number(timestamp)).toISOString(),
+      message,
+      source: "k",
+      file: `${topic}[${partition}]`,
+      offset: Number(offset),
+      raw: message,
+      fields: {},
+    };
+    body += `${JSON.stringify(document)}\n`;
   }
   const answer = await fetch(`${url}/_bulk`, {
     method: "POST",
