@@ -18,6 +18,7 @@ export interface Running {
     SinkFigures,
     | "id"
     | "state"
+    | "consent"
     | "breaker"
     | "delivered"
     | "dead"
@@ -54,6 +55,7 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
         ({
           id,
           state,
+          consent,
           breaker,
           delivered,
           dead,
@@ -66,6 +68,7 @@ export async function askRunning(dataDir: string): Promise<Running | undefined> 
           lastError,
         }) => ({
           ...{ id, state, breaker, delivered, dead, replayed, deadWaiting, retries },
+          ...(consent && { consent }),
           ...(replaying !== undefined && { replaying }),
           ...(folded !== undefined && { folded }),
           ...(leftOut !== undefined && { leftOut }),

@@ -33,7 +33,7 @@ const GROUP_REACH = 1 << 20;
 export async function whereIs(
   dataDir: string,
   { file, line }: LineQuery,
-  sinks: readonly Pick<SinkFigures, "id" | "state" | "lastError">[],
+  sinks: readonly Pick<SinkFigures, "id" | "state" | "consent" | "lastError">[],
 ): Promise<LineTrace> {
   const database = join(dataDir, "spool.db");
   if (!existsSync(database))
@@ -103,7 +103,7 @@ async function fateOf(
   for (const [sink, cursor] of lookup.cursors) {
     const own = account?.sinks.find((one) => one.sink === sink);
     if (!(shape.sinks?.includes(sink) ?? true)) sinks.push({ sink, state: "notRouted" });
-    else if (held && held.seq > cursor) sinks.push({ sink, state: "waiting", ...lastError(running, sink) });
+    else if (held && held.seq > cursor) sinks.push({ sink, ...waitOf(running, sink) });
     else {
       const { fate: refused, kept } = await refusalOf(dataDir, sink, id, generation.key);
       const gone = (own?.dead.records ?? 0) - kept;
@@ -221,7 +221,10 @@ async function refusalOf(
   return { kept };
 }
 
-function lastError(running: Surroundings["sinks"], sink: string): { reason?: string } {
-  const figures = running.find(({ id }) => id === sink);
-  return figures?.lastError === undefined || figures.state === "running" ? {} : { reason: figures.lastError };
+/** Why what is for a sink is still in the spool. */
+function waitOf(running: Surroundings["sinks"], sink: string): Omit<SinkFate, "sink"> {
+  const { state, consent = [], lastError: reason } = running.find(({ id }) => id === sink) ?? {};
+  if (state === "paused") return { state };
+  if (state === "consent") return { state, reason: consent.join(", ") };
+  return { state: "waiting", ...(reason !== undefined && state !== "running" && { reason }) };
 }

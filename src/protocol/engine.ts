@@ -29,8 +29,8 @@ export interface ConfigInput {
    * defines and isn't among them waits for consent. Absent: nobody is asked.
    */
   readonly allowed?: readonly string[];
-  /** Warn of secrets that stand in plain in the configuration. */
-  readonly plainSecrets?: boolean;
+  /** Warn of secrets that stand in plain in the configuration; `env`: there is no storage that they could be moved to. */
+  readonly plainSecrets?: boolean | "env";
   /** Read files never seen from their start, whatever `from` says (`--once`). */
   readonly fromStart?: boolean;
 }
@@ -242,13 +242,15 @@ export interface LineFate {
 }
 
 /**
- * `resending`: refused, and on its way again. `unsure`: the sink has passed it, but lacks records of this file
+ * `paused`, `consent`: it waits for someone who resumes or allows the sink. `resending`: refused, and on its way again. `unsure`: the sink has passed it, but lacks records of this file
  * that were given up, or refused and not kept. `earlier`: read before there was the sink.
  */
 export interface SinkFate {
   readonly sink: string;
   readonly state:
     | "waiting"
+    | "paused"
+    | "consent"
     | "delivered"
     | "leftOut"
     | "dead"
@@ -257,7 +259,7 @@ export interface SinkFate {
     | "unsure"
     | "earlier"
     | "notRouted";
-  /** Why it waits, was left out or refused, or can't be read. */
+  /** Why it waits, was left out or refused, or can't be read; what is to be allowed. */
   readonly reason?: string;
 }
 

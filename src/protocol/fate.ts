@@ -36,6 +36,8 @@ function fateText({ source, state, offset, began, readTo, id, record, sinks }: L
 function sinkText({ state, reason }: SinkFate, t: Say): string {
   const words = {
     waiting: t("waiting"),
+    paused: t("waiting, the sink is paused: Resume in the view of sinks sends it"),
+    consent: t("waiting, the sink is not allowed: Log Monitor: Allow… sends it"),
     delivered: t("delivered"),
     leftOut: t("not sent, the sink leaves it out"),
     dead: t("refused, a dead letter"),

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import type { LineTrace } from "../protocol/engine.ts";
+import type { LineTrace, SinkFate } from "../protocol/engine.ts";
 import { traceText } from "../protocol/fate.ts";
 import type { EngineHost } from "./engine-host.ts";
 
@@ -33,12 +33,16 @@ async function show(trace: LineTrace, text: string): Promise<void> {
     label: line.trim(),
     act: () => vscode.env.clipboard.writeText(text),
   }));
-  const refused = trace.fates
-    .flatMap(({ sinks }) => sinks)
-    .filter(({ state }) => state === "dead")
-    .map(({ sink }) => sink);
   const actions: Item[] = [
-    ...[...new Set(refused)].map((sink) => ({
+    ...sinksIn(trace, "paused").map((sink) => ({
+      label: `$(debug-continue) ${vscode.l10n.t("Resume {0}", sink)}`,
+      act: () => run("logMonitor.resume", { id: `sink:${sink}` }),
+    })),
+    ...sinksIn(trace, "consent").map((sink) => ({
+      label: `$(shield) ${vscode.l10n.t("Allow {0}", sink)}`,
+      act: () => run("logMonitor.allow", { id: `sink:${sink}` }),
+    })),
+    ...sinksIn(trace, "dead").map((sink) => ({
       label: `$(mail) ${vscode.l10n.t("Show the dead letters of {0}", sink)}`,
       act: () => run("logMonitor.showDeadLetters", { id: `sink:${sink}` }),
     })),
@@ -54,4 +58,9 @@ async function show(trace: LineTrace, text: string): Promise<void> {
   const rule: Item = { label: "", kind: vscode.QuickPickItemKind.Separator, act: async () => undefined };
   const chosen = await vscode.window.showQuickPick([...answers, rule, ...actions], { title });
   await chosen?.act();
+}
+
+function sinksIn({ fates }: LineTrace, state: SinkFate["state"]): readonly string[] {
+  const found = fates.flatMap(({ sinks }) => sinks).filter((one) => one.state === state);
+  return [...new Set(found.map(({ sink }) => sink))];
 }

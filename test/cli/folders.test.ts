@@ -7,6 +7,18 @@ import { tempFolder } from "../helpers/temp.ts";
 
 const hostIn = (cwd: string): Host => ({ out() {}, err() {}, env: {}, cwd, stops: { listen() {} } });
 
+describe("a path in which nothing can be made", () => {
+  it("is refused by generate in one line with its option", {
+    skip: process.platform !== "linux",
+  }, async (t) => {
+    const options = ["--path", "/proc/x/y", "--lines", "1"];
+    await assert.rejects(generate.run(options, hostIn(tempFolder(t))), {
+      name: "UserError",
+      message: "--path /proc/x/y: no folder can be made in /proc",
+    });
+  });
+});
+
 describe("a folder in the place of a file", () => {
   it("is named by generate", async (t) => {
     const folder = tempFolder(t);

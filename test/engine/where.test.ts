@@ -3,7 +3,7 @@ import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, writeFi
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { whereIs } from "../../src/engine/where.ts";
-import type { LineFate } from "../../src/protocol/engine.ts";
+import type { ConfigInput, LineFate } from "../../src/protocol/engine.ts";
 import { inEnglish, traceText } from "../../src/protocol/fate.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { refusal, startFaultyInflux } from "../helpers/faulty-influx.ts";
@@ -17,12 +17,12 @@ const quiet = { monitor: false, store: false };
 async function reading(
   t: TestContext,
   text: string | Buffer,
-  given: { source?: object; sinks?: object } = {},
+  given: { source?: object; sinks?: object; input?: Partial<ConfigInput> } = {},
 ) {
   const folder = tempFolder(t);
   const path = join(folder, "a.log");
   writeFileSync(path, text);
-  const running = runEngine(t, folder);
+  const running = runEngine(t, folder, given.input);
   const source = { paths: ["a.log*"], parser: "plain", from: "start", ...given.source };
   await running.apply({
     ...quiet,
@@ -177,6 +177,28 @@ describe("where a line is", () => {
     assert.match(
       traceText({ file: path, line: 2, fates: waiting ? [waiting] : [] }, inEnglish),
       /source a, byte 4: read, record \S+-4\n {4}influx: waiting: .*busy\n {4}out: not for this sink\n/,
+    );
+  });
+
+  it("tells of a sink that is paused, or not allowed, what lets its lines go on", async (t) => {
+    const { ask, engine, apply } = await reading(t, "one\n", { input: { allowed: [] } });
+    await settled(() => ask(1), "delivered");
+    await engine.pause({ sink: "out" });
+    const sources = { a: { paths: ["a.log*"], parser: "plain", from: "start" } };
+    const url = "http://192.0.2.1:8086";
+    await apply({
+      ...quiet,
+      sources,
+      sinks: { out: { type: "file", path: "out" }, db: { type: "influxdb", url, database: "d" } },
+    });
+    appendFileSync(join(engine.dataFolder(), "..", "a.log"), "two\n");
+    const line = await until(async () => ((await ask(2))?.state === "read" ? ask(2) : undefined));
+    assert.deepEqual(states(line)?.sort(), ["db consent", "out paused"]);
+    const text = traceText({ file: "a", line: 2, fates: line ? [line] : [] }, inEnglish);
+    assert.match(text, /out: waiting, the sink is paused: Resume in the view of sinks/);
+    assert.match(
+      text,
+      /db: waiting, the sink is not allowed: Log Monitor: Allow….*: http:\/\/192\.0\.2\.1:8086$/m,
     );
   });
 
