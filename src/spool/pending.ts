@@ -1,3 +1,4 @@
+import { counted } from "../lib/counted.ts";
 import type { Chunk } from "../sources/source.ts";
 import type { Packed } from "./blocks.ts";
 
@@ -57,4 +58,30 @@ export function createPendingQueue(): PendingQueue {
       return lines;
     },
   };
+}
+
+/** Whether nobody gives it again: files and topics do, pipes, commands and senders of messages do not. */
+export function isGone({ chunk: { generation, messages } }: Pick<Pending, "chunk">): boolean {
+  return generation.inode === 0 && generation.device === 0 && messages !== true;
+}
+
+/** What becomes of what never was durable, in words. */
+export function leftText(items: readonly Pick<Pending, "chunk" | "lines">[]): string {
+  const gone = items.filter(isGone);
+  const topics = items.filter(({ chunk }) => chunk.messages === true);
+  const files = items.filter((item) => !gone.includes(item) && !topics.includes(item));
+  const sum = (some: typeof items): number => some.reduce((total, { lines }) => total + lines, 0);
+  const again = [
+    ...(files.length > 0 ? [`${counted(sum(files), "line")} of files`] : []),
+    ...(topics.length > 0 ? [`${counted(sum(topics), "message")} of topics`] : []),
+  ];
+  const lost = gone.map(({ chunk: { generation } }) => `${generation.path} (source ${generation.source})`);
+  return [
+    ...(again.length > 0 ? [`the next run reads ${again.join(" and ")} again`] : []),
+    ...(gone.length > 0
+      ? [
+          `${counted(sum(gone), "line")} of ${[...new Set(lost)].join(", ")} can't be read again and ${sum(gone) === 1 ? "is" : "are"} lost`,
+        ]
+      : []),
+  ].join("; ");
 }

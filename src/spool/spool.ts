@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
-import { counted } from "../lib/counted.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
 import { type Accounts, createAccounts, type Passed } from "./accounts.ts";
@@ -11,7 +10,7 @@ import { type Cursor, createCursors } from "./cursors.ts";
 import { createDamaged } from "./damaged.ts";
 import { cureOf, rollBack } from "./database.ts";
 import { createLedger, type Held } from "./ledger.ts";
-import { createPendingQueue, type Pending } from "./pending.ts";
+import { createPendingQueue, isGone, leftText, type Pending } from "./pending.ts";
 import { createBlockRows } from "./rows.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
@@ -94,7 +93,7 @@ export interface Spool {
   dropOldest(): GivenUp | undefined;
   /**
    * The end is near: what can't be written within `patience` ms is let go of, and its appends reject. No
-   * position moved for it, so the next run reads it again.
+   * position moved for it, so the next run reads it again, but for streams, which give nothing twice: that is said.
    */
   finish(patience: number): void;
   close(): Promise<void>;
@@ -219,9 +218,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     const left = pending.all;
     // Without a fault what is left is on its way.
     if (left.length === 0 || problem === undefined) return;
-    log.warn(
-      `the spool can't be written before the end: the next run reads ${counted(pending.lines, "line")} again`,
-    );
+    log[left.some(isGone) ? "error" : "warn"](`the spool can't be written before the end: ${leftText(left)}`);
     pending.shift(left.length);
     for (const { reject } of left) reject(new Error("the spool was closed"));
     settle();
