@@ -1,5 +1,6 @@
-import { appendFile, open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { appendLines } from "../lib/append.ts";
 import { makeFolderAsync } from "../lib/folders.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import type { Log } from "../lib/log.ts";
@@ -133,10 +134,8 @@ export function createDeadLetters(
 
   /** To be called alone. */
   const append = async (lines: readonly string[]): Promise<void> => {
-    // A letter that a kill or an editor left without its end must not swallow the next one.
-    const gap = (await endsOpen(file)) ? "\n" : "";
     counted = "";
-    await appendFile(file, gap + lines.join(""));
+    await appendLines(file, lines.join(""));
     count += lines.length;
     const { size, mark } = await stamp();
     bytes = size;
@@ -206,21 +205,4 @@ export function createDeadLetters(
       tell();
     },
   };
-}
-
-/** Whether the last line lacks its end. */
-async function endsOpen(file: string): Promise<boolean> {
-  const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (!handle) return false;
-  try {
-    const { size } = await handle.stat();
-    if (size === 0) return false;
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
-    return buffer[0] !== 0x0a;
-  } finally {
-    await handle.close();
-  }
 }

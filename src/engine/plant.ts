@@ -95,8 +95,10 @@ export async function createPlant(
     () => current.spool,
     log,
   );
+  const aside = createAside(dataDir, log, () => figures.changed());
   const figures = createFigures({
     spool,
+    aside,
     pipelines,
     deliveries,
     history,
@@ -121,7 +123,7 @@ export async function createPlant(
     room: room.wait,
     refusal: (path: string, source: string) => refusalOf(path, source, dataDir, current.sinks.values()),
     read: figures.read,
-    putAside: createAside(dataDir, log).put,
+    putAside: aside.put,
     deliver: (batch: Parameters<Delivery["offer"]>[0]) => {
       for (const delivery of deliveries.values()) delivery.offer(batch);
       room.signal();

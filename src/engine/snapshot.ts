@@ -9,6 +9,7 @@ import {
 } from "../model.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../store/history.ts";
+import type { AsideFiles } from "./aside.ts";
 import type { Delivery } from "./delivery.ts";
 import { etcdProblem } from "./etcd-problem.ts";
 import { QUEUE_BYTES } from "./intake.ts";
@@ -29,6 +30,7 @@ interface Parts {
   readonly deliveries: ReadonlyMap<string, Delivery>;
   readonly history: History;
   readonly room: Room;
+  readonly aside: Pick<AsideFiles, "problems">;
   readonly quarantine: Pick<Quarantine, "problems">;
   capacity(): number;
   /** What the embedded store holds, when it is on. */
@@ -87,9 +89,14 @@ export function createFigures(parts: Parts): Figures {
         : undefined;
     const etcd = parts.etcd();
     const ofSinks = [...parts.deliveries.values()].flatMap((delivery) => delivery.problems);
-    const faults = [problem, aside, ...ofSinks, parts.history.problem, etcd && etcdProblem(etcd)].filter(
-      (one) => one !== undefined,
-    );
+    const faults = [
+      problem,
+      aside,
+      ...parts.aside.problems,
+      ...ofSinks,
+      parts.history.problem,
+      etcd && etcdProblem(etcd),
+    ].filter((one) => one !== undefined);
     const sources = [...parts.pipelines.values()].map((pipeline) => pipeline.figures());
     const problems = [...faults, ...sources.flatMap(unaccounted), ...parts.quarantine.problems];
     const at = Date.now();

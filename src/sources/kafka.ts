@@ -93,10 +93,11 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
     let partition = partitions.get(path);
     if (!partition) {
       const own = known.filter((generation) => generation.path === path);
-      partition = createPartition(topic, number, own, context, () => {
+      const became = (): void => {
         session?.due();
         progressed();
-      });
+      };
+      partition = createPartition(topic, number, own, context, became, stopping.signal);
       partitions.set(path, partition);
     }
     return partition;
@@ -132,7 +133,7 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
   /** There is more to read, or it is not known yet what, and there is room for it. */
   const isBehind = (ended: AbortSignal): boolean => {
     const ours = session?.owned;
-    const more = !ours || [...ours.values()].some(({ next, high }) => next < high);
+    const more = !ours || [...ours.values()].some(({ next, high, held }) => next < high && !held);
     return more && context.room(ended) === undefined;
   };
 

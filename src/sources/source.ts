@@ -113,8 +113,13 @@ export interface SourceContext {
   timesIn?(): (line: string) => number | undefined;
   /** Hands a chunk on. Chunks of a generation must be handed on in order; resolves once durable. */
   emit(chunk: Chunk): Promise<void>;
-  /** Keeps messages that can be no records, with the reason, where people find them. Resolves once they are on the disk. */
-  putAside?(letters: readonly Aside[]): Promise<void>;
+  /**
+   * Keeps messages that can be no records, with the reason, where people find them. Resolves once they are on the
+   * disk; no position behind them may become durable before.
+   * @param stop ends the wait for a disk that takes nothing
+   * @throws when it is stopped before
+   */
+  putAside?(letters: readonly Aside[], stop: AbortSignal): Promise<void>;
   /** Takes the secrets of the source's options out of a text that is to be shown; absent: it has none. */
   conceal?(text: string): string;
   /** Called when a state changed, so that a snapshot is taken soon. */

@@ -2,7 +2,7 @@ import { hash, randomUUID } from "node:crypto";
 import { reasonOf } from "../../errors.ts";
 import { packMessages, partitionName } from "../../lib/messages.ts";
 import type { Generation } from "../../spool/checkpoints.ts";
-import type { SourceContext, SourceRow } from "../source.ts";
+import type { Aside, Chunk, SourceContext, SourceRow } from "../source.ts";
 import type { Intake } from "./intake.ts";
 import { markerOf, type Own, readMarker } from "./start.ts";
 
@@ -32,6 +32,8 @@ export interface Partition {
   begin(next: number, key: string, missed: number): void;
   /** Hands messages on, in order; `settled` tells when they are durable. */
   take(intake: Intake): void;
+  /** Resolves when what is to be put aside is, or never will be: nothing more is to be taken before; undefined: all is. */
+  readonly held: Promise<void> | undefined;
   /** Messages before this one are not for us: marks of transactions, what was deleted. */
   pass(next: number): void;
   /** Resolves when all that was taken is durable. */
@@ -39,13 +41,17 @@ export interface Partition {
   row(state: SourceRow["state"], reason?: string): SourceRow;
 }
 
-/** @param known what earlier runs left of it, oldest first */
+/**
+ * @param known what earlier runs left of it, oldest first
+ * @param stop what can't be put aside by then is read again by the next run
+ */
 export function createPartition(
   topic: string,
   partition: number,
   known: readonly Generation[],
   { id: source, checkpoints, emit, putAside, fail }: SourceContext,
   progressed: () => void,
+  stop: AbortSignal,
 ): Partition {
   const path = partitionName(topic, partition);
   let generation = known.at(-1);
@@ -60,6 +66,19 @@ export function createPartition(
   let lost = 0;
   let lastRead: number | undefined;
   let settled: Promise<void> = Promise.resolve();
+  let held: Promise<void> | undefined;
+
+  /** Hands on in order, and what comes after messages that are put aside once these are on the disk. */
+  const handOn = async (letters: readonly Aside[], chunk: Chunk | undefined): Promise<void> => {
+    if (held || letters.length > 0) {
+      const before = held ?? Promise.resolve();
+      const mine = before.then(() => (letters.length > 0 ? putAside?.(letters, stop) : undefined));
+      held = mine;
+      await mine;
+      if (held === mine) held = undefined;
+    }
+    if (chunk) await emit(chunk);
+  };
 
   return {
     topic,
@@ -110,11 +129,8 @@ export function createPartition(
     take({ messages, aside: letters, last }) {
       if (!generation) throw new Error(`${path} was not begun`);
       const after = last + 1;
-      const works: Promise<void>[] = [];
-      if (letters.length > 0) {
-        aside += letters.length;
-        works.push(putAside?.(letters) ?? Promise.resolve());
-      }
+      aside += letters.length;
+      let chunk: Chunk | undefined;
       if (messages.length > 0) {
         const bytes = packMessages(messages);
         lastRead = Date.now();
@@ -122,11 +138,11 @@ export function createPartition(
         const start = at;
         at += bytes.length;
         const records = messages.length;
-        works.push(emit({ generation, start, bytes, records, marker, observed: lastRead, messages: true }));
+        chunk = { generation, start, bytes, records, marker, observed: lastRead, messages: true };
       }
       next = after;
       const before = settled;
-      settled = Promise.all([before, ...works]).then(() => {
+      settled = Promise.all([before, handOn(letters, chunk)]).then(() => {
         durable = after;
         progressed();
       });
@@ -140,6 +156,9 @@ export function createPartition(
         progressed();
       });
       settled.catch(() => {});
+    },
+    get held() {
+      return held?.catch(() => {});
     },
     get settled() {
       return settled;

@@ -185,6 +185,7 @@ export async function join(parts: Parts): Promise<Session> {
     partition.high = Number(batch.highWatermark);
     for (const intake of intakesOf(batch.messages, partition, partition.next, options)) {
       await hold(context.room(leaving.signal), payload);
+      await hold(partition.held, payload);
       if (!live()) return;
       partition.take(intake);
       resolveOffset(String(intake.last));
