@@ -6,6 +6,8 @@ export interface SecretSource {
   get(name: string): string | undefined | Promise<string | undefined>;
   /** What to say where there is none: names it, and what to do. */
   missing(name: string): string;
+  /** How long (ms) it may take to answer, where it is waited for; absent: ten seconds. */
+  readonly patience?: number;
 }
 
 /** What the secrets of a configuration are, asked for once. */
@@ -29,19 +31,32 @@ function variableOf(name: string): string {
   return `LOG_MONITOR_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }
 
-/** Asks for each secret that values name. */
+/** Asks a source once for each secret, however often it is wanted. */
+export function askedOnce(source: SecretSource): SecretSource {
+  const answers = new Map<string, ReturnType<SecretSource["get"]>>();
+  return {
+    missing: source.missing,
+    get(name) {
+      if (!answers.has(name)) answers.set(name, source.get(name));
+      return answers.get(name);
+    },
+  };
+}
+
+/** Asks for each secret that values name, for all at once. */
 export async function secretsOf(values: Iterable<unknown>, source: SecretSource): Promise<SecretValues> {
   const names = new Set<string>();
   for (const value of values) findNames(value, names);
   const known = new Map<string, string | undefined>();
   const failed = new Map<string, string>();
-  for (const name of names) {
+  const ask = async (name: string): Promise<void> => {
     try {
       known.set(name, await source.get(name));
     } catch (error) {
       failed.set(name, reasonOf(error));
     }
-  }
+  };
+  await Promise.all([...names].map(ask));
   return {
     get: (name) => known.get(name),
     missing(name) {

@@ -116,6 +116,7 @@ export function createEngine(options: Options): Engine {
     env,
     secrets,
     log,
+    stop: closing.signal,
     changed: () => {
       if (!input || closing.signal.aborted) return;
       const again = input;

@@ -3,6 +3,7 @@ import { writeKept } from "../config/etcd-kept.ts";
 import type { ReadEtcd } from "../config/etcd-layer.ts";
 import { explain } from "../config/explain.ts";
 import { type Loaded, parseConfig } from "../config/parse.ts";
+import { patientSecrets } from "../config/patience.ts";
 import type { SecretSource } from "../config/secrets.ts";
 import { reasonOf } from "../errors.ts";
 import type { Log } from "../lib/log.ts";
@@ -28,13 +29,16 @@ interface Parts {
   readonly env: NodeJS.ProcessEnv;
   readonly secrets: SecretSource | undefined;
   readonly log: Log;
+  /** Ends what is waited for. */
+  readonly stop: AbortSignal;
   /** Something changed by itself: `load` would give another configuration. */
   changed(): void;
   /** The figures of etcd are others. */
   told(): void;
 }
 
-export function createOrigins({ env, secrets, log, changed, told }: Parts): Origins {
+export function createOrigins({ env, secrets: storage, log, stop, changed, told }: Parts): Origins {
+  const secrets = storage && patientSecrets(storage, changed, stop);
   let watching: ConfigWatch | undefined;
   let follower: EtcdFollower | undefined;
   let loaded: Loaded | undefined;
