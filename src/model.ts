@@ -95,11 +95,13 @@ export interface Amount {
   readonly bytes: number;
 }
 
-/** What became of what was read for a sink since it exists: `routed = delivered + dead + dropped + waiting`. */
+/** What became of what was read for a sink since it exists: `routed = delivered + leftOut + dead + dropped + waiting`. */
 export interface SinkAccount {
   readonly sink: string;
   readonly routed: Amount;
   readonly delivered: Amount;
+  /** Passed over by its own options (`unparsed: skip`); absent: none. */
+  readonly leftOut?: Amount;
   /** Refused for good by the destination, kept as dead letters. */
   readonly dead: Amount;
   /** It will never get them: given up at the spool's bound, or in damaged blocks. */
@@ -132,11 +134,13 @@ export interface FileAccount extends Account {
 }
 
 /** What a sink's account can't tell the fate of: nothing, unless records were lost or counted twice. */
-export function remainderOf({ routed, delivered, dead, dropped, waiting }: SinkAccount): Amount {
-  return {
-    records: routed.records - delivered.records - dead.records - dropped.records - waiting.records,
-    bytes: routed.bytes - delivered.bytes - dead.bytes - dropped.bytes - waiting.bytes,
-  };
+export function remainderOf({ routed, delivered, leftOut, dead, dropped, waiting }: SinkAccount): Amount {
+  const rest = { ...routed };
+  for (const part of [delivered, leftOut, dead, dropped, waiting]) {
+    rest.records -= part?.records ?? 0;
+    rest.bytes -= part?.bytes ?? 0;
+  }
+  return rest;
 }
 
 /** Whether all sums close. */
@@ -188,6 +192,8 @@ export interface SourceFigures extends FlowFigures {
   readonly reason?: string;
   /** What the user has to allow first: servers or a command line; absent: nothing. */
   readonly consent?: readonly string[];
+  /** It reads nothing before etcd has told what this sink is. */
+  readonly awaits?: string;
   /** It has come to its end by itself, and gives no more unless it is started again. */
   readonly ended?: true;
   /** The parser's name; for `auto`, what it took the files for: `auto (json, nginx)`. */

@@ -40,6 +40,7 @@ export function configInput(wanted: Wanted, cwd: string, ways = "--config FILE")
     folders: [{ name: "cwd", path: cwd }],
     trusted: true,
     dataDir: resolve(cwd, DATA_DIR),
+    plainSecrets: "env",
   };
 }
 

@@ -154,7 +154,9 @@ async function once(
     return EXIT.failed;
   }
   const lacking = snapshot.sinks.some((sink) => sink.dead > 0 || sink.dropped > 0);
-  const broken = sources.some(({ state, files }) => state === "failed" || files.some(unreadable));
+  const broken = sources.some(
+    ({ state, awaits, files }) => state === "failed" || awaits !== undefined || files.some(unreadable),
+  );
   if (broken || drained.undelivered > 0 || lacking || snapshot.spool.dropped + snapshot.spool.damaged > 0)
     return EXIT.failed;
   const waiting = sources.filter(({ state }) => state === "waiting");

@@ -20,7 +20,7 @@ import { sharedOutputs } from "./outputs.ts";
 import { type Part, parseSink, parseSource, templatesIn } from "./parts.ts";
 import { plainSecrets } from "./plain-secrets.ts";
 import { monitorSchema, spoolSchema, storeSchema } from "./schema.ts";
-import { type SecretSource, type SecretValues, secretsOf, secretsOfEnv } from "./secrets.ts";
+import { askedOnce, type SecretSource, type SecretValues, secretsOf, secretsOfEnv } from "./secrets.ts";
 import { isOfWorkspace, restrict, untrusted } from "./trust.ts";
 import { expand } from "./variables.ts";
 
@@ -55,18 +55,19 @@ export interface Loaded {
 /**
  * Works out the configuration. Each source and sink is checked for itself: one that is refused gives issues
  * and is named in `refused`; everything valid is in `config`. Never throws for bad input.
- * @param secrets where `${secret:NAME}` comes from
+ * @param secretSource where `${secret:NAME}` comes from
  * @param readEtcd where a part of it comes from etcd; it need not be reached
  */
 export async function parseConfig(
   input: ConfigInput,
   env: NodeJS.ProcessEnv,
-  secrets: SecretSource = secretsOfEnv(env),
+  secretSource: SecretSource = secretsOfEnv(env),
   readEtcd: ReadEtcd = async () => undefined,
 ): Promise<Loaded> {
   const issues: ConfigIssue[] = [];
   const refused = new Set<string>();
   const files: string[] = [];
+  const secrets = askedOnce(secretSource);
   let chain: Chain | undefined;
 
   const say = (
@@ -188,7 +189,7 @@ export async function parseConfig(
   if (input.plainSecrets) {
     for (const item of [...sourceItems.values(), ...sinkItems.values(), ...single.values()]) {
       if (item.layer.origin === "arguments") continue;
-      for (const { path, message } of plainSecrets(item.value))
+      for (const { path, message } of plainSecrets(item.value, input.plainSecrets === true))
         say(item, { path: [...item.path, ...path], message }, "warning", "plainSecret");
     }
   }
@@ -270,15 +271,17 @@ export async function parseConfig(
     for (const { pattern, flags, path } of expressionsOf(source, item.value))
       expressions.push({ pattern, flags, place: placeOf(item, [...item.path, ...path]) });
   }
+  // It may be one of etcd's.
+  const unsure = etcd !== undefined && (!etcd.layer.reached || etcd.layer.unknown);
   // Also of a source that is refused for something else: all that is to be mended is said at once.
   for (const [id, item] of sourceItems) {
     for (const [at, sink] of (sources.get(id)?.sinks ?? sinksNamed(item.value)).entries()) {
       if (sinks.has(sink) || refused.has(`sinks.${sink}`)) continue;
       const known = [...sinks.keys()].join(", ");
       const message = `there is no sink "${sink}": define it under sinks, or name one of ${known}`;
-      // It may be one of etcd's.
-      const severity = etcd && !etcd.layer.reached ? "warning" : "error";
-      say(item, { path: [...item.path, "sinks", at], message }, severity);
+      say(item, { path: [...item.path, "sinks", at], message }, unsure ? "warning" : "error");
+      const source = sources.get(id);
+      if (unsure && source) sources.set(id, { ...source, awaits: sink });
     }
   }
 

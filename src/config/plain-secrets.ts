@@ -6,15 +6,20 @@ type Path = readonly (string | number)[];
 /** Keys whose values are names of what records hold, or expressions, whatever they are called. */
 const NAMES = ["tags", "fields", "labels", "metadata", "resource", "parser", "multiline"];
 
-/** Secrets that stand in plain where they are configured. @returns a warning for each, without the secret */
-export function plainSecrets(value: unknown): PlainIssue[] {
+/**
+ * Secrets that stand in plain where they are configured.
+ * @param storage whether there is a secret storage that they can be moved to
+ * @returns a warning for each, without the secret
+ */
+export function plainSecrets(value: unknown, storage: boolean): PlainIssue[] {
   const found: PlainIssue[] = [];
   const walk = (item: unknown, path: Path): void => {
     if (typeof item === "string") {
       const at = secretAt(item, path);
       if (!at) return;
       const what = at.start === 0 && at.end === item.length ? "a secret stands" : "a password stands";
-      const message = `${what} here for everyone to read: move it to secret storage, or write \${env:NAME} in its place`;
+      const remedy = storage ? "move it to secret storage, or write" : "write";
+      const message = `${what} here for everyone to read: ${remedy} \${env:NAME} in its place`;
       found.push({ path, message });
     } else if (Array.isArray(item)) {
       for (const [at, one] of item.entries()) walk(one, [...path, at]);

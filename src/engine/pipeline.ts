@@ -44,7 +44,7 @@ export interface PipelineHost {
   deliver(batch: Batch): void;
   changed(): void;
   /** Keeps messages of a source that can be no records. */
-  putAside(source: string, letters: readonly Aside[]): Promise<void>;
+  putAside(source: string, letters: readonly Aside[], stop: AbortSignal): Promise<void>;
 }
 
 /** One source with its parser, kept alive. */
@@ -194,6 +194,12 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       host.changed();
       return;
     }
+    if (config.awaits !== undefined) {
+      state = "waiting";
+      reason = `waiting for etcd: only there the sink ${config.awaits} can be defined, and what it holds is not known yet`;
+      host.changed();
+      return;
+    }
     let mine: Source | undefined;
     const context: SourceContext = {
       id: config.id,
@@ -206,7 +212,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       timesIn: () => createLineTime(quarantine.limited(parserFor(parserConfig))),
       emit,
       changed: host.changed,
-      putAside: (letters) => host.putAside(config.id, letters),
+      putAside: (letters, stop) => host.putAside(config.id, letters, stop),
       fail: (error) => {
         if (source === mine) fail(error);
       },
@@ -296,6 +302,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         ...seen,
         ...(why !== undefined && { reason: why }),
         ...(config.consent && { consent: config.consent }),
+        ...(config.awaits !== undefined && { awaits: config.awaits }),
         files: rows,
         account: spool.accounts.source(config.id),
       };
@@ -305,8 +312,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
 
 /** Whether what is read would be cut otherwise: a source keeps to what it was created with. */
 function readsUnlike(one: SourceConfig, other: SourceConfig): boolean {
-  const reading = ({ options, multiline, consent }: SourceConfig): string =>
-    JSON.stringify({ options, multiline, consent });
+  const reading = ({ options, multiline, consent, awaits }: SourceConfig): string =>
+    JSON.stringify({ options, multiline, consent, awaits });
   return reading(one) !== reading(other);
 }
 

@@ -50,6 +50,27 @@ describe("configuration from etcd among the layers", () => {
     assert.deepEqual(pathsOf(config, "b"), ["/srv/app/arguments.log"]);
   });
 
+  it("hold back a source for a sink that may be one of etcd's, until etcd has said what it has", async (t) => {
+    const dataDir = tempFolder(t);
+    const sources = {
+      here: { paths: "a.log", sinks: ["store"] },
+      there: { paths: "b.log", sinks: ["store", "far"] },
+    };
+    const layers = [layer("user", { etcd, sources })];
+    const awaits = async (texts: Record<string, object> | undefined) => {
+      const { config, issues } = await load(dataDir, texts, layers);
+      const found = [...config.sources].map(([id, one]) => `${id}: ${one.awaits}`);
+      return [...found, ...issues.map(({ severity, path }) => `${severity} ${path.join(".")}`)];
+    };
+    const held = ["here: undefined", "there: far", "warning sources.there.sinks.1"];
+    assert.deepEqual(await awaits(undefined), held);
+    const far = { type: "file", path: "far" };
+    assert.deepEqual(await awaits({ "/s/": { sinks: { far } } }), ["here: undefined", "there: undefined"]);
+    const [here, free, , error] = await awaits({ "/s/a": { paths: "etcd.log" } });
+    assert.deepEqual([here, free], ["here: undefined", "there: undefined"]);
+    assert.equal(error, "error sources.there.sinks.1");
+  });
+
   it("have the secrets also of what takes the place of a refused item", async (t) => {
     const dataDir = tempFolder(t);
     const value = { paths: `\${secret:kept}.log` };

@@ -18,7 +18,7 @@ async function check(t: TestContext, text: string) {
   writeFileSync(join(cwd, "lm.yaml"), text);
   mkdirSync(join(cwd, "logs"));
   writeFileSync(join(cwd, "logs", "a.log"), "");
-  return runCli(t, ["check", "--config", "lm.yaml"], { cwd });
+  return { cwd, ...(await runCli(t, ["check", "--config", "lm.yaml"], { cwd })) };
 }
 
 describe("log-monitor check", () => {
@@ -28,6 +28,36 @@ describe("log-monitor check", () => {
     assert.match(out, /^sinks\.out: good \(.*out\.ndjson, in \d+ ms\)$/m);
     assert.match(out, /^sinks\.store: good/m);
     assert.match(out, /^the configuration is good: 1 source, 2 sinks$/m);
+  });
+
+  it("warns of each secret in plain at its place, with what to write, and does not repeat it", async (t) => {
+    const text = `store: false
+sources:
+  access: { type: file, paths: ["logs/*.log"] }
+sinks:
+  out: { type: file, path: out.ndjson }
+  db:
+    type: influxdb
+    url: http://127.0.0.1:1
+    database: d
+    user: me
+    password: hunter22
+  named: { type: influxdb, url: "http://127.0.0.1:1", database: d, user: me, password: "\${env:HOME}" }
+`;
+    const checked = await check(t, text);
+    const warning =
+      /^\S+lm\.yaml:(\d+):\d+: warning: sinks\.db\.password: a secret stands here for everyone to read: write \$\{env:NAME\} in its place$/;
+    const run = await runCli(t, ["run", "--once", "--patience", "0s", "--config", "lm.yaml"], {
+      cwd: checked.cwd,
+    });
+    for (const { err, out } of [checked, run]) {
+      assert.doesNotMatch(err + out, /hunter22/);
+      const warned = err.split("\n").filter((line) => line.includes("everyone"));
+      assert.equal(warned.length, 1, err);
+    }
+    const [line = ""] = checked.err.split("\n");
+    assert.equal(warning.exec(line)?.[1], "11", line);
+    assert.match(run.err, /lm\.yaml:11: sinks\.db\.password: a secret stands .*\$\{env:NAME\}/);
   });
 
   it("warns of paths that match nothing, with the folder it looked in", async (t) => {

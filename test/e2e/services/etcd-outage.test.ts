@@ -132,6 +132,29 @@ describe("configuration from a real etcd that can be lost", () => {
     );
   });
 
+  it("lets lines wait for a sink that only etcd can define, from the first start on", async (t) => {
+    const store = await etcd(t);
+    if (!store) return;
+    const folder = tempFolder(t);
+    const relay = await startTcpRelay(t, Number(new URL(store.url).port));
+    relay.cut();
+    appendFileSync(join(folder, "a.log"), "one\ntwo\n");
+    await store.put("/late/", { sinks: { far: { type: "file", path: join(folder, "far") } } });
+    const { engine, apply } = runEngine(t, folder);
+    await apply({
+      ...quiet,
+      sources: { a: source("a.log", { sinks: ["far"] }) },
+      etcd: { endpoints: relay.address, timeout, prefix: "/late/" },
+    });
+    const [waiting] = engine.snapshot().sources;
+    assert.equal(waiting?.state, "waiting");
+    assert.match(waiting?.reason ?? "", /^waiting for etcd: only there the sink far can be defined/);
+    relay.mend();
+    const far = () => recordsIn(join(folder, "far")).map(({ raw }) => raw);
+    await until(() => far().length === 2, slow);
+    assert.deepEqual([far(), engine.snapshot().sources[0]?.state], [["one", "two"], "watching"]);
+  });
+
   it("gives up a server that takes connections and never answers", async (t) => {
     const store = await etcd(t);
     if (!store) return;
