@@ -255,10 +255,11 @@ function accountLines({ lines, unparsed, bytes, skipped, missing, sinks }: Accou
   return [
     `${counted(lines, "record")} read: ${parsed}${missing === 0 ? "" : `, ${missing} BYTES MISSING`}`,
     ...sinks.map((one) => {
-      const { sink, routed, delivered, waiting, dropped, dead } = one;
+      const { sink, routed, delivered, leftOut, waiting, dropped, dead } = one;
       const rest = remainderOf(one);
       const open = rest.records !== 0 || rest.bytes !== 0;
-      const fates = `${delivered.records} delivered, ${waiting.records} waiting, ${dropped.records} dropped, ${dead.records} dead`;
+      const passed = leftOut ? `, ${leftOut.records} left out by its options` : "";
+      const fates = `${delivered.records} delivered${passed}, ${waiting.records} waiting, ${dropped.records} dropped, ${dead.records} dead`;
       return `${sink}: ${routed.records} for it: ${fates}${open ? `, ${rest.records} RECORDS (${rest.bytes} bytes) UNACCOUNTED FOR` : ""}`;
     }),
   ];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
+import { type LeavesOut, leavesOutOf } from "../lib/left-out.ts";
 import type { Batch, LogRecord, SinkFigures } from "../model.ts";
 import type { BeginReplay } from "../protocol/engine.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -89,6 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const resend = createResend({ id, spool, replay, courier, cursor });
   let wakeUp: (() => void) | undefined;
   let sink: Sink | undefined;
+  let leaves: LeavesOut["leavesOut"] | undefined;
   let delivered = 0;
   let dead = 0;
   let dropped = 0;
@@ -125,7 +127,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     while (inFlight[0]?.done) {
       const first = inFlight.shift();
       buried ||= (first?.refused.length ?? 0) > 0;
-      spool.advance(id, cursor(), first?.state, first && passedOf(first, first.refused, first.givenUp));
+      const passed = first && passedOf(first, first.refused, first.givenUp, leaves);
+      spool.advance(id, cursor(), first?.state, passed);
     }
     // What a kill has refused again is looked for among the last letters alone.
     if (buried) spool.sync();
@@ -171,6 +174,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       try {
         candidate = await options.create();
         const opened = await candidate.open?.(start.state);
+        leaves = leavesOutOf(opened);
         if (opened !== undefined) {
           spool.advance(id, cursor(), opened);
           spool.sync();

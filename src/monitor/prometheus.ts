@@ -226,9 +226,11 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
   return text;
 }
 
+const NONE = { records: 0, bytes: 0 };
+
 type Metric = (type: "counter" | "gauge", name: string, help: string, samples: readonly Sample[]) => void;
 
-/** Over all runs, by source and by source and sink: `routed = delivered + dead + dropped + waiting`. */
+/** Over all runs, by source and by source and sink: `routed = delivered + left_out + dead + dropped + waiting`. */
 function accounts(sources: Snapshot["sources"], metric: Metric): void {
   const read = (of: (account: Account) => number): Sample[] =>
     sources.flatMap(({ id, account }) => (account ? [[{ source: id }, of(account)] as const] : []));
@@ -271,6 +273,7 @@ function accounts(sources: Snapshot["sources"], metric: Metric): void {
   const fates = [
     ["routed", "counter", "read for the sink since it exists", (sink: SinkAccount) => sink.routed],
     ["delivered", "counter", "that the sink took", (sink: SinkAccount) => sink.delivered],
+    ["left_out", "counter", "that its options leave out", ({ leftOut }: SinkAccount) => leftOut ?? NONE],
     ["dead", "gauge", "that it refused for good", (sink: SinkAccount) => sink.dead],
     ["dropped", "gauge", "that it will never get", (sink: SinkAccount) => sink.dropped],
     ["waiting", "gauge", "that wait for it", (sink: SinkAccount) => sink.waiting],

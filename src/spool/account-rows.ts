@@ -14,8 +14,8 @@ export interface AccountRows {
   sinkSums(generation: number, sink: string): Sums;
   reading(generation: number): (Reading & { began: number; offset: number }) | undefined;
   sourceOf(generation: number): string;
-  /** The row of the generation whose records have this key in their ids. */
-  withKey(key: string): number | undefined;
+  /** The row of a source's generation whose records have this key in their ids: a partition keeps it under another id. */
+  withKey(key: string, source: string): number | undefined;
   /** Adds to what is there. */
   add(generation: number, sink: string, more: Sums): void;
   addUnparsed(generation: number, records: number): void;
@@ -38,7 +38,7 @@ export function createAccountRows(db: DatabaseSync): AccountRows {
     `SELECT began, offset, lines, unparsed, bytes, skipped, ${MISSING} FROM generations WHERE id = ?`,
   );
   const selectSource = db.prepare("SELECT source FROM generations WHERE id = ?");
-  const selectKey = db.prepare("SELECT id FROM generations WHERE key = ?");
+  const selectKey = db.prepare("SELECT id FROM generations WHERE key = ? AND source = ? ORDER BY id DESC");
   const upsert = db.prepare(
     `INSERT INTO accounts (generation, sink, ${COLUMNS.join()}) VALUES (?, ?${", ?".repeat(COLUMNS.length)})
      ON CONFLICT (generation, sink) DO UPDATE SET ${COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join()}`,
@@ -69,8 +69,8 @@ export function createAccountRows(db: DatabaseSync): AccountRows {
       return row && { ...readingOf(row), began: Number(row.began), offset: Number(row.offset) };
     },
     sourceOf: (generation) => String(selectSource.get(generation)?.source ?? ""),
-    withKey(key) {
-      const row = selectKey.get(key);
+    withKey(key, source) {
+      const row = selectKey.get(key, source);
       return row && Number(row.id);
     },
     add: (generation, sink, more) =>

@@ -23,6 +23,8 @@ export interface Passed {
   /** Row of the file generation. */
   readonly generation: number;
   readonly delivered: Amount;
+  /** Passed over by the sink's options. */
+  readonly leftOut: Amount;
   readonly dead: Amount;
   /** Could not be read back. */
   readonly dropped: Amount;
@@ -35,7 +37,7 @@ export interface Passed {
  * memory, written in the transactions that make it true: with the block and its position, with the cursor.
  *
  * What waits follows from the blocks that are held; all else from what readers and sinks say. So
- * `routed = delivered + dead + dropped + waiting` holds only as long as nothing is lost on the way.
+ * `routed = delivered + leftOut + dead + dropped + waiting` holds only as long as nothing is lost on the way.
  */
 export interface Accounts {
   /** A sink begins, or goes on after a restart, before these blocks. */
@@ -258,13 +260,14 @@ export function createAccounts(
     pass(sink, blocks, passed) {
       const first = blocks[0]?.seq ?? Number.POSITIVE_INFINITY;
       for (const block of blocks) leave(sink, block);
-      for (const { seq, generation, delivered, dead, dropped, givenUp } of passed) {
+      for (const { seq, generation, delivered, leftOut, dead, dropped, givenUp } of passed) {
         // It was passed before: a write that hung while its sink was replaced has come through late.
         if (seq < first && !givenUp) continue;
         const entry = entryOf(sink, generation);
         add(entry, "delivered", delivered);
+        add(entry, "leftOut", leftOut);
         add(entry, "dead", dead);
-        add(entry, "dropped", givenUp ? negative(delivered, dead) : dropped);
+        add(entry, "dropped", givenUp ? negative(delivered, leftOut, dead) : dropped);
       }
     },
     drop(sink, blocks) {
@@ -275,8 +278,8 @@ export function createAccounts(
     },
     redeem(sink, letters) {
       if (![...sinks()].includes(sink)) return;
-      for (const { key, offset, bytes } of letters) {
-        const generation = rows.withKey(key);
+      for (const { key, source, offset, bytes } of letters) {
+        const generation = rows.withKey(key, source);
         if (generation === undefined) continue;
         const entry = entryOf(sink, generation);
         const { dead, deadBytes } = standingOf(entry);

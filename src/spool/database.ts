@@ -100,6 +100,29 @@ UPDATE generations SET config = (SELECT config FROM blocks WHERE generation = ge
 ALTER TABLE generations ADD COLUMN named TEXT;
 UPDATE generations SET named = path;
 `,
+  // Before, they were counted as delivered.
+  `
+ALTER TABLE accounts ADD COLUMN leftOut INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN leftOutBytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pastAccounts ADD COLUMN leftOut INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pastAccounts ADD COLUMN leftOutBytes INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER forget;
+CREATE TRIGGER forget AFTER DELETE ON generations BEGIN
+  INSERT INTO past VALUES (OLD.source, 1, OLD.lines, OLD.unparsed, OLD.bytes, OLD.skipped)
+  ON CONFLICT (source) DO UPDATE SET files = files + 1, lines = lines + excluded.lines,
+    unparsed = unparsed + excluded.unparsed, bytes = bytes + excluded.bytes, skipped = skipped + excluded.skipped;
+  INSERT INTO pastAccounts (source, sink, routed, routedBytes, delivered, deliveredBytes, leftOut, leftOutBytes, dead, deadBytes, dropped, droppedBytes)
+  SELECT OLD.source, sink, routed, routedBytes, delivered, deliveredBytes, leftOut, leftOutBytes, dead, deadBytes, dropped, droppedBytes
+  FROM accounts WHERE generation = OLD.id
+  ON CONFLICT (source, sink) DO UPDATE SET
+    routed = routed + excluded.routed, routedBytes = routedBytes + excluded.routedBytes,
+    delivered = delivered + excluded.delivered, deliveredBytes = deliveredBytes + excluded.deliveredBytes,
+    leftOut = leftOut + excluded.leftOut, leftOutBytes = leftOutBytes + excluded.leftOutBytes,
+    dead = dead + excluded.dead, deadBytes = deadBytes + excluded.deadBytes,
+    dropped = dropped + excluded.dropped, droppedBytes = droppedBytes + excluded.droppedBytes;
+  DELETE FROM accounts WHERE generation = OLD.id;
+END;
+`,
 ];
 
 /**

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 export interface Letter {
   /** Of its file generation, as its id begins. */
   readonly key: string;
+  readonly source: string;
   readonly offset: number;
   readonly bytes: number;
 }

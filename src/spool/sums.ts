@@ -1,7 +1,7 @@
 import type { Amount, SinkAccount } from "../model.ts";
 
 /** What is kept of a sink's records: each as records and as bytes. */
-const KEPT = ["routed", "delivered", "dead", "dropped"] as const;
+const KEPT = ["routed", "delivered", "leftOut", "dead", "dropped"] as const;
 export const COLUMNS = KEPT.flatMap((name) => [name, `${name}Bytes`] as const);
 
 /** Sums of one sink, of one file generation or of all of a source. */
@@ -25,6 +25,8 @@ export function emptySums(): Sums {
     routedBytes: 0,
     delivered: 0,
     deliveredBytes: 0,
+    leftOut: 0,
+    leftOutBytes: 0,
     dead: 0,
     deadBytes: 0,
     dropped: 0,
@@ -83,6 +85,7 @@ export function sinkAccount(
     sink,
     routed: { records: sums.routed, bytes: sums.routedBytes },
     delivered: { records: sums.delivered, bytes: sums.deliveredBytes },
+    ...(sums.leftOut > 0 && { leftOut: { records: sums.leftOut, bytes: sums.leftOutBytes } }),
     dead: { records: sums.dead, bytes: sums.deadBytes },
     dropped: { records: sums.dropped, bytes: sums.droppedBytes },
     waiting: { records: waiting, bytes: waitingBytes },

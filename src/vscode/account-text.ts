@@ -5,6 +5,8 @@ import type { L10n } from "./l10n.ts";
 /** A heading and rows of text. */
 export type Table = readonly (readonly string[])[];
 
+const NOTHING: Amount = { records: 0, bytes: 0 };
+
 /** What was read over all runs, as label and value. */
 export function readDetails(
   account: Account | undefined,
@@ -35,20 +37,24 @@ export function fateTable(account: Account | undefined, l10n: L10n): Table {
   if (!account || account.sinks.length === 0) return [];
   const open = account.sinks.map((sink) => remainderOf(sink));
   const loud = open.some(({ records, bytes: rest }) => records !== 0 || rest !== 0);
-  const text = ({ records }: Amount): string => records.toLocaleString();
+  const passed = account.sinks.some(({ leftOut }) => leftOut);
+  const text = ({ records } = NOTHING): string => records.toLocaleString();
   return [
     [
       l10n.t("Sink"),
       l10n.t("Delivered"),
+      ...(passed ? [l10n.t("Left out")] : []),
       l10n.t("Waiting"),
       l10n.t("Dropped"),
       l10n.t("Dead"),
       ...(loud ? [l10n.t("Unaccounted for")] : []),
     ],
-    ...account.sinks.map(({ sink, delivered, waiting, dropped, dead }, at) => [
+    ...account.sinks.map(({ sink, delivered, leftOut, waiting, dropped, dead }, at) => [
       sink,
-      ...[delivered, waiting, dropped, dead].map(text),
-      ...(loud ? [text(open[at] ?? { records: 0, bytes: 0 })] : []),
+      text(delivered),
+      ...(passed ? [text(leftOut)] : []),
+      ...[waiting, dropped, dead].map(text),
+      ...(loud ? [text(open[at])] : []),
     ]),
   ];
 }

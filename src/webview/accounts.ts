@@ -19,19 +19,20 @@ export function createAccountTable({
   });
   const fate = (
     title: string,
-    of: "delivered" | "waiting" | "dropped" | "dead",
+    of: "delivered" | "leftOut" | "waiting" | "dropped" | "dead",
     tone?: string,
   ): Column<AccountRow> => ({
     title,
     numeric: true,
-    cell: ({ sink }) =>
-      sink
-        ? {
-            text: formats.count(sink[of].records),
-            title: formats.bytes(sink[of].bytes),
-            tone: sink[of].records > 0 ? tone : undefined,
-          }
-        : { text: "–", tone: "dim" },
+    cell({ sink }) {
+      if (!sink) return { text: "–", tone: "dim" };
+      const { records, bytes } = sink[of] ?? { records: 0, bytes: 0 };
+      return {
+        text: formats.count(records),
+        title: formats.bytes(bytes),
+        tone: records > 0 ? tone : undefined,
+      };
+    },
   });
   const sum = ({ file, sink }: AccountRow): Cell => {
     const open = openOf(file, sink);
@@ -52,6 +53,7 @@ export function createAccountTable({
       read(t("Parsed"), ({ lines, unparsed }) => lines - unparsed),
       read(t("Unparsed"), ({ unparsed }) => unparsed, "bad"),
       fate(t("Delivered"), "delivered"),
+      fate(t("Left out"), "leftOut"),
       fate(t("Waiting"), "waiting", "warn"),
       fate(t("Dropped"), "dropped", "bad"),
       fate(t("Dead"), "dead", "bad"),

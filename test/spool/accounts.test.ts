@@ -10,13 +10,15 @@ import { tempFolder } from "../helpers/temp.ts";
 
 const NOTHING = { records: 0, bytes: 0 };
 
-/** Every record of a block was taken; `dead` of them refused, each of two bytes. */
-function taken(seq: number, generation: Generation, records: number, dead = 0): Passed {
+/** Every record of a block was taken, each of two bytes; `dead` of them were refused, `leftOut` passed over. */
+function taken(seq: number, generation: Generation, records: number, dead = 0, leftOut = 0): Passed {
+  const amount = (count: number) => ({ records: count, bytes: 2 * count });
   return {
     seq,
     generation: generation.id,
-    delivered: { records: records - dead, bytes: 2 * (records - dead) },
-    dead: { records: dead, bytes: 2 * dead },
+    delivered: amount(records - dead - leftOut),
+    leftOut: amount(leftOut),
+    dead: amount(dead),
     dropped: NOTHING,
     givenUp: false,
   };
@@ -143,8 +145,10 @@ describe("accounts", () => {
     await append(open, generation, 2, open.config);
     open.spool.dropOldest();
     assert.deepEqual(of(fileOf(open, generation), "s"), [5, 0, 0, 3, 2]);
-    open.spool.advance("s", first, undefined, [{ ...taken(first, generation, 3, 1), givenUp: true }]);
-    assert.deepEqual(of(fileOf(open, generation), "s"), [5, 2, 1, 0, 2]);
+    open.spool.advance("s", first, undefined, [{ ...taken(first, generation, 3, 1, 1), givenUp: true }]);
+    const account = fileOf(open, generation);
+    assert.deepEqual(of(account, "s"), [5, 1, 1, 0, 2]);
+    assert.deepEqual(account.sinks[0]?.leftOut, { records: 1, bytes: 2 });
   });
 
   it("count once what an old write and its repetition both brought", async (t) => {
@@ -163,11 +167,28 @@ describe("accounts", () => {
     open.spool.cursor("s");
     const seq = await append(open, generation, 3, open.config);
     open.spool.advance("s", seq, undefined, [taken(seq, generation, 3, 2)]);
-    const letter = { key: generation.key, offset: 2, bytes: 2 };
+    const letter = { key: generation.key, source: "a", offset: 2, bytes: 2 };
     open.spool.accounts.redeem("s", [letter, letter]);
     assert.deepEqual(of(fileOf(open, generation), "s"), [3, 2, 1, 0, 0]);
     open.spool.accounts.redeem("s", [letter, { ...letter, key: "of another folder" }]);
     assert.deepEqual(of(fileOf(open, generation), "s"), [3, 2, 1, 0, 0]);
+  });
+
+  it("take a letter off the source that it was read for, also when another one has its partition now", async (t) => {
+    const open = setUp(t);
+    const place = { device: 0, inode: 0, fingerprint: "", fingerprintLength: 0, offset: 0, marker: "" };
+    const [old, heir] = ["old", "heir"].map((source) =>
+      open.checkpoints.create({ ...place, source, path: "t[0]", key: "0123456789abcdef" }),
+    );
+    open.spool.cursor("s");
+    for (const generation of [old!, heir!]) {
+      const seq = await append(open, generation, 2, open.config);
+      open.spool.advance("s", seq, undefined, [taken(seq, generation, 2, 1)]);
+    }
+    open.spool.accounts.redeem("s", [{ key: old!.key, source: "old", offset: 1, bytes: 2 }]);
+    open.spool.accounts.redeem("s", [{ key: old!.key, source: "heir", offset: 3, bytes: 2 }]);
+    for (const generation of [old!, heir!])
+      assert.deepEqual(of(fileOf(open, generation), "s"), [2, 2, 0, 0, 0]);
   });
 
   it("begin for a new sink with all that is still held, and end with it", async (t) => {
@@ -193,7 +214,7 @@ describe("accounts", () => {
     open.spool.cursor("s");
     const seq = await append(open, gone, 3, open.config);
     await append(open, stays, 2, open.config);
-    open.spool.advance("s", seq, undefined, [taken(seq, gone, 3, 1)]);
+    open.spool.advance("s", seq, undefined, [taken(seq, gone, 3, 1, 1)]);
     open.spool.accounts.unparsed(gone.id, 1);
     open.spool.sync();
     open.checkpoints.forget(gone);
@@ -201,7 +222,8 @@ describe("accounts", () => {
     const durable = readBalance(open.db)?.sources.get("a");
     assert.deepEqual(durable, open.spool.accounts.source("a"));
     assert.deepEqual([durable?.lines, durable?.unparsed, durable?.bytes], [5, 1, 10]);
-    assert.deepEqual([durable?.sinks[0]?.delivered.records, durable?.sinks[0]?.waiting.records], [2, 2]);
+    const { delivered, leftOut, waiting } = durable?.sinks[0] ?? {};
+    assert.deepEqual([delivered?.records, leftOut?.records, waiting?.records], [1, 1, 2]);
     await open.spool.close();
     const again = openSpool(open.folder);
     t.after(() => again.spool.close());
@@ -225,6 +247,7 @@ describe("accounts", () => {
           advance: fc.constantFrom("s", "t"),
           blocks: fc.integer({ min: 1, max: 3 }),
           dead: fc.nat(5),
+          leftOut: fc.nat(2),
         }),
       },
       fc.constant("drop" as const),
@@ -271,8 +294,10 @@ describe("accounts", () => {
               if (!block) break;
               at = block.seq;
               const owner = generations.find(({ id }) => id === block.generation)!;
-              if (sinksAt[configs.indexOf(block.config)]!.includes(one.advance))
-                passed.push(taken(at, owner, block.lines, Math.min(one.dead, block.lines)));
+              if (sinksAt[configs.indexOf(block.config)]!.includes(one.advance)) {
+                const dead = Math.min(one.dead, block.lines);
+                passed.push(taken(at, owner, block.lines, dead, Math.min(one.leftOut, block.lines - dead)));
+              }
             }
             open.spool.advance(one.advance, at, undefined, passed);
           }
