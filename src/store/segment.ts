@@ -98,7 +98,7 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
   const places = new Map<string, Place>();
   let serials = 0;
   const waiting = tail.counts();
-  for (const { serial, key, base, high } of db.prepare("SELECT * FROM files").all()) {
+  for (const { serial, key, base, source, high } of db.prepare("SELECT * FROM files").all()) {
     const number = Number(serial);
     const place = {
       serial: number,
@@ -107,14 +107,14 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
       high: Number(high),
       waiting: waiting.get(number) ?? 0,
     };
-    places.set(placeKey(String(key), place.base), place);
+    places.set(placeKey({ key: String(key), source: String(source) }, place.base), place);
     serials = Math.max(serials, number);
   }
   const created = Number(db.prepare("SELECT created FROM segment").get()?.created);
 
   function placeOf(origin: Origin, offset: number): Place | undefined {
     const base = offset < OFFSETS ? 0 : Math.floor(offset / OFFSETS) * OFFSETS;
-    const key = placeKey(origin.key, base);
+    const key = placeKey(origin, base);
     let place = places.get(key);
     if (!place) {
       if (serials >= MAX_SERIAL) return undefined;
@@ -235,6 +235,8 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
   };
 }
 
-const placeKey = (key: string, base: number) => `${key}\n${base}`;
+/** A partition keeps its key when its source gets another id: its records are each source's own. */
+const placeKey = ({ key, source }: Pick<Origin, "key" | "source">, base: number) =>
+  `${key}\n${base}\n${source}`;
 
 const startOf = ({ serial, base }: Place) => serial * OFFSETS - base;

@@ -25,6 +25,23 @@ function idsIn(dataDir: string): string[] {
 }
 
 describe("segments", () => {
+  it("name the source that a record was read for, also where another one goes on with its partition", async (t) => {
+    const dataDir = tempFolder(t);
+    const read = (source: string, offset: number) =>
+      recordOf({ offset, origin: { source, file: "t[0]", key: "0123456789abcdef" } });
+    let store = open(dataDir);
+    await store.write([read("old", 1), read("heir", 2)]);
+    store.close();
+    store = open(dataDir);
+    // What comes again is known, whichever it is told to be of.
+    assert.equal(await store.write([read("heir", 1), read("heir", 3), read("next", 4)]), 2);
+    store.close();
+    const reader = openReader(dataDir);
+    const found = reader.query({ order: "oldest" }).map(({ offset, source }) => `${offset} ${source}`);
+    reader.close();
+    assert.deepEqual(found.sort(), ["1 old", "2 heir", "3 heir", "4 next"]);
+  });
+
   it("give back what was written", async (t) => {
     const dataDir = tempFolder(t);
     const run = fc.sample(
