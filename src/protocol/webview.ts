@@ -27,6 +27,7 @@ export const DASHBOARD_COMMANDS = [
   "sample",
   "restart",
   "resetSink",
+  "allow",
 ] as const;
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 

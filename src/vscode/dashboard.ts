@@ -31,6 +31,7 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
   sample: "logMonitor.generateSampleLog",
   restart: "logMonitor.restartEngine",
   resetSink: "logMonitor.resetSink",
+  allow: "logMonitor.allow",
 };
 
 /**

@@ -120,6 +120,25 @@ function standstill(
       ],
     };
   }
+  if (every("consent")) {
+    const wants = [...new Set(sources.flatMap(({ consent = [] }) => consent))].join(", ");
+    return {
+      ...base,
+      kind: "warning",
+      title: t("{0} waits for your consent", name),
+      detail: t("Nothing is read before you allow {0}, which this workspace defines.", wants),
+      remedies: [{ label: t("Allow…"), command: "allow", ...target }],
+    };
+  }
+  if (sources.every(({ awaits }) => awaits !== undefined)) {
+    return {
+      ...base,
+      kind: "warning",
+      title: t("{0} waits for etcd", name),
+      detail: reason,
+      remedies: [output],
+    };
+  }
   if (every("failed")) {
     const remedies: Remedy[] = [{ label: t("Start"), command: "start", ...target }, output];
     return { ...base, kind: "error", title: t("{0} has failed", name), detail: reason, remedies };

@@ -1,5 +1,6 @@
 import type { SinkFigures, SinkState, SourceFigures, SourceState } from "../model.ts";
 import type { DashboardCalls } from "../protocol/webview.ts";
+import { allowAction } from "./allow.ts";
 import type { Formats } from "./formats.ts";
 import { type Cell, type Column, createGrid, type Grid, type RowAction } from "./grid.ts";
 import type { L10n } from "./l10n.ts";
@@ -28,7 +29,9 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
         cell(source) {
           const behind = behindOf(source);
           const told = behind > 0 ? t("{0} messages behind", formats.count(behind)) : undefined;
-          return stateCell(source.state, source.reason ?? told, l10n);
+          if (source.awaits !== undefined)
+            return { icon: "clockface", text: source.reason ?? "", tone: "warn" };
+          return stateCell(source.state, source.consent?.join(", ") ?? source.reason ?? told, l10n);
         },
       },
       number(t("Lines/s"), ({ linesPerSecond }) => formats.compact(linesPerSecond)),
@@ -54,7 +57,9 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
     {
       keyOf: ({ id }) => id,
       actions: t("Actions"),
-      action: ({ id, state }): RowAction => {
+      action: ({ id, state, consent }): RowAction => {
+        const allow = allowAction({ source: id }, consent, l10n, run);
+        if (allow) return allow;
         if (state === "paused") {
           return {
             icon: "debug-continue",
@@ -120,7 +125,7 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
       formats.moment(since / 1000),
       formats.count(failures),
     );
-    return { ...stateCell(sink.state, undefined, l10n), title };
+    return { ...stateCell(sink.state, sink.consent?.join(", "), l10n), title };
   };
   return createGrid<SinkFigures>(
     t("Sinks"),
@@ -167,7 +172,9 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
     {
       keyOf: ({ id }) => id,
       actions: t("Actions"),
-      action: ({ id, state }): RowAction => {
+      action: ({ id, state, consent }): RowAction => {
+        const allow = allowAction({ sink: id }, consent, l10n, run);
+        if (allow) return allow;
         if (state === "retrying" || state === "failed") {
           return {
             icon: "debug-restart",

@@ -84,6 +84,19 @@ describe("why nothing is seen", () => {
     });
   }
 
+  it("is consent that nobody gave, with the button that gives it", () => {
+    const consent = ["http://db:8086", "docker logs web"];
+    const found = cause([source("access", { state: "consent", consent })], { source: "access" });
+    assert.match(found?.title ?? "", /^access waits for your consent$/);
+    assert.match(found?.detail ?? "", /before you allow http:\/\/db:8086, docker logs web/);
+    assert.deepEqual(found?.remedies, [{ label: "Allow…", command: "allow", source: "access" }]);
+  });
+
+  it("is etcd where that alone can tell what a sink is, and no file", () => {
+    const found = cause([source("a", { state: "waiting", awaits: "far", reason: "waiting for etcd: …" })]);
+    assert.deepEqual([found?.title, found?.detail], ["a waits for etcd", "waiting for etcd: …"]);
+  });
+
   it("calls the only source by its name, several every log", () => {
     assert.match(cause([source("access", { state: "waiting" })])?.title ?? "", /^access waits/);
     const both = ["a", "b"].map((id) => source(id, { state: "waiting" }));

@@ -52,7 +52,8 @@ describe("messages of the dashboard's page", () => {
   it("run the commands of the dashboard only", () => {
     assert.deepEqual(readRun({ command: "pause", source: "access" }), { command: "pause", source: "access" });
     assert.deepEqual(readRun({ command: "addLog" }), { command: "addLog" });
-    assert.deepEqual(readRun({ command: "resetSink", sink: "s" }), { command: "resetSink", sink: "s" });
+    for (const command of ["resetSink", "allow"])
+      assert.deepEqual(readRun({ command, sink: "s" }), { command, sink: "s" });
     const wrong = [
       { command: "workbench.action.quit" },
       { command: "pause", source: 1 },
