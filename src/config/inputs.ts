@@ -27,20 +27,34 @@ export function sharedInputs(
       const other = ports.find((one) => clash(one.options, own) !== undefined);
       if (!other) ports.push({ id, options: own });
       else {
-        const protocol = clash(other.options, own);
-        const message = `sources.${other.id} listens on ${protocol} port ${own.port} already: choose another port`;
-        shared.push({ id, option: "port", message });
+        const { name, port, option } = clash(other.options, own) ?? { name: "", port: 0, option: "port" };
+        const message = `sources.${other.id} listens on ${name} port ${port} already: choose another port`;
+        shared.push({ id, option, message });
       }
     }
   }
   return shared;
 }
 
-/** The protocol on whose port both would listen. */
-function clash(one: SyslogOptions, other: SyslogOptions): string | undefined {
-  // 0 picks a free one for each.
-  if (one.port !== other.port || one.port === 0) return undefined;
+interface Port {
+  /** TLS is spoken over TCP. */
+  readonly name: "udp" | "tcp";
+  readonly port: number;
+  readonly option: "port" | "tls";
+}
+
+/** Where a source listens; 0 picks a free port for each. */
+function portsOf({ port, protocols, tls }: SyslogOptions): Port[] {
+  const all: Port[] = protocols.map((name) => ({ name, port, option: "port" }));
+  if (tls) all.push({ name: "tcp", port: tls.port, option: "tls" });
+  return all.filter((one) => one.port !== 0);
+}
+
+/** The port of the second on which the first would listen too. */
+function clash(one: SyslogOptions, other: SyslogOptions): Port | undefined {
   const hosts = [one.host, other.host].map((host) => (host === "localhost" ? "127.0.0.1" : host));
   if (hosts[0] !== hosts[1] && !hosts.some((host) => ALL.includes(host))) return undefined;
-  return one.protocols.find((protocol) => other.protocols.includes(protocol));
+  return portsOf(other).find(({ name, port }) =>
+    portsOf(one).some((taken) => taken.name === name && taken.port === port),
+  );
 }

@@ -1,14 +1,16 @@
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import type { SourceState } from "../model.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 import { createGate } from "./stream/gate.ts";
 import { endOldLives } from "./stream/life.ts";
 import { createListener } from "./syslog/listener.ts";
-import { type SyslogOptions, syslogOptions } from "./syslog/options.ts";
+import { type SyslogOptions, type SyslogTls, syslogOptions } from "./syslog/options.ts";
 import { openTcp } from "./syslog/tcp.ts";
+import { cannotSecure, isPem, openTls } from "./syslog/tls.ts";
 import { openUdp } from "./syslog/udp.ts";
 
-/** Takes syslog messages over UDP (RFC 5426) and TCP (RFC 6587). */
+/** Takes syslog messages over UDP (RFC 5426), TCP (RFC 6587) and TLS (RFC 5425). */
 export const syslogSource: SourceDefinition<typeof syslogOptions> = {
   type: "syslog",
   options: syslogOptions,
@@ -18,13 +20,25 @@ export const syslogSource: SourceDefinition<typeof syslogOptions> = {
     const message = `takes messages from the network at ${host}: whoever reaches this port can write logs; leave it out to listen on loopback only`;
     return [{ option: "host", message }];
   },
+  resolve: ({ tls, ...options }, baseDir) => ({ ...options, ...(tls && { tls: absolute(tls, baseDir) }) }),
+  async check({ tls }) {
+    const fault = tls && (await cannotSecure(tls));
+    return fault === undefined ? [] : [{ severity: "error", option: "tls", message: fault }];
+  },
   create: createSyslogSource,
 };
 
+function absolute({ port, ...files }: SyslogTls, baseDir: string): SyslogTls {
+  const place = (text: string): string => (isPem(text) ? text : resolve(baseDir, text));
+  const { cert, key, ca } = files;
+  return { port, cert: place(cert), key: place(key), ...(ca !== undefined && { ca: place(ca) }) };
+}
+
 function createSyslogSource(options: SyslogOptions, context: SourceContext): Source {
   const gate = createGate(context.room);
-  const opens = { udp: openUdp, tcp: openTcp };
-  const listeners = [...new Set(options.protocols)].map((protocol) =>
+  const opens = { udp: openUdp, tcp: openTcp, tls: openTls };
+  const protocols = [...new Set(options.protocols), ...(options.tls ? (["tls"] as const) : [])];
+  const listeners = protocols.map((protocol) =>
     createListener(protocol, options, context, gate, opens[protocol]),
   );
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { reasonOf } from "../../errors.ts";
+import { reasonOf, UserError } from "../../errors.ts";
 import { backoff } from "../../lib/backoff.ts";
 import type { SourceState } from "../../model.ts";
 import type { SourceContext, SourceRow } from "../source.ts";
@@ -42,14 +42,15 @@ export interface Listener {
 }
 
 export function createListener(
-  protocol: "udp" | "tcp",
+  protocol: "udp" | "tcp" | "tls",
   options: SyslogOptions,
   context: SourceContext,
   gate: Gate,
   open: (listening: Listening) => Promise<Socket>,
 ): Listener {
+  const port = protocol === "tls" ? (options.tls?.port ?? options.port) : options.port;
   const retry = backoff({ base: 1_000, cap: 30_000 });
-  const wanted = pathOf(protocol, options.host, options.port);
+  const wanted = pathOf(protocol, options.host, port);
   let life: Life = createLife(context, wanted);
   let messages: Messages | undefined;
   let socket: Socket | undefined;
@@ -67,7 +68,7 @@ export function createListener(
 
   const failed = (error: unknown): void => {
     if (gate.signal.aborted) return;
-    failure = troubleOf(error as NodeJS.ErrnoException, protocol, options);
+    failure = troubleOf(error as NodeJS.ErrnoException, protocol, { host: options.host, port });
     if (told !== failure) context.log.error(`source ${context.id}: ${failure}; it is tried again`);
     told = failure;
     context.changed();
@@ -145,6 +146,7 @@ function troubleOf(
   { host, port }: Pick<SyslogOptions, "host" | "port">,
 ): string {
   const path = pathOf(protocol, host, port);
+  if (error instanceof UserError) return reasonOf(error);
   if (error.code === "EADDRINUSE")
     return `port: another program listens on ${path} (EADDRINUSE): choose another port, or end that program`;
   if (error.code === "EACCES" && port < 1024)

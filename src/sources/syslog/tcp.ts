@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type Socket as Connection, createServer } from "node:net";
+import { type Socket as Connection, createServer, type Server } from "node:net";
 import { counted } from "../../lib/counted.ts";
 import { createThrottle } from "../../lib/throttle.ts";
 import { drink } from "../stream/drink.ts";
@@ -20,8 +20,20 @@ interface Client {
 }
 
 /** Takes connections, each of which is framed for itself (RFC 6587). @throws what the system says */
-export async function openTcp({ options, context, messages, fail }: Listening): Promise<Socket> {
-  const { host, port, maxMessageBytes, maxConnections } = options;
+export function openTcp(listening: Listening): Promise<Socket> {
+  return openConnections(listening, listening.options.port, (take) => createServer(take));
+}
+
+/**
+ * The same for connections of whatever kind.
+ * @param serve makes what listens, which gives each connection to `take`
+ */
+export async function openConnections(
+  { options, context, messages, fail }: Listening,
+  port: number,
+  serve: (take: (connection: Connection) => void) => Server,
+): Promise<Socket> {
+  const { host, maxMessageBytes, maxConnections } = options;
   const clients = new Set<Client>();
   const closing = new AbortController();
   let refused = 0;
@@ -58,7 +70,7 @@ export async function openTcp({ options, context, messages, fail }: Listening): 
     clients.delete(client);
   };
 
-  const server = createServer((connection) => {
+  const server = serve((connection) => {
     connection.on("error", () => {});
     if (clients.size >= maxConnections) {
       const other = quietest();
