@@ -1,7 +1,7 @@
 import { type LeavesOut, whyLeftOut } from "../lib/left-out.ts";
 import type { LogRecord } from "../model.ts";
-import type { Passed } from "../spool/accounts.ts";
 import type { Letter } from "../spool/redeemed.ts";
+import type { Passed } from "../spool/sums.ts";
 import type { Unit, UnitBlock } from "./intake.ts";
 
 const NOTHING = { records: 0, bytes: 0 };

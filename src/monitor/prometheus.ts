@@ -1,18 +1,9 @@
 import { toUSVString } from "node:util";
-import {
-  type Account,
-  type BreakerFigures,
-  type FlowFigures,
-  remainderOf,
-  type SinkAccount,
-  type Snapshot,
-} from "../model.ts";
+import type { BreakerFigures, FlowFigures, Snapshot } from "../model.ts";
+import { accountMetrics, type Labels, type Sample } from "./account-metrics.ts";
 
 /** Files that get series of their own; those after these are summed up under the file name "(other)". */
 export const FILE_LIMIT = 200;
-
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number];
 
 /**
  * The figures in Prometheus' text format 0.0.4.
@@ -70,7 +61,7 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     "1 when the source is watching or waiting for its file.",
     sources.map(({ id, state }) => [{ source: id }, state === "watching" || state === "waiting" ? 1 : 0]),
   );
-  accounts(sources, metric);
+  accountMetrics(sources, metric);
   flows("file_", "by file", files);
   metric(
     "gauge",
@@ -224,71 +215,6 @@ export function prometheusText(snapshot: Snapshot, now: number = Date.now()): st
     [[{}, snapshot.problems.length]],
   );
   return text;
-}
-
-const NONE = { records: 0, bytes: 0 };
-
-type Metric = (type: "counter" | "gauge", name: string, help: string, samples: readonly Sample[]) => void;
-
-/** Over all runs, by source and by source and sink: `routed = delivered + left_out + dead + dropped + waiting`. */
-function accounts(sources: Snapshot["sources"], metric: Metric): void {
-  const read = (of: (account: Account) => number): Sample[] =>
-    sources.flatMap(({ id, account }) => (account ? [[{ source: id }, of(account)] as const] : []));
-  metric(
-    "counter",
-    "account_read_records_total",
-    "Records read over all runs.",
-    read(({ lines }) => lines),
-  );
-  metric(
-    "counter",
-    "account_read_bytes_total",
-    "Bytes they were read from.",
-    read(({ bytes }) => bytes),
-  );
-  metric(
-    "counter",
-    "account_parsed_records_total",
-    "Those that a parser took.",
-    read(({ lines, unparsed }) => lines - unparsed),
-  );
-  metric(
-    "counter",
-    "account_unparsed_records_total",
-    "The others.",
-    read(({ unparsed }) => unparsed),
-  );
-  metric(
-    "counter",
-    "account_skipped_bytes_total",
-    "Bytes passed over: holes, rests of cut lines.",
-    read(({ skipped }) => skipped),
-  );
-  metric(
-    "gauge",
-    "account_missing_bytes",
-    "Bytes of files that were neither read nor skipped: always 0.",
-    read(({ missing }) => missing),
-  );
-  const fates = [
-    ["routed", "counter", "read for the sink since it exists", (sink: SinkAccount) => sink.routed],
-    ["delivered", "counter", "that the sink took", (sink: SinkAccount) => sink.delivered],
-    ["left_out", "counter", "that its options leave out", ({ leftOut }: SinkAccount) => leftOut ?? NONE],
-    ["dead", "gauge", "that it refused for good", (sink: SinkAccount) => sink.dead],
-    ["dropped", "gauge", "that it will never get", (sink: SinkAccount) => sink.dropped],
-    ["waiting", "gauge", "that wait for it", (sink: SinkAccount) => sink.waiting],
-    ["remainder", "gauge", "of which nobody knows: always 0", remainderOf],
-  ] as const;
-  for (const [name, type, help, amount] of fates) {
-    for (const unit of ["records", "bytes"] as const) {
-      const samples = sources.flatMap(({ id, account }) =>
-        (account?.sinks ?? []).map((sink): Sample => [{ source: id, sink: sink.sink }, amount(sink)[unit]]),
-      );
-      const suffix = type === "counter" ? "_total" : "";
-      const what = unit === "records" ? "Records" : "Bytes of records";
-      metric(type, `account_${name}_${unit}${suffix}`, `${what} ${help}.`, samples);
-    }
-  }
 }
 
 type Counters = Pick<FlowFigures, "lines" | "bytes" | "unparsed" | "errors">;

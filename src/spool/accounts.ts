@@ -10,27 +10,13 @@ import {
   addTo,
   emptySums,
   negative,
+  type Passed,
   type Reading,
   readingOf,
   type Standing,
   type Sums,
   sinkAccount,
 } from "./sums.ts";
-
-/** What became of a block's records at a sink that has passed it. */
-export interface Passed {
-  readonly seq: number;
-  /** Row of the file generation. */
-  readonly generation: number;
-  readonly delivered: Amount;
-  /** Passed over by the sink's options. */
-  readonly leftOut: Amount;
-  readonly dead: Amount;
-  /** Could not be read back. */
-  readonly dropped: Amount;
-  /** The block was given up, and counted as dropped, while its records were under way. */
-  readonly givenUp: boolean;
-}
 
 /**
  * Who got what: of each file generation, what was read of it, and what became of that at each sink. Changed in

@@ -3,7 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import type { Log } from "../lib/log.ts";
 import type { Chunk } from "../sources/source.ts";
-import { type Accounts, createAccounts, type Passed } from "./accounts.ts";
+import { type Accounts, createAccounts } from "./accounts.ts";
 import { type Block, createPacker } from "./blocks.ts";
 import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
@@ -12,6 +12,7 @@ import { cureOf, rollBack } from "./database.ts";
 import { createLedger, type Held } from "./ledger.ts";
 import { createPendingQueue, isGone, leftText, type Pending } from "./pending.ts";
 import { createBlockRows } from "./rows.ts";
+import type { Passed } from "./sums.ts";
 
 /** Cursors are written with the next blocks, or after this many ms when none come. */
 const CURSOR_DELAY = 50;

@@ -42,6 +42,21 @@ export function addTo<Names extends string>(
   for (const name of Object.keys(sums) as Names[]) sums[name] += more[name];
 }
 
+/** What became of a block's records at a sink that has passed it. */
+export interface Passed {
+  readonly seq: number;
+  /** Row of the file generation. */
+  readonly generation: number;
+  readonly delivered: Amount;
+  /** Passed over by the sink's options. */
+  readonly leftOut: Amount;
+  readonly dead: Amount;
+  /** Could not be read back. */
+  readonly dropped: Amount;
+  /** The block was given up, and counted as dropped, while its records were under way. */
+  readonly givenUp: boolean;
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** The columns of a row that hold sums. */

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import fc from "fast-check";
 import { closes, type FileAccount } from "../../src/model.ts";
-import type { Passed } from "../../src/spool/accounts.ts";
+
 import { readBalance } from "../../src/spool/balance.ts";
 import type { Generation } from "../../src/spool/checkpoints.ts";
+import type { Passed } from "../../src/spool/sums.ts";
 import { chunkOf, newGeneration, type OpenSpool, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
