@@ -5,8 +5,11 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 
-/** As the product sends them. */
+/** Messages of a request, and about how many bytes they hold: brokers take 1 MiB by default. */
 const BATCH = 4_000;
+const BATCH_BYTES = 900_000;
+/** What lengths, names of headers and times cost. */
+const MESSAGE_BYTES = 128;
 const LINE =
   /^(?<addr>[\d.]+)\s+(?<upstream>[^ []+)\s+(?<user>[^ []+)\s+\[(?<local>[^\]]+)\]\s+(?<scheme>[a-z]+)\s+"(?<request>[^"]+)"\s+(?<status>\d{3})\s+(?<bytes>\d+)\s+"(?<referer>[^"]+)"\s+"(?<agent>.*?)"\s+"(?<gzip>[\d.-]+)"\s+(?<upstreamTime>[\d.-]+)\s+(?<requestTime>[\d.-]+)/;
 
@@ -20,6 +23,7 @@ const producer = client.producer({
 await producer.connect();
 let messages: { key: string; value: string; headers: Record<string, string> }[] = [];
 let offset = 0;
+let bytes = 0;
 for await (const line of createInterface({ input: createReadStream(file) })) {
   const headers = {
     id: `${file}:${offset}`,
@@ -31,9 +35,11 @@ for await (const line of createInterface({ input: createReadStream(file) })) {
   const fields = value === "json" && LINE.exec(line)?.groups;
   const text = fields ? JSON.stringify({ ...headers, message: fields.request, fields, raw: line }) : line;
   offset += line.length + 1;
-  if (messages.push({ key: file, value: text, headers }) < BATCH) continue;
+  bytes += text.length + 3 * file.length + MESSAGE_BYTES;
+  if (messages.push({ key: file, value: text, headers }) < BATCH && bytes < BATCH_BYTES) continue;
   await producer.send({ topic, acks: -1, messages });
   messages = [];
+  bytes = 0;
 }
 if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
 await producer.disconnect();
