@@ -82,27 +82,34 @@ export async function sift(
   return state;
 }
 
-/** Sends again what a write left out, round after round; what of it, and of the write, was refused, in order. */
+/**
+ * Sends again what a write left out until nothing of it is left, before what comes after it: a destination may keep
+ * the order of some of them. What of it, and of the write, was refused, in order.
+ */
 async function siftRest(
   records: readonly LogRecord[],
   partly: Partly,
   send: (records: readonly LogRecord[]) => Promise<Outcome>,
 ): Promise<readonly Refusal[]> {
   const reasons = new Map<LogRecord, string>();
-  let again = leftOut(records, partly, reasons);
-  while (again.length > 0) {
-    const next: LogRecord[] = [];
-    const round = async (some: readonly LogRecord[]): Promise<Outcome> => {
-      const outcome = await send(some);
-      if (!outcome.partly) return outcome;
-      for (const record of leftOut(some, outcome.partly, reasons)) next.push(record);
-      // Those come in the next round.
-      return { sent: outcome.sent };
-    };
-    await sift(again, round, (_, bad) => {
-      for (const { record, reason } of bad) reasons.set(record, reason);
-    });
-    again = next;
+  let left = leftOut(records, partly, reasons);
+  while (left.length > 0) {
+    const outcome = await send(left);
+    const some = left.slice(0, outcome.sent);
+    let still: readonly LogRecord[] = [];
+    if (outcome.partly) still = leftOut(some, outcome.partly, reasons);
+    else if (outcome.rejected) {
+      let first: Outcome | undefined = outcome;
+      const next = async (part: readonly LogRecord[]): Promise<Outcome> => {
+        const known = first;
+        first = undefined;
+        return known ?? send(part);
+      };
+      await sift(some, next, (_, bad) => {
+        for (const { record, reason } of bad) reasons.set(record, reason);
+      });
+    }
+    left = [...still, ...left.slice(outcome.sent)];
   }
   return records.flatMap((record) => {
     const reason = reasons.get(record);

@@ -1,49 +1,79 @@
-import type { ICustomPartitioner, Message, PartitionerArgs } from "kafkajs";
+import type { ICustomPartitioner, PartitionerArgs, Producer } from "kafkajs";
+import type { Placed } from "./kafka-lanes.ts";
+import type { Outgoing } from "./kafka-messages.ts";
+
+/** Messages without a key go to one partition for so long a stretch of a file (bytes), then to the next. */
+const STRETCH = 65_536;
+
+type Metadata = PartitionerArgs["partitionMetadata"];
 
 /**
- * The client's own choice of partitions, remembered for as long as the key stays the same: lines of a file have
- * its name for a key, which the client would hash for each of them with objects of BigInt.
+ * Chooses partitions, always the same one for the same record, before the client is asked to send: a message that is
+ * sent again has to go where it may be already.
  */
-export function createSteadyPartitioner(choose: ICustomPartitioner): ICustomPartitioner {
-  return () => {
-    const partitionOf = choose();
-    let last: PartitionerArgs | undefined;
-    let partition = 0;
-    return (asked) => {
-      const { topic, partitionMetadata, message } = asked;
-      const same =
-        last?.topic === topic &&
-        last.partitionMetadata.length === partitionMetadata.length &&
-        message.key != null &&
-        last.message.key === message.key &&
-        last.message.partition === message.partition;
-      if (!same) {
-        partition = partitionOf(asked);
-        last = asked;
+export interface Partitions {
+  /** Goes with the producer, and holds it to what was chosen. */
+  readonly createPartitioner: ICustomPartitioner;
+  /** Sees to it that the partitions of a topic are known. @throws what the client does */
+  learn(producer: Producer, topic: string): Promise<void>;
+  /** @throws when the topic's partitions are not known */
+  place(outgoing: Outgoing): Placed;
+  forget(topic: string): void;
+}
+
+/** @param hash the client's way to choose by key, which is that of the other clients of Kafka */
+export function createPartitions(hash: ICustomPartitioner): Partitions {
+  const byKey = hash();
+  const known = new Map<string, Metadata>();
+  /** The client gives its knowledge of a topic to partitioners alone, and they may refuse to go on. */
+  const learnt = new Error("the partitions are known now");
+
+  const metadataOf = (topic: string): Metadata => {
+    const metadata = known.get(topic);
+    if (!metadata) throw unknown(topic);
+    return metadata;
+  };
+  const countOf = (topic: string): number => metadataOf(topic).length;
+  const hashed = (topic: string, key: string | Buffer): number =>
+    byKey({ topic, partitionMetadata: metadataOf(topic), message: { key, value: null } });
+
+  return {
+    createPartitioner:
+      () =>
+      ({ topic, partitionMetadata, message }) => {
+        known.set(topic, partitionMetadata);
+        const { partition } = message;
+        if (partition === undefined) throw learnt;
+        // The client would pass over the message and say that it was sent.
+        if (partition >= partitionMetadata.length) throw unknown(topic);
+        return partition;
+      },
+    async learn(producer, topic) {
+      if (known.has(topic)) return;
+      try {
+        await producer.send({ topic, messages: [{ value: null }] });
+      } catch (error) {
+        if (error !== learnt) throw error;
       }
-      return partition;
-    };
+    },
+    place(outgoing) {
+      const { record, topic, message } = outgoing;
+      const { key } = message;
+      const { origin, offset } = record;
+      const none = key === null || key === undefined;
+      const by = hashed(topic, none ? origin.key : key);
+      const partition = none ? (by + Math.floor(offset / STRETCH)) % countOf(topic) : by;
+      return { ...outgoing, partition, message: { ...message, partition } };
+    },
+    forget: (topic) => {
+      known.delete(topic);
+    },
   };
 }
 
-type ByPartition = Record<string, Message[]>;
-
-/**
- * Has the client sort messages by their partition in linear time: kafkajs 2.2.4 reduces them to lists by copying
- * a partition's list for each of its messages, 8 million copies for 4,000 lines of one file. Each message goes to
- * its list whatever the others are, so that lists of one can be put together.
- */
-export function sortable(messages: Message[]): Message[] {
-  const reduce = (add: (result: ByPartition, message: Message) => ByPartition): ByPartition => {
-    const all: ByPartition = {};
-    for (const message of messages) {
-      for (const [partition, one] of Object.entries(add({}, message))) {
-        const list = all[partition];
-        if (list) list.push(...one);
-        else all[partition] = one;
-      }
-    }
-    return all;
-  };
-  return Object.defineProperty(messages, "reduce", { value: reduce });
+function unknown(topic: string): Error {
+  const type = "UNKNOWN_TOPIC_OR_PARTITION";
+  return Object.assign(new Error(`the topic ${topic} is not there, or has fewer partitions than before`), {
+    type,
+  });
 }

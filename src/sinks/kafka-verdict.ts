@@ -1,5 +1,6 @@
-import { Fatal, Rejected, RetryLater, reasonOf } from "../errors.ts";
+import { Fatal, Partly, Rejected, RetryLater, reasonOf } from "../errors.ts";
 import { remedyFor } from "../lib/remedies.ts";
+import type { LogRecord } from "../model.ts";
 
 /** What brokers answer when it is about the records (names of the protocol's error codes). */
 const TOO_LARGE = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"];
@@ -17,6 +18,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   INVALID_REPLICATION_FACTOR: "check replication in createTopics: there are not so many brokers",
   INVALID_PARTITIONS: "check partitions in createTopics",
   POLICY_VIOLATION: "the broker's policy forbids it",
+};
+/** What may be said of what passes, with what to look at when it does not. */
+const HINTS: Readonly<Record<string, string>> = {
+  NOT_ENOUGH_REPLICAS:
+    "waits for brokers that hold the topic: see that they run, or lower min.insync.replicas",
 };
 const CUT = /^(ECONNRESET|EPIPE|EPROTO|ERR_SSL_.*)$/;
 
@@ -68,6 +74,11 @@ export function isUnknownTopic(error: unknown): boolean {
   return ["UNKNOWN_TOPIC_OR_PARTITION", "LEADER_NOT_AVAILABLE"].includes(typeOf(error) ?? "");
 }
 
+/** There is no such topic, or no such partition of it. */
+export function isGone(error: unknown): boolean {
+  return typeOf(error) === "UNKNOWN_TOPIC_OR_PARTITION";
+}
+
 /** A producer that met this is of no more use. */
 export function isWornOut(error: unknown): boolean {
   return WORN_OUT.includes(typeOf(error) ?? "");
@@ -85,7 +96,8 @@ export function verdictOf(error: unknown, place: string): Error {
   if (REFUSED.includes(type)) return new Rejected(`${message} (${type})`);
   const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : undefined;
   if (remedy !== undefined) return new Fatal(`${message}: ${remedy}`);
-  return connectionVerdict(error, place, said) ?? new RetryLater(message);
+  const hint = Object.hasOwn(HINTS, type) ? `: ${HINTS[type]}` : "";
+  return connectionVerdict(error, place, said) ?? new RetryLater(`${message}${hint}`);
 }
 
 function connectionVerdict(error: unknown, place: string, said: string): Error | undefined {
@@ -103,4 +115,26 @@ function connectionVerdict(error: unknown, place: string, said: string): Error |
 
 function codeOf(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/**
+ * What a write of records came to, of which some failed.
+ * @param failed the client's reasons, by the record
+ * @returns nothing when all were taken
+ */
+export function failureOf(
+  records: readonly LogRecord[],
+  failed: ReadonlyMap<LogRecord, unknown>,
+  place: string,
+): Error | undefined {
+  if (failed.size === 0) return undefined;
+  const verdicts = [...new Set(failed.values())].map((error) => verdictOf(error, place));
+  // What is refused can be told from the rest when all else goes, and not before.
+  const worst =
+    verdicts.find((verdict) => verdict instanceof Fatal) ??
+    verdicts.find((verdict) => !(verdict instanceof Rejected)) ??
+    verdicts[0];
+  const later = records.flatMap((record, at) => (failed.has(record) ? [at] : []));
+  if (worst === undefined || later.length === records.length) return worst;
+  return new Partly(worst.message, { later, refused: new Map() });
 }

@@ -69,7 +69,8 @@ describe("Kafka failures", () => {
       "NOT_COORDINATOR_FOR_GROUP",
     ])
       assert.ok(verdict(type) instanceof RetryLater, type);
-    assert.equal(verdict("NOT_ENOUGH_REPLICAS").message, "Kafka at a:1: the broker's words");
+    assert.equal(verdict("REQUEST_TIMED_OUT").message, "Kafka at a:1: the broker's words");
+    assert.match(verdict("NOT_ENOUGH_REPLICAS").message, /words: waits for brokers.*min\.insync\.replicas$/);
   });
 
   it("names what to change when waiting does not help", () => {

@@ -42,7 +42,10 @@ export const numbered = (count: number, partitions: number, first = 0): (Message
   }));
 
 /** A source of plain messages from the start of the given topics, in a group of its own. */
-export const sourceFor = (kafka: RunningKafka, options: { topics?: string; pattern?: string }) => ({
+export const sourceFor = (
+  kafka: Pick<RunningKafka, "broker">,
+  options: { topics?: string; pattern?: string },
+) => ({
   type: "kafka",
   brokers: kafka.broker,
   group: `group of ${options.topics ?? options.pattern}`,
@@ -55,7 +58,7 @@ export const sourceFor = (kafka: RunningKafka, options: { topics?: string; patte
 /** An engine that reads topics into a file. */
 export const reading = async (
   t: TestContext,
-  kafka: RunningKafka,
+  kafka: Pick<RunningKafka, "broker">,
   options: { topics: string; [name: string]: unknown },
   folder = tempFolder(t),
 ) => {
