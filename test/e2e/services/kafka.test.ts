@@ -146,7 +146,11 @@ describe("the sink kafka, on a real broker", () => {
       what: "all lines",
     });
     const messages = await run.kafka.messages("killed");
-    assert.deepEqual(textsOf(messages), lines, "also what was sent again for an answer that got lost is there once");
+    assert.deepEqual(
+      textsOf(messages),
+      lines,
+      "also what was sent again for an answer that got lost is there once",
+    );
     assert.equal(new Set(messages.map((message) => header(message, "id"))).size, lines.length);
   });
 
