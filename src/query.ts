@@ -1,6 +1,9 @@
 import { parentPort } from "node:worker_threads";
 import { UserError } from "./errors.ts";
+import { type CodeLink, linksIn } from "./lib/frames.ts";
 import { lineNumber } from "./lib/line-number.ts";
+import { recordBytes } from "./lib/record-bytes.ts";
+import { textsOf } from "./lib/record-texts.ts";
 import { LEVELS } from "./model.ts";
 import { createChannel } from "./protocol/channel.ts";
 import {
@@ -18,10 +21,15 @@ import {
   searchRequest,
 } from "./protocol/log-view.ts";
 import { suggestRequest } from "./protocol/suggestions.ts";
+import { OWN_ID } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
 import { createShown, fieldNames, type Shown } from "./store/shown.ts";
 import type { Found } from "./store/window-ranks.ts";
 import { createViews, type View } from "./store/window-views.ts";
+
+/** So many of a record's bytes are shown, and so many links are told of it. */
+const SHOWN_BYTES = 4096;
+const MOST_LINKS = 500;
 
 const port = parentPort;
 if (!port) throw new Error("query.ts runs in a worker thread only");
@@ -90,6 +98,17 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
       const { file, offset, raw } = recordAt(view, request);
       return lineNumber(file, offset, raw);
     },
+    async bytes({ view, request }) {
+      const { file, offset, raw } = recordAt(view, request);
+      const found = await recordBytes(file, offset, raw, SHOWN_BYTES);
+      return {
+        hex: found.bytes.toString("hex"),
+        total: found.total,
+        offset,
+        ...(found.file !== undefined && { file: found.file }),
+      };
+    },
+    links: ({ view, request }) => linksOf(recordAt(view, request)),
     close({ view }) {
       searches.delete(view);
       views.end(view);
@@ -126,10 +145,21 @@ function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
   };
 }
 
-function detailsOf({ level, status, error, fields, ...record }: StoredRecord): Details {
+/** The places in code that a record names, text by text. */
+function linksOf(record: StoredRecord): (CodeLink & { readonly in: string })[] {
+  return textsOf(record)
+    .flatMap((text) => linksIn(text.text).map((link) => ({ ...link, in: text.in })))
+    .slice(0, MOST_LINKS);
+}
+
+function detailsOf(stored: StoredRecord): Details {
+  const { level, status, error, fields, ...record } = stored;
+  const own = fields[OWN_ID];
   return {
     ...record,
     fields: { ...fields },
+    sentAs: typeof own === "string" ? own : record.id,
+    links: linksOf(stored).map(({ in: text, from, to }) => ({ in: text, from, to })),
     ...(level !== undefined && { level }),
     ...(status !== undefined && { status }),
     ...(error !== undefined && { error }),

@@ -45,6 +45,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     checkpoints: engine.checkpoints,
     dataFolder: engine.dataFolder,
     whereIs: engine.whereIs,
+    fates: engine.fates,
     extractSecret,
     explain: engine.explain,
     convert: ({ file }) => convertFile(file),

@@ -7,7 +7,14 @@ import { parsers } from "../parsers/index.ts";
 import { sinks } from "../sinks/index.ts";
 import { sources } from "../sources/index.ts";
 import { etcdSchema } from "./etcd-options.ts";
-import { monitorSchema, sinkCommon, sourceCommon, spoolSchema, storeSchema } from "./schema.ts";
+import {
+  monitorSchema,
+  pathMappingsSchema,
+  sinkCommon,
+  sourceCommon,
+  spoolSchema,
+  storeSchema,
+} from "./schema.ts";
 
 type Json = Record<string, unknown>;
 
@@ -150,6 +157,7 @@ export function settings(): Json {
       description:
         "A configuration file (YAML or JSON) of the same shape; it overrides the settings, item by item.",
     },
+    pathMappings: { ...jsonSchema(pathMappingsSchema), default: {} },
   };
   const properties = Object.entries(all).map(([name, { description, ...schema }], order) => [
     `logMonitor.${name}`,
@@ -181,7 +189,7 @@ export function capabilities(): Json {
       supported: "limited",
       description:
         "In an untrusted workspace only logs inside it are read, and nothing is sent, written elsewhere or served.",
-      restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir", "etcd"].map(
+      restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir", "etcd", "pathMappings"].map(
         (name) => `logMonitor.${name}`,
       ),
     },

@@ -68,6 +68,13 @@ export const spoolSchema = z
   })
   .describe("The durable queue between readers and sinks.");
 
+/** A setting of the editor alone: the engine opens no sources. */
+export const pathMappingsSchema = z
+  .record(z.string(), z.string())
+  .describe(
+    "Where the code of programs that run elsewhere lies here, for opening the places that their stack traces name: folder there → folder here, like `/app` → `${workspaceFolder}/server`.",
+  );
+
 const records = z.record(z.string(), z.unknown());
 
 /** The whole, sources and sinks unparsed: each of them is checked for itself, so that one can't spoil all. */

@@ -18,8 +18,10 @@ import type {
   ConfigIssue,
   LineQuery,
   LineTrace,
+  RecordQuery,
   Series,
   SeriesRequest,
+  SinkFate,
   SinkTarget,
   Target,
 } from "../protocol/engine.ts";
@@ -27,6 +29,7 @@ import type { Explanation } from "../protocol/explain.ts";
 import { maskedLog } from "./build.ts";
 import { EMPTY } from "./empty.ts";
 import { createExpressionCheck } from "./expressions.ts";
+import { fatesOf } from "./fates.ts";
 import { LOCK_PATIENCE } from "./folder.ts";
 import { FolderHeld } from "./lock.ts";
 import { createOrigins } from "./origins.ts";
@@ -64,6 +67,7 @@ export interface Engine {
   dataFolder(): string;
   /** @throws UserError when the file or the data folder can't be read, or there is no such line */
   whereIs(query: LineQuery): Promise<LineTrace>;
+  fates(query: RecordQuery): Promise<readonly SinkFate[]>;
   /**
    * Reads all files to their present end and delivers everything; resolves with the records each sink still
    * lacks.
@@ -317,6 +321,7 @@ export function createEngine(options: Options): Engine {
         })),
     dataFolder,
     whereIs: async (query) => whereIs(dataFolder(), query, snapshot().sinks),
+    fates: async (query) => fatesOf(dataFolder(), query, snapshot().sinks),
     drain: (patience = 30_000) => running().drain(patience),
     onSnapshot: snapshots.listen,
     onReconfigured: reconfigured.listen,

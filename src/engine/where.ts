@@ -4,20 +4,16 @@ import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
 import { UTF8 } from "../lib/encoding.ts";
-import { type LeavesOut, leavesOutOf, whyLeftOut } from "../lib/left-out.ts";
 import { lineEndsOf } from "../lib/line-ends.ts";
-import { linesOf } from "../lib/line-reader.ts";
-import { type LogRecord, recordId, type SinkFigures } from "../model.ts";
+import { type LogRecord, recordId } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
-import type { LineFate, LineQuery, LineTrace, SinkFate } from "../protocol/engine.ts";
+import type { LineFate, LineQuery, LineTrace } from "../protocol/engine.ts";
 import { generationsOf, isPacked, lineStart, markLength, packedText, readExactly } from "../sources/index.ts";
 import type { Generation } from "../spool/checkpoints.ts";
 import { createLookup, type Lookup } from "../spool/lookup.ts";
-import { deadFile } from "./deadletters.ts";
 import { type BlockConfig, originOf } from "./decode.ts";
-import { glance } from "./letter.ts";
+import { type Surroundings, sinkFates } from "./fates.ts";
 import { parseLines } from "./lines.ts";
-import { replayFiles, sentOf } from "./replay.ts";
 
 /** So much of a line is read at most: where its record begins is known by then. */
 const STEP = 1 << 18;
@@ -33,7 +29,7 @@ const GROUP_REACH = 1 << 20;
 export async function whereIs(
   dataDir: string,
   { file, line }: LineQuery,
-  sinks: readonly Pick<SinkFigures, "id" | "state" | "consent" | "lastError">[],
+  sinks: Surroundings["sinks"],
 ): Promise<LineTrace> {
   const database = join(dataDir, "spool.db");
   if (!existsSync(database))
@@ -68,11 +64,6 @@ export async function whereIs(
   }
 }
 
-interface Surroundings {
-  readonly dataDir: string;
-  readonly sinks: Parameters<typeof whereIs>[2];
-}
-
 async function fateOf(
   handle: FileHandle,
   generation: Generation,
@@ -98,52 +89,11 @@ async function fateOf(
   if (!record) return { ...base, state: "skipped" };
   const id = recordId(record);
   const parsed = (): LogRecord | undefined => parsedAt(record.offset, at, shape, generation);
-  const sinks: SinkFate[] = [];
-  const damage = lookup.damagedAt(generation, text);
-  for (const [sink, cursor] of lookup.cursors) {
-    const own = account?.sinks.find((one) => one.sink === sink);
-    if (!(shape.sinks?.includes(sink) ?? true)) sinks.push({ sink, state: "notRouted" });
-    else if (held && held.seq > cursor) sinks.push({ sink, ...waitOf(running, sink) });
-    else {
-      const { fate: refused, kept } = await refusalOf(dataDir, sink, id, generation.key);
-      const gone = (own?.dead.records ?? 0) - kept;
-      if (refused) sinks.push({ sink, ...refused });
-      else if (damage !== undefined) sinks.push({ sink, state: "damaged", reason: damage });
-      else if (!own || offset < readTo - own.routed.bytes - (account?.skipped ?? 0))
-        sinks.push({ sink, state: "earlier" });
-      else if (gone > 0) {
-        const reason = `of ${own.dead.records} records of this file that were refused, ${gone} are no longer among the dead letters`;
-        sinks.push({ sink, state: "unsure", reason });
-      } else if (own.dropped.records > 0) sinks.push({ sink, state: "unsure" });
-      else {
-        const leaves = leavesOutOf(lookup.stateOf(sink));
-        sinks.push({
-          sink,
-          ...(leaves ? sentOr(leaves, account?.unparsed ?? 0, parsed) : { state: "delivered" }),
-        });
-      }
-    }
-  }
+  const sinks = await sinkFates(
+    { lookup, generation, offset, id, held: held?.seq, sinks: shape.sinks, parsed },
+    { dataDir, sinks: running },
+  );
   return { ...base, state: "read", id, record: record.offset, sinks };
-}
-
-/**
- * Whether a sink that leaves records out was sent one.
- * @param unparsed so many records of the file did not parse
- */
-function sentOr(
-  leaves: LeavesOut["leavesOut"],
-  unparsed: number,
-  parsed: () => LogRecord | undefined,
-): Pick<SinkFate, "state" | "reason"> {
-  if (unparsed === 0 && !leaves.without) return { state: "delivered" };
-  const record = parsed();
-  if (!record) {
-    const reason = "the sink leaves some records of this file out by its options";
-    return { state: "unsure", reason };
-  }
-  const reason = whyLeftOut(record, leaves);
-  return reason === undefined ? { state: "delivered" } : { state: "leftOut", reason };
 }
 
 /** A record as it was read; undefined where that depends on what came before, or could take forever. */
@@ -193,38 +143,4 @@ async function aroundOf(
   const end = ends.next(bytes, offset - start);
   // The line itself may be longer; where its record begins is known all the same.
   return { start, bytes: end > 0 ? bytes.subarray(0, end) : bytes };
-}
-
-/** The letter of a record; without one, how many letters of its generation there are. */
-async function refusalOf(
-  dataDir: string,
-  sink: string,
-  id: string,
-  generation: string,
-): Promise<{ readonly fate?: Omit<SinkFate, "sink">; readonly kept: number }> {
-  const { dead } = replayFiles(dataDir, sink);
-  const places = [
-    { state: "dead", file: deadFile(dataDir, sink), from: 0 },
-    // What was sent of these was taken, or is among the others again.
-    { state: "resending", file: dead, from: await sentOf(dead) },
-  ] as const;
-  let kept = 0;
-  for (const { state, file, from } of places) {
-    for await (const { text } of linesOf(file, from)) {
-      if (!text.includes(`"${generation}-`)) continue;
-      kept++;
-      if (!text.includes(id)) continue;
-      const letter = glance(text);
-      if (letter?.id === id) return { fate: { state, reason: letter.reason }, kept };
-    }
-  }
-  return { kept };
-}
-
-/** Why what is for a sink is still in the spool. */
-function waitOf(running: Surroundings["sinks"], sink: string): Omit<SinkFate, "sink"> {
-  const { state, consent = [], lastError: reason } = running.find(({ id }) => id === sink) ?? {};
-  if (state === "paused") return { state };
-  if (state === "consent") return { state, reason: consent.join(", ") };
-  return { state: "waiting", ...(reason !== undefined && state !== "running" && { reason }) };
 }

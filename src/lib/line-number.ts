@@ -1,10 +1,10 @@
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join, parse } from "node:path";
 import { reasonOf, UserError } from "../errors.ts";
+import { type Bytes, canUnpack, openBytes } from "./bytes.ts";
 import { MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
 import { type LineEnds, lineEndsOf } from "./line-ends.ts";
 
-const STEP = 1 << 20;
 /** So much of a line must be what it was, in characters. */
 const LIKENESS = 200;
 const PACKED = /\.(?:gz|zst|bz2|xz|zip)$/i;
@@ -17,26 +17,48 @@ export interface LinePlace {
   readonly line: number;
 }
 
+/** A file in which a record still stands, to be closed by whoever asked. */
+export interface Standing {
+  readonly bytes: Bytes;
+  /** What its first bytes say; logs without a mark may be of any other that has ASCII. */
+  readonly encoding: string;
+}
+
 /**
- * The number of the line that begins at a byte offset. Where other text stands there, the log was rotated: the
- * files beside it whose names begin alike are looked into.
+ * The number of the line that begins at a byte offset.
+ * @throws UserError, see `standing`
+ */
+export async function lineNumber(file: string, offset: number, raw: string): Promise<LinePlace> {
+  const { bytes, encoding } = await standing(file, offset, raw);
+  try {
+    return { file: bytes.path, line: (await endsBefore(bytes, offset, lineEndsOf(encoding))) + 1 };
+  } finally {
+    await bytes.close();
+  }
+}
+
+/**
+ * The file in which a line stands at a byte offset. Where other text stands there, the log was rotated: the files
+ * beside it whose names begin alike are looked into, packed ones last.
  * @param raw the line as it was read
  * @throws UserError when none of them has the line
  */
-export async function lineNumber(file: string, offset: number, raw: string): Promise<LinePlace> {
+export async function standing(file: string, offset: number, raw: string): Promise<Standing> {
   let reason = "";
   for (const path of [file, ...(await likeNamed(file))]) {
-    let handle: FileHandle | undefined;
+    let bytes: Bytes | undefined;
     try {
-      handle = await open(path, "r");
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MARK_BYTES), 0, MARK_BYTES, 0);
-      const { encoding } = sniff(buffer.subarray(0, bytesRead), UTF8);
-      if (await standsAt(handle, offset, raw, encoding))
-        return { file: path, line: (await endsBefore(handle, offset, lineEndsOf(encoding))) + 1 };
+      bytes = await openBytes(path);
+      const { encoding } = sniff(await bytes.read(0, MARK_BYTES), UTF8);
+      if (await standsAt(bytes, offset, raw, encoding)) {
+        const found = { bytes, encoding };
+        bytes = undefined;
+        return found;
+      }
     } catch (error) {
       if (path === file) reason = `: ${reasonOf(error)}`;
     } finally {
-      await handle?.close();
+      await bytes?.close();
     }
   }
   throw new UserError(
@@ -49,31 +71,32 @@ async function likeNamed(file: string): Promise<string[]> {
   const { name } = parse(file);
   const entries = await readdir(folder).catch(() => []);
   return entries
-    .filter((entry) => entry.startsWith(name) && entry !== basename(file) && !PACKED.test(entry))
-    .sort()
+    .filter((entry) => entry.startsWith(name) && entry !== basename(file))
+    .filter((entry) => !PACKED.test(entry) || canUnpack(entry))
+    .sort((a, b) => Number(PACKED.test(a)) - Number(PACKED.test(b)) || (a < b ? -1 : 1))
     .slice(0, MOST)
     .map((entry) => join(folder, entry));
 }
 
-async function standsAt(handle: FileHandle, offset: number, raw: string, encoding: string): Promise<boolean> {
+async function standsAt(bytes: Bytes, offset: number, raw: string, encoding: string): Promise<boolean> {
   // What the log's encoding was is not known here, but all of them have ASCII in common.
   const wanted = /^[\x20-\x7e\t]*/.exec(raw.slice(0, LIKENESS))?.[0] ?? "";
   const length = wanted.length * lineEndsOf(encoding).unit;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length + 1), 0, length + 1, offset);
-  if (bytesRead === 0) return false;
-  return new TextDecoder(encoding).decode(buffer.subarray(0, Math.min(length, bytesRead))) === wanted;
+  const found = await bytes.read(offset, length + 1);
+  if (found.length === 0) return false;
+  return new TextDecoder(encoding).decode(found.subarray(0, length)) === wanted;
 }
 
 /** Line ends in the first `length` bytes. */
-async function endsBefore(handle: FileHandle, length: number, ends: LineEnds): Promise<number> {
-  const chunk = Buffer.allocUnsafe(STEP);
+async function endsBefore(bytes: Bytes, length: number, ends: LineEnds): Promise<number> {
   let count = 0;
-  for (let at = 0; at < length; ) {
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(STEP, length - at), at);
-    if (bytesRead === 0) break;
-    const bytes = chunk.subarray(0, bytesRead);
-    for (let next = ends.next(bytes, 0); next > 0; next = ends.next(bytes, next)) count++;
-    at += bytesRead;
+  let half: Buffer = Buffer.alloc(0);
+  for await (const chunk of bytes.chunks(0, length)) {
+    const whole = half.length > 0 ? Buffer.concat([half, chunk]) : chunk;
+    // A unit of two bytes may be cut between chunks.
+    const usable = whole.subarray(0, whole.length - (whole.length % ends.unit));
+    for (let next = ends.next(usable, 0); next > 0; next = ends.next(usable, next)) count++;
+    half = whole.subarray(usable.length);
   }
   return count;
 }

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../model.ts";
+import type { LogRecord, Snapshot } from "../model.ts";
 import type { Explanation } from "./explain.ts";
 
 /**
@@ -263,6 +263,12 @@ export interface SinkFate {
   readonly reason?: string;
 }
 
+/** A record as the store has it, and its id. */
+export interface RecordQuery {
+  readonly id: string;
+  readonly record: LogRecord;
+}
+
 export type EngineCalls = {
   configure: [ConfigInput, ApplyResult];
   start: [Target, void];
@@ -286,6 +292,8 @@ export type EngineCalls = {
   dataFolder: [undefined, string];
   /** Where a line of a file is. */
   whereIs: [LineQuery, LineTrace];
+  /** What became of a record at each sink. */
+  fates: [RecordQuery, readonly SinkFate[]];
   /** How a secret is moved out of a text. */
   extractSecret: [SecretPlace, SecretEdit];
   /** Where each value in force comes from. */

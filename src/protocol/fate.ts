@@ -33,7 +33,11 @@ function fateText({ source, state, offset, began, readTo, id, record, sinks }: L
   }
 }
 
-function sinkText({ state, reason }: SinkFate, t: Say): string {
+/** What became of a record at one sink, in words. */
+export function sinkText(
+  { state, reason }: { readonly state: SinkFate["state"]; readonly reason?: string | undefined },
+  t: Say,
+): string {
   const words = {
     waiting: t("waiting"),
     paused: t("waiting, the sink is paused: Resume in the view of sinks sends it"),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
+import type { DetailCalls, DetailQueries } from "./log-details.ts";
 import type { Suggestions, SuggestRequest } from "./suggestions.ts";
 
 /** Most records of one answer: a page asks for what it shows, and a little around it. */
@@ -45,7 +46,11 @@ export const rowsRequest = z.strictObject({
 export const namesRequest = z.strictObject({ search: whole });
 
 export const keyRequest = z.strictObject({ search: whole, key });
-export const copyRequest = z.strictObject({ search: whole, key, as: z.enum(["line", "json"]) });
+export const copyRequest = z.strictObject({
+  search: whole,
+  key,
+  as: z.enum(["line", "json", "markdown", "filter"]),
+});
 export const liveRequest = z.strictObject({ live: z.boolean() });
 /** Commands of the palette that the page may run. */
 export const LOG_COMMANDS = ["addLog", "start", "output", "dashboard"] as const;
@@ -86,6 +91,8 @@ export const searchAnswer = z.object({
 
 export const details = z.object({
   id: z.string(),
+  /** The id that sinks know it by: one that it brought with it goes before the store's. */
+  sentAs: z.string(),
   time: moment,
   nanos: whole,
   level: z.optional(z.enum(LEVELS)),
@@ -97,6 +104,8 @@ export const details = z.object({
   raw: z.string(),
   fields: z.record(z.string(), z.unknown()),
   error: z.optional(z.string()),
+  /** Places in code that its texts name: in which text (see `textsOf`), from where to where. */
+  links: z.array(z.object({ in: z.string(), from: whole, to: whole })),
 });
 
 /** How far a search is, several times a second while it goes on and while lines come. */
@@ -152,7 +161,7 @@ export type LogCalls = {
   run: [{ readonly command: LogCommand }, void];
   /** What the view was opened for. */
   opened: [undefined, { readonly source?: string }];
-};
+} & DetailCalls;
 
 /** Extension → log view page. */
 export type LogNotices = {
@@ -175,7 +184,7 @@ export type QueryCalls = {
     { readonly file: string; readonly line: number },
   ];
   close: [{ readonly view: number }, void];
-};
+} & DetailQueries;
 /** Query thread → extension. */
 export type QueryNotices = {
   progress: { readonly view: number; readonly progress: Progress };

@@ -1,20 +1,12 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
-import { isoTime } from "../lib/time.ts";
 import { createChannel } from "../protocol/channel.ts";
-import {
-  copyRequest,
-  type Details,
-  keyRequest,
-  type LogCalls,
-  type LogCommand,
-  type LogNotices,
-  runRequest,
-} from "../protocol/log-view.ts";
+import { type LogCalls, type LogCommand, type LogNotices, runRequest } from "../protocol/log-view.ts";
 import { isCall } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
+import { detailHandlers } from "./log-view-details.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 
 type NoCalls = Record<never, never>;
@@ -50,8 +42,6 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
     search = undefined;
   };
 
-  const details = (body: unknown): Promise<Details> => thread.call("details", { view, request: body });
-
   const channel = createChannel<NoCalls, LogNotices, LogCalls, NoCalls>(
     {
       post: (message) => void panel.webview.postMessage(message),
@@ -72,27 +62,8 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
       rows: (request) => thread.call("rows", { view, request }),
       names: (request) => thread.call("names", { view, request }),
       suggest: (request) => thread.call("suggest", { view, request }),
-      details,
       live: (request) => thread.call("live", { view, request }),
-      async open(body) {
-        const request = keyRequest.parse(body);
-        const { file, line } = await thread.call("place", { view, request });
-        const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-        const at = new vscode.Position(line - 1, 0);
-        const whole = document.lineAt(Math.min(at.line, document.lineCount - 1)).range;
-        // Beside, when the view would be hidden by it.
-        const column = vscode.window.tabGroups.all.length > 1 ? otherThan(panel) : vscode.ViewColumn.Beside;
-        await vscode.window.showTextDocument(document, {
-          selection: whole,
-          viewColumn: column,
-          preview: true,
-        });
-      },
-      async copy(body) {
-        const { as, ...request } = copyRequest.parse(body);
-        const record = await details(request);
-        await vscode.env.clipboard.writeText(as === "line" ? record.raw : jsonOf(record));
-      },
+      ...detailHandlers({ panel, engine, thread, view }),
       async run(body) {
         await vscode.commands.executeCommand(COMMAND[runRequest.parse(body).command]);
       },
@@ -110,38 +81,4 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
   own.add({ dispose: end });
   own.add({ dispose: () => channel.close("the log view was closed") });
   return own;
-}
-
-/** A group of editors other than the panel's, where there is one. */
-function otherThan({ viewColumn }: vscode.WebviewPanel): vscode.ViewColumn {
-  const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== viewColumn);
-  return other?.viewColumn ?? vscode.ViewColumn.Beside;
-}
-
-/** As the file sink writes it. */
-function jsonOf({
-  id,
-  time,
-  nanos,
-  source,
-  file,
-  offset,
-  level,
-  message,
-  fields,
-  raw,
-  error,
-}: Details): string {
-  return JSON.stringify({
-    id,
-    time: isoTime(time, nanos),
-    source,
-    file,
-    offset,
-    level,
-    message,
-    fields,
-    raw,
-    error,
-  });
 }

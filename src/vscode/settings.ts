@@ -10,6 +10,8 @@ import { hasWork, layersOf } from "./layers.ts";
 import type { Surroundings } from "./places.ts";
 
 const SECTION = "logMonitor";
+/** Settings of the editor's side alone, of which the engine knows nothing. */
+const OURS = ["pathMappings"];
 
 /** The raw settings as they are now; the engine validates them. */
 export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
@@ -62,7 +64,8 @@ function settingKeys(context: vscode.ExtensionContext): readonly string[] {
     .flat()
     .flatMap(({ properties }) => Object.keys(properties ?? {}))
     .filter((key) => key.startsWith(`${SECTION}.`))
-    .map((key) => key.slice(SECTION.length + 1));
+    .map((key) => key.slice(SECTION.length + 1))
+    .filter((key) => !OURS.includes(key));
 }
 interface Manifest {
   readonly properties?: Readonly<Record<string, unknown>>;

@@ -1,5 +1,4 @@
 import {
-  details as detailsSchema,
   type Key,
   namesAnswer,
   type Progress,
@@ -12,9 +11,11 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
+import { createActs } from "./details-acts.ts";
 import type { Display } from "./display.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
+import { sameKey } from "./keys.ts";
 import { createList } from "./list.ts";
 import { createNote, reasonOf } from "./note.ts";
 import { createOptions } from "./options.ts";
@@ -67,12 +68,19 @@ export function createController(
     // Rows of a search that another has replaced by now are not to be had.
     fail: (error) => sent === begun && noted(error),
   });
-  const details = createDetails(l10n, formats, times, {
-    open: () => onChoice((row) => host.channel.call("open", keyed(row))),
-    copy: (as) => onChoice((row) => copy(row, as)),
-    inFullLog: () => onChoice(inFullLog),
+  const acts = createActs({
+    l10n,
+    channel: host.channel,
+    choice: () => list.choice,
+    search: () => begun,
+    query: () => state.filter.query,
+    setQuery: (query) => apply({ ...state.filter, query }, true),
+    showFull: inFullLog,
+    say: (text) => page.say(text),
+    noted,
     close: () => showDetails(false),
   });
+  const details = createDetails(l10n, formats, times, acts);
   const list = createList({
     l10n,
     times,
@@ -233,15 +241,6 @@ export function createController(
     if (row) Promise.resolve(act(row)).catch(noted);
   }
 
-  function keyed({ key }: Row): { search: number; key: Key } {
-    return { search: begun, key };
-  }
-
-  async function copy(row: Row, as: "line" | "json"): Promise<void> {
-    await host.channel.call("copy", { ...keyed(row), as });
-    page.say(t("copied"));
-  }
-
   function showDetails(show: boolean): void {
     detailed = show;
     if (!show) {
@@ -252,9 +251,16 @@ export function createController(
   }
 
   function loadDetails(row: Row): void {
-    host.channel.call("details", keyed(row)).then(
-      (answer) => list.choice === row && details.update(detailsSchema.parse(answer)),
-      (error) => details.fail(reasonOf(error)),
+    const asked = begun;
+    // The row is another object when it was fetched anew meanwhile.
+    const wanted = (): boolean => list.choice !== undefined && sameKey(list.choice.key, row.key);
+    acts.details(row).then(
+      (record) => wanted() && details.update(record),
+      (error) => {
+        if (!wanted()) return;
+        if (asked !== begun) loadDetails(row);
+        else details.fail(reasonOf(error));
+      },
     );
   }
 
@@ -279,8 +285,9 @@ export function createController(
   function keydown(event: KeyboardEvent): void {
     const control = event.ctrlKey || event.metaKey;
     const plain = !control && !event.altKey;
-    if (event.key === "Enter" && control) onChoice((row) => host.channel.call("open", keyed(row)));
-    else if (event.key === "Enter" && event.shiftKey) onChoice(inFullLog);
+    if (event.key === "Enter" && control) acts.open();
+    else if (event.key === "Enter" && event.altKey) acts.follow();
+    else if (event.key === "Enter" && event.shiftKey) acts.inFullLog();
     else if (event.key === "Enter")
       onChoice((row) => {
         showDetails(!detailed);
@@ -289,7 +296,7 @@ export function createController(
     else if (event.key === "Escape" && detailed) showDetails(false);
     else if (event.key === "Escape") back();
     else if (event.key.toLowerCase() === "c" && control && getSelection()?.isCollapsed !== false)
-      onChoice((row) => copy(row, event.shiftKey ? "json" : "line"));
+      acts.copy(event.shiftKey ? "json" : "line");
     else if (event.key === " " && plain) pause();
     else if (event.key === "/" && plain) page.focusQuery();
     else return;

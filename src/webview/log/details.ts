@@ -2,18 +2,15 @@ import type { Details } from "../../protocol/log-view.ts";
 import { el } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import type { Acts } from "./details-acts.ts";
+import { bytesOf } from "./details-bytes.ts";
+import { deliveryOf, mayChange } from "./details-delivery.ts";
+import { fieldsOf } from "./details-fields.ts";
+import { jsonTree } from "./details-json.ts";
 import type { Times } from "./times.ts";
-import { visible, visibleLines } from "./visible.ts";
 
-/** More of a line than this (UTF-16 units) would make the page slow; copying it gives all. */
-const MOST = 200_000;
-
-export interface Act {
-  readonly open: () => void;
-  readonly copy: (as: "line" | "json") => void;
-  readonly inFullLog: () => void;
-  readonly close: () => void;
-}
+/** How often (ms) it is asked what became of a record that waits. */
+const AGAIN = 2_000;
 
 /** Everything about one record. */
 export interface DetailsPane {
@@ -22,76 +19,95 @@ export interface DetailsPane {
   fail(reason: string): void;
 }
 
-export function createDetails({ t }: L10n, formats: Formats, times: Times, act: Act): DetailsPane {
+interface Tab {
+  readonly label: string;
+  /** What it shows; asked for when it is looked at. */
+  readonly fill: (record: Details) => readonly Node[] | Promise<readonly Node[]>;
+}
+
+export function createDetails(l10n: L10n, formats: Formats, times: Times, act: Acts): DetailsPane {
+  const { t } = l10n;
+  let record: Details | undefined;
+  let chosen = 0;
+  let again: ReturnType<typeof setTimeout> | undefined;
+
   const button = (icon: string, label: string, run: () => void, name: string) => {
     const element = el("vscode-toolbar-button", { icon, label, title: label, "data-act": name });
     element.addEventListener("click", run);
     return element;
   };
-  const place = el("span", { class: "place" });
   const bar = el(
     "header",
     {},
     el("h2", {}, t("Details")),
-    place,
     button("go-to-file", t("Open file at this line (Ctrl+Enter)"), act.open, "open"),
+    button("file-symlink-file", t("Open the code that it names (Alt+Enter)"), () => act.follow(), "follow"),
     button("list-tree", t("Show in full log (Shift+Enter)"), act.inFullLog, "full"),
+    el("span", { class: "gap" }),
     button("copy", t("Copy line (Ctrl+C)"), () => act.copy("line"), "line"),
     button("json", t("Copy as JSON (Ctrl+Shift+C)"), () => act.copy("json"), "json"),
+    button("markdown", t("Copy as Markdown"), () => act.copy("markdown"), "markdown"),
+    button("filter", t("Copy as a filter for this record"), () => act.copy("filter"), "filter"),
+    el("span", { class: "gap" }),
     button("close", t("Close details (Escape)"), act.close, "close"),
   );
-  const content = el("div", { class: "content", tabindex: "0", role: "region", "aria-label": t("Details") });
-  const element = el("aside", { class: "details", "aria-label": t("Details") }, bar, content);
 
-  const pair = (name: string, value: string) => [
-    el("dt", {}, visible(name)),
-    el("dd", {}, visibleLines(value)),
+  const delivery = async (): Promise<readonly Node[]> => {
+    const fates = await act.fates();
+    clearTimeout(again);
+    if (mayChange(fates)) again = setTimeout(() => chosen === tabs.indexOf(deliveryTab) && show(), AGAIN);
+    return deliveryOf(fates, l10n);
+  };
+  const deliveryTab: Tab = { label: t("Delivery"), fill: delivery };
+  const tabs: readonly Tab[] = [
+    { label: t("Fields"), fill: (of) => fieldsOf(of, { l10n, formats, times, act }) },
+    { label: t("JSON"), fill: (of) => [jsonTree(of, l10n, formats)] },
+    { label: t("Bytes"), fill: async () => bytesOf(await act.bytes(), l10n, formats) },
+    deliveryTab,
   ];
-  const textOf = (value: unknown): string =>
-    typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  const panels = tabs.map(() => el("vscode-tab-panel", { panel: true }));
+  const strip = el(
+    "vscode-tabs",
+    { panel: true, "selected-index": "0" },
+    ...tabs.map(({ label }) => el("vscode-tab-header", {}, label)),
+    ...panels,
+  );
+  strip.addEventListener("vsc-tabs-select", (event) => {
+    chosen = (event as CustomEvent<{ selectedIndex: number }>).detail.selectedIndex;
+    show();
+  });
+  const element = el("aside", { class: "details", "aria-label": t("Details") }, bar, strip);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    act.close();
+  });
+
+  /** Fills the tab that is looked at; what was asked for another record meanwhile is not shown. */
+  function show(): void {
+    clearTimeout(again);
+    const [tab, panel, of] = [tabs[chosen], panels[chosen], record];
+    if (!tab || !panel || !of) return;
+    const put = (nodes: readonly Node[]): void => {
+      if (record === of) panel.replaceChildren(...nodes);
+    };
+    const filled = tab.fill(of);
+    if ("then" in filled)
+      filled.then(put, (error) => put([el("p", {}, error instanceof Error ? error.message : String(error))]));
+    else put(filled);
+  }
 
   return {
     element,
-    update(record) {
-      if (!record) return content.replaceChildren();
-      const { id, time, nanos, level, status, source, file, offset, message, raw, fields, error } = record;
-      place.textContent = visible(file);
-      place.title = file;
-      const names = Object.keys(fields);
-      content.replaceChildren(
-        el(
-          "dl",
-          {},
-          ...pair(t("Time"), times.full(time, nanos)),
-          ...(level === undefined ? [] : pair(t("Level"), level)),
-          ...(status === undefined ? [] : pair(t("Status"), String(status))),
-          ...pair(t("Source"), source),
-          ...pair(t("Place"), t("{0}, byte {1}", file, formats.count(offset))),
-          ...pair(t("Id"), id),
-          ...(error === undefined ? [] : pair(t("Not parsed"), error)),
-          ...(message === raw ? [] : pair(t("Message"), message.slice(0, MOST))),
-        ),
-        ...(names.length === 0
-          ? []
-          : [
-              el("h3", {}, t("Fields")),
-              el("dl", { class: "fields" }, ...names.flatMap((name) => pair(name, textOf(fields[name])))),
-            ]),
-        el("h3", {}, t("As it was read")),
-        el("pre", {}, visibleLines(raw.slice(0, MOST))),
-        ...(raw.length > MOST
-          ? [
-              el(
-                "p",
-                {},
-                t("{0} more characters: copy the line to have them.", formats.count(raw.length - MOST)),
-              ),
-            ]
-          : []),
-      );
+    update(next) {
+      record = next;
+      clearTimeout(again);
+      for (const panel of panels) panel.replaceChildren();
+      show();
     },
     fail(reason) {
-      content.replaceChildren(el("p", {}, reason));
+      record = undefined;
+      panels[chosen]?.replaceChildren(el("p", {}, reason));
     },
   };
 }

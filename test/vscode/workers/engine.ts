@@ -42,6 +42,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     replaySince: () => ({ records: 0, twice: false }),
     deadFile: () => "",
     dataFolder: () => "",
+    fates: () => [],
     whereIs: (query) => ({ ...query, fates: [] }),
     explain: () => ({ parts: [] }),
     convert: () => ({ text: "", warnings: [] }),

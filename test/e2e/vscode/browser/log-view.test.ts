@@ -154,7 +154,7 @@ describe("the log view", () => {
     await list().focus();
     await workbench.page.keyboard.press("Home");
     await workbench.page.keyboard.press("Enter");
-    await frame.locator(".details .fields dt", { hasText: "order" }).waitFor({ timeout: 60_000 });
+    await frame.locator(".details .field .name", { hasText: "order" }).waitFor({ timeout: 60_000 });
     assert.equal(await frame.locator(".details img").count(), 0);
   });
 

@@ -1,0 +1,59 @@
+import * as z from "zod/mini";
+import type { CodeLink } from "../lib/frames.ts";
+import type { SinkFate } from "./engine.ts";
+import { type KeyRequest, key } from "./log-view.ts";
+
+const whole = z.number().check(z.int(), z.nonnegative());
+
+/** A link of the record by its number, as its details tell them; without one the first that can be opened. */
+export const followRequest = z.strictObject({ search: whole, key, link: z.optional(whole) });
+
+/** A record's bytes, in hex; not all of them where `total` is more. */
+export const bytesAnswer = z.object({
+  hex: z.string(),
+  total: whole,
+  /** Where they stand; absent: nowhere any more, they are the text's as it was read, in UTF-8. */
+  file: z.optional(z.string()),
+  offset: whole,
+});
+
+export const fatesAnswer = z.array(
+  z.object({
+    sink: z.string(),
+    state: z.enum([
+      "waiting",
+      "paused",
+      "consent",
+      "delivered",
+      "leftOut",
+      "dead",
+      "resending",
+      "damaged",
+      "unsure",
+      "earlier",
+      "notRouted",
+    ]),
+    reason: z.optional(z.string()),
+  }),
+);
+
+export type FollowRequest = z.infer<typeof followRequest>;
+export type Fate = z.infer<typeof fatesAnswer>[number];
+export type BytesAnswer = z.infer<typeof bytesAnswer>;
+
+/** Log view page → extension, about one record. */
+export type DetailCalls = {
+  /** Its bytes as they stand in the file. */
+  bytes: [KeyRequest, BytesAnswer];
+  /** What became of it at each sink. */
+  fates: [KeyRequest, readonly SinkFate[]];
+  /** Opens a place in code that it names. */
+  follow: [FollowRequest, void];
+};
+
+type Asked = { readonly view: number; readonly request: unknown };
+/** Extension → query thread. */
+export type DetailQueries = {
+  bytes: [Asked, BytesAnswer];
+  links: [Asked, readonly CodeLink[]];
+};

@@ -1,0 +1,64 @@
+import { withTerm } from "../../lib/query-term.ts";
+import { type BytesAnswer, bytesAnswer, type Fate, fatesAnswer } from "../../protocol/log-details.ts";
+import { type CopyRequest, type Details, details, type Key, type Row } from "../../protocol/log-view.ts";
+import type { L10n } from "../l10n.ts";
+import type { LogHost } from "./host.ts";
+
+/** What can be done with the record that is chosen. */
+export interface Acts {
+  open(): void;
+  copy(as: CopyRequest["as"]): void;
+  copyText(text: string): void;
+  /** @param link its number among the record's links; the first that can be opened when absent */
+  follow(link?: number): void;
+  inFullLog(): void;
+  close(): void;
+  /** Asks for the records that have what a term says, or for the others. */
+  ask(term: string, exclude: boolean): void;
+  details(row: Row): Promise<Details>;
+  bytes(): Promise<BytesAnswer>;
+  fates(): Promise<readonly Fate[]>;
+}
+
+interface Parts extends Pick<Acts, "close"> {
+  readonly l10n: L10n;
+  readonly channel: LogHost["channel"];
+  readonly choice: () => Row | undefined;
+  /** The number of the search whose rows are shown. */
+  readonly search: () => number;
+  readonly query: () => string;
+  readonly setQuery: (query: string) => void;
+  readonly showFull: (row: Row) => void;
+  readonly say: (text: string) => void;
+  readonly noted: (error: unknown) => void;
+}
+
+export function createActs(parts: Parts): Acts {
+  const { l10n, channel, noted, say, close } = parts;
+  const keyed = ({ key }: Row): { search: number; key: Key } => ({ search: parts.search(), key });
+  const onChoice = (act: (row: Row) => unknown): void => {
+    const row = parts.choice();
+    if (row) Promise.resolve(act(row)).catch(noted);
+  };
+  const chosen = <T>(ask: (row: Row) => Promise<T>): Promise<T> => {
+    const row = parts.choice();
+    return row ? ask(row) : Promise.reject(new Error(l10n.t("No line is chosen.")));
+  };
+  return {
+    close,
+    open: () => onChoice((row) => channel.call("open", keyed(row))),
+    copy: (as) =>
+      onChoice(async (row) => {
+        await channel.call("copy", { ...keyed(row), as });
+        say(l10n.t("copied"));
+      }),
+    copyText: (text) => void navigator.clipboard.writeText(text).then(() => say(l10n.t("copied")), noted),
+    follow: (link) =>
+      onChoice((row) => channel.call("follow", { ...keyed(row), ...(link !== undefined && { link }) })),
+    inFullLog: () => onChoice(parts.showFull),
+    ask: (term, exclude) => parts.setQuery(withTerm(parts.query(), term, exclude)),
+    details: async (row) => details.parse(await channel.call("details", keyed(row))),
+    bytes: () => chosen(async (row) => bytesAnswer.parse(await channel.call("bytes", keyed(row)))),
+    fates: () => chosen(async (row) => fatesAnswer.parse(await channel.call("fates", keyed(row)))),
+  };
+}

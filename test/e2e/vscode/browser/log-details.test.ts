@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Frame } from "playwright-core";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+const START = Date.parse("2026-03-04T10:00:00Z");
+const STACK = [
+  "TypeError: no price",
+  "    at total (/app/src/cart.ts:7:3)",
+  "    at Module._compile (node:internal/modules/cjs/loader:1105:14)",
+].join("\n");
+const RECORDS = [
+  {
+    level: "error",
+    msg: "payment failed",
+    order: 4711,
+    err: { type: "TypeError", stack: STACK },
+    tags: ["a", "b"],
+  },
+  { level: "warn", msg: 'retried: File "/remote/host/tools/run.py", line 3, in run', order: 4712 },
+  { level: "info", msg: "all is well", order: 4711, deep: { a: { b: { c: { d: "unfolded" } } } } },
+  { level: "info", msg: "left alone at (/etc/passwd.js:1:1)", order: 4713 },
+];
+
+describe("the details of a line", () => {
+  const folder = tempFolder({ after });
+  const log = join(folder, "logs", "shop.log");
+  const faults: string[] = [];
+  let workbench: Workbench;
+  let frame: Frame;
+
+  const query = () => frame.locator("input.query");
+  const details = (selector: string) => frame.locator(`.details ${selector}`);
+  const patient = { timeout: 60_000 };
+  const tab = (name: string) => frame.locator(".details vscode-tab-header", { hasText: name }).click();
+  const choose = async (text: string) => {
+    await frame.locator(".body .row", { hasText: text }).click(patient);
+    await details(".field .value").filter({ hasText: text }).first().waitFor(patient);
+  };
+  const stands = async (name: string, place: string) => {
+    await workbench.page.locator(".tab.active", { hasText: name }).waitFor(patient);
+    await workbench.page.locator(".statusbar-item", { hasText: place }).waitFor(patient);
+  };
+
+  before(async () => {
+    for (const name of ["logs", ".vscode", "src", "tools"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "src", "cart.ts"), "// cart\n".repeat(20));
+    writeFileSync(join(folder, "tools", "run.py"), "# run\n".repeat(5));
+    const lines = RECORDS.map((record, i) =>
+      JSON.stringify({ time: new Date(START + i * 1000).toISOString(), ...record }),
+    );
+    writeFileSync(log, `${lines.join("\n")}\n`);
+    const settings = {
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        shop: { type: "file", paths: ["logs/shop.log"], parser: "json", from: "start" },
+      },
+      "logMonitor.sinks": {
+        out: { type: "file", path: "out.ndjson" },
+        nowhere: { type: "influxdb", url: `http://127.0.0.1:${await freePort()}`, database: "d" },
+      },
+      "logMonitor.pathMappings": { "/app": "${workspaceFolder}" },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    workbench = await openWorkbench({ folder, viewport: { width: 1400, height: 900 } });
+    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    workbench.page.on("console", (message) => {
+      const { url } = message.location();
+      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
+      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
+    });
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("shop.log");
+    await workbench.command("Log Monitor: Open Log View");
+    frame = await workbench.webview("main .list");
+    await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
+    await frame.locator(".body .row", { hasText: "payment failed" }).click(patient);
+    await workbench.page.keyboard.press("Enter");
+  });
+  after(() => workbench?.stop());
+
+  it("name each field, also nested ones, and ask for a value by click or key", async () => {
+    await choose("payment failed");
+    const names = await details(".field.own .name").allTextContents();
+    assert.deepEqual(names, ["order", "err.type", "err.stack", "tags"]);
+    await details(".field.own").filter({ hasText: "order" }).hover();
+    await details(".field.own").filter({ hasText: "order" }).locator("button").first().click();
+    assert.equal(await query().inputValue(), "order:4711");
+    await frame.locator(".state", { hasText: "2 of 4 lines" }).waitFor(patient);
+    await details(".field.own").filter({ hasText: "err.type" }).focus();
+    await workbench.page.keyboard.press("-");
+    assert.equal(await query().inputValue(), 'order:4711 -err.type:"TypeError"');
+    await frame.locator(".state", { hasText: "1 of 4 lines" }).waitFor(patient);
+    await query().fill("");
+    await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
+  });
+
+  it("unfold what is nested as a tree", async () => {
+    await choose("all is well");
+    await tab("JSON");
+    const branch = details("vscode-tree-item[branch]").filter({ hasText: "deep" }).first();
+    await branch.waitFor(patient);
+    await frame.locator(".details .json-key", { hasText: /^fields:$/ }).click();
+    await workbench.page.keyboard.press("ArrowDown");
+    for (let i = 0; i < 12; i++) {
+      if (await details(".json-string").filter({ hasText: "unfolded" }).isVisible()) break;
+      await workbench.page.keyboard.press("ArrowRight");
+    }
+    await details(".json-string").filter({ hasText: "unfolded" }).waitFor(patient);
+  });
+
+  it("show the bytes as they stand in the file", async () => {
+    await tab("Bytes");
+    await details(".tip").filter({ hasText: "shop.log" }).waitFor(patient);
+    const dump = (await details("pre.hex").textContent()) ?? "";
+    const hex = [...dump.matchAll(/^[0-9a-f]{8} {2}(.{48})/gm)]
+      .map(([, own = ""]) => own.replaceAll(" ", ""))
+      .join("");
+    assert.equal(`${Buffer.from(hex, "hex")}`, `${readFileSync(log, "utf8").split("\n")[2]}\n`);
+  });
+
+  it("tell what became of it at each sink", async () => {
+    await tab("Delivery");
+    await details("[data-state=delivered]").filter({ hasText: "out" }).waitFor(patient);
+    await details("[data-state=waiting]").filter({ hasText: "nowhere" }).waitFor(patient);
+    await details("[data-state=delivered]").filter({ hasText: "store" }).waitFor(patient);
+  });
+
+  it("look right in every theme", async () => {
+    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`log-details-delivery-${theme}`);
+      for (const name of ["Fields", "JSON", "Bytes", "Delivery"] as const) {
+        await tab(name);
+        if (name === "Fields") {
+          await choose("payment failed");
+          await details(".field.own").filter({ hasText: "err.type" }).hover();
+        }
+        await workbench.screenshot(`log-details-${name.toLowerCase()}-${theme}`);
+      }
+    }
+    await tab("Fields");
+  });
+
+  it("open the code that a stack names, by the mapping of its root", async () => {
+    await choose("payment failed");
+    await details(".field .code-link").filter({ hasText: "/app/src/cart.ts:7:3" }).click();
+    await stands("cart.ts", "Ln 7, Col 3");
+  });
+
+  it("open the code that the line names by a key, found by the end of its path", async () => {
+    await frame.locator(".body .row", { hasText: "retried" }).click(patient);
+    await frame.locator(".list").focus();
+    await workbench.page.keyboard.press("Alt+Enter");
+    await stands("run.py", "Ln 3, Col 1");
+  });
+
+  it("open nothing outside the workspace, and say what to do", async () => {
+    await frame.locator(".body .row", { hasText: "left alone" }).click(patient);
+    await frame.locator(".list").focus();
+    await workbench.page.keyboard.press("Alt+Enter");
+    await frame.locator(".note", { hasText: "logMonitor.pathMappings" }).waitFor(patient);
+  });
+
+  it("close by Escape from anywhere in them", async () => {
+    await details(".field").first().focus();
+    await workbench.page.keyboard.press("Escape");
+    await until(async () => !(await frame.locator(".details").isVisible()), { what: "the pane to close" });
+  });
+
+  it("break no rule of the page", () => assert.deepEqual(faults, []));
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { liesIn } from "../../src/lib/real-path.ts";
+import { likest, mappedPaths, namePattern, pathInside, pathsBelow } from "../../src/vscode/frame-paths.ts";
+
+describe("the file that a place in code means", () => {
+  it("is below the local root of the longest remote root that fits, at whole folders", () => {
+    const mappings = { "/app": "/work/app", "/app/lib/": "/work/lib", "C:\\Src": "/work/win", "/empty": "" };
+    assert.deepEqual(mappedPaths("/app/lib/x.ts", mappings), ["/work/lib/x.ts", "/work/app/lib/x.ts"]);
+    assert.deepEqual(mappedPaths("/apple/x.ts", mappings), []);
+    assert.deepEqual(mappedPaths("c:\\src\\a\\b.cs", mappings), ["/work/win/a/b.cs"]);
+    assert.deepEqual(mappedPaths("/empty/x.ts", mappings), []);
+  });
+
+  it("never leaves its root, whatever the text says", () => {
+    const piece = fc.constantFrom("..", ".", "a", "b c", "", "\\..", "..\\..", "%2e%2e", "x.ts");
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const path = pieces.join("/");
+        for (const found of mappedPaths(`/app/${path}`, { "/app": "/work/app" }))
+          assert.ok(liesIn(found, "/work/app"), found);
+        for (const found of pathsBelow(path, ["/work/app"])) assert.ok(liesIn(found, "/work/app"), found);
+        const inside = pathInside(`/work/app/${path}`, ["/work/app"]);
+        assert.ok(inside === undefined || liesIn(inside, "/work/app"), inside);
+      }),
+    );
+    assert.equal(pathInside("/etc/passwd", ["/work/app"]), undefined);
+  });
+
+  it("is the one whose folders agree most; one that agrees by its name alone, or one of several, is not sure", () => {
+    const found = ["/w/shop/src/main/java/com/example/Cart.java", "/w/other/src/com/elsewhere/Cart.java"];
+    assert.deepEqual(likest("com/example/Cart.java", found), { files: [found[0]], sure: true });
+    assert.deepEqual(likest("/remote/Cart.java", found), { files: found, sure: false });
+    assert.deepEqual(likest("/remote/Cart.java", found.slice(1)), { files: found.slice(1), sure: false });
+    assert.deepEqual(likest("Cart.java", found.slice(1)), { files: found.slice(1), sure: true });
+    assert.deepEqual(likest("C:\\shop\\com\\example\\Cart.java", found).files, [found[0]]);
+    assert.deepEqual(likest("Till.java", found), { files: [], sure: false });
+  });
+
+  it("is searched for by a pattern in which its name has no marks", () => {
+    assert.equal(namePattern("/app/[id]/{x}*.tsx"), "**/?x??.tsx");
+    assert.equal(namePattern("C:\\a\\[b].cs"), "**/?b?.cs");
+  });
+});
