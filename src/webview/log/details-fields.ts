@@ -64,11 +64,7 @@ export function fieldsOf(record: Details, parts: Parts): readonly Node[] {
   const more = unshown(raw);
   return [
     table,
-    el(
-      "p",
-      { class: "tip" },
-      t("On a field: + shows its value alone, − hides it, F copies it as a filter."),
-    ),
+    el("p", { class: "tip" }, t("On a field: + shows its value alone, − hides it, F copies it as a filter.")),
     el("h3", {}, t("As it was read")),
     el("pre", {}, linked(raw, "raw")),
     ...(more > 0
