@@ -103,10 +103,8 @@ describe("the details of a line", () => {
   it("unfold what is nested as a tree", async () => {
     await choose("all is well");
     await tab("JSON");
-    const branch = details("vscode-tree-item[branch]").filter({ hasText: "deep" }).first();
-    await branch.waitFor(patient);
-    await frame.locator(".details .json-key", { hasText: /^fields:$/ }).click();
-    await workbench.page.keyboard.press("ArrowDown");
+    await frame.locator(".details .json-key", { hasText: /^a:$/ }).click();
+    // From there on by the keyboard: right opens, and goes to what was opened.
     for (let i = 0; i < 12; i++) {
       if (await details(".json-string").filter({ hasText: "unfolded" }).isVisible()) break;
       await workbench.page.keyboard.press("ArrowRight");
