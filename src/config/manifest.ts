@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { parsers } from "../parsers/index.ts";
+import { savedQueries } from "../protocol/saved-queries.ts";
 import { sinks } from "../sinks/index.ts";
 import { sources } from "../sources/index.ts";
 import { etcdSchema } from "./etcd-options.ts";
@@ -19,7 +20,7 @@ import {
 type Json = Record<string, unknown>;
 
 /** As VS Code and other editors read it: inlined, because settings may hold no `$ref`. */
-function jsonSchema(schema: z.ZodType): Json {
+function jsonSchema(schema: z.core.$ZodType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
@@ -158,6 +159,12 @@ export function settings(): Json {
         "A configuration file (YAML or JSON) of the same shape; it overrides the settings, item by item.",
     },
     pathMappings: { ...jsonSchema(pathMappingsSchema), default: {} },
+    queries: {
+      ...jsonSchema(savedQueries),
+      description:
+        "Searches of the log view by name: a query, or an object of `query`, `levels`, `sources` and `range` (`15m`, or `since` and `until`). Those of a workspace are shared with it.",
+      default: {},
+    },
   };
   const properties = Object.entries(all).map(([name, { description, ...schema }], order) => [
     `logMonitor.${name}`,

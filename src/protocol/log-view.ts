@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
 import type { DetailCalls, DetailQueries } from "./log-details.ts";
+import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
 import type { Suggestions, SuggestRequest } from "./suggestions.ts";
 
 /** Most records of one answer: a page asks for what it shows, and a little around it. */
@@ -159,6 +160,10 @@ export type LogCalls = {
   open: [KeyRequest, void];
   copy: [CopyRequest, void];
   run: [{ readonly command: LogCommand }, void];
+  /** The saved searches; the notice `queries` tells of changes. */
+  queries: [undefined, readonly NamedQuery[]];
+  /** Lets the user choose one, and save the one that is shown. */
+  pickQuery: [{ readonly now: SavedQuery }, { readonly query?: SavedQuery }];
   /** What the view was opened for. */
   opened: [undefined, { readonly source?: string }];
 } & DetailCalls;
@@ -166,6 +171,9 @@ export type LogCalls = {
 /** Extension → log view page. */
 export type LogNotices = {
   progress: Progress;
+  queries: readonly NamedQuery[];
+  /** A saved search is to be shown. */
+  apply: SavedQuery;
   /** The search ended without a result, or can't go on; with the place when its query is why. */
   failed: { readonly reason: string; readonly column?: number };
 };

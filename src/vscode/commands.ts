@@ -27,7 +27,7 @@ interface Parts {
   readonly engine: EngineHost;
   readonly output: Log & { show(): void };
   readonly dashboard: { open(source?: string): void };
-  readonly logView: { open(source?: string): void };
+  readonly logView: { open(source?: string): void; openSaved(): Promise<void> };
   readonly checkpoints: { show(): Promise<void> };
   readonly explanation: { show(): Promise<void> };
   readonly previews: Pick<Previews, "show">;
@@ -108,6 +108,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     },
     "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
     "logMonitor.openLogView": (argument) => logView.open(argument?.source),
+    "logMonitor.openSavedQuery": () => logView.openSaved(),
     "logMonitor.openConfiguration"(argument) {
       const item = itemOf(argument);
       const amiss = faults().find(({ setting }) => setting);

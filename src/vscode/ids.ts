@@ -9,6 +9,7 @@ export const COMMANDS = [
   "logMonitor.removeLog",
   "logMonitor.openDashboard",
   "logMonitor.openLogView",
+  "logMonitor.openSavedQuery",
   "logMonitor.openConfiguration",
   "logMonitor.explainConfiguration",
   "logMonitor.convertConfiguration",

@@ -3,11 +3,13 @@ import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import { createChannel } from "../protocol/channel.ts";
 import { type LogCalls, type LogCommand, type LogNotices, runRequest } from "../protocol/log-view.ts";
+import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
 import { isCall } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
 import { detailHandlers } from "./log-view-details.ts";
 import type { QueryThread } from "./log-view-thread.ts";
+import { onSavedQueries, pickSavedQuery, savedQueries } from "./saved-queries.ts";
 
 type NoCalls = Record<never, never>;
 
@@ -26,16 +28,26 @@ interface Parts {
   readonly view: number;
   /** What the view was opened for. */
   readonly source: string | undefined;
+  /** A saved search that it was opened for. */
+  readonly saved?: SavedQuery | undefined;
 }
 
 /**
  * Answers the page of one log view. What it asks of the store goes to the query thread, which checks it; what it
  * asks of the editor is checked here.
  */
-export function connectLogView({ panel, engine, thread, view, source }: Parts): Disposable {
+export function connectLogView({
+  panel,
+  engine,
+  thread,
+  view,
+  source,
+  saved,
+}: Parts): Disposable & { apply(query: SavedQuery): void } {
   const own = createDisposables();
   let search: Disposable | undefined;
   let sourceToTell = source;
+  let savedToTell = saved;
 
   const end = (): void => {
     search?.dispose();
@@ -62,6 +74,15 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
       rows: (request) => thread.call("rows", { view, request }),
       names: (request) => thread.call("names", { view, request }),
       suggest: (request) => thread.call("suggest", { view, request }),
+      queries() {
+        if (savedToTell !== undefined) channel.notify("apply", savedToTell);
+        savedToTell = undefined;
+        return savedQueries();
+      },
+      async pickQuery(body) {
+        const query = await pickSavedQuery(pickRequest.parse(body).now);
+        return query === undefined ? {} : { query };
+      },
       live: (request) => thread.call("live", { view, request }),
       ...detailHandlers({ panel, engine, thread, view }),
       async run(body) {
@@ -76,9 +97,10 @@ export function connectLogView({ panel, engine, thread, view, source }: Parts): 
     {},
   );
 
+  own.add(onSavedQueries(() => channel.notify("queries", savedQueries())));
   // A page that is hidden is gone: it begins anew when it is seen again.
   own.add(panel.onDidChangeViewState(() => !panel.visible && end()));
   own.add({ dispose: end });
   own.add({ dispose: () => channel.close("the log view was closed") });
-  return own;
+  return { apply: (query) => channel.notify("apply", query), dispose: () => own.dispose() };
 }

@@ -3,6 +3,7 @@ import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
+import type { SavedQuery } from "../protocol/saved-queries.ts";
 import { dashboardPage } from "./dashboard-page.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { createQueryThread } from "./log-view-thread.ts";
@@ -24,18 +25,26 @@ interface Parts {
 export function createLogView({ context, engine, spawn, log }: Parts): Disposable & {
   /** @param source shows this one alone */
   open(source?: string): void;
+  /** Lets a saved search be chosen, and shows it in the view at hand, or in a new one. */
+  openSaved(): Promise<void>;
 } {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   const thread = own.add(createQueryThread(spawn, log));
   const panels = new Set<vscode.WebviewPanel>();
+  const links = new Map<vscode.WebviewPanel, { apply(query: SavedQuery): void }>();
   let views = 0;
 
-  const fill = async (panel: vscode.WebviewPanel, source: string | undefined): Promise<void> => {
+  const fill = async (
+    panel: vscode.WebviewPanel,
+    source: string | undefined,
+    saved?: SavedQuery,
+  ): Promise<void> => {
     const view = ++views;
     const parts = createDisposables();
     panels.add(panel);
     panel.onDidDispose(() => {
+      links.delete(panel);
       panels.delete(panel);
       parts.dispose();
     });
@@ -46,7 +55,7 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     // Loaded with the first view: it checks messages with a library that nothing else here needs.
     const { connectLogView } = await import("./log-view-panel.ts");
-    parts.add(connectLogView({ panel, engine, thread, view, source }));
+    links.set(panel, parts.add(connectLogView({ panel, engine, thread, view, source, saved })));
     panel.webview.html = dashboardPage({
       script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.js")).toString(),
       style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.css")).toString(),
@@ -67,6 +76,19 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
     open(source) {
       const title = source === undefined ? vscode.l10n.t("Log") : vscode.l10n.t("Log: {0}", source);
       void fill(vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active), source);
+    },
+    async openSaved() {
+      const [active, link] = [...links].find(([panel]) => panel.active) ?? [];
+      const { pickSavedQuery } = await import("./saved-queries.ts");
+      const query = await pickSavedQuery(undefined);
+      if (query === undefined) return;
+      if (active && links.has(active)) link?.apply(query);
+      else
+        void fill(
+          vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Log"), vscode.ViewColumn.Active),
+          undefined,
+          query,
+        );
     },
     dispose() {
       for (const panel of panels) panel.dispose();

@@ -11,7 +11,7 @@ import type { Surroundings } from "./places.ts";
 
 const SECTION = "logMonitor";
 /** Settings of the editor's side alone, of which the engine knows nothing. */
-const OURS = ["pathMappings"];
+const OURS = ["pathMappings", "queries"];
 
 /** The raw settings as they are now; the engine validates them. */
 export function collectSettings(context: vscode.ExtensionContext): ConfigInput {

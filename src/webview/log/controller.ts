@@ -6,6 +6,7 @@ import {
   rowsAnswer,
   searchAnswer,
 } from "../../protocol/log-view.ts";
+import { namedQueries, savedQuery } from "../../protocol/saved-queries.ts";
 import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
@@ -21,6 +22,8 @@ import { createNote, reasonOf } from "./note.ts";
 import { createOptions } from "./options.ts";
 import { createLogPage } from "./page.ts";
 import type { Problem } from "./query-box.ts";
+import { filterOf } from "./saved.ts";
+import { createSavedButton } from "./saved-button.ts";
 import { boundsOf, EVERYTHING, type Filter, type LogState, remember } from "./state.ts";
 import { createTimes } from "./times.ts";
 
@@ -55,7 +58,12 @@ export function createController(
   /** The record that is to be brought into sight, and chosen, as soon as its place is known. */
   let seeking: Key | undefined;
 
-  const host = connectLogHost({ progress: progressed, failed });
+  const host = connectLogHost({
+    progress: progressed,
+    queries: (queries) => saved.take(queries),
+    apply: (query) => apply(filterOf(query), true),
+    failed,
+  });
   let state: LogState = host.state;
   seeking = state.top;
 
@@ -106,6 +114,14 @@ export function createController(
     names: async () => namesAnswer.parse(await host.channel.call("names", { search: begun })).names,
     change: show,
   });
+  const saved = createSavedButton({
+    l10n,
+    async pick(now) {
+      const { query } = (await host.channel.call("pickQuery", { now }).catch(noted)) ?? {};
+      return query === undefined ? undefined : savedQuery.parse(query);
+    },
+    apply: (filter) => apply(filter, true),
+  });
   const page = createLogPage({
     l10n,
     formats,
@@ -113,6 +129,7 @@ export function createController(
     list,
     details,
     options,
+    saved,
     history: () => state.history,
     suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
     filter: (filter, asked) => apply(filter, asked),
@@ -326,6 +343,7 @@ export function createController(
       host.channel.call("opened", undefined).then(({ source }) => {
         if (source !== undefined) keep({ filter: { ...state.filter, sources: [source] } });
         search();
+        host.channel.call("queries", undefined).then((all) => saved.take(namedQueries.parse(all)), noted);
       }, noted);
       setInterval(moveOn, OFTEN);
     },

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { type Channel, createChannel } from "../../protocol/channel.ts";
 import { type LogCalls, type LogNotices, progress as progressSchema } from "../../protocol/log-view.ts";
+import { type NamedQuery, namedQueries, type SavedQuery, savedQuery } from "../../protocol/saved-queries.ts";
 import { type LogState, readState } from "./state.ts";
 
 interface VsCodeApi {
@@ -23,6 +24,8 @@ export interface LogHost {
 /** May be called once a page: the editor hands out its end only once. */
 export function connectLogHost(notices: {
   progress(progress: z.infer<typeof progressSchema>): void;
+  queries(queries: readonly NamedQuery[]): void;
+  apply(query: SavedQuery): void;
   failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
 }): LogHost {
   const api = acquireVsCodeApi();
@@ -34,6 +37,8 @@ export function connectLogHost(notices: {
     {},
     {
       progress: (body) => notices.progress(progressSchema.parse(body)),
+      queries: (body) => notices.queries(namedQueries.parse(body)),
+      apply: (body) => notices.apply(savedQuery.parse(body)),
       failed: ({ reason, column }) =>
         notices.failed({ reason: String(reason), column: column === undefined ? undefined : Number(column) }),
     },

@@ -14,6 +14,7 @@ import type { List } from "./list.ts";
 import type { Options } from "./options.ts";
 import { createQueryBox, type Problem } from "./query-box.ts";
 import { createRangePicker } from "./range-picker.ts";
+import type { SavedButton } from "./saved-button.ts";
 import { type Filter, LEVEL_CHOICES, type LogState, narrowed } from "./state.ts";
 import type { Times } from "./times.ts";
 
@@ -41,6 +42,7 @@ interface Parts {
   readonly options: Options;
   readonly filter: (filter: Filter, asked: boolean) => void;
   readonly history: () => readonly string[];
+  readonly saved: SavedButton;
   readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
   readonly follow: () => void;
   readonly pause: () => void;
@@ -125,6 +127,7 @@ export function createLogPage(parts: Parts): LogPage {
       "div",
       { class: "bar" },
       query.element,
+      parts.saved.element,
       range.element,
       el(
         "div",
@@ -189,6 +192,7 @@ export function createLogPage(parts: Parts): LogPage {
       const { state: now, progress, problem, following, paused, fresh, detailed } = next;
       const { filter } = now;
       query.update(filter.query, problem);
+      parts.saved.draw(filter);
       range.update(filter.range);
       const counts = progress?.levels ?? [];
       levels.update(

@@ -5,6 +5,7 @@ import { createSelect } from "../select.ts";
 import type { Range } from "./state.ts";
 
 const LAST = [300, 900, 3_600, 21_600, 86_400];
+const DAY = 86_400;
 const WEEK = 604_800;
 
 export interface RangePicker {
@@ -39,13 +40,14 @@ export function createRangePicker({ t }: L10n, choose: (range: Range) => void): 
     element,
     update(range) {
       if (range.kind === "between") between = range;
-      const last = (seconds: number) => t("Last {0}", seconds === WEEK ? "7 d" : rangeName(seconds));
+      const last = (seconds: number) =>
+        t("Last {0}", seconds > DAY && seconds % DAY === 0 ? `${seconds / DAY} d` : rangeName(seconds));
       select.update({
         label: t("Time range"),
         chosen: range.kind === "last" ? String(range.seconds) : range.kind,
         options: [
           { value: "all", label: t("All time") },
-          ...[...LAST, WEEK].map((seconds) => ({ value: String(seconds), label: last(seconds) })),
+          ...lastOf(range).map((seconds) => ({ value: String(seconds), label: last(seconds) })),
           { value: "between", label: t("From … until …") },
         ],
       });
@@ -55,6 +57,13 @@ export function createRangePicker({ t }: L10n, choose: (range: Range) => void): 
       until.value = local(range.until);
     },
   };
+}
+
+/** The ones to choose from, with the one that is chosen, which a saved search may have of its own. */
+function lastOf(range: Range): readonly number[] {
+  const all = new Set([...LAST, WEEK]);
+  if (range.kind === "last") all.add(range.seconds);
+  return [...all].sort((a, b) => a - b);
 }
 
 /** A moment as the input has it: in the machine's zone, without one. */

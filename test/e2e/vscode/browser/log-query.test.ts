@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
@@ -23,6 +23,8 @@ const lineOf = (number: number, time: number) =>
 
 describe("the query box of the log view", () => {
   const folder = tempFolder({ after });
+  const settingsPath = join(folder, ".vscode", "settings.json");
+  const settingsNow = () => JSON.parse(readFileSync(settingsPath, "utf8"));
   const faults: string[] = [];
   let workbench: Workbench;
   let frame: Frame;
@@ -56,7 +58,7 @@ describe("the query box of the log view", () => {
         app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
       },
     };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    writeFileSync(settingsPath, JSON.stringify(settings));
     workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
     workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
     workbench.page.on("console", (message) => {
@@ -134,6 +136,51 @@ describe("the query box of the log view", () => {
     await press("ArrowUp");
     assert.equal(await query().inputValue(), "fil");
     await press("Escape");
+  });
+
+  it("saves the search under a name, in the settings of the workspace", async () => {
+    await query().fill("level:error AND path:/api/*");
+    await counts("20 of 400 lines");
+    await frame.locator("vscode-toolbar-button.saved").click();
+    await workbench.pick("Save This Search");
+    await workbench.page
+      .locator(".quick-input-title", { hasText: "Save Search" })
+      .waitFor({ timeout: 60_000 });
+    const input = workbench.page.locator(".quick-input-widget .quick-input-box input");
+    await input.fill("API errors");
+    await press("Enter");
+    await frame
+      .locator("vscode-toolbar-button.saved[label='Saved as API errors']")
+      .waitFor({ timeout: 60_000 });
+    assert.deepEqual(settingsNow()["logMonitor.queries"], { "API errors": "level:error AND path:/api/*" });
+  });
+
+  it("shows changes of the setting at once, and opens what is chosen", async () => {
+    const queries = {
+      "API errors": "level:error",
+      "Slow ones": { query: "took:>=90", levels: ["error", "info"], range: "2h" },
+    };
+    writeFileSync(settingsPath, JSON.stringify({ ...settingsNow(), "logMonitor.queries": queries }));
+    await frame.locator("vscode-toolbar-button.saved[icon='star-empty']").waitFor({ timeout: 60_000 });
+    await frame.locator("vscode-toolbar-button.saved").click();
+    await workbench.pick("Slow ones");
+    await frame
+      .locator("vscode-toolbar-button.saved[label='Saved as Slow ones']")
+      .waitFor({ timeout: 60_000 });
+    assert.equal(await query().inputValue(), "took:>=90");
+    await counts("28 of 400 lines");
+    await workbench.command("Log Monitor: Open Saved Query");
+    await workbench.screenshot("log-query-saved");
+    const row = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "Slow ones" });
+    await row.hover();
+    await row.locator(".action-label").first().click();
+    await until(() => Object.keys(settingsNow()["logMonitor.queries"] ?? {}).join() === "API errors", {
+      timeout: 60_000,
+      what: "the search to be deleted",
+    });
+    await workbench.pick("API errors");
+    await counts("40 of 400 lines");
+    assert.equal(await query().inputValue(), "level:error");
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));
