@@ -82,7 +82,6 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const problems = own.add(createProblems(settings, () => surroundings(context)));
   own.add(offerFixes(problems, () => surroundings(context)));
   const sample = own.add(createSampleLog(join(dist, "cli.js"), output));
-  const dashboard = own.add(createDashboard(context, engine));
   const logView = own.add(
     createLogView({
       context,
@@ -91,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       log: output,
     }),
   );
+  const dashboard = own.add(createDashboard(context, engine, logView.show));
   const checkpoints = own.add(createCheckpointsDocument(engine));
   const explanation = own.add(createExplanationDocument(engine));
   const previews = own.add(createPreviews(engine));

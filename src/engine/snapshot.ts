@@ -139,8 +139,8 @@ export function createFigures(parts: Parts): Figures {
     }
     const sinks = Object.fromEntries(
       [...parts.deliveries].map(([id, delivery]) => {
-        const { lagRecords, delivered } = delivery.figures();
-        return [id, { lag: lagRecords, delivered }];
+        const { lagRecords, delivered, dead, dropped, retries } = delivery.figures();
+        return [id, { lag: lagRecords, delivered, dead, dropped, retries }];
       }),
     );
     const depths: Record<string, number> = {};

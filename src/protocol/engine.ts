@@ -1,5 +1,8 @@
 import type { LogRecord, Snapshot } from "../model.ts";
 import type { Explanation } from "./explain.ts";
+import type { Series, SeriesRequest } from "./series.ts";
+
+export type { Heat, HeatBand, Series, SeriesRequest, SinkSeries, SourceSeries } from "./series.ts";
 
 /**
  * One place that configuration comes from. Lowest precedence first: settings, then the configuration file, then
@@ -137,61 +140,6 @@ export interface ReplaySince extends SinkTarget {
 export interface Sent {
   readonly records: number;
   readonly twice: boolean;
-}
-
-/** Columns of figures over time, one element a step; `null` where nothing was recorded. */
-export interface Series {
-  /** Start of each step, seconds since the epoch, rising. */
-  readonly times: readonly number[];
-  /** Step width in seconds. */
-  readonly step: number;
-  readonly sources: Readonly<Record<string, SourceSeries>>;
-  /** Depth of each channel, of the spool (bytes), and lag of each sink (records), at the end of each step. */
-  readonly channels: Readonly<Record<string, readonly (number | null)[]>>;
-  readonly spool: readonly (number | null)[];
-  readonly sinks: Readonly<
-    Record<
-      string,
-      { readonly lag: readonly (number | null)[]; readonly delivered: readonly (number | null)[] }
-    >
-  >;
-}
-
-/** Counts are per step (not per second); latencies in the unit of the field, over all of the step's records. */
-export interface SourceSeries {
-  readonly lines: readonly (number | null)[];
-  readonly bytes: readonly (number | null)[];
-  readonly unparsed: readonly (number | null)[];
-  readonly errors: readonly (number | null)[];
-  /** By level name, and by status class: "2xx" … "5xx". */
-  readonly levels: Readonly<Record<string, readonly number[]>>;
-  readonly statuses: Readonly<Record<string, readonly number[]>>;
-  /** By duration field (e.g. request_time): percentiles per step, and over the whole range. */
-  readonly durations: Readonly<
-    Record<
-      string,
-      {
-        readonly p50: readonly (number | null)[];
-        readonly p95: readonly (number | null)[];
-        readonly p99: readonly (number | null)[];
-        readonly overall: {
-          readonly count: number;
-          readonly p50: number;
-          readonly p95: number;
-          readonly p99: number;
-          readonly max: number;
-        };
-      }
-    >
-  >;
-}
-
-export interface SeriesRequest {
-  /** Seconds since the epoch; to is exclusive. */
-  readonly from: number;
-  readonly to: number;
-  /** The most steps wanted: the step is widened (1 s, 10 s, 1 min, …) to stay below. */
-  readonly points: number;
 }
 
 /** A row of "show checkpoints" and of `inspect`. */

@@ -57,6 +57,20 @@ export const liveRequest = z.strictObject({ live: z.boolean() });
 export const LOG_COMMANDS = ["addLog", "start", "output", "dashboard"] as const;
 export const runRequest = z.strictObject({ command: z.enum(LOG_COMMANDS) });
 
+/** What a view is opened for; what is absent is not narrowed. */
+export const logTarget = z.strictObject({
+  source: z.optional(text(1_000)),
+  query: z.optional(text(10_000)),
+  levels: z.optional(z.array(level).check(z.maxLength(7))),
+  /** The last so many seconds, or from one moment to another (ms since the epoch). */
+  range: z.optional(
+    z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("last"), seconds: whole.check(z.gte(1)) }),
+      z.strictObject({ kind: z.literal("between"), since: moment, until: moment }),
+    ]),
+  ),
+});
+
 /** A record in the list. */
 export const row = z.object({
   key,
@@ -137,6 +151,7 @@ export type CopyRequest = z.infer<typeof copyRequest>;
 export type LogCommand = z.infer<typeof runRequest>["command"];
 export type NamesRequest = z.infer<typeof namesRequest>;
 export type NamesAnswer = z.infer<typeof namesAnswer>;
+export type LogTarget = z.infer<typeof logTarget>;
 export type Row = z.infer<typeof row>;
 export type RowsAnswer = z.infer<typeof rowsAnswer>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
@@ -165,7 +180,7 @@ export type LogCalls = {
   /** Lets the user choose one, and save the one that is shown. */
   pickQuery: [{ readonly now: SavedQuery }, { readonly query?: SavedQuery }];
   /** What the view was opened for. */
-  opened: [undefined, { readonly source?: string }];
+  opened: [undefined, LogTarget];
 } & DetailCalls;
 
 /** Extension → log view page. */
@@ -174,6 +189,8 @@ export type LogNotices = {
   queries: readonly NamedQuery[];
   /** A saved search is to be shown. */
   apply: SavedQuery;
+  /** The view is wanted for something else now. */
+  show: LogTarget;
   /** The search ended without a result, or can't go on; with the place when its query is why. */
   failed: { readonly reason: string; readonly column?: number };
 };

@@ -1,10 +1,13 @@
 import type { Snapshot } from "../model.ts";
 import type { Series, SeriesRequest } from "./engine.ts";
+import type { LogTarget } from "./log-view.ts";
 
 /** What the dashboard remembers over a reload: what is asked for, never data. */
 export interface DashboardState {
   /** Width of the window shown, in seconds, ending now. */
   readonly range: number;
+  /** Shown in its place: from one moment to another, in whole seconds since the epoch; `until` is exclusive. */
+  readonly between?: { readonly from: number; readonly until: number };
   /** Undefined: all sources. */
   readonly source?: string;
 }
@@ -31,6 +34,11 @@ export const DASHBOARD_COMMANDS = [
 ] as const;
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 
+/** A picture of charts (bytes of a PNG), or their numbers. */
+export type SaveRequest =
+  | { readonly kind: "png"; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: "csv"; readonly name: string; readonly text: string };
+
 /** Dashboard page → extension. */
 export type DashboardCalls = {
   series: [SeriesRequest, Series];
@@ -38,6 +46,10 @@ export type DashboardCalls = {
   engine: [undefined, EngineStatus];
   /** Answers when the command has ended, which for `addLog` is when the user has. */
   run: [{ readonly command: DashboardCommand; readonly source?: string; readonly sink?: string }, void];
+  /** Opens the lines behind a chart in the log view. */
+  lines: [LogTarget, void];
+  /** Asks for a place and writes a file there; false: the user would not have it. */
+  save: [SaveRequest, boolean];
 };
 export type DashboardNotices = Record<never, never>;
 

@@ -1,42 +1,71 @@
 import { z } from "zod";
 
+/** Of a sink: records not yet delivered, and counters that only grow since the engine began. */
+interface SinkGauges {
+  readonly lag: number;
+  readonly delivered: number;
+  /** Records that were refused for good, records it will never get, and writes that were tried again. */
+  readonly dead?: number;
+  readonly dropped?: number;
+  readonly retries?: number;
+}
+
 /** What the engine says of itself once a second. */
 export interface Gauges {
   /** Depth of each channel between stages, in records. */
   readonly channels: Readonly<Record<string, number>>;
   readonly spoolBytes: number;
-  /** By sink: records not yet delivered, and delivered since the engine began. */
-  readonly sinks: Readonly<Record<string, { readonly lag: number; readonly delivered: number }>>;
+  readonly sinks: Readonly<Record<string, SinkGauges>>;
 }
 
-/** A step of one of the levels: depths and lags at its end, deliveries within it. */
+const count = z.number().default(0);
+/** Counters of a sink. */
+const COUNTERS = ["delivered", "dead", "dropped", "retries"] as const;
+
+/** A step of one of the levels: depths and lags at its end; deliveries, losses and retries within it. */
 const gaugeRow = z.object({
   channels: z.record(z.string(), z.number()),
   spool: z.number(),
-  sinks: z.record(z.string(), z.object({ lag: z.number(), delivered: z.number() })),
+  sinks: z.record(
+    z.string(),
+    z.object({ lag: z.number(), delivered: count, dead: count, dropped: count, retries: count }),
+  ),
 });
 export type GaugeRow = z.output<typeof gaugeRow>;
 
 export const readGauges = (json: unknown): GaugeRow => gaugeRow.parse(JSON.parse(String(json)));
 
-/** The later of two rows of a step, with the deliveries of both. */
+/** The later of two rows of a step, with what was counted in both. */
 export function mergeGauges(earlier: GaugeRow | undefined, later: GaugeRow): GaugeRow {
   if (!earlier) return later;
   const sinks = new Map(Object.entries(later.sinks));
-  for (const [id, { lag, delivered }] of Object.entries(earlier.sinks)) {
+  for (const [id, before] of Object.entries(earlier.sinks)) {
     const now = sinks.get(id);
-    sinks.set(id, now ? { lag: now.lag, delivered: now.delivered + delivered } : { lag, delivered });
+    sinks.set(id, now ? { ...now, ...counters((name) => now[name] + before[name]) } : before);
   }
   return { ...later, sinks: Object.fromEntries(sinks) };
 }
 
-/** Turns counters that only grow within a run into what was delivered since the last call. */
+/** A row in which nothing happened: depths and lags as they are. */
+export function quiet(row: GaugeRow): GaugeRow {
+  const sinks = Object.entries(row.sinks).map(([id, { lag }]) => [id, { lag, ...counters(() => 0) }]);
+  return { ...row, sinks: Object.fromEntries(sinks) };
+}
+
+function counters(of: (name: (typeof COUNTERS)[number]) => number) {
+  return { delivered: of("delivered"), dead: of("dead"), dropped: of("dropped"), retries: of("retries") };
+}
+
+/** Turns counters that only grow within a run into what was counted since the last call. */
 export function createDeliveries() {
-  let before = new Map<string, { readonly delivered: number }>();
+  let before = new Map<string, SinkGauges>();
   return (gauges: Gauges): GaugeRow => {
-    const sinks = Object.entries(gauges.sinks).map(([id, { lag, delivered }]) => {
-      const last = before.get(id)?.delivered ?? 0;
-      return [id, { lag, delivered: delivered >= last ? delivered - last : delivered }] as const;
+    const sinks = Object.entries(gauges.sinks).map(([id, sink]) => {
+      const since = (name: (typeof COUNTERS)[number]): number => {
+        const [now, last] = [sink[name] ?? 0, before.get(id)?.[name] ?? 0];
+        return now >= last ? now - last : now;
+      };
+      return [id, { lag: sink.lag, ...counters(since) }] as const;
     });
     before = new Map(Object.entries(gauges.sinks));
     return { channels: { ...gauges.channels }, spool: gauges.spoolBytes, sinks: Object.fromEntries(sinks) };

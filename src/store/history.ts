@@ -6,14 +6,14 @@ import { makeFolder } from "../lib/folders.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
-import { createDeliveries, type GaugeRow, type Gauges, mergeGauges, readGauges } from "./gauges.ts";
+import { createDeliveries, type GaugeRow, type Gauges, mergeGauges, quiet, readGauges } from "./gauges.ts";
 import { createAggregator } from "./rollups.ts";
 import { LEVELS_OF_STEPS, type TotalsRow } from "./series.ts";
 import { createSeriesReader } from "./series-reader.ts";
 import { createTotals, decodeTotals, encodeTotals, mergeTotals, type Totals } from "./totals.ts";
 import { transact } from "./transaction.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 const TABLES = `
 CREATE TABLE totals (
   step INTEGER NOT NULL, time INTEGER NOT NULL, source TEXT NOT NULL, data BLOB NOT NULL,
@@ -23,13 +23,15 @@ CREATE TABLE gauges (
   step INTEGER NOT NULL, time INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (step, time)
 ) STRICT, WITHOUT ROWID;
 `;
+/** The coarsest steps came with the second version: they are made from the finest that reach as far back. */
+const [MADE_FROM, MADE] = [60, 600];
 const PRUNE_EVERY = 60;
 /** A timer that fires late by up to this many seconds leaves no hole in the gauges. */
 const LATE = 5;
 
 /**
- * What the dashboard remembers: figures of every source by the second, 10 seconds and minute of the arrival
- * of its records, in `<dataDir>/history.db`. The present seconds are in memory; a kill loses those only.
+ * What the dashboard remembers: figures of every source by the second, 10 seconds, minute and 10 minutes of the
+ * arrival of its records, in `<dataDir>/history.db`. The present seconds are in memory; a kill loses those only.
  */
 export interface History {
   /** Counts records as read at `observed` (ms since the epoch). */
@@ -165,11 +167,6 @@ export function createHistory(dataDir: string, options: { now?: () => number } =
   };
 }
 
-const quiet = (row: GaugeRow): GaugeRow => ({
-  ...row,
-  sinks: Object.fromEntries(Object.entries(row.sinks).map(([id, { lag }]) => [id, { lag, delivered: 0 }])),
-});
-
 function openDatabase(file: string): DatabaseSync {
   try {
     return databaseIn(file);
@@ -187,10 +184,39 @@ function databaseIn(file: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000");
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
+    else if (version === 1) upgrade(db);
     else if (version !== VERSION) throw new Error(`format ${version} is not known`);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** Adds the steps that the first version did not have. */
+function upgrade(db: DatabaseSync): void {
+  const wide = (time: unknown) => Number(time) - (Number(time) % MADE);
+  transact(db, () => {
+    const sums = new Map<
+      string,
+      { readonly time: number; readonly source: string; readonly totals: Totals }
+    >();
+    for (const { time, source, data } of db.prepare("SELECT * FROM totals WHERE step = ?").all(MADE_FROM)) {
+      const key = `${wide(time)} ${source}`;
+      const sum = sums.get(key) ?? { time: wide(time), source: String(source), totals: createTotals() };
+      sums.set(key, sum);
+      mergeTotals(sum.totals, decodeTotals(data as Uint8Array));
+    }
+    const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
+    for (const { time, source, totals } of sums.values()) save.run(MADE, time, source, encodeTotals(totals));
+    const rows = new Map<number, GaugeRow>();
+    for (const { time, json } of db
+      .prepare("SELECT * FROM gauges WHERE step = ? ORDER BY time")
+      .all(MADE_FROM)) {
+      rows.set(wide(time), mergeGauges(rows.get(wide(time)), readGauges(json)));
+    }
+    const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
+    for (const [time, row] of rows) saveGauges.run(MADE, time, JSON.stringify(row));
+    db.exec(`PRAGMA user_version = ${VERSION}`);
+  });
 }

@@ -82,6 +82,8 @@ export function createAggregator(): Aggregator {
           sketches = names.map((name) => durationOf(found, name));
         }
         totals.lines++;
+        if (record.time < totals.first) totals.first = record.time;
+        if (record.time > totals.last) totals.last = record.time;
         totals.bytes += bytesOf(record, records[place + 1]);
         if (record.error !== undefined) totals.unparsed++;
         if (record.level !== undefined) {

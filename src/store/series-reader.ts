@@ -34,7 +34,7 @@ export function createSeriesReader(
     const gauges = selectGauges
       .all(level, from, to)
       .map(({ time, json }) => ({ time: Number(time), row: readGauges(json) }));
-    return buildSeries({ from, to, step }, rows, gauges);
+    return buildSeries({ from, to, step }, rows, gauges, request.heat);
   };
 }
 

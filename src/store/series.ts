@@ -1,7 +1,7 @@
 import { LEVELS } from "../model.ts";
-import type { Series, SeriesRequest, SourceSeries } from "../protocol/engine.ts";
+import type { HeatBand, Series, SeriesRequest, SourceSeries } from "../protocol/engine.ts";
 import type { GaugeRow } from "./gauges.ts";
-import { createSketch, mergeInto, quantileOf, type Sketch } from "./sketch.ts";
+import { bandsOf, createSketch, mergeInto, quantileOf, type Sketch } from "./sketch.ts";
 import { createTotals, mergeTotals, type Totals } from "./totals.ts";
 
 /** Steps that are kept, finest first, and for how long; all in seconds. */
@@ -9,9 +9,10 @@ export const LEVELS_OF_STEPS = [
   { step: 1, keep: 3_600 },
   { step: 10, keep: 12 * 3_600 },
   { step: 60, keep: 30 * 86_400 },
+  { step: 600, keep: 30 * 86_400 },
 ] as const;
 /** Steps that a chart may have; each is a multiple of the level it is made from. */
-const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
+const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
 
 /** The finest step that gives at most `points` and is made from a level that reaches back to `from`. */
 export function stepFor({ from, to, points }: SeriesRequest, now: number): { level: number; step: number } {
@@ -20,11 +21,11 @@ export function stepFor({ from, to, points }: SeriesRequest, now: number): { lev
     LEVELS_OF_STEPS.findLast((level) => step % level.step === 0) ?? LEVELS_OF_STEPS[0];
   for (const step of STEPS) {
     const level = levelOf(step);
-    if (fits(step) && (from >= now - level.keep || level.step === 60)) return { level: level.step, step };
+    if (fits(step) && (from >= now - level.keep || level.step >= 60)) return { level: level.step, step };
   }
   let step = 86_400;
   while (!fits(step) && step < 86_400 * 4096) step *= 2;
-  return { level: 60, step };
+  return { level: 600, step };
 }
 
 export interface TotalsRow {
@@ -44,6 +45,7 @@ export function buildSeries(
   { from, to, step }: Steps,
   rows: readonly TotalsRow[],
   gauges: readonly { readonly time: number; readonly row: GaugeRow }[],
+  heat?: SeriesRequest["heat"],
 ): Series {
   const length = Math.max(0, (to - from) / step);
   const placeOf = (time: number) => Math.floor((time - from) / step);
@@ -73,7 +75,7 @@ export function buildSeries(
 
   const channels: Record<string, Column> = {};
   const spool = empty();
-  const sinks = new Map<string, { lag: Column; delivered: Column }>();
+  const sinks = new Map<string, Record<keyof Series["sinks"][string], Column>>();
   /** Steps in which the engine ran: a source that is silent then had no lines, rather than none known. */
   const ran = Array<boolean>(length).fill(false);
   for (const { time, row } of gauges) {
@@ -84,11 +86,19 @@ export function buildSeries(
       channels[name] ??= empty();
       channels[name][at] = depth;
     }
-    for (const [id, { lag, delivered }] of Object.entries(row.sinks)) {
-      const sink = sinks.get(id) ?? { lag: empty(), delivered: empty() };
+    for (const [id, told] of Object.entries(row.sinks)) {
+      const sink = sinks.get(id) ?? {
+        lag: empty(),
+        delivered: empty(),
+        dead: empty(),
+        dropped: empty(),
+        retries: empty(),
+      };
       sinks.set(id, sink);
-      sink.lag[at] = lag;
-      sink.delivered[at] = (sink.delivered[at] ?? 0) + delivered;
+      sink.lag[at] = told.lag;
+      for (const name of ["delivered", "dead", "dropped", "retries"] as const) {
+        sink[name][at] = (sink[name][at] ?? 0) + told[name];
+      }
     }
   }
 
@@ -100,6 +110,7 @@ export function buildSeries(
     channels,
     spool,
     sinks: Object.fromEntries(sinks),
+    ...(heat && { heat: { ...heat, bands: bandColumns(merged.get(heat.source), heat.field, length) } }),
   };
 }
 
@@ -108,6 +119,11 @@ function sourceSeries(steps: ReadonlyMap<number, Totals>, ran: readonly boolean[
     ran.map((running, i) => {
       const totals = steps.get(i);
       return totals ? of(totals) : running ? 0 : null;
+    });
+  const moments = (of: (totals: Totals) => number): Column =>
+    ran.map((_, i) => {
+      const moment = of(steps.get(i) ?? NOTHING);
+      return Number.isFinite(moment) ? moment : null;
     });
   const counts = (of: (totals: Totals) => number): number[] | undefined => {
     const column = ran.map((_, i) => {
@@ -136,6 +152,8 @@ function sourceSeries(steps: ReadonlyMap<number, Totals>, ran: readonly boolean[
   }
   return {
     lines: column(({ lines }) => lines),
+    first: moments(({ first }) => first),
+    last: moments(({ last }) => last),
     bytes: column(({ bytes }) => bytes),
     unparsed: column(({ unparsed }) => unparsed),
     errors: column(({ errors }) => errors),
@@ -143,6 +161,26 @@ function sourceSeries(steps: ReadonlyMap<number, Totals>, ran: readonly boolean[
     statuses,
     durations,
   };
+}
+
+const NOTHING = createTotals();
+
+/** The heat map of a field: of each band that has any values how many of each step lie in it. */
+function bandColumns(
+  steps: ReadonlyMap<number, Totals> | undefined,
+  field: string,
+  length: number,
+): HeatBand[] {
+  const bands = new Map<number, { band: number; low: number; high: number; counts: number[] }>();
+  for (const [at, totals] of steps ?? []) {
+    const sketch = totals.durations.get(field);
+    for (const { count, ...band } of sketch ? bandsOf(sketch) : []) {
+      const found = bands.get(band.band) ?? { ...band, counts: Array<number>(length).fill(0) };
+      bands.set(band.band, found);
+      found.counts[at] = count;
+    }
+  }
+  return [...bands.values()].sort((a, b) => a.band - b.band);
 }
 
 function durationSeries(
@@ -160,11 +198,20 @@ function durationSeries(
   }
   if (overall.count === 0) return undefined;
   const percentile = (q: number) => sketches.map((sketch) => (sketch ? quantileOf(sketch, q) : null));
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantileOf(overall, q)) as [number, number, number];
+  const whole = (q: number) => quantileOf(overall, q);
   return {
     p50: percentile(0.5),
+    p90: percentile(0.9),
     p95: percentile(0.95),
     p99: percentile(0.99),
-    overall: { count: overall.count, p50, p95, p99, max: overall.max },
+    max: sketches.map((sketch) => sketch?.max ?? null),
+    overall: {
+      count: overall.count,
+      p50: whole(0.5),
+      p90: whole(0.9),
+      p95: whole(0.95),
+      p99: whole(0.99),
+      max: overall.max,
+    },
   };
 }

@@ -5,6 +5,9 @@ import { createReader, createWriter } from "./varint.ts";
 /** What the records of one source within one step of time came to. */
 export interface Totals {
   lines: number;
+  /** Times that the records themselves tell, in ms since the epoch: ∞ and −∞ without any. */
+  first: number;
+  last: number;
   /** Of the lines and their ends. */
   bytes: number;
   unparsed: number;
@@ -21,6 +24,8 @@ export interface Totals {
 export function createTotals(): Totals {
   return {
     lines: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
     bytes: 0,
     unparsed: 0,
     errors: 0,
@@ -42,6 +47,8 @@ export function durationOf(totals: Totals, field: string): Sketch {
 /** Adds what `from` counted to `totals`. */
 export function mergeTotals(totals: Totals, from: Totals): void {
   totals.lines += from.lines;
+  totals.first = Math.min(totals.first, from.first);
+  totals.last = Math.max(totals.last, from.last);
   totals.bytes += from.bytes;
   totals.unparsed += from.unparsed;
   totals.errors += from.errors;
@@ -63,6 +70,8 @@ export function encodeTotals(totals: Totals): Uint8Array {
     to.text(field);
     writeSketch(sketch, to);
   }
+  to.double(totals.first);
+  to.double(totals.last);
   return to.done();
 }
 
@@ -73,6 +82,8 @@ export function decodeTotals(bytes: Uint8Array): Totals {
   const list = () => Array.from({ length: from.whole() }, () => from.whole());
   const totals: Totals = {
     lines,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
     bytes: size,
     unparsed,
     errors,
@@ -81,5 +92,7 @@ export function decodeTotals(bytes: Uint8Array): Totals {
     durations: new Map(),
   };
   for (let left = from.whole(); left > 0; left--) totals.durations.set(from.text(), readSketch(from));
+  // Rows of the first version end here.
+  if (from.at < bytes.length) [totals.first, totals.last] = [from.double(), from.double()];
   return totals;
 }

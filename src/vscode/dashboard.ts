@@ -12,8 +12,9 @@ import type {
   PanelCalls,
   PanelNotices,
 } from "../protocol/webview.ts";
-import { isCall, readRun, readSeriesRequest } from "./dashboard-messages.ts";
+import { isCall, readRun, readSave, readSeriesRequest } from "./dashboard-messages.ts";
 import { dashboardPage } from "./dashboard-page.ts";
+import { saveFile } from "./dashboard-save.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
 
@@ -41,6 +42,8 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
 export function createDashboard(
   context: Pick<vscode.ExtensionContext, "extensionUri">,
   engine: EngineHost,
+  /** Opens the lines behind a chart. */
+  lines: (target: unknown) => Promise<void>,
 ): Disposable & { open(source?: string): void } {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
@@ -56,7 +59,7 @@ export function createDashboard(
     };
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     const parts = createDisposables();
-    link = parts.add(connect(panel, engine));
+    link = parts.add(connect(panel, engine, lines));
     panel.onDidDispose(() => {
       parts.dispose();
       if (shown === panel) shown = undefined;
@@ -99,7 +102,11 @@ interface Link extends Disposable {
 }
 
 /** Answers the page of a panel, and sends it snapshots while it is visible. */
-function connect(panel: vscode.WebviewPanel, engine: EngineHost): Link {
+function connect(
+  panel: vscode.WebviewPanel,
+  engine: EngineHost,
+  lines: (target: unknown) => Promise<void>,
+): Link {
   const own = createDisposables();
   // A page that is shown asks for the engine first: before that nobody listens.
   let listening = false;
@@ -118,6 +125,8 @@ function connect(panel: vscode.WebviewPanel, engine: EngineHost): Link {
     {
       series: (body) => seriesOf(engine, readSeriesRequest(body)),
       snapshot: () => engine.snapshot,
+      lines,
+      save: (body) => saveFile(readSave(body)),
       engine() {
         listening = true;
         tellChosen();

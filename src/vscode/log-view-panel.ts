@@ -2,7 +2,14 @@ import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import { createChannel } from "../protocol/channel.ts";
-import { type LogCalls, type LogCommand, type LogNotices, runRequest } from "../protocol/log-view.ts";
+import {
+  type LogCalls,
+  type LogCommand,
+  type LogNotices,
+  type LogTarget,
+  logTarget,
+  runRequest,
+} from "../protocol/log-view.ts";
 import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
 import { isCall } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
@@ -27,27 +34,28 @@ interface Parts {
   /** Tells the views apart. */
   readonly view: number;
   /** What the view was opened for. */
-  readonly source: string | undefined;
+  readonly target: LogTarget;
   /** A saved search that it was opened for. */
   readonly saved?: SavedQuery | undefined;
+}
+
+export interface LogLink extends Disposable {
+  /** Shows something else in the view. */
+  show(target: LogTarget): void;
+  apply(query: SavedQuery): void;
 }
 
 /**
  * Answers the page of one log view. What it asks of the store goes to the query thread, which checks it; what it
  * asks of the editor is checked here.
  */
-export function connectLogView({
-  panel,
-  engine,
-  thread,
-  view,
-  source,
-  saved,
-}: Parts): Disposable & { apply(query: SavedQuery): void } {
+export function connectLogView({ panel, engine, thread, view, target, saved }: Parts): LogLink {
   const own = createDisposables();
   let search: Disposable | undefined;
-  let sourceToTell = source;
+  /** What a page that begins is told. */
+  let toTell = target;
   let savedToTell = saved;
+  let listening = false;
 
   const end = (): void => {
     search?.dispose();
@@ -89,8 +97,9 @@ export function connectLogView({
         await vscode.commands.executeCommand(COMMAND[runRequest.parse(body).command]);
       },
       opened() {
-        const told = sourceToTell === undefined ? {} : { source: sourceToTell };
-        sourceToTell = undefined;
+        const told = toTell;
+        toTell = {};
+        listening = true;
         return told;
       },
     },
@@ -99,8 +108,24 @@ export function connectLogView({
 
   own.add(onSavedQueries(() => channel.notify("queries", savedQueries())));
   // A page that is hidden is gone: it begins anew when it is seen again.
-  own.add(panel.onDidChangeViewState(() => !panel.visible && end()));
+  own.add(
+    panel.onDidChangeViewState(() => {
+      if (panel.visible) return;
+      listening = false;
+      end();
+    }),
+  );
   own.add({ dispose: end });
   own.add({ dispose: () => channel.close("the log view was closed") });
-  return { apply: (query) => channel.notify("apply", query), dispose: () => own.dispose() };
+  return {
+    show(next) {
+      if (listening) channel.notify("show", next);
+      else toTell = next;
+    },
+    apply: (query) => channel.notify("apply", query),
+    dispose: () => own.dispose(),
+  };
 }
+
+/** What a page asks another view to be opened for. Throws ZodError when it is nothing of the kind. */
+export const readTarget = (body: unknown): LogTarget => logTarget.parse(body);

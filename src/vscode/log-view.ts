@@ -3,9 +3,11 @@ import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
+import type { LogTarget } from "../protocol/log-view.ts";
 import type { SavedQuery } from "../protocol/saved-queries.ts";
 import { dashboardPage } from "./dashboard-page.ts";
 import type { EngineHost } from "./engine-host.ts";
+import type { LogLink } from "./log-view-panel.ts";
 import { createQueryThread } from "./log-view-thread.ts";
 
 const VIEW = "logMonitor.log";
@@ -27,19 +29,23 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
   open(source?: string): void;
   /** Lets a saved search be chosen, and shows it in the view at hand, or in a new one. */
   openSaved(): Promise<void>;
+  /** Shows what the dashboard's page asks for, in the view that was opened for it before when it is still there. */
+  show(target: unknown): Promise<void>;
 } {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   const thread = own.add(createQueryThread(spawn, log));
   const panels = new Set<vscode.WebviewPanel>();
-  const links = new Map<vscode.WebviewPanel, { apply(query: SavedQuery): void }>();
+  const links = new Map<vscode.WebviewPanel, LogLink>();
   let views = 0;
+  /** The view that the dashboard opened. */
+  let drilled: vscode.WebviewPanel | undefined;
 
   const fill = async (
     panel: vscode.WebviewPanel,
-    source: string | undefined,
+    target: LogTarget,
     saved?: SavedQuery,
-  ): Promise<void> => {
+  ): Promise<LogLink> => {
     const view = ++views;
     const parts = createDisposables();
     panels.add(panel);
@@ -55,7 +61,8 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     // Loaded with the first view: it checks messages with a library that nothing else here needs.
     const { connectLogView } = await import("./log-view-panel.ts");
-    links.set(panel, parts.add(connectLogView({ panel, engine, thread, view, source, saved })));
+    const link = parts.add(connectLogView({ panel, engine, thread, view, target, saved }));
+    links.set(panel, link);
     panel.webview.html = dashboardPage({
       script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.js")).toString(),
       style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.css")).toString(),
@@ -65,17 +72,31 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
       bundle: vscode.l10n.bundle,
       title: panel.title,
     });
+    return link;
   };
 
   own.add(
     vscode.window.registerWebviewPanelSerializer(VIEW, {
-      deserializeWebviewPanel: (panel) => fill(panel, undefined),
+      deserializeWebviewPanel: async (panel) => void (await fill(panel, {})),
     }),
   );
   return {
     open(source) {
       const title = source === undefined ? vscode.l10n.t("Log") : vscode.l10n.t("Log: {0}", source);
-      void fill(vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active), source);
+      const panel = vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active);
+      void fill(panel, source === undefined ? {} : { source });
+    },
+    async show(body) {
+      const { readTarget } = await import("./log-view-panel.ts");
+      const target = readTarget(body);
+      const link = drilled && links.get(drilled);
+      if (drilled && link) {
+        link.show(target);
+        drilled.reveal();
+        return;
+      }
+      drilled = vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Log"), vscode.ViewColumn.Active);
+      await fill(drilled, target);
     },
     async openSaved() {
       const [active, link] = [...links].find(([panel]) => panel.active) ?? [];
@@ -86,7 +107,7 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
       else
         void fill(
           vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Log"), vscode.ViewColumn.Active),
-          undefined,
+          {},
           query,
         );
     },

@@ -1,13 +1,17 @@
-import type { Announcer } from "./announce.ts";
-import { type Chart, createChart, type Span } from "./chart.ts";
+import { type Chart, createChart } from "./chart.ts";
 import { el, setAttribute, setText } from "./dom.ts";
 import type { Formats } from "./formats.ts";
+import { createHeatLegend } from "./heat-legend.ts";
 import type { L10n } from "./l10n.ts";
 import { createLegend } from "./legend.ts";
 import { createNumbers } from "./numbers.ts";
+import { paintPicture } from "./picture.ts";
 import type { Plot } from "./plot.ts";
 import type { Pointer } from "./pointer.ts";
+import type { Search } from "./search.ts";
 import { createSelect } from "./select.ts";
+import type { Span } from "./span.ts";
+import { steer } from "./steer.ts";
 import { stepText, summaryOf } from "./summary.ts";
 import type { Theme } from "./theme.ts";
 
@@ -16,41 +20,53 @@ export interface Texts {
   readonly formats: Formats;
 }
 
-interface Parts extends Texts {
+export interface CardParts extends Texts {
   readonly theme: Theme;
   readonly pointer: Pointer;
-  readonly announcer: Announcer;
+  readonly say: (text: string) => void;
   /** The reader made the choice that the plot offers. */
   readonly choose: (value: string) => void;
+  /** Shows a span on all charts. */
+  readonly zoom: (span: Span) => void;
+  readonly zoomOut: () => void;
+  /** Opens the lines behind a part of the chart. */
+  readonly open: (search: Search, span?: Span) => void;
+  readonly savePicture: (card: Card) => void;
+  readonly saveNumbers: (card: Card) => void;
 }
 
 export interface Card {
   readonly element: HTMLElement;
+  readonly plot: Plot | undefined;
   update(plot: Plot, span: Span): void;
   restyle(): void;
+  /** Title, legend and chart as a picture; undefined when there is nothing to see. */
+  picture(): HTMLCanvasElement | undefined;
 }
 
 /** One chart with its title, legend and numbers. */
-export function createCard(id: string, parts: Parts): Card {
-  const { l10n, formats, theme, pointer, announcer } = parts;
+export function createCard(id: string, parts: CardParts): Card {
+  const { l10n, formats, theme, pointer } = parts;
   const { t } = l10n;
   const title = el("h2", { id: `title-${id}` });
   const unit = el("span", { class: "unit" });
   const note = el("p", { class: "note" });
   const select = createSelect(parts.choose);
-  const toggle = el("vscode-toolbar-button", { icon: "table", toggleable: true });
+  const save = el("vscode-toolbar-button", { icon: "device-camera", class: "save" });
+  const toggle = el("vscode-toolbar-button", { icon: "table", toggleable: true, class: "toggle" });
   const stage = el("div", { class: "stage", role: "img", tabindex: "0" });
   const canvas = el("div", { class: "canvas", "aria-hidden": "true" });
   stage.append(canvas);
   const empty = el("p", { class: "empty" });
-  const legend = createLegend(theme);
+  const legend = createLegend(theme, l10n, (line) => line.search && parts.open(line.search));
+  const heatLegend = createHeatLegend(theme, parts);
   const numbers = createNumbers(id, { l10n, formats });
-  const chart: Chart = createChart(canvas, theme, pointer, formats.clock);
   const element = el(
     "section",
     { class: "card", "data-chart": id, "aria-labelledby": `title-${id}` },
-    el("header", {}, el("div", { class: "title" }, title, unit), select.element, toggle),
+    el("header", {}, el("div", { class: "title" }, title, unit), select.element, save, toggle),
     legend.element,
+    heatLegend.element,
     stage,
     empty,
     numbers.element,
@@ -60,23 +76,39 @@ export function createCard(id: string, parts: Parts): Card {
   let plot: Plot | undefined;
   let span: Span = { from: 0, until: 0 };
   let table = false;
+  let row = -1;
+  const chart: Chart = createChart(canvas, theme, pointer, formats.clock, {
+    choose: (from, until) => parts.zoom({ from, until }),
+    row(next) {
+      row = next;
+      drawLegend();
+    },
+  });
 
+  const nothing = (): boolean =>
+    !plot || plot.lines.every(({ drawn }) => drawn.every((value) => value === null));
   /** The step that the crosshair stands at, as a place in the plot's columns; -1 without one. */
   const place = (): number =>
     plot && pointer.time !== undefined ? plot.times.findLastIndex((time) => time <= (pointer.time ?? 0)) : -1;
 
   const drawLegend = (): void => {
-    if (plot) legend.update(plot, place(), formats.clock);
+    if (plot?.heat) heatLegend.update(plot, place(), row);
+    else if (plot) legend.update(plot, place(), formats.clock);
   };
   const show = (): void => {
     if (!plot) return;
-    const nothing = plot.lines.every(({ drawn }) => drawn.every((value) => value === null));
-    element.classList.toggle("none", nothing);
-    stage.hidden = table || nothing;
-    empty.hidden = !nothing;
-    numbers.element.hidden = !table || nothing;
+    element.classList.toggle("none", nothing());
+    stage.hidden = table || nothing();
+    empty.hidden = !nothing();
+    numbers.element.hidden = !table || nothing();
+    legend.element.hidden = plot.heat !== undefined;
+    heatLegend.element.hidden = !plot.heat;
     setText(empty, plot.empty);
-    if (nothing) return;
+    const told = table ? t("Save the numbers of {0}", plot.title) : t("Save {0} as a picture", plot.title);
+    setAttribute(save, "icon", table ? "desktop-download" : "device-camera");
+    setAttribute(save, "label", told);
+    setAttribute(save, "title", told);
+    if (nothing()) return;
     if (table) numbers.update(plot);
     else {
       setAttribute(stage, "aria-label", summaryOf(plot, { l10n, formats }));
@@ -89,31 +121,30 @@ export function createCard(id: string, parts: Parts): Card {
     table = toggle.checked;
     show();
   });
-  stage.addEventListener("keydown", (event) => {
-    if (!plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { times } = plot;
-    const at = place() < 0 ? times.length : place();
-    const leap = event.shiftKey ? 10 : 1;
-    const moves: Record<string, number> = {
-      ArrowLeft: at - leap,
-      ArrowRight: at + leap,
-      Home: 0,
-      End: times.length - 1,
-    };
-    const next = moves[event.key];
-    if (event.key === "Escape" && pointer.time !== undefined) pointer.set(undefined);
-    else if (next === undefined || times.length === 0) return;
-    else {
-      const to = Math.min(times.length - 1, Math.max(0, next));
-      pointer.set(times[to]);
-      announcer.say(stepText(plot, to, formats));
-    }
-    event.preventDefault();
+  save.addEventListener("click", () => (table ? parts.saveNumbers(card) : parts.savePicture(card)));
+  stage.addEventListener("dblclick", parts.zoomOut);
+  steer(stage, pointer, {
+    plot: () => plot,
+    place,
+    row: () => row,
+    setRow(next) {
+      row = next;
+      drawLegend();
+    },
+    tell: (at) => plot && parts.say(stepText(plot, at, row, parts)),
+    zoom: parts.zoom,
+    zoomOut: parts.zoomOut,
+    open(at, width) {
+      const search = (row >= 0 ? plot?.lines[row]?.search : undefined) ?? {};
+      parts.open(search, { from: at, until: at + width });
+    },
   });
-  stage.addEventListener("blur", () => pointer.set(undefined));
 
-  return {
+  const card: Card = {
     element,
+    get plot() {
+      return nothing() ? undefined : plot;
+    },
     update(next, nextSpan) {
       plot = next;
       span = nextSpan;
@@ -123,6 +154,13 @@ export function createCard(id: string, parts: Parts): Card {
       note.hidden = plot.note === undefined;
       select.update(plot.choice);
       setAttribute(stage, "aria-roledescription", t("chart"));
+      setAttribute(
+        stage,
+        "aria-description",
+        t(
+          "Arrow keys move the crosshair, with Shift they mark a span. Enter shows what is marked, or opens the lines of the step. Minus zooms out.",
+        ),
+      );
       setAttribute(toggle, "label", t("{0} as a table", plot.title));
       setAttribute(toggle, "title", t("{0} as a table", plot.title));
       show();
@@ -131,7 +169,15 @@ export function createCard(id: string, parts: Parts): Card {
     restyle() {
       chart.restyle();
       legend.restyle();
+      heatLegend.restyle();
       drawLegend();
     },
+    picture() {
+      if (!plot || nothing()) return undefined;
+      chart.update(plot, span);
+      const drawn = chart.picture();
+      return drawn && paintPicture(plot, drawn, theme);
+    },
   };
+  return card;
 }

@@ -4,11 +4,13 @@ import type { DashboardCommand, EngineStatus } from "../protocol/webview.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { longerThan, rangeName } from "./ranges.ts";
+import type { Span } from "./span.ts";
 
 /** What a remedy does: runs a command of the editor, or changes what the page shows. */
 export type Remedy =
   | { readonly label: string; readonly command: DashboardCommand; readonly source?: string }
   | { readonly label: string; readonly range: number }
+  | { readonly label: string; readonly zoomOut: true }
   | { readonly label: string; readonly allSources: true };
 
 /** Why nothing, or nothing new, is seen, and what helps. */
@@ -28,6 +30,8 @@ interface Situation {
   readonly series: Series | undefined;
   readonly source: string | undefined;
   readonly range: number;
+  /** A span of the past is shown instead. */
+  readonly between?: Span | undefined;
   /** Why the figures could not be had. */
   readonly failure: string | undefined;
 }
@@ -38,7 +42,7 @@ export function causeOf(
   { l10n, formats }: { readonly l10n: L10n; readonly formats: Formats },
 ): Cause | undefined {
   const { t } = l10n;
-  const { engine, snapshot, series, source, range, failure } = situation;
+  const { engine, snapshot, series, source, failure } = situation;
   const output: Remedy = { label: t("Show Output"), command: "output" };
   if (engine.name === "failed" || engine.name === "restarting" || engine.name === "closed") {
     return {
@@ -78,7 +82,7 @@ export function causeOf(
       alone: false,
     };
   }
-  return standstill(situation, inScope, output, l10n) ?? silence(situation, inScope, range, formats, l10n);
+  return standstill(situation, inScope, output, l10n) ?? silence(situation, inScope, formats, l10n);
 }
 
 /** Another process does the work: what is steered here has no effect. */
@@ -158,9 +162,8 @@ function standstill(
 
 /** Sources are read, but brought no line in the range shown. */
 function silence(
-  { series, source }: Situation,
+  { series, source, range, between }: Situation,
   sources: readonly SourceFigures[],
-  range: number,
   formats: Formats,
   { t }: L10n,
 ): Cause | undefined {
@@ -168,11 +171,16 @@ function silence(
   const last = Math.max(0, ...sources.flatMap(({ files }) => files.map(({ lastRead }) => lastRead ?? 0)));
   const longer = longerThan(range);
   const remedies: Remedy[] = [];
-  if (longer !== undefined) remedies.push({ label: t("Show {0}", rangeName(longer)), range: longer });
+  if (between) {
+    remedies.push({ label: t("Zoom Out"), zoomOut: true });
+    remedies.push({ label: t("Show the last {0}", rangeName(range)), range });
+  } else if (longer !== undefined) remedies.push({ label: t("Show {0}", rangeName(longer)), range: longer });
   if (source !== undefined) remedies.push({ label: t("Show All Sources"), allSources: true });
   return {
     kind: "info",
-    title: t("No line in the last {0}", rangeName(range)),
+    title: between
+      ? t("No line from {0} to {1}", formats.moment(between.from), formats.moment(between.until))
+      : t("No line in the last {0}", rangeName(range)),
     detail:
       last > 0
         ? t("The last line was read on {0}.", formats.moment(last / 1000))

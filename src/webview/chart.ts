@@ -1,8 +1,11 @@
 import uPlot from "uplot";
+import { paintCells } from "./cells.ts";
 import { stack } from "./column.ts";
+import { marksOf } from "./marks.ts";
 import { filling } from "./paint.ts";
 import type { Plot } from "./plot.ts";
 import type { Pointer } from "./pointer.ts";
+import type { Span } from "./span.ts";
 import type { Theme } from "./theme.ts";
 
 const HEIGHT = 144;
@@ -17,10 +20,14 @@ const FLAT = 1e-9;
 /** Steps of an axis of bytes: a round number of them is not one of kilobytes. */
 const POWERS_OF_TWO = Array.from({ length: 51 }, (_, power) => 2 ** power);
 
-/** The moments at the edges of all charts, seconds since the epoch. */
-export interface Span {
-  readonly from: number;
-  readonly until: number;
+/** A drag of fewer CSS pixels is a click. */
+const CLICK = 4;
+
+interface Hand {
+  /** The pointer marked out a span, in seconds since the epoch. */
+  readonly choose: (from: number, until: number) => void;
+  /** The row of a heat map that the pointer is over; −1: none. */
+  readonly row: (row: number) => void;
 }
 
 export interface Chart {
@@ -28,6 +35,8 @@ export interface Chart {
   update(plot: Plot, span: Span): void;
   /** Draws again with the colours of the theme as it is now. */
   restyle(): void;
+  /** What is drawn, at its full resolution; undefined before there is any room. */
+  picture(): HTMLCanvasElement | undefined;
 }
 
 /** A uPlot in `host`, as wide as it; its crosshair is that of all charts. */
@@ -36,6 +45,7 @@ export function createChart(
   theme: Theme,
   pointer: Pointer,
   clock: (time: number, step: number) => string,
+  hand: Hand,
 ): Chart {
   let plot: Plot | undefined;
   let span: Span = { from: 0, until: 1 };
@@ -43,13 +53,15 @@ export function createChart(
   let shape = "";
   let inSight = false;
   let stale = false;
+  /** What is marked is not the pointer's own doing. */
+  let following = false;
 
-  const draw = (): void => {
+  const draw = (anyway = false): void => {
     stale = true;
     const width = host.clientWidth;
-    if (!inSight || !plot || width === 0) return;
+    if (!(inSight || anyway) || !plot || width === 0) return;
     stale = false;
-    const next = JSON.stringify([plot.stacked, plot.lines.map(({ key }) => key)]);
+    const next = plot.heat ? "heat" : JSON.stringify([plot.stacked, plot.lines.map(({ key }) => key)]);
     const data = dataOf(plot);
     if (drawn && next === shape) {
       drawn.setData(data, false);
@@ -73,15 +85,19 @@ export function createChart(
       legend: { show: false },
       cursor: {
         y: false,
-        drag: { setScale: false, x: false, y: false },
-        points: { show: !current.stacked, size: 6, width: 1 },
+        drag: { setScale: false, x: true, y: false, dist: CLICK },
+        points: { show: !current.stacked && !current.heat, size: 6, width: 1 },
       },
       scales: {
         x: { time: true, auto: false, range: () => [span.from, span.until] },
         y: {
           range: (_, __, max) => [
             0,
-            max === null || max <= 0 ? FLAT : (uPlot.rangeNum(0, max, 0.1, true)[1] ?? 1),
+            plot?.heat
+              ? plot.lines.length
+              : max === null || max <= 0
+                ? FLAT
+                : (uPlot.rangeNum(0, max, 0.1, true)[1] ?? 1),
           ],
         },
       },
@@ -105,16 +121,20 @@ export function createChart(
           space: 30,
           ticks: { show: false },
           ...(current.binary && { incrs: POWERS_OF_TWO }),
+          ...(current.heat && { splits: () => marksOf(plot ?? current).map(({ at }) => at) }),
           // Of a chart that lies at zero nothing above is worth a name.
           values: ({ scales }, splits) =>
-            splits.map((value) =>
-              value > 0 && scales.y?.max === FLAT ? "" : (plot ?? current).drawnText(value),
-            ),
+            current.heat
+              ? marksOf(plot ?? current).map(({ text }) => text)
+              : splits.map((value) =>
+                  value > 0 && scales.y?.max === FLAT ? "" : (plot ?? current).drawnText(value),
+                ),
         },
       ],
       series: [
         {},
-        ...current.lines.map((line): uPlot.Series => {
+        ...(current.heat ? [{ show: false }] : []),
+        ...(current.heat ? [] : current.lines).map((line): uPlot.Series => {
           const stroke = () => theme.color(line.look.color);
           return {
             label: line.label,
@@ -137,10 +157,21 @@ export function createChart(
         bands: current.lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })),
       }),
       hooks: {
+        drawClear: current.heat ? [(self) => plot && paintCells(self, plot, theme)] : [],
+        setSelect: [
+          (self) => {
+            const { left, width: wide } = self.select;
+            if (wide < CLICK) return;
+            hand.choose(self.posToVal(left, "x"), self.posToVal(left + wide, "x"));
+            self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          },
+        ],
         setCursor: [
           (self) => {
             if (!self.cursor.event) return;
             const at = self.cursor.idx;
+            const { left = -1, top = -1 } = self.cursor;
+            hand.row(current.heat && left >= 0 ? Math.floor(self.posToVal(top, "y")) : -1);
             pointer.set(
               self.cursor.left !== undefined && self.cursor.left >= 0 && at !== null && at !== undefined
                 ? self.data[0][at]
@@ -157,6 +188,16 @@ export function createChart(
     if (!drawn) return;
     const left = pointer.time === undefined ? -10 : drawn.valToPos(pointer.time, "x");
     if (drawn.cursor.left !== left) drawn.setCursor({ left, top: 0 }, false);
+    const { span: marked } = pointer;
+    if (!marked && !following) return;
+    following = marked !== undefined;
+    const [begin, end] = marked
+      ? [drawn.valToPos(marked.from, "x"), drawn.valToPos(marked.until, "x")]
+      : [0, 0];
+    drawn.setSelect(
+      { left: begin, top: 0, width: end - begin, height: marked ? drawn.over.clientHeight : 0 },
+      false,
+    );
   };
 
   pointer.onChange(follow);
@@ -185,6 +226,10 @@ export function createChart(
       shape = "";
       draw();
     },
+    picture() {
+      if (!drawn || stale) draw(true);
+      return drawn?.ctx.canvas;
+    },
   };
 }
 
@@ -195,7 +240,9 @@ function roomAfter(time: number, width: number, { from, until }: Span): number {
 
 const steps: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });
 
-function dataOf({ times, lines, stacked }: Plot): uPlot.AlignedData {
+function dataOf({ times, step, lines, stacked, heat }: Plot): uPlot.AlignedData {
+  // The crosshair stands in the middle of a cell.
+  if (heat) return [times.map((time) => time + step / 2), times.map(() => null)];
   const columns = lines.map(({ drawn }) => drawn);
   return [[...times], ...(stacked ? stack(columns) : columns.map((column) => [...column]))];
 }

@@ -8,6 +8,7 @@ import "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
 import type { Snapshot } from "../model.ts";
 import type { DashboardState, EngineStatus } from "../protocol/webview.ts";
+import { chosenDuration } from "./durations.ts";
 import { createFeed, type Window } from "./feed.ts";
 import { createFormats } from "./formats.ts";
 import { connectHost } from "./host.ts";
@@ -34,7 +35,7 @@ const host = connectHost({
     feed.poke();
     draw();
   },
-  choose: ({ source }) => choose({ range: state.range, source }),
+  choose: ({ source }) => choose({ ...state, source }),
 });
 let state: DashboardState = host.state;
 
@@ -42,12 +43,22 @@ const page = createPage({
   l10n,
   formats,
   run: (request) => void host.channel.call("run", request).catch(report),
-  range: (range) => choose({ ...state, range }),
-  source: (source) => choose({ range: state.range, ...(source !== undefined && { source }) }),
+  time(time) {
+    const { between: _, ...rest } = state;
+    choose({ ...rest, ...time });
+  },
+  source(source) {
+    const { source: _, ...rest } = state;
+    choose({ ...rest, ...(source !== undefined && { source }) });
+  },
   duration(value) {
     duration = value;
+    want();
     draw();
   },
+  lines: (target) => void host.channel.call("lines", target).catch(report),
+  save: (request) => void host.channel.call("save", request).catch(report),
+  fail: report,
 });
 const feed = createFeed(
   {
@@ -55,18 +66,30 @@ const feed = createFeed(
     show(next) {
       shown = next;
       failure = undefined;
+      want();
       draw();
     },
     fail: report,
     now: Date.now,
   },
-  state.range,
+  { range: state.range, ...(state.between && { between: state.between }) },
 );
+
+/** Tells the feed what is to be had: the heat map of the duration field that is shown, once there is one. */
+function want(): void {
+  const { range, between, source } = state;
+  const sources = Object.keys(shown?.series.sources ?? {}).filter(
+    (id) => source === undefined || id === source,
+  );
+  const chosen = shown && chosenDuration({ series: shown.series, duration }, sources);
+  const heat = chosen && { source: chosen.source, field: chosen.field };
+  feed.want({ range, ...(between && { between }), ...(heat && { heat }) });
+}
 
 function choose(next: DashboardState): void {
   state = next;
   host.save(state);
-  feed.setRange(state.range);
+  want();
   draw();
 }
 

@@ -2,53 +2,82 @@ import type { SourceSeries } from "../protocol/engine.ts";
 import { type Formats, secondsOf } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { PERCENTILE_LOOKS } from "./palette.ts";
-import type { Line, Plot } from "./plot.ts";
+import type { Choice, Line, Plot } from "./plot.ts";
 import type { View } from "./plots.ts";
+import { fieldName } from "./search.ts";
 
-const PERCENTILES = ["p50", "p95", "p99"] as const;
+const PERCENTILES = ["p50", "p90", "p95", "p99", "max"] as const;
+
+/** The duration field that is shown, and those that there are. */
+export interface Chosen {
+  readonly source: string;
+  readonly field: string;
+  /** Seconds in one unit of it. */
+  readonly scale: number;
+  readonly columns: SourceSeries["durations"][string];
+  readonly value: string;
+  readonly options: Choice["options"];
+}
 
 /**
- * Percentiles of one duration field of one source: those of several can't be worked out from theirs. The
- * field with the most values is shown until another is chosen.
+ * One duration field of one source: percentiles of several can't be worked out from theirs. The field with the
+ * most values is shown until another is chosen.
  */
-export function durationPlot(
-  { series, duration }: View,
+export function chosenDuration(
+  { series, duration }: Pick<View, "series" | "duration">,
   sources: readonly string[],
-  { l10n: { t }, formats }: { readonly l10n: L10n; readonly formats: Formats },
-): Plot {
+): Chosen | undefined {
   const fields = sources
     .flatMap((source) =>
-      Object.entries((series.sources[source] as SourceSeries).durations).map(([field, columns]) => ({
+      Object.entries(series.sources[source]?.durations ?? {}).map(([field, columns]) => ({
         value: JSON.stringify([source, field]),
         label: sources.length > 1 ? `${source} · ${field}` : field,
+        source,
         field,
         columns,
       })),
     )
     .toSorted((a, b) => preference(b) - preference(a));
   const chosen = fields.find(({ value }) => value === duration) ?? fields[0];
-  const scale = secondsOf(chosen?.field ?? "");
-  const { p50, p95, p99, max } = chosen?.columns.overall ?? {};
-  const text = (value: number | undefined) => formats.duration((value ?? 0) * scale);
+  return chosen && { ...chosen, scale: secondsOf(chosen.field), options: fields };
+}
+
+export function choiceOf({ value, options }: Chosen, label: string): Choice {
+  return { label, chosen: value, options };
+}
+
+/** Percentiles of the duration field over time. */
+export function durationPlot(
+  { series }: View,
+  chosen: Chosen | undefined,
+  { l10n: { t }, formats }: { readonly l10n: L10n; readonly formats: Formats },
+): Plot {
+  const overall = chosen?.columns.overall;
+  const text = (value: number | undefined) => formats.duration((value ?? 0) * (chosen?.scale ?? 1));
   const unbroken = (value: number | undefined) => text(value).replaceAll(" ", "\u00a0");
+  const { p50, p90, p95, p99, max } = overall ?? {};
   return {
     id: "durations",
     title: t("Durations"),
     unit: chosen ? chosen.field : t("percentiles"),
     stacked: false,
     lines: PERCENTILES.flatMap((name): Line[] => {
-      const column = chosen?.columns[name];
-      return column
-        ? [{ key: name, label: name, look: PERCENTILE_LOOKS[name], drawn: column, told: column }]
-        : [];
+      if (!chosen) return [];
+      const column = chosen.columns[name];
+      const query = `${fieldName(chosen.field)}:>=${chosen.columns.overall[name]}`;
+      const search = { source: chosen.source, query };
+      return [{ key: name, label: name, look: PERCENTILE_LOOKS[name], drawn: column, told: column, search }];
     }),
     times: series.times,
     step: series.step,
     toldUnit: t("the highest of each row"),
     total: "max",
     ...(chosen && {
-      choice: { label: t("Field"), chosen: chosen.value, options: fields },
-      note: t("overall: p50 {0}, p95 {1}, p99 {2}, max {3}", ...[p50, p95, p99, max].map(unbroken)),
+      choice: choiceOf(chosen, t("Field")),
+      note: t(
+        "overall: p50 {0}, p90 {1}, p95 {2}, p99 {3}, max {4}",
+        ...[p50, p90, p95, p99, max].map(unbroken),
+      ),
     }),
     empty: t("No line in this range has a duration, such as request_time."),
     drawnText: text,

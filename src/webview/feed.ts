@@ -7,8 +7,9 @@ const POINTS = 600;
 const PAUSE = 1_000;
 /** An engine that is silent sends no snapshot, but the window still moves on: this often, in ms. */
 const SILENCE = 5_000;
-/** Percentiles of the whole range need all of it: fetched anew this often, in ms. */
+/** Percentiles of the whole range need all of it: fetched anew this often, in ms, or after such a part of it. */
 const WHOLE = 60_000;
+const PART = 1 / 60;
 /** Seconds before the end of what is had that may still change: figures are written a second late. */
 const UNSETTLED = 5;
 
@@ -21,6 +22,8 @@ export interface Window {
   readonly at: number;
 }
 
+const heatOf = ({ heat }: Wanted) => (heat ? { heat } : {});
+
 interface Parts {
   readonly fetch: (request: SeriesRequest) => Promise<Series>;
   /** Tells the figures of the window. */
@@ -31,20 +34,31 @@ interface Parts {
   readonly now: () => number;
 }
 
+/** The last `range` seconds, or what is between two moments (whole seconds since the epoch). */
+export interface Wanted {
+  readonly range: number;
+  readonly between?: { readonly from: number; readonly until: number } | undefined;
+  /** The duration field whose heat map is wanted too. */
+  readonly heat?: SeriesRequest["heat"];
+}
+
 /**
- * Keeps the figures of a window that ends now: all of them when it is opened, then the newest steps only.
- * One request at a time, at most one a second, none while the page is hidden.
+ * Keeps the figures of a window. Of one that ends now all of them when it is opened, then the newest steps only;
+ * one of the past is asked for until nothing in it can change any more. One request at a time, at most one a second, none while the page is hidden.
  */
 export interface Feed {
-  setRange(seconds: number): void;
+  /** What is to be had from now on. */
+  want(next: Wanted): void;
   setVisible(visible: boolean): void;
   /** There is something new. */
   poke(): void;
   dispose(): void;
 }
 
-export function createFeed({ fetch, show, fail, now }: Parts, initialRange: number): Feed {
-  let range = initialRange;
+export function createFeed({ fetch, show, fail, now }: Parts, first: Wanted): Feed {
+  let wanted = first;
+  /** Nothing in the window changes any more. */
+  let settled = false;
   let visible = false;
   let history: Series | undefined;
   let wholeAt = 0;
@@ -55,30 +69,31 @@ export function createFeed({ fetch, show, fail, now }: Parts, initialRange: numb
 
   const plan = (wait: number): void => {
     clearTimeout(timer);
-    if (visible && !busy) timer = setTimeout(request, Math.max(0, wait));
+    if (visible && !busy && !settled) timer = setTimeout(request, Math.max(0, wait));
   };
 
   const request = async (): Promise<void> => {
     busy = true;
     poked = false;
     last = now();
-    const asked = range;
+    const asked = wanted;
     // The present second is not over: it would look like a fall.
-    const until = Math.floor(last / 1000);
-    const from = until - asked;
+    const present = Math.floor(last / 1000);
+    const { from, until } = asked.between ?? { from: present - asked.range, until: present };
     try {
-      const merged = await tail(from, until);
-      const series = merged ?? (await fetch({ from, to: until, points: POINTS }));
+      const merged = asked.between ? undefined : await tail(from, until);
+      const series = merged ?? (await fetch({ from, to: until, points: POINTS, ...heatOf(asked) }));
       if (!merged) wholeAt = last;
-      if (asked !== range) return;
+      if (asked !== wanted) return;
       history = series;
+      settled = asked.between !== undefined && until + UNSETTLED <= present;
       show({ series, from, until, at: last / 1000 });
     } catch (error) {
       history = undefined;
-      if (asked === range) fail(error);
+      if (asked === wanted) fail(error);
     } finally {
       busy = false;
-      plan(asked !== range ? 0 : last + (poked ? PAUSE : SILENCE) - now());
+      plan(asked !== wanted ? 0 : last + (poked ? PAUSE : SILENCE) - now());
     }
   };
 
@@ -86,19 +101,31 @@ export function createFeed({ fetch, show, fail, now }: Parts, initialRange: numb
   const tail = async (from: number, until: number): Promise<Series | undefined> => {
     const had = history;
     const newest = had?.times.at(-1);
-    if (!had || newest === undefined || now() - wholeAt >= WHOLE || newest < from) return undefined;
+    if (
+      !had ||
+      newest === undefined ||
+      now() - wholeAt >= Math.max(WHOLE, wanted.range * 1000 * PART) ||
+      newest < from
+    )
+      return undefined;
     const { step } = had;
     const begin = Math.max(had.times[0] ?? 0, newest - Math.ceil(UNSETTLED / step) * step);
     const end = Math.ceil(until / step) * step;
     // As many points as there are steps: any finer step would give more, so the answer has the same.
-    const fresh = await fetch({ from: begin, to: end, points: Math.max(1, (end - begin) / step) });
+    const fresh = await fetch({
+      from: begin,
+      to: end,
+      points: Math.max(1, (end - begin) / step),
+      ...heatOf(wanted),
+    });
     return mergeTail(had, fresh, from);
   };
 
   return {
-    setRange(seconds) {
-      if (seconds === range) return;
-      range = seconds;
+    want(next) {
+      if (JSON.stringify(next) === JSON.stringify(wanted)) return;
+      wanted = next;
+      settled = false;
       history = undefined;
       plan(0);
     },

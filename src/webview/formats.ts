@@ -6,6 +6,8 @@ export interface Formats {
   count(value: number): string;
   /** Short, for axes and rates: 0.5, 12, 1.2K, 35M. */
   compact(value: number): string;
+  /** A share of 1: 12 %, 0.4 %. */
+  percent(value: number): string;
   /** Bytes in powers of 1024: 512 B, 1.5 KB. */
   bytes(value: number): string;
   /** Seconds: 350 µs, 12 ms, 1.25 s, 2 min 5 s. */
@@ -23,6 +25,7 @@ export function createFormats(name: string): Formats {
   const language = languageTag(name);
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
+  const shares = new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 2 });
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   const minutes = new Intl.DateTimeFormat(language, time);
@@ -30,6 +33,7 @@ export function createFormats(name: string): Formats {
   const days = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", ...time });
   return {
     count: (value) => whole.format(value),
+    percent: (value) => shares.format(value),
     compact: (value) => short.format(value),
     bytes(value) {
       const power = Math.min(

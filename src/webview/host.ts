@@ -40,9 +40,12 @@ export function connectHost(
 }
 
 function readState(state: unknown): DashboardState {
-  const { range, source } = (state ?? {}) as Partial<Record<keyof DashboardState, unknown>>;
+  const { range, source, between } = (state ?? {}) as Partial<Record<keyof DashboardState, unknown>>;
+  const { from, until } = (between ?? {}) as { readonly from?: unknown; readonly until?: unknown };
   return {
     range: RANGES.find((known) => known === range) ?? RANGES[1],
+    ...(Number.isSafeInteger(from) &&
+      Number.isSafeInteger(until) && { between: { from: Number(from), until: Number(until) } }),
     ...(typeof source === "string" && { source }),
   };
 }

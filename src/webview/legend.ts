@@ -1,16 +1,21 @@
 import { lastOf } from "./column.ts";
-import { arrange, el, setText } from "./dom.ts";
+import { arrange, el, setAttribute, setText } from "./dom.ts";
+import type { L10n } from "./l10n.ts";
 import { drawSwatch } from "./paint.ts";
 import type { Look } from "./palette.ts";
-import type { Plot } from "./plot.ts";
+import type { Line, Plot } from "./plot.ts";
 import type { Theme } from "./theme.ts";
 
 interface Item {
   readonly element: HTMLElement;
   readonly swatch: HTMLCanvasElement;
   readonly label: HTMLElement;
+  readonly button: HTMLButtonElement;
   readonly value: HTMLElement;
   look: Look | undefined;
+  line: Line | undefined;
+  /** Characters of the longest value so far. */
+  room: number;
 }
 
 export interface Legend {
@@ -20,8 +25,8 @@ export interface Legend {
   restyle(): void;
 }
 
-/** Names of the lines with their signs and values. */
-export function createLegend(theme: Theme): Legend {
+/** Names of the lines with their signs and values; a name that stands for lines of the log opens them. */
+export function createLegend(theme: Theme, { t }: L10n, open: (line: Line) => void): Legend {
   const list = el("ul", {});
   const when = el("span", { class: "when" });
   const element = el("div", { class: "legend" }, list, when);
@@ -32,11 +37,23 @@ export function createLegend(theme: Theme): Legend {
     if (found) return found;
     const swatch = el("canvas", { "aria-hidden": "true" });
     const [label, value] = [el("span", { class: "label" }), el("span", { class: "value" })];
-    const item = { element: el("li", {}, swatch, label, value), swatch, label, value, look: undefined };
+    const button = el("button", { type: "button", class: "link" }, label);
+    const element = el("li", {}, swatch, button, value);
+    const item: Item = { element, swatch, label, button, value, look: undefined, line: undefined, room: 0 };
+    button.addEventListener("click", () => item.line && open(item.line));
     items.set(key, item);
     return item;
   };
 
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const buttons = namesOf(list);
+    const at = buttons.indexOf(event.target as HTMLButtonElement);
+    if (by === undefined || at < 0) return;
+    buttons[(at + by + buttons.length) % buttons.length]?.focus();
+    event.preventDefault();
+  });
+  list.addEventListener("focusin", () => rove(list));
   return {
     element,
     update(plot, place, clock) {
@@ -48,14 +65,25 @@ export function createLegend(theme: Theme): Legend {
         }
         const value = place < 0 ? lastOf(line.drawn) : (line.drawn[place] ?? null);
         setText(item.label, line.label);
-        item.label.title = line.label;
-        setText(item.value, value === null ? "–" : plot.drawnText(value));
+        item.line = line;
+        item.button.disabled = line.search === undefined;
+        const told = t("{0}: open the lines of {1} in the log view", plot.title, line.label);
+        setAttribute(item.button, "title", line.search ? told : line.label);
+        setAttribute(item.button, "aria-label", line.search && told);
+        const text = value === null ? "–" : plot.drawnText(value);
+        setText(item.value, text);
+        // What grows and shrinks with every step would move the names away under the pointer.
+        if (text.length > item.room) {
+          item.room = text.length;
+          item.value.style.minWidth = `${text.length}ch`;
+        }
         return { key: line.key, element: item.element };
       });
       arrange(
         list,
         shown.map((item) => item.element),
       );
+      rove(list);
       const keys = new Set(shown.map(({ key }) => key));
       for (const key of items.keys()) if (!keys.has(key)) items.delete(key);
       setText(when, place < 0 ? "" : clock(plot.times[place] ?? 0, plot.step));
@@ -64,4 +92,17 @@ export function createLegend(theme: Theme): Legend {
       for (const item of items.values()) item.look = undefined;
     },
   };
+}
+
+const namesOf = (list: HTMLElement) => [...list.querySelectorAll<HTMLButtonElement>("button:enabled")];
+
+/** One of the names is reached by Tab, the others by the arrow keys from there: there are many charts. */
+function rove(list: HTMLElement): void {
+  const buttons = namesOf(list);
+  const focused = buttons.find((button) => button === document.activeElement);
+  const current = focused ?? buttons.find(({ tabIndex }) => tabIndex === 0) ?? buttons[0];
+  for (const button of buttons) {
+    const index = button === current ? 0 : -1;
+    if (button.tabIndex !== index) button.tabIndex = index;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Series, SourceSeries } from "../protocol/engine.ts";
+import type { Heat, HeatBand, Series, SourceSeries } from "../protocol/engine.ts";
 import type { Column } from "./column.ts";
 
 type Durations = SourceSeries["durations"][string];
@@ -36,14 +36,18 @@ export function mergeTail(history: Series, tail: Series, from: number): Series |
     return (
       overall && {
         p50: gauge(old?.p50, fresh?.p50),
+        p90: gauge(old?.p90, fresh?.p90),
         p95: gauge(old?.p95, fresh?.p95),
         p99: gauge(old?.p99, fresh?.p99),
+        max: gauge(old?.max, fresh?.max),
         overall,
       }
     );
   };
   const source = (old: SourceSeries | undefined, fresh: SourceSeries | undefined): SourceSeries => ({
     lines: column(old?.lines, fresh?.lines),
+    first: gauge(old?.first, fresh?.first),
+    last: gauge(old?.last, fresh?.last),
     bytes: column(old?.bytes, fresh?.bytes),
     unparsed: column(old?.unparsed, fresh?.unparsed),
     errors: column(old?.errors, fresh?.errors),
@@ -51,6 +55,7 @@ export function mergeTail(history: Series, tail: Series, from: number): Series |
     statuses: both(old?.statuses, fresh?.statuses, (a, b) => join(a, b, none)),
     durations: both(old?.durations, fresh?.durations, durations),
   });
+  const heat = tail.heat && heatOf(history.heat, tail.heat, (old, fresh) => join(old, fresh, none));
   return {
     times: [...history.times.slice(start, stop), ...tail.times],
     step,
@@ -60,8 +65,30 @@ export function mergeTail(history: Series, tail: Series, from: number): Series |
     sinks: both(history.sinks, tail.sinks, (old, fresh) => ({
       lag: gauge(old?.lag, fresh?.lag),
       delivered: gauge(old?.delivered, fresh?.delivered),
+      dead: gauge(old?.dead, fresh?.dead),
+      dropped: gauge(old?.dropped, fresh?.dropped),
+      retries: gauge(old?.retries, fresh?.retries),
     })),
+    ...(heat && { heat }),
   };
+}
+
+/** Both heat maps as one; undefined when they are of different fields, as while another is fetched. */
+function heatOf(
+  old: Heat | undefined,
+  fresh: Heat,
+  join: (old: readonly number[] | undefined, fresh: readonly number[] | undefined) => number[],
+): Heat | undefined {
+  if (old?.source !== fresh.source || old.field !== fresh.field) return undefined;
+  const of = (bands: readonly HeatBand[]) => new Map(bands.map((band) => [band.band, band]));
+  const [before, after] = [of(old.bands), of(fresh.bands)];
+  const bands = [...new Map([...before, ...after]).values()].map(
+    (band): HeatBand => ({
+      ...band,
+      counts: join(before.get(band.band)?.counts, after.get(band.band)?.counts),
+    }),
+  );
+  return { ...fresh, bands: bands.toSorted((a, b) => a.band - b.band) };
 }
 
 interface Fill<T> {

@@ -1,18 +1,19 @@
 import type { Snapshot } from "../model.ts";
-import type { DashboardCalls, DashboardState, EngineStatus } from "../protocol/webview.ts";
+import type { LogTarget } from "../protocol/log-view.ts";
+import type { DashboardCalls, DashboardState, EngineStatus, SaveRequest } from "../protocol/webview.ts";
 import { accountRows } from "./account-rows.ts";
 import { createAccountTable } from "./accounts.ts";
 import { createAnnouncer } from "./announce.ts";
-import { type Card, createCard, type Texts } from "./card.ts";
+import type { Texts } from "./card.ts";
 import { causeOf } from "./cause.ts";
-import { arrange, el } from "./dom.ts";
+import { createCharts } from "./charts.ts";
+import { el } from "./dom.ts";
 import type { Window } from "./feed.ts";
 import { createFigures } from "./figures.ts";
 import { createNotice } from "./notice.ts";
-import { plotsOf } from "./plots.ts";
-import { createPointer } from "./pointer.ts";
+import { type Search, targetOf } from "./search.ts";
+import { type Span, spanOf, widened } from "./span.ts";
 import { createSinkTable, createSourceTable } from "./tables.ts";
-import { createTheme } from "./theme.ts";
 import { createToolbar } from "./toolbar.ts";
 
 /** The run time moves on by itself. */
@@ -31,9 +32,13 @@ export interface Content {
 
 interface Parts extends Texts {
   readonly run: (request: DashboardCalls["run"][0]) => void;
-  readonly range: (seconds: number) => void;
+  /** The last seconds, or a span of the past. */
+  readonly time: (time: { readonly range: number } | { readonly between: Span }) => void;
   readonly source: (id: string | undefined) => void;
   readonly duration: (value: string) => void;
+  readonly lines: (target: LogTarget) => void;
+  readonly save: (request: SaveRequest) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 export interface Page {
@@ -45,81 +50,82 @@ export interface Page {
 
 export function createPage(parts: Parts): Page {
   const { l10n } = parts;
-  const [theme, pointer, announcer] = [createTheme(), createPointer(), createAnnouncer()];
-  const toolbar = createToolbar(l10n, parts);
+  const announcer = createAnnouncer();
+  let content: Content | undefined;
+  let clock: ReturnType<typeof setInterval> | undefined;
+
+  const shown = (): Span => {
+    const until = Math.floor(Date.now() / 1000);
+    const { between, range } = content?.state ?? { range: 0 };
+    return between ?? content?.window ?? { from: until - range, until };
+  };
+  const zoom = ({ from, until }: Span): void => {
+    const between = spanOf(from, until, Date.now() / 1000);
+    if (between) parts.time({ between });
+  };
+  const zoomOut = (): void => parts.time(widened(shown(), Date.now() / 1000));
+  const open = (search: Search, span?: Span): void => {
+    if (!content) return;
+    const { state, window } = content;
+    const all = { ...(state.source !== undefined && { source: state.source }), ...search };
+    const live = state.between || span ? {} : { live: state.range };
+    parts.lines(targetOf(all, { series: window?.series, span: span ?? shown(), ...live }));
+  };
+  const charts = createCharts({
+    ...parts,
+    say: announcer.say,
+    choose: parts.duration,
+    zoom,
+    zoomOut,
+    open,
+  });
+  const toolbar = createToolbar(l10n, {
+    ...charts,
+    range: (range) => parts.time({ range }),
+    between: zoom,
+    zoomOut,
+    source: parts.source,
+    lines: () => open({}),
+  });
   const figures = createFigures(parts);
   const notice = createNotice((remedy) => {
     if ("command" in remedy) {
       parts.run({ command: remedy.command, ...(remedy.source !== undefined && { source: remedy.source }) });
-    } else if ("range" in remedy) parts.range(remedy.range);
+    } else if ("range" in remedy) parts.time({ range: remedy.range });
+    else if ("zoomOut" in remedy) zoomOut();
     else parts.source(undefined);
   });
   const [sources, sinks] = [createSourceTable(parts, parts.run), createSinkTable(parts, parts.run)];
   const accounts = createAccountTable(parts);
-  const charts = el("div", { class: "charts" });
-  const cards = new Map<string, Card>();
   const element = el(
     "main",
     {},
     el("h1", { class: "unseen" }, "Log Monitor"),
     el("div", { class: "head" }, toolbar.element, figures.element),
     notice.element,
-    charts,
+    charts.element,
     sources.element,
     sinks.element,
     accounts.element,
     announcer.element,
   );
-  theme.onChange(() => {
-    for (const card of cards.values()) card.restyle();
-  });
-
-  const cardOf = (id: string): Card => {
-    const found = cards.get(id);
-    if (found) return found;
-    const card = createCard(id, { ...parts, theme, pointer, announcer, choose: parts.duration });
-    cards.set(id, card);
-    return card;
-  };
-  let content: Content | undefined;
-  let clock: ReturnType<typeof setInterval> | undefined;
-  let drawnFor: readonly unknown[] = [];
-
-  /** Charts change with their figures, not with every snapshot. */
-  const drawCharts = ({ window, state, snapshot, duration }: Content): void => {
-    const order = (items: readonly { readonly id: string }[] | undefined) =>
-      (items ?? []).map(({ id }) => id);
-    const [known, sinks] = [order(snapshot?.sources), order(snapshot?.sinks)];
-    const now = [window, state.source, duration, known.join("\n"), sinks.join("\n")];
-    if (!window || now.every((value, i) => value === drawnFor[i])) return;
-    drawnFor = now;
-    const { series, at } = window;
-    const plots = plotsOf({ series, at, source: state.source, sources: known, sinks, duration }, parts);
-    arrange(
-      charts,
-      plots.map(({ id }) => cardOf(id).element),
-    );
-    for (const plot of plots) cardOf(plot.id).update(plot, window);
-  };
 
   return {
     element,
     draw(next) {
       content = next;
       const { state, snapshot, window } = next;
-      const cause = causeOf(
-        { ...next, source: state.source, range: state.range, series: window?.series },
-        parts,
-      );
+      const { source, range, between } = state;
+      const cause = causeOf({ ...next, source, range, between, series: window?.series }, parts);
       const names = new Set([
         ...(snapshot?.sources ?? []).map(({ id }) => id),
         ...Object.keys(window?.series.sources ?? {}),
       ]);
-      toolbar.update(state.range, state.source, [...names]);
+      toolbar.update(state, [...names]);
       figures.update(snapshot, Date.now());
       notice.update(cause);
-      charts.hidden = !window || cause?.alone === true;
-      if (!charts.hidden) drawCharts(next);
+      charts.element.hidden = !window || cause?.alone === true;
+      if (!charts.element.hidden) charts.draw(next);
       sources.element.hidden = !snapshot || snapshot.sources.length === 0;
       sinks.element.hidden = !snapshot || snapshot.sinks.length === 0;
       sources.update(snapshot?.sources ?? []);

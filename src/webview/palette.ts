@@ -71,8 +71,18 @@ export const STATUS_LOOKS: Readonly<Record<string, Look>> = {
 
 export const PERCENTILE_LOOKS = {
   p50: look("--vscode-charts-green", [], "plain"),
+  p90: look("--vscode-terminal-ansiCyan", [8, 3, 2, 3], "plain"),
   p95: look("--vscode-charts-blue", [6, 3], "plain"),
   p99: look("--vscode-charts-orange", [2, 2], "plain"),
+  max: look("--vscode-charts-red", [1, 3], "plain"),
+} as const;
+
+export const TROUBLE_LOOKS = {
+  errors: look("--vscode-charts-red", [], "plain"),
+  unparsed: look("--vscode-charts-orange", [6, 3], "plain"),
+  dead: look("--vscode-charts-purple", [2, 2], "plain"),
+  dropped: look("--vscode-charts-yellow", [8, 3, 2, 3], "plain"),
+  retries: look("--vscode-charts-blue", [1, 3], "plain"),
 } as const;
 
 function look(color: string, dash: readonly number[], hatch: Hatch): Look {

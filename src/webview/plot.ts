@@ -1,5 +1,6 @@
 import type { Column, Total } from "./column.ts";
 import type { Look } from "./palette.ts";
+import type { Search } from "./search.ts";
 
 export interface Line {
   /** Stays the same while the thing it shows does. */
@@ -10,6 +11,14 @@ export interface Line {
   readonly drawn: Column;
   /** What the table shows: counts rather than rates, so that they add up. */
   readonly told: Column;
+  /** What its lines of the log have in common; absent: it is not about lines. */
+  readonly search?: Search;
+}
+
+/** A row of cells, of the values in (`low`, `high`]; of 0 alone where both are 0. */
+export interface HeatRow {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A choice that the head of a chart offers. */
@@ -37,6 +46,8 @@ export interface Plot {
   readonly toldUnit: string;
   readonly total: Total;
   readonly choice?: Choice;
+  /** Drawn as cells, a row for each line; each is as much higher than the one below as all others are. */
+  readonly heat?: { readonly rows: readonly HeatRow[]; edgeText(value: number): string };
   /** What to say when there is nothing to draw. */
   readonly empty: string;
   /** A remark on what is shown. */

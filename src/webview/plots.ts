@@ -1,11 +1,14 @@
 import { LEVELS } from "../model.ts";
 import type { Series, SourceSeries } from "../protocol/engine.ts";
 import { type Column, sumColumns } from "./column.ts";
-import { durationPlot } from "./durations.ts";
+import { chosenDuration, durationPlot } from "./durations.ts";
 import type { Formats } from "./formats.ts";
+import { heatPlot } from "./heat.ts";
 import type { L10n } from "./l10n.ts";
 import { DISTINCT, LEVEL_LOOKS, type Look, lookOf, REST, STATUS_LOOKS } from "./palette.ts";
 import type { Line, Plot } from "./plot.ts";
+import type { Search } from "./search.ts";
+import { troublePlot } from "./trouble.ts";
 
 /** What is to be shown of a series. */
 export interface View {
@@ -39,7 +42,11 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
   const all = sources.map((id) => series.sources[id] as SourceSeries);
 
   /** A line for each source; the least of too many become one. */
-  const bySource = (of: (source: SourceSeries) => Column, draw: (column: Column) => Column): Line[] => {
+  const bySource = (
+    of: (source: SourceSeries) => Column,
+    draw: (column: Column) => Column,
+    query?: string,
+  ): Line[] => {
     const columns = sources.map((id, i) => ({ id, column: of(all[i] as SourceSeries) }));
     const weight = ({ column }: { column: Column }) => column.reduce<number>((sum, v) => sum + (v ?? 0), 0);
     const few = columns.length <= DISTINCT;
@@ -53,6 +60,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
           look: looks.get(id) ?? REST,
           drawn: draw(column),
           told: column,
+          search: { source: id, ...(query !== undefined && { query }) },
         }),
       );
     if (few) return lines;
@@ -66,6 +74,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
     kind: "levels" | "statuses",
     names: readonly string[],
     looks: Readonly<Record<string, Look>>,
+    searchOf: (name: string) => Search,
   ): Line[] =>
     names.flatMap((name): Line[] => {
       if (!all.some((source) => source[kind][name])) return [];
@@ -73,14 +82,26 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       const sum = sumColumns(
         all.map(({ lines, [kind]: counts }) => lines.map((known, i) => known && (counts[name]?.[i] ?? 0))),
       );
-      return [{ key: name, label: name, look: looks[name] ?? REST, drawn: perSecond(sum), told: sum }];
+      const search = { source, ...searchOf(name) };
+      return [
+        { key: name, label: name, look: looks[name] ?? REST, drawn: perSecond(sum), told: sum, search },
+      ];
     });
 
-  const levels = mix("levels", LEVELS, LEVEL_LOOKS);
+  const levels = mix("levels", LEVELS, LEVEL_LOOKS, (name) => ({
+    levels: LEVELS.filter((level) => level === name),
+  }));
   const without = withoutLevel(all);
   if (without && levels.length > 0) {
     const [label, look] = [t("no level"), LEVEL_LOOKS.none ?? REST];
-    levels.unshift({ key: "none", label, look, drawn: perSecond(without), told: without });
+    levels.unshift({
+      key: "none",
+      label,
+      look,
+      drawn: perSecond(without),
+      told: without,
+      search: { source, levels: ["none"] },
+    });
   }
 
   const gauges = (
@@ -97,6 +118,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
   const delivered = gauges(sinkColumns("delivered"), view.sinks, (id) => id).map(
     (line): Line => ({ ...line, drawn: perSecond(line.told) }),
   );
+  const duration = chosenDuration(view, sources);
   const noSinks = t("No sink took part in this range.");
   const whole = source === undefined ? {} : { note: t("of all sources") };
 
@@ -139,19 +161,23 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       title: t("Statuses"),
       unit: t("lines/s, stacked"),
       stacked: true,
-      lines: mix("statuses", Object.keys(STATUS_LOOKS), STATUS_LOOKS),
+      lines: mix("statuses", Object.keys(STATUS_LOOKS), STATUS_LOOKS, (name) => ({
+        query: `status:[${name[0]}00 TO ${name[0]}99]`,
+      })),
       toldUnit: t("lines"),
       empty: t("No line in this range has an HTTP status."),
       drawnText: formats.compact,
     },
-    durationPlot(view, sources, texts),
+    durationPlot(view, duration, texts),
+    heatPlot(series, duration, texts),
+    troublePlot(view, all, perSecond, texts),
     {
       ...base,
       id: "unparsed",
       title: t("Parse errors"),
       unit: t("lines/s, stacked"),
       stacked: true,
-      lines: bySource(({ unparsed }) => unparsed, perSecond),
+      lines: bySource(({ unparsed }) => unparsed, perSecond, "error:*"),
       toldUnit: t("lines"),
       empty: noLines,
       drawnText: formats.compact,

@@ -1,11 +1,17 @@
-import { lastOf } from "./column.ts";
+import { lastOf, totalOf } from "./column.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import type { Plot } from "./plot.ts";
 
+interface Texts {
+  readonly l10n: L10n;
+  readonly formats: Formats;
+}
+
 /** What a chart says to those who don't see it: of each line its value now, and its highest and when. */
-export function summaryOf(plot: Plot, { l10n, formats }: { l10n: L10n; formats: Formats }): string {
-  const { t } = l10n;
+export function summaryOf(plot: Plot, texts: Texts): string {
+  const { t } = texts.l10n;
+  if (plot.heat) return heatSummary(plot, texts);
   const lines = plot.lines.flatMap(({ label, drawn }) => {
     const now = lastOf(drawn);
     if (now === null) return [];
@@ -14,17 +20,44 @@ export function summaryOf(plot: Plot, { l10n, formats }: { l10n: L10n; formats: 
       if (value !== null && (top < 0 || value > (drawn[top] ?? 0))) top = i;
     }
     const highest = plot.drawnText(drawn[top] ?? 0);
-    const at = formats.clock(plot.times[top] ?? 0, plot.step);
+    const at = texts.formats.clock(plot.times[top] ?? 0, plot.step);
     return [t("{0}: now {1}, highest {2} at {3}", label, plot.drawnText(now), highest, at)];
   });
   return `${plot.title}, ${plot.unit}. ${lines.join(". ")}`;
 }
 
-/** One step in words. */
-export function stepText(plot: Plot, place: number, { clock }: Formats): string {
+/** How many values there are, where most of them lie, and the highest. */
+function heatSummary(plot: Plot, { l10n: { t }, formats }: Texts): string {
+  const sums = plot.lines.map(({ label, drawn }) => ({ label, sum: totalOf(drawn, "sum") ?? 0 }));
+  const all = sums.reduce((total, { sum }) => total + sum, 0);
+  const most = sums.reduce((top, one) => (one.sum > (top?.sum ?? 0) ? one : top), sums[0]);
+  const highest = sums.findLast(({ sum }) => sum > 0);
+  const told = t(
+    "{0} values; most of them, {1}, are {2}; the highest are {3}",
+    formats.count(all),
+    formats.count(most?.sum ?? 0),
+    most?.label ?? "–",
+    highest?.label ?? "–",
+  );
+  return `${plot.title}, ${plot.choice?.options.find(({ value }) => value === plot.choice?.chosen)?.label ?? ""}. ${told}`;
+}
+
+/** One step in words; of a heat map the cell of a row, or where most of the step's values are. */
+export function stepText(plot: Plot, place: number, row: number, texts: Texts): string {
+  if (plot.heat) return cellText(plot, place, row, texts);
   const values = plot.lines.map(({ label, drawn }) => {
     const value = drawn[place] ?? null;
     return `${label} ${value === null ? "–" : plot.drawnText(value)}`;
   });
-  return `${clock(plot.times[place] ?? 0, plot.step)}: ${values.join(", ")}`;
+  return `${texts.formats.clock(plot.times[place] ?? 0, plot.step)}: ${values.join(", ")}`;
+}
+
+/** One cell of a heat map in words; with a negative row the one of its column with the most values. */
+export function cellText(plot: Plot, place: number, row: number, { l10n: { t }, formats }: Texts): string {
+  const column = plot.lines.map(({ drawn }) => drawn[place] ?? 0);
+  const all = column.reduce((sum, count) => sum + count, 0);
+  const at = row >= 0 ? row : column.indexOf(Math.max(0, ...column));
+  const clock = formats.clock(plot.times[place] ?? 0, plot.step);
+  const label = plot.lines[at]?.label ?? "–";
+  return t("{0}: {1} of {2} are {3}", clock, formats.count(column[at] ?? 0), formats.count(all), label);
 }

@@ -1,20 +1,34 @@
+import { createBetween } from "./between.ts";
 import { el } from "./dom.ts";
 import type { L10n } from "./l10n.ts";
 import { RANGES, rangeName } from "./ranges.ts";
 import { createSelect } from "./select.ts";
+import type { Span } from "./span.ts";
 
 export interface Toolbar {
   readonly element: HTMLElement;
-  update(range: number, source: string | undefined, sources: readonly string[]): void;
+  update(shown: Shown, sources: readonly string[]): void;
+}
+
+interface Shown {
+  readonly range: number;
+  /** In its place, when it is there. */
+  readonly between?: Span | undefined;
+  readonly source?: string | undefined;
 }
 
 interface Choices {
   range(seconds: number): void;
+  between(span: Span): void;
+  zoomOut(): void;
   /** Undefined: all sources. */
   source(id: string | undefined): void;
+  lines(): void;
+  savePictures(): void;
+  saveAllNumbers(): void;
 }
 
-/** Which time and which sources are shown. */
+/** Which time and which sources are shown, and what can be done with all charts. */
 export function createToolbar({ t }: L10n, choose: Choices): Toolbar {
   const radios = RANGES.map((range) => {
     const input = el("input", { type: "radio", name: "range", value: String(range) });
@@ -27,6 +41,17 @@ export function createToolbar({ t }: L10n, choose: Choices): Toolbar {
     const id: unknown = JSON.parse(value);
     choose.source(typeof id === "string" ? id : undefined);
   });
+  const between = createBetween(t, choose.between);
+  const button = (icon: string, label: string, run: () => void) => {
+    const made = el("vscode-toolbar-button", { icon, label, title: label });
+    made.addEventListener("click", run);
+    return made;
+  };
+  let range: number = RANGES[0];
+  const live = el("vscode-button", { secondary: true, icon: "debug-continue" }, t("Live"));
+  live.addEventListener("click", () => choose.range(range));
+  const lines = el("vscode-button", { secondary: true, icon: "list-flat" }, t("Open in Log View"));
+  lines.addEventListener("click", choose.lines);
   const element = el(
     "div",
     { class: "toolbar" },
@@ -36,12 +61,26 @@ export function createToolbar({ t }: L10n, choose: Choices): Toolbar {
       el("legend", { class: "unseen" }, t("Time range")),
       ...radios.map(({ label }) => label),
     ),
+    between.element,
+    live,
     select.element,
+    el(
+      "div",
+      { class: "tools", role: "group", "aria-label": t("All charts") },
+      lines,
+      button("zoom-out", t("Zoom out (-)"), choose.zoomOut),
+      button("device-camera", t("Save all charts as a picture"), choose.savePictures),
+      button("desktop-download", t("Save the numbers of all charts"), choose.saveAllNumbers),
+    ),
   );
   return {
     element,
-    update(range, source, sources) {
-      for (const radio of radios) radio.input.checked = radio.range === range;
+    update(shown, sources) {
+      range = shown.range;
+      const { source } = shown;
+      for (const radio of radios) radio.input.checked = !shown.between && radio.range === range;
+      between.update(shown.between);
+      live.hidden = !shown.between;
       const known = source === undefined || sources.includes(source) ? sources : [...sources, source];
       select.update({
         label: t("Source"),

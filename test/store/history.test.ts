@@ -92,8 +92,32 @@ describe("history", () => {
     assert.deepEqual(fine.channels.read?.slice(0, 5), [7, 5, 4, 4, null]);
     const coarse = history.series({ from: START, to: START + 20, points: 2 });
     assert.equal(coarse.step, 10);
-    assert.deepEqual(coarse.sinks.influx, { lag: [4, 3], delivered: [160, 40] });
+    const none = [0, 0];
+    const influx = { lag: [4, 3], delivered: [160, 40], dead: none, dropped: none, retries: none };
+    assert.deepEqual(coarse.sinks.influx, influx);
     assert.deepEqual(coarse.spool, [40, 30]);
+    history.close();
+  });
+
+  it("counts what a sink refused, lost and tried again, step by step", (t) => {
+    const history = createHistory(tempFolder(t), { now: () => (START + 30) * 1000 });
+    for (const [i, [dead = 0, dropped = 0, retries = 0]] of [
+      [0, 0, 2],
+      [3, 0, 5],
+      [3, 4, 5],
+    ].entries()) {
+      const sinks = { influx: { lag: 1, delivered: 0, dead, dropped, retries } };
+      history.tick({ channels: {}, spoolBytes: 0, sinks }, (START + i + 1) * 1000);
+    }
+    const { influx } = history.series({ from: START, to: START + 3, points: 3 }).sinks;
+    assert.deepEqual(
+      [influx?.dead, influx?.dropped, influx?.retries],
+      [
+        [0, 3, 0],
+        [0, 0, 4],
+        [2, 3, 0],
+      ],
+    );
     history.close();
   });
 

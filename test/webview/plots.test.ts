@@ -83,9 +83,11 @@ describe("the charts", () => {
   it("offer every duration field, the one with the most values first, in the unit of its name", () => {
     const columns = (count: number) => ({
       p50: [20],
+      p90: [80],
       p95: [90],
       p99: [null],
-      overall: { count, p50: 20, p95: 90, p99: 99, max: 120 },
+      max: [120],
+      overall: { count, p50: 20, p90: 80, p95: 90, p99: 99, max: 120 },
     });
     const series = seriesOf({
       app: sourceSeries({ lines: [1], durations: { took_ms: columns(5), wait_ms: columns(9) } }),

@@ -3,7 +3,18 @@ import type { Series, SourceSeries } from "../../src/protocol/engine.ts";
 /** Columns of a source that say nothing but what is given. */
 export function sourceSeries(figures: Partial<SourceSeries> & Pick<SourceSeries, "lines">): SourceSeries {
   const zero = figures.lines.map((known) => known && 0);
-  return { bytes: zero, unparsed: zero, errors: zero, levels: {}, statuses: {}, durations: {}, ...figures };
+  const none = figures.lines.map(() => null);
+  return {
+    first: none,
+    last: none,
+    bytes: zero,
+    unparsed: zero,
+    errors: zero,
+    levels: {},
+    statuses: {},
+    durations: {},
+    ...figures,
+  };
 }
 
 /** A series of steps of `step` seconds from `from` on. */

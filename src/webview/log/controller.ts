@@ -1,5 +1,6 @@
 import {
   type Key,
+  type LogTarget,
   namesAnswer,
   type Progress,
   type Row,
@@ -24,13 +25,21 @@ import { createLogPage } from "./page.ts";
 import type { Problem } from "./query-box.ts";
 import { filterOf } from "./saved.ts";
 import { createSavedButton } from "./saved-button.ts";
-import { boundsOf, EVERYTHING, type Filter, type LogState, remember } from "./state.ts";
+import { pressed } from "./shortcuts.ts";
+import {
+  EVERYTHING,
+  type Filter,
+  type LogState,
+  narrowing,
+  outdated,
+  remember,
+  targetFilter,
+} from "./state.ts";
 import { createTimes } from "./times.ts";
 
 /** Steps of the histogram. */
 const POINTS = 160;
-/** "Last 15 min" moves on by so small a part of it, and at least this often, in ms. */
-const PART = 60;
+/** Between two looks whether "Last 15 min" has moved on, in ms. */
 const OFTEN = 15_000;
 
 /** What the parts of the page say to each other and to the extension. */
@@ -60,6 +69,7 @@ export function createController(
 
   const host = connectLogHost({
     progress: progressed,
+    show: begin,
     queries: (queries) => saved.take(queries),
     apply: (query) => apply(filterOf(query), true),
     failed,
@@ -105,7 +115,16 @@ export function createController(
       showDetails(true);
       loadDetails(row);
     },
-    keydown,
+    keydown: (event) =>
+      pressed(event, {
+        ...acts,
+        back,
+        pause,
+        search: page.focusQuery,
+        detailed: () => detailed,
+        showDetails,
+        toggleDetails: () => onChoice(toggleDetails),
+      }),
     columns: (columns) => show({ columns }),
     say: (text) => page.say(text),
   });
@@ -181,16 +200,8 @@ export function createController(
   function search(): void {
     const number = ++sent;
     searchedAt = Date.now();
-    const { query, levels, sources, range } = state.filter;
     const held = list.top();
-    const request = {
-      search: number,
-      query,
-      ...boundsOf(range, Date.now()),
-      ...(levels && { levels: [...levels] }),
-      ...(sources && { sources: [...sources] }),
-      points: POINTS,
-    };
+    const request = { search: number, ...narrowing(state.filter, searchedAt), points: POINTS };
     draw();
     host.channel.call("search", request).then(
       (answer) => {
@@ -207,13 +218,6 @@ export function createController(
       },
       (error) => number === sent && report(reasonOf(error)),
     );
-  }
-
-  /** The last minutes are others by now. One who reads is left where he is. */
-  function moveOn(): void {
-    const { range } = state.filter;
-    if (range.kind !== "last" || !following || paused) return;
-    if (Date.now() - searchedAt >= (range.seconds * 1000) / PART) search();
   }
 
   function progressed(next: Progress): void {
@@ -299,25 +303,15 @@ export function createController(
     list.focus();
   }
 
-  function keydown(event: KeyboardEvent): void {
-    const control = event.ctrlKey || event.metaKey;
-    const plain = !control && !event.altKey;
-    if (event.key === "Enter" && control) acts.open();
-    else if (event.key === "Enter" && event.altKey) acts.follow();
-    else if (event.key === "Enter" && event.shiftKey) acts.inFullLog();
-    else if (event.key === "Enter")
-      onChoice((row) => {
-        showDetails(!detailed);
-        if (detailed) loadDetails(row);
-      });
-    else if (event.key === "Escape" && detailed) showDetails(false);
-    else if (event.key === "Escape") back();
-    else if (event.key.toLowerCase() === "c" && control && getSelection()?.isCollapsed !== false)
-      acts.copy(event.shiftKey ? "json" : "line");
-    else if (event.key === " " && plain) pause();
-    else if (event.key === "/" && plain) page.focusQuery();
-    else return;
-    event.preventDefault();
+  function toggleDetails(row: Row): void {
+    showDetails(!detailed);
+    if (detailed) loadDetails(row);
+  }
+
+  /** Shows what the view was opened for. */
+  function begin(target: LogTarget): void {
+    if (Object.keys(target).length > 0) keep({ filter: targetFilter(target), back: undefined });
+    search();
   }
 
   /** A query may turn out wrong while it is searched for. */
@@ -340,12 +334,13 @@ export function createController(
       list.setWrap(state.wrap);
       list.setDisplay(state.display);
       draw();
-      host.channel.call("opened", undefined).then(({ source }) => {
-        if (source !== undefined) keep({ filter: { ...state.filter, sources: [source] } });
-        search();
+      host.channel.call("opened", undefined).then((target) => {
+        begin(target);
         host.channel.call("queries", undefined).then((all) => saved.take(namedQueries.parse(all)), noted);
       }, noted);
-      setInterval(moveOn, OFTEN);
+      // One who reads is left where he is.
+      const moving = () => following && !paused && outdated(state.filter.range, searchedAt, Date.now());
+      setInterval(() => moving() && search(), OFTEN);
     },
   };
 }

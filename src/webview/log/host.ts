@@ -1,6 +1,12 @@
 import type * as z from "zod/mini";
 import { type Channel, createChannel } from "../../protocol/channel.ts";
-import { type LogCalls, type LogNotices, progress as progressSchema } from "../../protocol/log-view.ts";
+import {
+  type LogCalls,
+  type LogNotices,
+  type LogTarget,
+  logTarget,
+  progress as progressSchema,
+} from "../../protocol/log-view.ts";
 import { type NamedQuery, namedQueries, type SavedQuery, savedQuery } from "../../protocol/saved-queries.ts";
 import { type LogState, readState } from "./state.ts";
 
@@ -26,6 +32,7 @@ export function connectLogHost(notices: {
   progress(progress: z.infer<typeof progressSchema>): void;
   queries(queries: readonly NamedQuery[]): void;
   apply(query: SavedQuery): void;
+  show(target: LogTarget): void;
   failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
 }): LogHost {
   const api = acquireVsCodeApi();
@@ -36,6 +43,7 @@ export function connectLogHost(notices: {
     },
     {},
     {
+      show: (body) => notices.show(logTarget.parse(body)),
       progress: (body) => notices.progress(progressSchema.parse(body)),
       queries: (body) => notices.queries(namedQueries.parse(body)),
       apply: (body) => notices.apply(savedQuery.parse(body)),

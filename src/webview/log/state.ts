@@ -1,5 +1,5 @@
 import { LEVELS } from "../../model.ts";
-import { type Key, key as keySchema, type LevelChoice } from "../../protocol/log-view.ts";
+import { type Key, key as keySchema, type LevelChoice, type LogTarget } from "../../protocol/log-view.ts";
 import { type Display, INITIAL_DISPLAY, readDisplay } from "./display.ts";
 
 /** What time is shown: all of it, the last so many seconds, or from one moment to another (ms since the epoch). */
@@ -48,6 +48,8 @@ export const INITIAL: LogState = {
   back: undefined,
 };
 const REMEMBERED = 50;
+/** "Last 15 min" moves on by so small a part of it. */
+const PART = 60;
 
 /** The state in what the editor kept, which may be of another version; what is not understood is left out. */
 export function readState(kept: unknown): LogState {
@@ -83,6 +85,16 @@ function readRange(kept: unknown): Range {
   return { kind: "all" };
 }
 
+/** What a view is opened for, as a filter. */
+export function targetFilter({ source, query = "", levels, range }: LogTarget): Filter {
+  return {
+    query,
+    levels,
+    sources: source === undefined ? undefined : [source],
+    range: range ?? EVERYTHING.range,
+  };
+}
+
 /** A query that was asked moves to the end of the history. */
 export function remember(history: readonly string[], query: string): readonly string[] {
   if (query.trim() === "") return history;
@@ -99,6 +111,21 @@ export function boundsOf(range: Range, now: number): { readonly since?: number; 
     case "between":
       return { since: range.since, until: range.until };
   }
+}
+
+/** A filter at a moment (ms since the epoch), as a search has it. */
+export function narrowing({ query, levels, sources, range }: Filter, now: number) {
+  return {
+    query,
+    ...boundsOf(range, now),
+    ...(levels && { levels: [...levels] }),
+    ...(sources && { sources: [...sources] }),
+  };
+}
+
+/** Whether "the last minutes" are others by now than when they were searched for (ms since the epoch). */
+export function outdated(range: Range, searchedAt: number, now: number): boolean {
+  return range.kind === "last" && now - searchedAt >= (range.seconds * 1000) / PART;
 }
 
 export function narrowed({ query, levels, sources, range }: Filter): boolean {

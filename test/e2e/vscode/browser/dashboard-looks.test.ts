@@ -10,6 +10,7 @@ import { type Started, start } from "../../../helpers/vscode-process.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
 import { type SampleSource, writePast } from "../../../webview/sample.ts";
 import { type Dashboard, openDashboard } from "./dashboard.ts";
+import { useInstrument } from "./dashboard-instrument.ts";
 
 const SOURCES: readonly (SampleSource & { readonly format: string })[] = [
   { id: "access", format: "nginx", rate: 60, kind: "access" },
@@ -102,12 +103,13 @@ describe("the looks of the dashboard", () => {
     assert.deepEqual(nameless, []);
     await frame.locator(".ranges input:checked").focus();
     const reached = new Set<string>();
-    for (let last = ""; last !== "BODY" && reached.size < 100; ) {
+    for (let last = ""; last !== "BODY" && reached.size < 150; ) {
       await keyboard.press("Tab");
       last = String(await frame.evaluate(FOCUSED));
       if (reached.has(last)) break;
       reached.add(last);
     }
+    assert.ok(reached.has("Zoom out (-)"), [...reached].join(", "));
     const stages = await frame.locator(".stage:visible").all();
     const charts = await Promise.all(
       stages.map((stage) => stage.locator("xpath=..").getAttribute("data-chart")),
@@ -143,6 +145,8 @@ describe("the looks of the dashboard", () => {
     assert.equal((faint as string[]).length, 1, String(faint));
     assert.equal((clipped as string[]).length, 1, String(clipped));
   });
+
+  useInstrument(() => ({ folder, workbench, dashboard }));
 });
 
 /** A line of an ARIA snapshot with something to use or to look at that has no name. */

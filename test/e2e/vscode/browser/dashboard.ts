@@ -43,7 +43,7 @@ export async function shownDashboard(workbench: Workbench, timeout = 30_000): Pr
     const numbers = card(id).locator(".numbers");
     const empty = card(id).locator("p.empty");
     if (!(await numbers.isVisible()) && !(await empty.isVisible())) {
-      await card(id).locator("vscode-toolbar-button").click();
+      await card(id).locator(".toggle").click();
     }
     if (await empty.isVisible()) return {};
     const names = await numbers.locator("thead th").allTextContents();
@@ -73,7 +73,7 @@ export async function shownDashboard(workbench: Workbench, timeout = 30_000): Pr
     },
     async walk(id, goal) {
       const stage = card(id).locator(".stage");
-      if (!(await stage.isVisible())) await card(id).locator("vscode-toolbar-button").click();
+      if (!(await stage.isVisible())) await card(id).locator(".toggle").click();
       await stage.focus();
       const seen: Totals = Object.fromEntries(Object.keys(goal).map((name) => [name, 0]));
       for (let step = 0; step < STEPS; step++) {

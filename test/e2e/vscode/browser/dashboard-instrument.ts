@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import type { Series } from "../../../../src/protocol/engine.ts";
+import { readSeries } from "../../../../src/store/series-reader.ts";
+import { until } from "../../../helpers/until.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+import { type Dashboard, shownDashboard, type Totals } from "./dashboard.ts";
+
+interface Session {
+  readonly folder: string;
+  readonly workbench: Workbench;
+  readonly dashboard: Dashboard;
+}
+
+/** What people do with the charts, in the session of the dashboard's looks: logs that go on, and their past. */
+export function useInstrument(session: () => Session): void {
+  /** The span of the past that is shown, as the page keeps it, in seconds since the epoch. */
+  const span = async (): Promise<{ from: number; until: number } | undefined> => {
+    const inputs = session().dashboard.frame.locator(".between input");
+    if (!(await inputs.first().isVisible())) return undefined;
+    const [from, end] = await Promise.all([inputs.nth(0).inputValue(), inputs.nth(1).inputValue()]);
+    return { from: Date.parse(from) / 1000, until: Date.parse(end) / 1000 };
+  };
+  const spanShown = (what: string) => until(span, { timeout: 20_000, what });
+  const recorded = (from: number, to: number): Series =>
+    readSeries(join(session().folder, ".data"), { from, to, points: 600 });
+  const linesIn = (series: Series): Totals =>
+    Object.fromEntries(Object.entries(series.sources).map(([id, { lines }]) => [id, sumOf(lines)]));
+
+  it("show on all charts the span that was drawn on one, with the figures of that span and no other", async () => {
+    const { dashboard, workbench } = session();
+    const { frame } = dashboard;
+    await dashboard.range("15 min");
+    await frame.evaluate("scrollTo(0, 0)");
+    const over = dashboard.card("lines").locator(".u-over");
+    const box = await over.boundingBox();
+    assert.ok(box);
+    const [y, left, right] = [box.y + box.height / 2, box.x + box.width / 4, box.x + box.width / 2];
+    await until(
+      async () => {
+        await workbench.page.mouse.move(left, y);
+        await workbench.page.mouse.down();
+        await workbench.page.mouse.move((left + right) / 2, y);
+        await workbench.page.mouse.move(right, y);
+        await workbench.page.mouse.up();
+        return await span();
+      },
+      { timeout: 20_000, what: "a span to be chosen" },
+    );
+    const { from, until: end } = await spanShown("the span");
+    assert.ok(Math.abs(end - from - 225) < 20, `${end - from} s are a quarter of 15 min`);
+    const series = recorded(from, end);
+    await dashboard.expectTotals("lines", linesIn(series));
+    await dashboard.expectTotals(
+      "bytes",
+      Object.fromEntries(Object.entries(series.sources).map(([id, { bytes }]) => [id, sumOf(bytes)])),
+    );
+    const heat = Object.values(await dashboard.totals("heat"));
+    const values = series.sources.access?.durations.request_time?.overall.count ?? 0;
+    assert.ok(values > 1000);
+    assert.equal(
+      heat.reduce((sum, count) => sum + count, 0),
+      values,
+      "every value is in one cell",
+    );
+    const { error, fatal = 0 } = await dashboard.totals("levels");
+    assert.equal((await dashboard.totals("trouble"))["error lines"], (error ?? 0) + fatal);
+    for (const id of ["lines", "bytes", "heat", "levels", "trouble"]) {
+      await dashboard.card(id).locator(".toggle").click();
+    }
+  });
+
+  it("are chosen, widened and left by keyboard, each step told", async () => {
+    const { dashboard, workbench } = session();
+    const { frame } = dashboard;
+    const { keyboard } = workbench.page;
+    const first = await spanShown("the span");
+    const said = frame.locator("main > [role=status][aria-live=polite]");
+    await dashboard.card("heat").locator(".stage").focus();
+    await keyboard.press("Home");
+    await keyboard.press("ArrowUp");
+    await until(async () => /: \d+ of \d+ are /.test((await said.textContent()) ?? ""), {
+      what: "a cell to be told of",
+    });
+    for (let i = 0; i < 10; i++) await keyboard.press("Shift+ArrowRight");
+    await keyboard.press("Enter");
+    const next = await until(
+      async () => {
+        const now = await span();
+        return now && now.until !== first.until ? now : undefined;
+      },
+      { what: "the steps marked to be shown" },
+    );
+    assert.ok(next.from >= first.from - 4 && next.until < first.until, JSON.stringify([first, next]));
+    await keyboard.press("-");
+    await until(
+      async () => ((await span())?.until ?? 0) - ((await span())?.from ?? 0) > next.until - next.from,
+      {
+        what: "a wider span",
+      },
+    );
+    await frame.getByRole("button", { name: "Live", exact: true }).click();
+    assert.equal(await frame.locator(".ranges input:checked").getAttribute("value"), "900");
+    assert.equal(await span(), undefined);
+  });
+
+  it("open the lines behind them in the log view: of the time shown, and of what was clicked", async () => {
+    const { dashboard, workbench } = session();
+    await dashboard.frame.evaluate("scrollTo(0, 0)");
+    const level = dashboard.card("levels").getByRole("button", { name: /lines of warn/ });
+    await level.click();
+    const log = await workbench.webview("input.query", 60_000);
+    const pressed = () => log.locator(".chips .chip[aria-pressed=true]").allTextContents();
+    await until(async () => (await pressed()).some((chip) => chip.startsWith("warn")), {
+      timeout: 60_000,
+      what: "the level to be chosen",
+    });
+    const chips = await log
+      .getByRole("group", { name: "Levels" })
+      .locator(".chip[aria-pressed=true]")
+      .count();
+    assert.equal(chips, 1, "no other level");
+    const range = "document.querySelector('.range vscode-single-select').value";
+    assert.equal(await log.evaluate(range), "900");
+    await workbench.page.locator(".tab", { hasText: "Log Monitor" }).click();
+    const again = await shownDashboard(workbench);
+    await again
+      .card("statuses")
+      .getByRole("button", { name: /lines of 4xx/ })
+      .click();
+    const same = await workbench.webview("input.query", 60_000);
+    const query = () => same.locator("input.query").inputValue();
+    await until(async () => (await query()) === "status:[400 TO 499]", {
+      timeout: 60_000,
+      what: "the query",
+    });
+    assert.equal(await workbench.page.locator(".tab").count(), 2, "in the view that was opened before");
+    await workbench.command("View: Close Editor");
+    await shownDashboard(workbench);
+  });
+
+  it("are saved as a picture and as numbers", async () => {
+    const { workbench, folder } = session();
+    const dashboard = await shownDashboard(workbench);
+    const save = async (button: string, name: string): Promise<Buffer> => {
+      const path = join(folder, name);
+      await dashboard.frame.getByRole("button", { name: button }).click();
+      const input = workbench.page.locator(".quick-input-widget .quick-input-box input");
+      // The box puts its own proposal in once it knows the folder.
+      await until(
+        async () => {
+          if (existsSync(path)) return readFileSync(path).length > 0;
+          const proposed = await input.inputValue({ timeout: 1000 });
+          if (proposed === path) await input.press("Enter", { timeout: 1000 });
+          else if (proposed !== "") await input.fill(path, { timeout: 1000 });
+          return false;
+        },
+        { timeout: 60_000, every: 300, what: path },
+      );
+      return readFileSync(path);
+    };
+    await until(async () => (await dashboard.card("heat").locator(".classes li").count()) > 1, {
+      timeout: 30_000,
+      what: "the charts to be drawn",
+    });
+    const png = await save("Save all charts as a picture", "charts.png");
+    assert.equal(png.toString("latin1", 1, 4), "PNG");
+    const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+    assert.ok(width > 900 && height > 600, `${width} × ${height}`);
+    const one = await save("Save Heat map as a picture", "heat.png");
+    assert.ok(one.readUInt32BE(16) < width / 2);
+    const csv = (await save("Save the numbers of all charts", "charts.csv")).toString();
+    const rows = csv
+      .trimEnd()
+      .split("\r\n")
+      .map((row) => row.split(","));
+    assert.deepEqual(rows[0], ["time", "chart", "line", "value", "unit", "step_seconds"]);
+    const told = rows.filter(([, chart, line]) => chart === "Lines" && line === "access");
+    const [begin, end] = [told[0]?.[0], told.at(-1)?.[0]].map((time) => Date.parse(time ?? "") / 1000);
+    const series = recorded(begin ?? 0, (end ?? 0) + Number(told[0]?.[5]));
+    // The newest seconds were not written yet when they were asked for.
+    const sum = (values: readonly (number | null)[]) => sumOf(values.slice(0, -10));
+    assert.equal(sum(told.map(([, , , value]) => Number(value))), sum(series.sources.access?.lines ?? []));
+  });
+}
+
+function sumOf(column: readonly (number | null)[]): number {
+  return column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+}
