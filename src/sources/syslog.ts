@@ -66,7 +66,7 @@ function createSyslogSource(options: SyslogOptions, context: SourceContext): Sou
       await Promise.all(listeners.map((one) => one.drain()));
     },
     state,
-    files: () => listeners.map((one) => one.row()),
+    files: () => listeners.flatMap((one) => one.rows()),
   };
 }
 

@@ -73,7 +73,7 @@ describe("sources of streams in the engine", () => {
     const kept = rowsOf(join(folder, "keep.ndjson"));
     assert.match(
       prometheusText(first.engine.snapshot()),
-      /file_lines_total\{source="net",file="udp 127\.0\.0\.1:\d+"\} 3/,
+      /file_lines_total\{source="net",file="udp 127\.0\.0\.1"\} 3/,
     );
     await first.engine.close();
     const second = runEngine(t, folder);
@@ -85,7 +85,7 @@ describe("sources of streams in the engine", () => {
       sent,
     );
     assert.deepEqual([kept[0]?.level, kept[0]?.fields.app, kept[0]?.fields.pid], ["error", "app", 7]);
-    assert.match(kept[0]?.file ?? "", /^udp 127\.0\.0\.1:\d+$/);
+    assert.match(kept[0]?.file ?? "", /^udp 127\.0\.0\.1$/);
     await second.engine.close();
     const { accounts, checkpoints } = await inspectFolder(join(folder, "data"));
     assert.ok(accounts.every(closes));

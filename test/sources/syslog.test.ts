@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import fc from "fast-check";
-import { countLines } from "../../src/engine/lines.ts";
 import type { SourceContext } from "../../src/sources/source.ts";
 import { type RunningStream, startStream } from "../helpers/stream-source.ts";
 import { tempFolder } from "../helpers/temp.ts";
@@ -114,13 +113,14 @@ describe("syslog as a source", () => {
     const lengths = run.raws().map((raw) => raw.length);
     assert.deepEqual(lengths.sort(), [500, 500, 8, 8].sort());
     assert.deepEqual(
-      run.source.files().map(({ cutLines }) => cutLines),
+      run.source.files().flatMap(({ cutLines }) => cutLines ?? []),
       [1, 1],
     );
     assert.deepEqual(
       run
         .accounts()
         .map(({ skipped }) => skipped)
+        .filter((skipped) => skipped > 0)
         .sort(),
       [504, 1504].sort(),
     );
@@ -193,7 +193,7 @@ describe("syslog as a source", () => {
     await writing;
     tcp.end();
     const lost = (): number => run.source.files()[0]?.dropped ?? 0;
-    const read = (): number => run.chunks.reduce((sum, { bytes }) => sum + countLines(bytes), 0);
+    const read = (): number => run.accounts().reduce((sum, { lines }) => sum + lines, 0);
     await until(() => read() + lost() >= 2_100, { ...TIMES, every: 100 });
     const raws = run.raws();
     assert.equal(raws.filter((raw) => raw.startsWith("<13>")).length, 2_000);

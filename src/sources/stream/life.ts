@@ -25,8 +25,12 @@ export type Part = Pick<
 export interface Life {
   readonly path: string;
   readonly begun: boolean;
-  /** Makes its generation. @throws what the database throws */
-  begin(): void;
+  /**
+   * Makes its generation.
+   * @param tidy whether old ones are forgotten too, which costs more the more there are
+   * @throws what the database throws
+   */
+  begin(tidy?: boolean): void;
   /** The same, until it works or the signal is aborted. @returns whether it has begun */
   begunBy(signal: AbortSignal): Promise<boolean>;
   /**
@@ -50,10 +54,10 @@ export function createLife(context: SourceContext, path: string): Life {
   let lastRead: number | undefined;
   let settled: Promise<void> = Promise.resolve();
 
-  const begin = (): void => {
+  const begin = (tidy = true): void => {
     if (generation) return;
     generation = checkpoints.create({ source: id, path, ...NOWHERE });
-    forgetOld(context);
+    if (tidy) forgetOld(context);
   };
 
   return {

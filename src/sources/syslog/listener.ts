@@ -7,6 +7,7 @@ import type { Gate } from "../stream/gate.ts";
 import { createLife, type Life } from "../stream/life.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import type { SyslogOptions } from "./options.ts";
+import { createSenders, type Senders } from "./senders.ts";
 
 /** A socket that listens. */
 export interface Socket {
@@ -38,7 +39,8 @@ export interface Listener {
   drain(): Promise<void>;
   readonly state: SourceState;
   readonly reason: string | undefined;
-  row(): SourceRow;
+  /** Its own, then those of its senders. */
+  rows(): readonly SourceRow[];
 }
 
 export function createListener(
@@ -52,6 +54,7 @@ export function createListener(
   const retry = backoff({ base: 1_000, cap: 30_000 });
   const wanted = pathOf(protocol, options.host, port);
   let life: Life = createLife(context, wanted);
+  let senders: Senders | undefined;
   let messages: Messages | undefined;
   let socket: Socket | undefined;
   let failure: string | undefined;
@@ -64,6 +67,7 @@ export function createListener(
     await old?.close();
     await messages?.end();
     messages = undefined;
+    senders = undefined;
   };
 
   const failed = (error: unknown): void => {
@@ -98,7 +102,8 @@ export function createListener(
         await opened.close();
         throw error;
       }
-      messages = createMessages(life, gate, context.multiline !== undefined);
+      senders = createSenders(context, protocol, life, options.senders);
+      messages = createMessages(senders, gate, context.multiline !== undefined);
       socket = opened;
     } catch (error) {
       failed(error);
@@ -128,10 +133,13 @@ export function createListener(
     get reason() {
       return failure ?? socket?.trouble;
     },
-    row: () => ({
-      ...life.row(state(), failure ?? socket?.trouble),
-      ...(socket?.dropped !== undefined && socket.dropped > 0 && { dropped: socket.dropped }),
-    }),
+    rows: () => [
+      {
+        ...life.row(state(), failure ?? socket?.trouble),
+        ...(socket?.dropped !== undefined && socket.dropped > 0 && { dropped: socket.dropped }),
+      },
+      ...(senders?.rows(state()) ?? []),
+    ],
   };
 }
 

@@ -1,22 +1,31 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { escapeMessage, needsEscape } from "../../lib/escaped.ts";
 import type { Gate } from "../stream/gate.ts";
-import type { Life } from "../stream/life.ts";
 import type { Message } from "./framing.ts";
+import type { Senders, Stream } from "./senders.ts";
 
 const LF = Buffer.from("\n");
-/** So much goes in one chunk; after less, more is waited for so long (ms). */
+/** So much of a sender goes in one chunk; after less, more is waited for so long (ms). */
 const CHUNK = 64 * 1024;
 const COALESCE = 25;
+/** The same for each of many senders, as each chunk has its price; so long at most. */
+const COALESCE_EACH = 0.5;
+const COALESCE_MOST = 500;
 /** Beyond so many bytes that wait, connections are not read; beyond the second, datagrams are lost. */
 const ENOUGH = 256 * 1024;
 const MOST = 4 * 1024 ** 2;
 /** What a message costs beside its bytes. */
 const EACH = 64;
 
-/** Messages of all senders on their way to one stream, in the order they came. */
+interface Waiting {
+  readonly message: Message;
+  readonly stream: Stream;
+}
+
+/** Messages on their way to the streams of their senders, in the order they came from each. */
 export interface Messages {
-  add(message: Message): void;
+  /** @param sender its address */
+  add(message: Message, sender: string): void;
   /** So many wait that a sender who can't be held up is not to be heard. */
   readonly full: boolean;
   /** Undefined: there is room. Asked again when it has resolved. */
@@ -27,50 +36,77 @@ export interface Messages {
   end(): Promise<void>;
 }
 
+/** What of one sender is one chunk: messages that are written alike, up to one that was cut. */
+interface Part {
+  readonly escaped: boolean;
+  readonly lines: Buffer[];
+  length: number;
+  rest: number;
+  /** Nothing more goes in: what comes after waits. */
+  closed: boolean;
+}
+
 /** @param gate what they wait at, before they are handed on */
-export function createMessages(life: Life, gate: Gate, multiline: boolean): Messages {
-  let waiting: Message[] = [];
+export function createMessages(senders: Senders, gate: Gate, multiline: boolean): Messages {
+  let waiting: Waiting[] = [];
   let bytes = 0;
-  let offset = 0;
-  let skipped = 0;
+  /** Streams that something waits for. */
+  let streams = 0;
   let over = false;
   let wake = (): void => {};
   let room: PromiseWithResolvers<void> | undefined;
   let empty: PromiseWithResolvers<void> | undefined;
 
-  /** Takes from the front what is one chunk: messages that are written alike, up to one that was cut. */
-  const next = (): void => {
-    const [first] = waiting;
-    if (!first) return;
-    const escaped = needsEscape(first.bytes);
-    const lines: Buffer[] = [];
-    let length = 0;
-    let count = 0;
-    let rest = 0;
-    for (const message of waiting) {
-      if (length >= CHUNK || needsEscape(message.bytes) !== escaped) break;
-      const line = escaped ? escapeMessage(message.bytes) : message.bytes;
-      lines.push(line);
-      length += line.length;
-      count++;
-      bytes -= message.bytes.length + EACH;
-      rest = message.rest;
-      if (rest > 0) break;
-      lines.push(LF);
-      length += 1;
+  /** @returns whether it went in */
+  const put = (parts: Map<Stream, Part>, { message, stream }: Waiting): boolean => {
+    let part = parts.get(stream);
+    if (part?.closed) return false;
+    const escaped = needsEscape(message.bytes);
+    if (!part) {
+      part = { escaped, lines: [], length: 0, rest: 0, closed: false };
+      parts.set(stream, part);
     }
-    waiting = waiting.slice(count);
-    const start = offset + skipped;
-    void life.hand({
-      start,
-      bytes: Buffer.concat(lines),
-      skipped,
-      ...(rest > 0 && { cut: true }),
-      ...(escaped && { escaped }),
-      ...(multiline && { apart: true }),
-    });
-    offset = start + length;
-    skipped = rest;
+    part.closed = part.escaped !== escaped || part.length >= CHUNK;
+    if (part.closed) return false;
+    const line = escaped ? escapeMessage(message.bytes) : message.bytes;
+    part.lines.push(line);
+    part.length += line.length;
+    part.rest = message.rest;
+    if (part.rest > 0) part.closed = true;
+    else {
+      part.lines.push(LF);
+      part.length += LF.length;
+    }
+    return true;
+  };
+
+  /** Hands on one chunk of each sender that said something. */
+  const next = (): void => {
+    const parts = new Map<Stream, Part>();
+    const left: Waiting[] = [];
+    for (const one of waiting) {
+      if (!put(parts, one)) {
+        left.push(one);
+        continue;
+      }
+      bytes -= one.message.bytes.length + EACH;
+      if (--one.stream.waiting === 0) streams--;
+    }
+    waiting = left;
+    for (const [stream, { lines, length, rest, escaped }] of parts) {
+      const { offset, skipped, life } = stream;
+      const start = offset + skipped;
+      void life.hand({
+        start,
+        bytes: Buffer.concat(lines),
+        skipped,
+        ...(rest > 0 && { cut: true }),
+        ...(escaped && { escaped }),
+        ...(multiline && { apart: true }),
+      });
+      stream.offset = start + length;
+      stream.skipped = rest;
+    }
   };
 
   const pump = async (): Promise<void> => {
@@ -84,7 +120,8 @@ export function createMessages(life: Life, gate: Gate, multiline: boolean): Mess
         });
         continue;
       }
-      if (bytes < CHUNK && !over && !empty) await delay(COALESCE);
+      if (bytes < Math.min(CHUNK * streams, ENOUGH) && !over && !empty)
+        await delay(Math.min(COALESCE + COALESCE_EACH * streams, COALESCE_MOST));
       for (let wait = gate.wait(); wait; wait = gate.wait()) await wait;
       next();
       if (bytes <= ENOUGH) {
@@ -96,8 +133,10 @@ export function createMessages(life: Life, gate: Gate, multiline: boolean): Mess
   const pumping = pump();
 
   return {
-    add(message) {
-      waiting.push(message);
+    add(message, sender) {
+      const stream = senders.of(sender);
+      if (stream.waiting++ === 0) streams++;
+      waiting.push({ message, stream });
       bytes += message.bytes.length + EACH;
       wake();
     },
@@ -114,14 +153,14 @@ export function createMessages(life: Life, gate: Gate, multiline: boolean): Mess
         empty ??= Promise.withResolvers();
         await empty.promise;
       }
-      await life.settled;
+      await senders.settled();
     },
     async end() {
       over = true;
       wake();
       room?.resolve();
       await pumping;
-      await life.end();
+      await senders.end();
     },
   };
 }

@@ -64,6 +64,14 @@ export const syslogOptions = z
       .min(1)
       .default(256)
       .describe("TCP connections at once; a further one takes the place of one that was quiet for a minute."),
+    senders: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(1_000)
+      .describe(
+        "So many addresses of senders, by protocol, have a row and a file of their own, like udp 10.0.0.7; the others are together. 0: all are.",
+      ),
     tls: tlsOptions
       .optional()
       .describe("Listens for syslog over TLS (RFC 5425) too, on a port of its own, with this certificate."),

@@ -53,19 +53,20 @@ export async function openConnections(
 
   const read = async (client: Client): Promise<void> => {
     const framing = createFraming(maxMessageBytes);
+    const { remoteAddress: sender = "?" } = client.connection;
     await drink(
       client.connection,
       {
         wait: () => messages().wait(),
         take(bytes) {
           client.heard = performance.now();
-          for (const message of framing.push(bytes)) messages().add(message);
+          for (const message of framing.push(bytes)) messages().add(message, sender);
         },
       },
       new AbortController().signal,
       closing.signal,
     );
-    for (const message of framing.end()) messages().add(message);
+    for (const message of framing.end()) messages().add(message, sender);
     client.connection.destroy();
     clients.delete(client);
   };

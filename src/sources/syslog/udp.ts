@@ -22,12 +22,12 @@ export async function openUdp({ options, context, messages, fail }: Listening): 
   let told = 0;
   let heard = 0;
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", reuseAddr: false });
-  socket.on("message", (datagram) => {
+  socket.on("message", (datagram, { address }) => {
     heard++;
     const message = messageOf(datagram, maxMessageBytes);
     if (message.bytes.length === 0) return;
     if (messages().full) given++;
-    else messages().add(message);
+    else messages().add(message, address);
   });
   socket.bind({ address: host, port, exclusive: true });
   try {
