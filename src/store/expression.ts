@@ -18,6 +18,18 @@ export function compileExpression({ source, flags }: Pick<Expression, "source" |
   }
 }
 
+/** Without repetitions and groups it looks at each place of a text once, so that nothing need stop it. */
+export function isQuick({ source }: Pick<Expression, "source">): boolean {
+  return !/[*+?{(]/.test(withoutEscapes(source));
+}
+
+/** Whether a match in a line is one as well where other lines stand right before and behind it. */
+export function isFree(expression: Pick<Expression, "source">): boolean {
+  return isQuick(expression) && !/[$^]/.test(expression.source) && !/\\[bB]/.test(expression.source);
+}
+
+const withoutEscapes = (source: string): string => source.replace(/\\./g, "");
+
 /** What stops the expressions of all queries that are compiled with it. */
 export const createQueryWatchdog = (): Watchdog => createWatchdog(createLimit());
 

@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
 import { LEVELS } from "../model.ts";
 import { type Access, accessesOf, type File, fieldAccess } from "./access.ts";
-import { bounded, compileExpression, createQueryWatchdog } from "./expression.ts";
+import { bounded, compileExpression, createQueryWatchdog, isFree, isQuick } from "./expression.ts";
 import { type Filter, parseQuery } from "./language.ts";
 import { type Bound, type Comparison, type Expression, queryError, type Term, type Value } from "./lexer.ts";
 import { contains, equals, type Pattern } from "./pattern.ts";
@@ -36,7 +36,7 @@ const LEVEL_NAMES: Readonly<Record<string, string>> = {
 export function compileQuery(query: string, watchdog?: Watchdog): Matcher {
   const filter = parseQuery(query);
   const matches = matcherOf(filter, query);
-  const [first] = termsOf(filter).filter((term) => term.kind === "expression");
+  const [first] = termsOf(filter).filter((term) => term.kind === "expression" && !isQuick(term));
   if (!first) return matches;
   return bounded(matches, query.trim(), watchdog ?? createQueryWatchdog(), (many) =>
     queryError(
@@ -96,7 +96,7 @@ function matcherOf(filter: Filter, query: string): Matcher {
 }
 
 function termOf(term: Term, query: string): Matcher {
-  if (term.kind === "text") return inLines(term.value);
+  if (term.kind === "text") return inLines(contains(term.value));
   if (term.kind === "expression") return byExpression(term, query);
   const part = term.kind === "field" && term.comparison === "=" && !isAnything(term.value);
   switch (term.field) {
@@ -121,7 +121,7 @@ function termOf(term: Term, query: string): Matcher {
         throw queryError(query, term.at, "a status is compared with numbers: write it like status:>=500");
       return general(fieldAccess("status"), term, query);
     case "raw":
-      return part ? inLines(term.value) : general((rows, at) => rows.raw(at), term, query);
+      return part ? inLines(contains(term.value)) : general((rows, at) => rows.raw(at), term, query);
     case "message": {
       if (!part) return general((rows, at) => rows.message(at), term, query);
       const fits = contains(term.value);
@@ -147,7 +147,9 @@ function byExpression(term: Expression, query: string): Matcher {
   } catch (error) {
     throw error instanceof UserError ? queryError(query, term.at, error.message) : error;
   }
-  return any(accessesOf(field).map((access) => having(access, (text) => expression.test(text))));
+  const fits = (text: string): boolean => expression.test(text);
+  if (field === "raw" && isFree(term)) return inLines(fits);
+  return any(accessesOf(field).map((access) => having(access, fits)));
 }
 
 function having(access: Access, fits: Pattern): Matcher {
@@ -164,8 +166,7 @@ function any(matchers: readonly Matcher[]): Matcher {
 }
 
 /** What a run as a whole does not have, none of its lines has. */
-function inLines(value: Value): Matcher {
-  const fits = contains(value);
+function inLines(fits: Pattern): Matcher {
   let last: Rows | undefined;
   let lacking = false;
   return (rows, at) => {

@@ -11,7 +11,7 @@ import type { Part, Shelf } from "./window-parts.ts";
 import { LONGEST, nameWritten, valueWritten } from "./written.ts";
 
 /** What looking into the store may take, in ms: with the way to the page and back under the tenth of a second. */
-const BUDGET = 40;
+const BUDGET = 25;
 /** Rows between two looks at the clock. */
 const TURN = 128;
 /** Records of a block whose objects are looked into for names, and how deep. */

@@ -29,6 +29,9 @@ interface Parts {
 /** Between a key and the search, in ms: keys of one stroke of a hand, or of a paste, come within it. */
 const PAUSE = 25;
 
+/** Between a key and the request for suggestions, in ms: the search for what was typed goes first. */
+const REST = 50;
+
 export function createQueryBox({ l10n, formats, changed, history, suggest }: Parts): QueryBox {
   const { t } = l10n;
   const label = t('Search: words, "phrases", /expressions/, field:value, field:>=n, AND OR NOT ( )');
@@ -72,7 +75,7 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
     const number = ++asked;
     const query = input.value;
     const caret = input.selectionStart ?? query.length;
-    if (!wanted) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    if (!wanted) await new Promise((resolve) => setTimeout(resolve, REST));
     if (number !== asked) return;
     const suggestions = await suggest({ query, at: caret }).catch(() => undefined);
     if (number !== asked) return;
