@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { UserError } from "./errors.ts";
 import { type CodeLink, linksIn } from "./lib/frames.ts";
-import { lineNumber } from "./lib/line-number.ts";
+import { filePlace } from "./lib/line-number.ts";
+import { createLineWindows } from "./lib/line-window.ts";
 import { recordBytes } from "./lib/record-bytes.ts";
 import { textsOf } from "./lib/record-texts.ts";
 import { LEVELS } from "./model.ts";
@@ -21,6 +22,7 @@ import {
   searchRequest,
 } from "./protocol/log-view.ts";
 import { suggestRequest } from "./protocol/suggestions.ts";
+import { exportSearch } from "./store/export.ts";
 import { OWN_ID } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
 import { createShown, fieldNames, type Shown } from "./store/shown.ts";
@@ -30,6 +32,10 @@ import { createViews, type View } from "./store/window-views.ts";
 /** So many of a record's bytes are shown, and so many links are told of it. */
 const SHOWN_BYTES = 4096;
 const MOST_LINKS = 500;
+
+/** Largest file (bytes) that the editor gives extensions: in VS Code itself, "isTooLargeForSynchronization". */
+const EDITABLE = 50 << 20;
+const lineWindows = createLineWindows();
 
 const port = parentPort;
 if (!port) throw new Error("query.ts runs in a worker thread only");
@@ -96,7 +102,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     },
     place({ view, request }) {
       const { file, offset, raw } = recordAt(view, request);
-      return lineNumber(file, offset, raw);
+      return filePlace(file, offset, raw, EDITABLE);
     },
     async bytes({ view, request }) {
       const { file, offset, raw } = recordAt(view, request);
@@ -108,6 +114,13 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
         ...(found.file !== undefined && { file: found.file }),
       };
     },
+    export: ({ dataDir, request, path, format }) => {
+      const { search: _, points: __, ...search } = searchRequest.parse(request);
+      return exportSearch({ dataDir, search, path, format }, (figures) =>
+        channel.notify("exported", figures),
+      );
+    },
+    lines: (request) => lineWindows.read(request),
     links: ({ view, request }) => linksOf(recordAt(view, request)),
     close({ view }) {
       searches.delete(view);

@@ -3,7 +3,8 @@ import { basename, dirname, join, parse } from "node:path";
 import { reasonOf, UserError } from "../errors.ts";
 import { type Bytes, canUnpack, openBytes } from "./bytes.ts";
 import { MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
-import { type LineEnds, lineEndsOf } from "./line-ends.ts";
+import { countEnds } from "./line-count.ts";
+import { lineEndsOf } from "./line-ends.ts";
 
 /** So much of a line must be what it was, in characters. */
 const LIKENESS = 200;
@@ -31,7 +32,29 @@ export interface Standing {
 export async function lineNumber(file: string, offset: number, raw: string): Promise<LinePlace> {
   const { bytes, encoding } = await standing(file, offset, raw);
   try {
-    return { file: bytes.path, line: (await endsBefore(bytes, offset, lineEndsOf(encoding))) + 1 };
+    return { file: bytes.path, line: (await countEnds(bytes, 0, offset, lineEndsOf(encoding))) + 1 };
+  } finally {
+    await bytes.close();
+  }
+}
+
+/**
+ * The same for a file that an editor can open: of others, packed ones or those larger than `most` bytes, lines are
+ * not counted.
+ * @throws UserError, see `standing`
+ */
+export async function filePlace(
+  file: string,
+  offset: number,
+  raw: string,
+  most: number,
+): Promise<{ readonly file: string; readonly offset: number; readonly line?: number }> {
+  const { bytes, encoding } = await standing(file, offset, raw);
+  try {
+    const size = await bytes.size();
+    if (size === undefined || size > most) return { file: bytes.path, offset };
+    const line = (await countEnds(bytes, 0, offset, lineEndsOf(encoding))) + 1;
+    return { file: bytes.path, offset, line };
   } finally {
     await bytes.close();
   }
@@ -85,18 +108,4 @@ async function standsAt(bytes: Bytes, offset: number, raw: string, encoding: str
   const found = await bytes.read(offset, length + 1);
   if (found.length === 0) return false;
   return new TextDecoder(encoding).decode(found.subarray(0, length)) === wanted;
-}
-
-/** Line ends in the first `length` bytes. */
-async function endsBefore(bytes: Bytes, length: number, ends: LineEnds): Promise<number> {
-  let count = 0;
-  let half: Buffer = Buffer.alloc(0);
-  for await (const chunk of bytes.chunks(0, length)) {
-    const whole = half.length > 0 ? Buffer.concat([half, chunk]) : chunk;
-    // A unit of two bytes may be cut between chunks.
-    const usable = whole.subarray(0, whole.length - (whole.length % ends.unit));
-    for (let next = ends.next(usable, 0); next > 0; next = ends.next(usable, next)) count++;
-    half = whole.subarray(usable.length);
-  }
-  return count;
 }

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
+import type { ExportFormat } from "../lib/export-format.ts";
 import type { CodeLink } from "../lib/frames.ts";
+import type { LinesAnswer, LinesRequest } from "../lib/line-window.ts";
 import type { SinkFate } from "./engine.ts";
 import { type KeyRequest, key } from "./log-view.ts";
 
@@ -41,8 +43,30 @@ export type FollowRequest = z.infer<typeof followRequest>;
 export type Fate = z.infer<typeof fatesAnswer>[number];
 export type BytesAnswer = z.infer<typeof bytesAnswer>;
 
-/** Log view page → extension, about one record. */
+/** What was exported and to where; of more records than were found some are `missing`. `cancelled`: nothing was. */
+export const exportAnswer = z.union([
+  z.object({ cancelled: z.literal(true) }),
+  z.object({ records: whole, missing: whole, file: z.string() }),
+]);
+
+/** How far an export is. */
+export interface ExportProgress {
+  readonly records: number;
+  readonly total: number;
+  readonly missing: number;
+}
+
+/** Where a line stands; `line` (from 1) is absent for a file that the editor can't open: too large, or packed. */
+export interface FilePlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly line?: number;
+}
+
+/** Log view page → extension, about one record, or all that was found. */
 export type DetailCalls = {
+  /** Asks how and where to, and writes the present result there. */
+  export: [undefined, z.infer<typeof exportAnswer>];
   /** Its bytes as they stand in the file. */
   bytes: [KeyRequest, BytesAnswer];
   /** What became of it at each sink. */
@@ -55,5 +79,17 @@ type Asked = { readonly view: number; readonly request: unknown };
 /** Extension → query thread. */
 export type DetailQueries = {
   bytes: [Asked, BytesAnswer];
+  /** Writes a new file. */
+  export: [
+    {
+      readonly dataDir: string;
+      readonly request: unknown;
+      readonly path: string;
+      readonly format: ExportFormat;
+    },
+    ExportProgress,
+  ];
+  /** Some lines of a file. */
+  lines: [LinesRequest, LinesAnswer];
   links: [Asked, readonly CodeLink[]];
 };

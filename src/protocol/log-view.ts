@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
-import type { DetailCalls, DetailQueries } from "./log-details.ts";
+import type { DetailCalls, DetailQueries, ExportProgress, FilePlace } from "./log-details.ts";
 import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
 import type { Suggestions, SuggestRequest } from "./suggestions.ts";
 
@@ -204,14 +204,12 @@ export type QueryCalls = {
   details: [{ readonly view: number; readonly request: unknown }, Details];
   live: [{ readonly view: number; readonly request: unknown }, void];
   /** Where the line of a record is, counted from 1. */
-  place: [
-    { readonly view: number; readonly request: unknown },
-    { readonly file: string; readonly line: number },
-  ];
+  place: [{ readonly view: number; readonly request: unknown }, FilePlace];
   close: [{ readonly view: number }, void];
 } & DetailQueries;
 /** Query thread → extension. */
 export type QueryNotices = {
+  exported: ExportProgress;
   progress: { readonly view: number; readonly progress: Progress };
   failed: { readonly view: number; readonly reason: string; readonly column?: number };
 };

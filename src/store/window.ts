@@ -9,6 +9,7 @@ import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
 import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing } from "./window-hits.ts";
 import type { Part, Shelf } from "./window-parts.ts";
 import { createRanks, type Found, type Key } from "./window-ranks.ts";
+import { type Missing, walkHits } from "./window-walk.ts";
 
 export interface WindowSearch {
   /** See compileQuery. */
@@ -55,6 +56,10 @@ export interface Window {
   rows(from: number, count: number): Found[];
   /** How many come before a key: the place of its record. */
   rank(key: Key): number;
+  /** All of them in order, as they are now; `missing` counts what can't be read any more. */
+  walk(missing: Missing): Generator<Found[], void, void>;
+  /** Names of fields, part by part, of the parts that have hits. */
+  names(): Generator<readonly string[], void, void>;
   /** The record of a key; undefined when it has gone or does not match. */
   record(key: Key): StoredRecord | undefined;
   /** Counts over time, at most about `points` steps; they add up to the count. */
@@ -121,6 +126,14 @@ export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watc
     }
   };
 
+  const namesOf = (part: Part): readonly string[] => {
+    try {
+      return shelf.open(part)?.names() ?? [];
+    } catch {
+      return [];
+    }
+  };
+
   /** The first and last moment of what may match. */
   const span = (): [from: number, until: number] => {
     let [from, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -164,6 +177,10 @@ export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watc
     },
     rows: ranks.rows,
     rank: ranks.rank,
+    walk: (missing) => walkHits(looked.values(), ({ part }) => shelf.open(part), missing),
+    *names() {
+      for (const { count, part } of [...looked.values()]) if (count > 0) yield namesOf(part);
+    },
     record(key) {
       const found = ranks.find(key);
       return found && recordOf(found);

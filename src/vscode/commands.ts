@@ -11,6 +11,7 @@ import type { EngineHost } from "./engine-host.ts";
 import { convertConfiguration } from "./explanation.ts";
 import type { CommandId } from "./ids.ts";
 import { lineHandlers } from "./line-trace.ts";
+import type { LogView } from "./log-view.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import type { Surroundings } from "./places.ts";
 import { removeSource } from "./remove-log.ts";
@@ -27,7 +28,7 @@ interface Parts {
   readonly engine: EngineHost;
   readonly output: Log & { show(): void };
   readonly dashboard: { open(source?: string): void };
-  readonly logView: { open(source?: string): void; openSaved(): Promise<void> };
+  readonly logView: Pick<LogView, "open" | "openSaved" | "moveLines">;
   readonly checkpoints: { show(): Promise<void> };
   readonly explanation: { show(): Promise<void> };
   readonly previews: Pick<Previews, "show">;
@@ -109,6 +110,8 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
     "logMonitor.openLogView": (argument) => logView.open(argument?.source),
     "logMonitor.openSavedQuery": () => logView.openSaved(),
+    "logMonitor.earlierLines": () => logView.moveLines("earlier"),
+    "logMonitor.laterLines": () => logView.moveLines("later"),
     "logMonitor.openConfiguration"(argument) {
       const item = itemOf(argument);
       const amiss = faults().find(({ setting }) => setting);

@@ -16,6 +16,8 @@ export const COMMANDS = [
   "logMonitor.showOutput",
   "logMonitor.showCheckpoints",
   "logMonitor.whereIsLine",
+  "logMonitor.earlierLines",
+  "logMonitor.laterLines",
   "logMonitor.testConnection",
   "logMonitor.previewSink",
   "logMonitor.resetSink",

@@ -5,6 +5,7 @@ import { followRequest } from "../protocol/log-details.ts";
 import { copyRequest, type Details, keyRequest } from "../protocol/log-view.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { openFrame } from "./frames.ts";
+import type { LineDocuments } from "./line-document.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 import { jsonOf, markdownOf } from "./record-copies.ts";
 
@@ -13,10 +14,11 @@ interface Parts {
   readonly engine: EngineHost;
   readonly thread: QueryThread;
   readonly view: number;
+  readonly lines: Pick<LineDocuments, "open">;
 }
 
 /** What a page may ask about one record. */
-export function detailHandlers({ panel, engine, thread, view }: Parts) {
+export function detailHandlers({ panel, engine, thread, view, lines }: Parts) {
   const details = (body: unknown): Promise<Details> => thread.call("details", { view, request: body });
   return {
     details,
@@ -31,7 +33,8 @@ export function detailHandlers({ panel, engine, thread, view }: Parts) {
       return engine.call("fates", { id: sentAs, record });
     },
     async open(body: unknown) {
-      const { file, line } = await thread.call("place", { view, request: keyRequest.parse(body) });
+      const { file, offset, line } = await thread.call("place", { view, request: keyRequest.parse(body) });
+      if (line === undefined) return lines.open(file, offset, besides(panel));
       const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
       const at = Math.min(line, document.lineCount) - 1;
       await vscode.window.showTextDocument(document, {

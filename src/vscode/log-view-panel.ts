@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
@@ -13,7 +14,9 @@ import {
 import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
 import { isCall } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { type Asked, exportResult } from "./export.ts";
 import type { CommandId } from "./ids.ts";
+import type { LineDocuments } from "./line-document.ts";
 import { detailHandlers } from "./log-view-details.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 import { onSavedQueries, pickSavedQuery, savedQueries } from "./saved-queries.ts";
@@ -31,6 +34,9 @@ interface Parts {
   readonly panel: vscode.WebviewPanel;
   readonly engine: EngineHost;
   readonly thread: QueryThread;
+  readonly lines: Pick<LineDocuments, "open">;
+  /** Starts a thread of an export's own. */
+  readonly spawn: () => Worker;
   /** Tells the views apart. */
   readonly view: number;
   /** What the view was opened for. */
@@ -49,13 +55,14 @@ export interface LogLink extends Disposable {
  * Answers the page of one log view. What it asks of the store goes to the query thread, which checks it; what it
  * asks of the editor is checked here.
  */
-export function connectLogView({ panel, engine, thread, view, target, saved }: Parts): LogLink {
+export function connectLogView({ panel, engine, thread, lines, spawn, view, target, saved }: Parts): LogLink {
   const own = createDisposables();
   let search: Disposable | undefined;
   /** What a page that begins is told. */
   let toTell = target;
   let savedToTell = saved;
   let listening = false;
+  let asked: Asked | undefined;
 
   const end = (): void => {
     search?.dispose();
@@ -77,7 +84,9 @@ export function connectLogView({ panel, engine, thread, view, target, saved }: P
           progress: (progress) => panel.visible && channel.notify("progress", progress),
           failed: (failure) => channel.notify("failed", failure),
         });
-        return thread.call("search", { view, dataDir, request });
+        const answer = await thread.call("search", { view, dataDir, request });
+        if (!answer.problem) asked = { dataDir, request };
+        return answer;
       },
       rows: (request) => thread.call("rows", { view, request }),
       names: (request) => thread.call("names", { view, request }),
@@ -92,7 +101,8 @@ export function connectLogView({ panel, engine, thread, view, target, saved }: P
         return query === undefined ? {} : { query };
       },
       live: (request) => thread.call("live", { view, request }),
-      ...detailHandlers({ panel, engine, thread, view }),
+      ...detailHandlers({ panel, engine, thread, view, lines }),
+      export: async () => (asked ? exportResult(asked, spawn) : { cancelled: true }),
       async run(body) {
         await vscode.commands.executeCommand(COMMAND[runRequest.parse(body).command]);
       },

@@ -47,6 +47,8 @@ export function createQueryThread(spawn: () => Worker, log: Log): QueryThread {
       {},
       {
         progress: ({ view, progress }) => listeners.get(view)?.progress(progress),
+        // Exports have threads of their own.
+        exported: () => undefined,
         failed: ({ view, ...failure }) => listeners.get(view)?.failed(failure),
       },
     );

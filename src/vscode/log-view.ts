@@ -7,6 +7,7 @@ import type { LogTarget } from "../protocol/log-view.ts";
 import type { SavedQuery } from "../protocol/saved-queries.ts";
 import { dashboardPage } from "./dashboard-page.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { createLineDocuments } from "./line-document.ts";
 import type { LogLink } from "./log-view-panel.ts";
 import { createQueryThread } from "./log-view-thread.ts";
 
@@ -20,21 +21,26 @@ interface Parts {
   readonly log: Log;
 }
 
-/**
- * Log views: as many panels as are wanted, which return after a reload of the window with what they searched for.
- * What they show is the embedded store's, so that one that is hidden holds nothing.
- */
-export function createLogView({ context, engine, spawn, log }: Parts): Disposable & {
+export interface LogView extends Disposable {
   /** @param source shows this one alone */
   open(source?: string): void;
   /** Lets a saved search be chosen, and shows it in the view at hand, or in a new one. */
   openSaved(): Promise<void>;
   /** Shows what the dashboard's page asks for, in the view that was opened for it before when it is still there. */
   show(target: unknown): Promise<void>;
-} {
+  /** Shows the lines before or behind those of the windowed document that is looked at. */
+  moveLines(to: "earlier" | "later"): Promise<void>;
+}
+
+/**
+ * Log views: as many panels as are wanted, which return after a reload of the window with what they searched for.
+ * What they show is the embedded store's, so that one that is hidden holds nothing.
+ */
+export function createLogView({ context, engine, spawn, log }: Parts): LogView {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   const thread = own.add(createQueryThread(spawn, log));
+  const lines = own.add(createLineDocuments(thread));
   const panels = new Set<vscode.WebviewPanel>();
   const links = new Map<vscode.WebviewPanel, LogLink>();
   let views = 0;
@@ -61,7 +67,7 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     // Loaded with the first view: it checks messages with a library that nothing else here needs.
     const { connectLogView } = await import("./log-view-panel.ts");
-    const link = parts.add(connectLogView({ panel, engine, thread, view, target, saved }));
+    const link = parts.add(connectLogView({ panel, engine, thread, lines, spawn, view, target, saved }));
     links.set(panel, link);
     panel.webview.html = dashboardPage({
       script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.js")).toString(),
@@ -81,6 +87,7 @@ export function createLogView({ context, engine, spawn, log }: Parts): Disposabl
     }),
   );
   return {
+    moveLines: (to) => lines.move(vscode.window.activeTextEditor, to),
     open(source) {
       const title = source === undefined ? vscode.l10n.t("Log") : vscode.l10n.t("Log: {0}", source);
       const panel = vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active);

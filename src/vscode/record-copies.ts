@@ -1,34 +1,10 @@
+import { plain } from "../lib/export-format.ts";
 import { flatFields } from "../lib/record-texts.ts";
 import { isoTime } from "../lib/time.ts";
 import type { Details } from "../protocol/log-view.ts";
 
-/** As the file sink writes it. */
-export function jsonOf({
-  id,
-  time,
-  nanos,
-  source,
-  file,
-  offset,
-  level,
-  message,
-  fields,
-  raw,
-  error,
-}: Details): string {
-  return JSON.stringify({
-    id,
-    time: isoTime(time, nanos),
-    source,
-    file,
-    offset,
-    level,
-    message,
-    fields,
-    raw,
-    error,
-  });
-}
+export const jsonOf = (record: Details): string =>
+  JSON.stringify(plain({ ...record, level: record.level, error: record.error }));
 
 /** A table of what it says, and the line itself, for an issue or a chat. Nothing in it is read as Markdown. */
 export function markdownOf(record: Details): string {

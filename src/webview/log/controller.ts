@@ -95,7 +95,8 @@ export function createController(
     setQuery: (query) => apply({ ...state.filter, query }, true),
     showFull: inFullLog,
     say: (text) => page.say(text),
-    noted,
+    tell: note.tell,
+    formats,
     close: () => showDetails(false),
   });
   const details = createDetails(l10n, formats, times, acts);
@@ -149,6 +150,7 @@ export function createController(
     details,
     options,
     saved,
+    export: acts.export,
     history: () => state.history,
     suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
     filter: (filter, asked) => apply(filter, asked),

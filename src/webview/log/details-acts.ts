@@ -1,6 +1,13 @@
 import { withTerm } from "../../lib/query-term.ts";
-import { type BytesAnswer, bytesAnswer, type Fate, fatesAnswer } from "../../protocol/log-details.ts";
+import {
+  type BytesAnswer,
+  bytesAnswer,
+  exportAnswer,
+  type Fate,
+  fatesAnswer,
+} from "../../protocol/log-details.ts";
 import { type CopyRequest, type Details, details, type Key, type Row } from "../../protocol/log-view.ts";
+import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import type { LogHost } from "./host.ts";
 
@@ -15,6 +22,8 @@ export interface Acts {
   close(): void;
   /** Asks for the records that have what a term says, or for the others. */
   ask(term: string, exclude: boolean): void;
+  /** Writes all that is found to a file that is asked for. */
+  export(): void;
   details(row: Row): Promise<Details>;
   bytes(): Promise<BytesAnswer>;
   fates(): Promise<readonly Fate[]>;
@@ -30,11 +39,14 @@ interface Parts extends Pick<Acts, "close"> {
   readonly setQuery: (query: string) => void;
   readonly showFull: (row: Row) => void;
   readonly say: (text: string) => void;
-  readonly noted: (error: unknown) => void;
+  /** Says what happened, for a while. */
+  readonly tell: (what: unknown) => void;
+  readonly formats: Formats;
 }
 
 export function createActs(parts: Parts): Acts {
-  const { l10n, channel, noted, say, close } = parts;
+  const { l10n, channel, formats, tell: noted, say, close } = parts;
+  const { t } = l10n;
   const keyed = ({ key }: Row): { search: number; key: Key } => ({ search: parts.search(), key });
   const onChoice = (act: (row: Row) => unknown): void => {
     const row = parts.choice();
@@ -57,6 +69,24 @@ export function createActs(parts: Parts): Acts {
       onChoice((row) => channel.call("follow", { ...keyed(row), ...(link !== undefined && { link }) })),
     inFullLog: () => onChoice(parts.showFull),
     ask: (term, exclude) => parts.setQuery(withTerm(parts.query(), term, exclude)),
+    export() {
+      channel.call("export", undefined).then((answer) => {
+        const outcome = exportAnswer.parse(answer);
+        if ("cancelled" in outcome) return;
+        const { records, missing, file } = outcome;
+        const lines = formats.count(records);
+        noted(
+          missing > 0
+            ? t(
+                "Exported {0} lines to {1}; {2} could not be read any more.",
+                lines,
+                file,
+                formats.count(missing),
+              )
+            : t("Exported {0} lines to {1}.", lines, file),
+        );
+      }, noted);
+    },
     details: async (row) => details.parse(await channel.call("details", keyed(row))),
     bytes: () => chosen(async (row) => bytesAnswer.parse(await channel.call("bytes", keyed(row)))),
     fates: () => chosen(async (row) => fatesAnswer.parse(await channel.call("fates", keyed(row)))),

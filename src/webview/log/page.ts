@@ -49,6 +49,7 @@ interface Parts {
   readonly wrap: () => void;
   readonly split: (split: LogState["split"]) => void;
   readonly back: () => void;
+  readonly export: () => void;
   readonly run: (command: LogCommand) => void;
 }
 
@@ -110,6 +111,13 @@ export function createLogPage(parts: Parts): LogPage {
   clear.addEventListener("click", () =>
     parts.filter({ query: "", levels: undefined, sources: undefined, range: { kind: "all" } }, true),
   );
+  const exportButton = el("vscode-toolbar-button", {
+    icon: "export",
+    label: t("Export what is found…"),
+    title: t("Export what is found…"),
+    "data-act": "export",
+  });
+  exportButton.addEventListener("click", parts.export);
   const back = el("vscode-button", { secondary: true }, t("Back to the search (Escape)"));
   back.addEventListener("click", parts.back);
   const full = el("div", { class: "full" }, el("span", {}, t("Full log, nothing left out")), back);
@@ -137,6 +145,7 @@ export function createLogPage(parts: Parts): LogPage {
         wrap,
         split,
         options.button,
+        exportButton,
         clear,
       ),
     ),

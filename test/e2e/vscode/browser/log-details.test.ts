@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
@@ -30,6 +30,7 @@ const RECORDS = [
 describe("the details of a line", () => {
   const folder = tempFolder({ after });
   const log = join(folder, "logs", "shop.log");
+  const huge = join(folder, "logs", "huge.log");
   const faults: string[] = [];
   let workbench: Workbench;
   let frame: Frame;
@@ -55,10 +56,14 @@ describe("the details of a line", () => {
       JSON.stringify({ time: new Date(START + i * 1000).toISOString(), ...record }),
     );
     writeFileSync(log, `${lines.join("\n")}\n`);
+    writeFileSync(huge, "first\n");
+    truncateSync(huge, 3 * 2 ** 30);
+    appendFileSync(huge, "\n");
     const settings = {
       "logMonitor.monitor": { port: await freePort() },
       "logMonitor.sources": {
         shop: { type: "file", paths: ["logs/shop.log"], parser: "json", from: "start" },
+        huge: { type: "file", paths: ["logs/huge.log"], parser: "plain", from: "end" },
       },
       "logMonitor.sinks": {
         out: { type: "file", path: "out.ndjson" },
@@ -163,6 +168,53 @@ describe("the details of a line", () => {
     await frame.locator(".list").focus();
     await workbench.page.keyboard.press("Alt+Enter");
     await frame.locator(".note", { hasText: "logMonitor.pathMappings" }).waitFor(patient);
+  });
+
+  it("belong to what can be exported to a file", async () => {
+    const file = join(folder, "exported.ndjson");
+    await query().fill("order:4711");
+    await frame.locator(".state", { hasText: "2 of 4 lines" }).waitFor(patient);
+    await frame.locator("[data-act=export]").click();
+    await workbench.pick("NDJSON");
+    const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
+    await until(async () => (await name.inputValue()).includes("log-"), {
+      what: "the dialog",
+      timeout: 60_000,
+    });
+    await name.fill(file);
+    await workbench.page.keyboard.press("Enter");
+    await frame.locator(".note", { hasText: "Exported 2 lines" }).waitFor(patient);
+    const read = readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      read.map(({ message }) => message),
+      ["payment failed", "all is well"],
+    );
+    assert.deepEqual(
+      readdirSync(folder).filter((entry) => entry.endsWith(".part")),
+      [],
+    );
+    await query().fill("");
+  });
+
+  it("lead to the line of a file that is too large for the editor, and to those around it", async () => {
+    await workbench.treeRow("huge.log");
+    appendFileSync(huge, Array.from({ length: 9000 }, (_, i) => `huge line ${i} \n`).join(""));
+    await query().fill('"huge line 4321 "');
+    await frame.locator(".body .row", { hasText: "huge line 4321" }).click(patient);
+    await frame.locator(".list").focus();
+    await workbench.page.keyboard.press("Control+Enter");
+    // Two lines come before: the first, and the hole.
+    await workbench.page.locator(".tab.active", { hasText: "huge.log, lines 2324 to 6323" }).waitFor(patient);
+    const lines = workbench.page.locator(".editor-instance .view-line", { hasText: "huge line 4321" });
+    await lines.first().waitFor(patient);
+    await workbench.screenshot("log-lines-dark");
+    await workbench.page.keyboard.press("Control+Alt+PageDown");
+    await workbench.page.locator(".tab.active", { hasText: "huge.log, lines 6124 to 9002" }).waitFor(patient);
+    await workbench.page.locator(".action-label[aria-label^='Earlier Lines']").first().click();
+    await workbench.page.locator(".tab.active", { hasText: "huge.log, lines 2324 to 6323" }).waitFor(patient);
   });
 
   it("close by Escape from anywhere in them", async () => {

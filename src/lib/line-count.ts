@@ -1,0 +1,28 @@
+import type { Bytes } from "./bytes.ts";
+import type { LineEnds } from "./line-ends.ts";
+
+/**
+ * Line ends from one offset up to another, both at whole units.
+ * @param seen told now and then how many there are up to where
+ */
+export async function countEnds(
+  bytes: Bytes,
+  from: number,
+  to: number,
+  ends: LineEnds,
+  seen: (offset: number, count: number) => void = () => {},
+): Promise<number> {
+  let count = 0;
+  let at = from;
+  let half: Buffer = Buffer.alloc(0);
+  for await (const chunk of bytes.chunks(from, to)) {
+    const whole = half.length > 0 ? Buffer.concat([half, chunk]) : chunk;
+    // A unit of two bytes may be cut between chunks.
+    const usable = whole.subarray(0, whole.length - (whole.length % ends.unit));
+    for (let next = ends.next(usable, 0); next > 0; next = ends.next(usable, next)) count++;
+    half = whole.subarray(usable.length);
+    at += usable.length;
+    seen(at, count);
+  }
+  return count;
+}

@@ -1,0 +1,115 @@
+import { openBytes } from "./bytes.ts";
+import { decoderOf, MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
+import { countEnds } from "./line-count.ts";
+import { lineEndsOf } from "./line-ends.ts";
+
+/** So far before an offset the beginnings of lines are looked for, and so much is read behind it, in bytes. */
+const REACH = 1 << 20;
+const MOST = 8 << 20;
+/** A line's number is remembered at least so often, in bytes; and of so many files. */
+const APART = 16 << 20;
+const FILES = 8;
+
+export interface LinesRequest {
+  readonly file: string;
+  /** Where a line begins, and its number (from 1) where that is known. */
+  readonly offset: number;
+  readonly line?: number;
+  /** How many lines before it are wanted, and how many in all; fewer where they are long. */
+  readonly before: number;
+  readonly count: number;
+}
+
+/** Some lines of a file. */
+export interface LinesAnswer {
+  readonly text: string;
+  /** Number of the first one. It may lack its beginning where it is very long. */
+  readonly first: number;
+  readonly count: number;
+  /** Number of the line at the offset. */
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  /** Number of the line that goes on or begins there. */
+  readonly next: number;
+  /** The file has nothing before or behind. */
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+}
+
+/** Places at which the number of line ends before them is known, rising. */
+type Marks = { readonly offset: number; readonly ends: number }[];
+
+/** Reads lines of files of any size, also packed ones, and remembers line numbers of some places in them. */
+export function createLineWindows(): { read(request: LinesRequest): Promise<LinesAnswer> } {
+  const known = new Map<string, { readonly head: string; readonly marks: Marks }>();
+
+  /** The marks of a file; those of another one that stood there are forgotten. */
+  const marksOf = (file: string, head: string): Marks => {
+    const had = known.get(file);
+    const marks = had?.head === head ? had.marks : [{ offset: 0, ends: 0 }];
+    known.delete(file);
+    known.set(file, { head, marks });
+    const [oldest] = known.keys();
+    if (oldest !== undefined && known.size > FILES) known.delete(oldest);
+    return marks;
+  };
+
+  return {
+    async read({ file, offset, line: told, before, count }) {
+      const bytes = await openBytes(file);
+      try {
+        const head = await bytes.read(0, 64);
+        const { encoding, mark } = sniff(head.subarray(0, MARK_BYTES), UTF8);
+        const ends = lineEndsOf(encoding);
+        const marks = marksOf(file, head.toString("hex"));
+        let line = told;
+        if (line === undefined) {
+          const near = marks.findLast((one) => one.offset <= offset) ?? { offset: 0, ends: 0 };
+          let last = near.offset;
+          const more = await countEnds(bytes, near.offset, offset, ends, (at, counted) => {
+            if (at - last < APART || at <= (marks.at(-1)?.offset ?? 0)) return;
+            last = at;
+            marks.push({ offset: at, ends: near.ends + counted });
+          });
+          line = near.ends + more + 1;
+        }
+        const from = Math.max(0, offset - REACH);
+        const behind = await bytes.read(from, offset - from);
+        const starts = from === 0 ? [0] : [];
+        for (let next = ends.next(behind, 0); next > 0; next = ends.next(behind, next))
+          starts.push(from + next);
+        const chosen = before > 0 ? starts.filter((start) => start < offset).slice(-before) : [];
+        // The line before is longer than what was read of it.
+        if (before > 0 && chosen.length === 0 && offset > 0) chosen.push(from);
+        const start = chosen[0] ?? offset;
+        const read = await bytes.read(start, MOST);
+        let [end, lines, whole] = [0, 0, 0];
+        for (let next = ends.next(read, 0); next > 0 && lines < count; next = ends.next(read, next)) {
+          end = next;
+          whole = ++lines;
+        }
+        const left = read.length - end;
+        // The last line may lack its end, and one may be longer than all that is read.
+        if (lines < count && left > 0 && (read.length < MOST || lines === 0)) {
+          end = read.length;
+          lines++;
+        }
+        const text = decoderOf(encoding)(read.subarray(start === 0 ? mark : 0, end));
+        return {
+          text,
+          first: line - chosen.length,
+          count: lines,
+          line,
+          start,
+          end: start + end,
+          next: line - chosen.length + whole,
+          atStart: start === 0,
+          atEnd: end === read.length && read.length < MOST,
+        };
+      } finally {
+        await bytes.close();
+      }
+    },
+  };
+}

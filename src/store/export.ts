@@ -1,0 +1,78 @@
+import { open } from "node:fs/promises";
+import { type ExportFormat, formatterOf } from "../lib/export-format.ts";
+import { recordOf } from "./runs.ts";
+import { createWindow, type WindowSearch } from "./window.ts";
+import { openShelf } from "./window-parts.ts";
+
+/** How long (ms) is worked before others have their turn. */
+const SLICE = 50;
+/** Characters that are collected before they are written. */
+const CHUNK = 1 << 18;
+/** Fields beyond so many have no column of their own. */
+const MOST_COLUMNS = 200;
+
+export interface Export {
+  readonly dataDir: string;
+  readonly search: WindowSearch;
+  readonly path: string;
+  readonly format: ExportFormat;
+}
+
+/** How many records were written, of how many, and how many could not be read any more. */
+export interface ExportFigures {
+  readonly records: number;
+  readonly total: number;
+  readonly missing: number;
+}
+
+/**
+ * Writes what a search finds at this moment to a new file, in the order of its time; some blocks are in memory at
+ * a time.
+ * @param progress told several times a second
+ * @throws UserError for what is wrong with the query; what the file system throws, and then part of it is written
+ */
+export async function exportSearch(
+  { dataDir, search, path, format }: Export,
+  progress: (figures: ExportFigures) => void,
+): Promise<ExportFigures> {
+  const shelf = openShelf(dataDir);
+  try {
+    const window = createWindow(shelf, search);
+    while (window.work(SLICE)) await turn();
+    const names = new Set<string>();
+    if (format === "csv") {
+      for (const some of window.names()) {
+        for (const name of some) if (names.size < MOST_COLUMNS) names.add(name);
+        await turn();
+      }
+    }
+    const { head, line } = formatterOf(format, [...names].sort());
+    const total = window.figures().count;
+    const missing = { records: 0 };
+    const handle = await open(path, "wx");
+    let [records, text] = [0, head];
+    const figures = (): ExportFigures => ({ records, total, missing: missing.records });
+    try {
+      for (const found of window.walk(missing)) {
+        for (const one of found) {
+          text += line(recordOf(one));
+          records++;
+          if (text.length < CHUNK) continue;
+          await handle.write(text);
+          text = "";
+          progress(figures());
+        }
+        await turn();
+      }
+      await handle.write(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return figures();
+  } finally {
+    shelf.close();
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,129 @@
+import { basename, dirname, posix } from "node:path";
+import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
+import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import type { LinesAnswer, LinesRequest } from "../lib/line-window.ts";
+import { createLineNumbers } from "./line-numbers.ts";
+import type { QueryThread } from "./log-view-thread.ts";
+
+export const LINES_SCHEME = "log-monitor-lines";
+/** Lines of one document, and how many of them two that follow one another have in common. */
+const COUNT = 4_000;
+const OVERLAP = 200;
+/** Views of the query thread are counted from 1. */
+const VIEW = 0;
+
+/** Read-only documents with some thousand lines of files that the editor can't open: too large, or packed. */
+export interface LineDocuments extends Disposable {
+  /** Opens the lines around one that begins at a byte offset. */
+  open(file: string, offset: number, viewColumn: vscode.ViewColumn): Promise<void>;
+  /** Opens the lines before or behind those of a document, in its place. */
+  move(editor: vscode.TextEditor | undefined, to: "earlier" | "later"): Promise<void>;
+}
+
+/** What an address says of its document: enough to read it again after a reload of the window. */
+interface Place {
+  readonly file: string;
+  readonly offset: number;
+  readonly line: number;
+}
+
+export function createLineDocuments(thread: QueryThread): LineDocuments {
+  const own = createDisposables();
+  /** Of documents that are open, by address. */
+  const shown = new Map<string, LinesAnswer>();
+  let user: Disposable | undefined;
+  const numbers = own.add(createLineNumbers(LINES_SCHEME, ({ uri }) => shown.get(uri.toString())?.first));
+
+  const read = (request: LinesRequest): Promise<LinesAnswer> => {
+    // The thread is kept while its lines are looked at.
+    user ??= thread.listen(VIEW, { progress: () => undefined, failed: () => undefined });
+    return thread.call("lines", request);
+  };
+
+  own.add(
+    vscode.workspace.registerTextDocumentContentProvider(LINES_SCHEME, {
+      async provideTextDocumentContent(uri) {
+        const had = shown.get(uri.toString());
+        if (had) return had.text;
+        const { file, offset, line } = placeOf(uri);
+        const lines = await read({ file, offset, line, before: 0, count: COUNT });
+        shown.set(uri.toString(), lines);
+        numbers.draw();
+        return lines.text;
+      },
+    }),
+  );
+  own.add(
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      shown.delete(uri.toString());
+      if (shown.size > 0) return;
+      user?.dispose();
+      user = undefined;
+    }),
+  );
+  own.add({ dispose: () => user?.dispose() });
+
+  const show = async (
+    file: string,
+    lines: LinesAnswer,
+    viewColumn: vscode.ViewColumn,
+    at: number,
+  ): Promise<void> => {
+    if (lines.count === 0) throw new UserError(vscode.l10n.t("{0} has no lines there.", file));
+    const uri = uriOf(file, lines);
+    shown.set(uri.toString(), lines);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const selection = document.lineAt(Math.max(0, Math.min(at - lines.first, document.lineCount - 1))).range;
+    await vscode.window.showTextDocument(document, { selection, viewColumn, preview: true });
+    await vscode.languages.setTextDocumentLanguage(document, "log").then(undefined, () => undefined);
+    numbers.draw();
+  };
+
+  return {
+    async open(file, offset, viewColumn) {
+      const title = vscode.l10n.t("Looking for the line in {0}…", basename(file));
+      const lines = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Window, title },
+        () => read({ file, offset, before: COUNT / 2, count: COUNT }),
+      );
+      await show(file, lines, viewColumn, lines.line);
+    },
+    async move(editor, to) {
+      const uri = editor?.document.uri;
+      const now = uri && shown.get(uri.toString());
+      if (!editor || !uri || !now) return;
+      if (to === "earlier" ? now.atStart : now.atEnd) {
+        const text =
+          to === "earlier" ? vscode.l10n.t("The file begins here.") : vscode.l10n.t("The file ends here.");
+        vscode.window.setStatusBarMessage(text, 3_000);
+        return;
+      }
+      const { file } = placeOf(uri);
+      const [offset, line] = to === "earlier" ? [now.start, now.first] : [now.end, now.next];
+      const before = to === "earlier" ? COUNT - OVERLAP : OVERLAP;
+      const lines = await read({ file, offset, line, before, count: COUNT });
+      const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+      await show(file, lines, editor.viewColumn ?? vscode.ViewColumn.Active, line);
+      if (tab && tab !== vscode.window.tabGroups.activeTabGroup.activeTab)
+        await vscode.window.tabGroups.close(tab);
+    },
+    dispose: () => own.dispose(),
+  };
+}
+
+/** The title of the editor is the last part of the path. */
+function uriOf(file: string, { first, count, start }: LinesAnswer): vscode.Uri {
+  const title = vscode.l10n.t("{0}, lines {1} to {2}", basename(file), first, first + count - 1);
+  const path = posix.join("/", vscode.Uri.file(dirname(file)).path, title);
+  const place: Place = { file, offset: start, line: first };
+  return vscode.Uri.from({ scheme: LINES_SCHEME, path, query: JSON.stringify(place) });
+}
+
+/** @throws UserError for an address that is none of ours */
+function placeOf({ query }: vscode.Uri): Place {
+  const { file, offset, line } = JSON.parse(query) as Partial<Place>;
+  if (typeof file !== "string" || !Number.isSafeInteger(offset) || !Number.isSafeInteger(line))
+    throw new UserError(vscode.l10n.t("This address names no lines of a log."));
+  return { file, offset: Number(offset), line: Number(line) };
+}

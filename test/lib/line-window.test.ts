@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { filePlace } from "../../src/lib/line-number.ts";
+import { createLineWindows } from "../../src/lib/line-window.ts";
+import { tempFolder } from "../helpers/temp.ts";
+
+const GIGABYTE = 2 ** 30;
+
+describe("some lines of a file", () => {
+  it("are those around the offset, under their numbers, also packed and in UTF-16", async (t) => {
+    const folder = tempFolder(t);
+    const line = fc
+      .string({ unit: "grapheme", maxLength: 20 })
+      .filter((text) => !/[\n\r\ufeff\ud800-\udfff]/.test(text));
+    const encodings = fc.constantFrom<"utf8" | "utf16le">("utf8", "utf16le");
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { minLength: 1, maxLength: 40 }),
+        fc.nat(),
+        fc.nat(30),
+        fc.integer({ min: 1, max: 30 }),
+        encodings,
+        fc.boolean(),
+        async (lines, any, before, count, encoding, packed) => {
+          const mark = encoding === "utf8" ? "" : "\ufeff";
+          const bytes = Buffer.from(`${mark}${lines.join("\n")}\n`, encoding);
+          const file = join(folder, `${run++}.log${packed ? ".gz" : ""}`);
+          writeFileSync(file, packed ? gzipSync(bytes) : bytes);
+          const at = any % lines.length;
+          const offset = Buffer.byteLength(
+            at === 0 ? "" : `${mark}${lines.slice(0, at).join("\n")}\n`,
+            encoding,
+          );
+          const windows = createLineWindows();
+          for (const known of [{}, { line: at + 1 }]) {
+            const found = await windows.read({ file, offset, before, count, ...known });
+            const first = Math.max(0, at - before);
+            const wanted = lines.slice(first, first + count);
+            assert.equal(found.text, wanted.map((one) => `${one}\n`).join(""));
+            assert.deepEqual([found.line, found.first, found.count], [at + 1, first + 1, wanted.length]);
+            assert.equal(found.next, first + 1 + wanted.length);
+            assert.deepEqual(
+              [found.atStart, found.atEnd],
+              [first === 0, first + wanted.length === lines.length],
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("follow one another without a gap in a file of gigabytes, with right numbers", async (t) => {
+    const file = join(tempFolder(t), "huge.log");
+    writeFileSync(file, "one\ntwo\n");
+    truncateSync(file, 3 * GIGABYTE);
+    appendFileSync(file, "\n");
+    const lines = Array.from({ length: 9000 }, (_, i) => `line ${i} of the end\n`);
+    appendFileSync(file, lines.join(""));
+    const offset = 3 * GIGABYTE + 1 + lines.slice(0, 5000).join("").length;
+    const windows = createLineWindows();
+    const around = await windows.read({ file, offset, before: 2000, count: 4000 });
+    // One, two, and the hole come before.
+    assert.deepEqual([around.line, around.first, around.count], [5004, 3004, 4000]);
+    assert.equal(around.text, lines.slice(3000, 7000).join(""));
+    const later = await windows.read({ file, offset: around.end, line: around.next, before: 0, count: 4000 });
+    assert.equal(later.text, lines.slice(7000).join(""));
+    assert.deepEqual([later.first, later.atEnd], [7004, true]);
+    const earlier = await windows.read({
+      file,
+      offset: around.start,
+      line: around.first,
+      before: 4000,
+      count: 4000,
+    });
+    assert.equal(earlier.text, lines.slice(0, 4000).join("").slice(0, earlier.text.length));
+    assert.equal(earlier.first, 4);
+    const hole = await windows.read({
+      file,
+      offset: earlier.start,
+      line: earlier.first,
+      before: 10,
+      count: 1,
+    });
+    assert.deepEqual([hole.first, hole.count, hole.end], [3, 1, earlier.start]);
+    assert.ok(hole.text.length <= 1 << 20);
+    // The numbers that were counted are remembered: it takes no reading of gigabytes.
+    const again = await windows.read({ file, offset: earlier.start, before: 0, count: 1 });
+    assert.equal(again.line, 4);
+    const place = await filePlace(file, offset, "line 5000 of the end", 50 << 20);
+    assert.deepEqual(place, { file, offset });
+  });
+});
