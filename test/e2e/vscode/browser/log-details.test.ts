@@ -211,7 +211,7 @@ describe("the details of a line", () => {
     const lines = workbench.page.locator(".editor-instance .view-line", { hasText: "huge line 4321" });
     await lines.first().waitFor(patient);
     await workbench.screenshot("log-lines-dark");
-    await workbench.page.keyboard.press("Control+Alt+PageDown");
+    await workbench.command("Log Monitor: Later Lines");
     await workbench.page.locator(".tab.active", { hasText: "huge.log, lines 6124 to 9002" }).waitFor(patient);
     await workbench.page.locator(".action-label[aria-label^='Earlier Lines']").first().click();
     await workbench.page.locator(".tab.active", { hasText: "huge.log, lines 2324 to 6323" }).waitFor(patient);
