@@ -2,6 +2,7 @@ import { openBytes } from "./bytes.ts";
 import { decoderOf, MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
 import { countEnds } from "./line-count.ts";
 import { lineEndsOf } from "./line-ends.ts";
+import type { LinesAnswer, LinesRequest } from "./lines.ts";
 
 /** So far before an offset the beginnings of lines are looked for, and so much is read behind it, in bytes. */
 const REACH = 1 << 20;
@@ -9,33 +10,6 @@ const MOST = 8 << 20;
 /** A line's number is remembered at least so often, in bytes; and of so many files. */
 const APART = 16 << 20;
 const FILES = 8;
-
-export interface LinesRequest {
-  readonly file: string;
-  /** Where a line begins, and its number (from 1) where that is known. */
-  readonly offset: number;
-  readonly line?: number;
-  /** How many lines before it are wanted, and how many in all; fewer where they are long. */
-  readonly before: number;
-  readonly count: number;
-}
-
-/** Some lines of a file. */
-export interface LinesAnswer {
-  readonly text: string;
-  /** Number of the first one. It may lack its beginning where it is very long. */
-  readonly first: number;
-  readonly count: number;
-  /** Number of the line at the offset. */
-  readonly line: number;
-  readonly start: number;
-  readonly end: number;
-  /** Number of the line that goes on or begins there. */
-  readonly next: number;
-  /** The file has nothing before or behind. */
-  readonly atStart: boolean;
-  readonly atEnd: boolean;
-}
 
 /** Places at which the number of line ends before them is known, rising. */
 type Marks = { readonly offset: number; readonly ends: number }[];

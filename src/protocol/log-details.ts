@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { ExportFormat } from "../lib/export-format.ts";
 import type { CodeLink } from "../lib/frames.ts";
-import type { LinesAnswer, LinesRequest } from "../lib/line-window.ts";
+import type { LinesAnswer, LinesRequest } from "../lib/lines.ts";
 import type { SinkFate } from "./engine.ts";
 import { type KeyRequest, key } from "./log-view.ts";
 

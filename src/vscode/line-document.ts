@@ -2,7 +2,7 @@ import { basename, dirname, posix } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
-import type { LinesAnswer, LinesRequest } from "../lib/line-window.ts";
+import type { LinesAnswer, LinesRequest } from "../lib/lines.ts";
 import { createLineNumbers } from "./line-numbers.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 

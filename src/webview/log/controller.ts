@@ -126,6 +126,7 @@ export function createController(
         showDetails,
         toggleDetails: () => onChoice(toggleDetails),
       }),
+    followed: () => acts.follow(),
     columns: (columns) => show({ columns }),
     say: (text) => page.say(text),
   });

@@ -29,6 +29,8 @@ interface Parts {
   /** A key that the list itself makes nothing of. */
   readonly keydown: (event: KeyboardEvent) => void;
   readonly opened: (row: Row) => void;
+  /** The place in code that the chosen row names is wanted. */
+  readonly followed: () => void;
   /** Columns were moved, made wider or taken away. */
   readonly columns: (columns: readonly Column[]) => void;
   readonly say: (text: string) => void;
@@ -55,7 +57,7 @@ export interface List {
 
 /** The rows of a feed as a grid that only has elements for what is in sight. */
 export function createList(parts: Parts): List {
-  const { l10n, times, feed, moved, chosen, keydown, opened } = parts;
+  const { l10n, times, feed, moved, chosen, keydown, opened, followed } = parts;
   const { t } = l10n;
   const body = el("div", { class: "body", role: "presentation" });
   const pane = el("div", { class: "pane", role: "rowgroup" }, body);
@@ -250,6 +252,7 @@ export function createList(parts: Parts): List {
     activeColumn = undefined;
     draw();
     chosen(feed.row(place));
+    if (event.ctrlKey || event.metaKey) followed();
   });
   element.addEventListener("dblclick", (event) => {
     const row = feed.row(placeOf(event) ?? -1);

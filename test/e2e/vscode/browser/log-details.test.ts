@@ -163,6 +163,11 @@ describe("the details of a line", () => {
     await stands("run.py", "Ln 3, Col 1");
   });
 
+  it("open the code that the line names by Ctrl and a click", async () => {
+    await frame.locator(".body .row", { hasText: "payment failed" }).click({ modifiers: ["Control"] });
+    await stands("cart.ts", "Ln 7, Col 3");
+  });
+
   it("open nothing outside the workspace, and say what to do", async () => {
     await frame.locator(".body .row", { hasText: "left alone" }).click(patient);
     await frame.locator(".list").focus();
