@@ -56,7 +56,10 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
   );
   own.add(
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      shown.delete(uri.toString());
+      const closed = uri.toString();
+      // It is also told when a document gets another language.
+      if (vscode.workspace.textDocuments.some((one) => one.uri.toString() === closed)) return;
+      shown.delete(closed);
       if (shown.size > 0) return;
       user?.dispose();
       user = undefined;
