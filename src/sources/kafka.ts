@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Admin } from "kafkajs";
-import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
 import { setUpClient } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
@@ -13,14 +12,9 @@ import { createPartition, type Partition } from "./kafka/partition.ts";
 import { join, SESSION, type Session } from "./kafka/session.ts";
 import { troubleOf } from "./kafka/trouble.ts";
 import { patientCodec } from "./kafka/undecodable.ts";
+import { createWatch, PACE, type Pace } from "./kafka/watch.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
-/** Topics that come and go are noticed within so many ms. */
-const LOOK_AGAIN = 10_000;
-/** How far the partitions' ends are is asked so often (ms), for what lies unread while nothing is read. */
-const MEASURE = 5_000;
-/** A membership that brings nothing for so long (ms), although the broker has more, is given up for another one. */
-const STALLED = 20_000;
 /** At least and at most so long (ms) until a broker that can't be reached is tried again. */
 const AGAIN = 500;
 const AGAIN_LATEST = 15_000;
@@ -38,7 +32,7 @@ export const kafkaSource: SourceDefinition<typeof kafkaOptions> = {
   whole: true,
   resolve: (options, baseDir) => ({ ...options, ...absolute(options, baseDir) }),
   check: checkKafka,
-  create: createKafkaSource,
+  create: (options, context) => createKafkaSource(options, context),
 };
 
 function absolute(options: KafkaSourceOptions, baseDir: string): Partial<KafkaSourceOptions> {
@@ -54,7 +48,12 @@ function absolute(options: KafkaSourceOptions, baseDir: string): Partial<KafkaSo
   };
 }
 
-function createKafkaSource(options: KafkaSourceOptions, context: SourceContext): Source {
+/** @param pace how often it looks what there is, and how long it bears with a membership that brings nothing */
+export function createKafkaSource(
+  options: KafkaSourceOptions,
+  context: SourceContext,
+  pace: Pace = PACE,
+): Source {
   const { id, log, checkpoints, changed } = context;
   const place = `Kafka at ${options.brokers.join(", ")}`;
   const group = options.group ?? `log-monitor.${id}`;
@@ -116,58 +115,16 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
     return `${place}: ${names} not exist, or the user may not see ${more.length > 0 ? "them" : "it"}: create ${more.length > 0 ? "them" : "it"}, or correct topics`;
   };
 
-  /** The ends of partitions that are ours, as they are now. */
-  const measure = async (admin: Admin): Promise<void> => {
-    const ours = [...(session?.owned?.values() ?? [])];
-    for (const topic of new Set(ours.map((one) => one.topic))) {
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-        const one = session?.owned?.get(partitionName(topic, partition));
-        if (one) one.high = Math.max(one.next, Number(high));
-      }
-    }
-  };
-
-  /** How far what is ours was read, as a text to compare. */
-  const standing = (): string =>
-    [...(session?.owned?.values() ?? [])].map(({ path, next }) => `${path} ${next}`).join();
-  /** There is more to read, or it is not known yet what, and there is room for it. */
-  const isBehind = (ended: AbortSignal): boolean => {
-    const ours = session?.owned;
-    const more = !ours || [...ours.values()].some(({ next, high, held }) => next < high && !held);
-    return more && context.room(ended) === undefined;
-  };
-
-  /** Resolves when what there is to read has changed, or can't be told any more. */
-  const watch = async (admin: Admin, topics: readonly string[], ended: AbortSignal): Promise<void> => {
-    let looked = performance.now();
-    let moved = looked;
-    let before = "";
-    while (!ended.aborted) {
-      await delay(MEASURE, undefined, { signal: ended }).catch(() => {});
-      if (ended.aborted) return;
-      try {
-        await measure(admin);
-        const now = standing();
-        if (now !== before || paused || !isBehind(ended)) moved = performance.now();
-        before = now;
-        if (topics.length > 0 && performance.now() - moved > STALLED) {
-          log.warn(
-            `source ${id}: ${place} gives no messages although there are more: the group is joined anew`,
-          );
-          return;
-        }
-        if (performance.now() - looked < LOOK_AGAIN) continue;
-        looked = performance.now();
-        const there = await topicsNow(admin);
-        if (there.join() === topics.join()) continue;
-        log.info(`source ${id}: the topics to be read have changed: ${there.join(", ") || "there are none"}`);
-        return;
-      } catch (error) {
-        // The session ends by itself when it can't go on.
-        log.debug(`kafka: ${reasonOf(error)}`);
-      }
-    }
-  };
+  const watch = createWatch({
+    source: id,
+    place,
+    log,
+    pace,
+    owned: () => session?.owned,
+    topicsNow,
+    paused: () => paused,
+    room: (ended) => context.room(ended),
+  });
 
   /** From reaching a broker to losing it, or to other topics. @throws what stands in the way */
   const attend = async (): Promise<void> => {
@@ -191,7 +148,8 @@ function createKafkaSource(options: KafkaSourceOptions, context: SourceContext):
         return await watch(admin, topics, ended.signal);
       }
       const of = { cluster: clusterId, group, topics, stopping: stopping.signal };
-      const parts = { client, admin, ...of, options, context };
+      const assigner = kafkajs.PartitionAssigners.roundRobin;
+      const parts = { client, assigner, admin, ...of, options, context };
       const joined = await join({ ...parts, paused: () => paused, partitionOf, progressed });
       session = joined;
       if (stopping.signal.aborted) return;

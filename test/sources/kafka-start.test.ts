@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { committedOf, markerOf, readMarker, startOf, tagOf } from "../../src/sources/kafka/start.ts";
+import { committedOf, isKnown, markerOf, readMarker, startOf, tagOf } from "../../src/sources/kafka/start.ts";
 
 const key = "0123456789abcdef";
 const other = "fedcba9876543210";
@@ -18,6 +18,12 @@ describe("where a partition is read on", () => {
     assert.equal(startOf({ ...known, own, committed: { offset: 40, key } }).next, 50);
     assert.equal(startOf({ ...known, own, committed: { offset: 60, key } }).next, 60);
     assert.equal(startOf({ ...known, own }).next, 50);
+  });
+
+  it("is told to the group wherever the group has another place, so that who comes next repeats nothing", () => {
+    assert.ok(isKnown({ next: 50, key }, { offset: 50, key }));
+    for (const committed of [undefined, { offset: 40, key }, { offset: 50, key: other }])
+      assert.ok(!isKnown({ next: 50, key }, committed));
   });
 
   it("takes what was set by hand as it is, under the same ids", () => {

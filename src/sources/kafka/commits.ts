@@ -11,8 +11,11 @@ const EVERY = 500;
 export interface Commits {
   /** Something became durable. */
   due(): void;
-  /** Tells it now. Never rejects: what the group does not know is read again, and known again by its ids. */
-  now(): Promise<void>;
+  /**
+   * Tells it now. Never rejects: what could not be told is told soon, or read again by who gets the partition.
+   * @returns whether the group knows all that is durable
+   */
+  now(): Promise<boolean>;
   close(): void;
 }
 
@@ -23,40 +26,46 @@ export function createCommits(
   log: Log,
 ): Commits {
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const commit = async (): Promise<void> => {
+  const commit = async (): Promise<boolean> => {
     const behind = [...owned()]
       .filter(({ durable, committed }) => durable > committed)
-      .map((partition) => ({ partition, offset: partition.durable }));
-    if (behind.length === 0) return;
+      .map((partition) => ({ partition, key: partition.key, offset: partition.durable }));
+    if (behind.length === 0) return true;
     try {
       await consumer.commitOffsets(
-        behind.map(({ partition: { topic, partition, key }, offset }) => ({
+        behind.map(({ partition: { topic, partition }, key, offset }) => ({
           topic,
           partition,
           offset: String(offset),
           metadata: tagOf(key),
         })),
       );
-      for (const { partition, offset } of behind) partition.committed = Math.max(partition.committed, offset);
+      for (const { partition, key, offset } of behind)
+        if (partition.key === key) partition.committed = Math.max(partition.committed, offset);
+      return true;
     } catch (error) {
       log.debug(`kafka: the group was not told how far we are: ${reasonOf(error)}`);
+      due();
+      return false;
     }
   };
 
-  const now = (): Promise<void> => {
+  const now = (): Promise<boolean> => {
     clearTimeout(timer);
     timer = undefined;
-    running = running.then(commit);
-    return running;
+    const told = running.then(commit);
+    running = told;
+    return told;
+  };
+  const due = (): void => {
+    if (!closed) timer ??= setTimeout(() => void now(), EVERY);
   };
 
   return {
-    due() {
-      if (!closed) timer ??= setTimeout(() => void now(), EVERY);
-    },
+    due,
     now,
     close() {
       closed = true;

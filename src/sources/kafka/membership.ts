@@ -2,7 +2,7 @@ import type { Admin, Consumer } from "kafkajs";
 import type { Log } from "../../lib/log.ts";
 import { partitionName } from "../../lib/messages.ts";
 import { newKey, type Partition } from "./partition.ts";
-import { committedOf, type Start, startOf, tagOf } from "./start.ts";
+import { committedOf, isKnown, type Start, startOf, tagOf } from "./start.ts";
 
 /** Topics with the numbers of their partitions. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -97,7 +97,7 @@ async function placesIn(topic: string, partitions: readonly Partition[], parts: 
     partition.high = high;
     const start = startOf({ own: partition.own, committed: known, low, high, otherwise });
     const key = start.key ?? newKey(cluster, group, partitionName(topic, number));
-    return { partition, start, key, pin: known?.key !== key || start.anew !== undefined };
+    return { partition, start, key, pin: !isKnown({ next: start.next, key }, known) };
   });
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Admin, Batch, EachBatchPayload, Kafka } from "kafkajs";
+import type { Admin, Batch, EachBatchPayload, Kafka, PartitionAssigner } from "kafkajs";
 import { reasonOf } from "../../errors.ts";
 import { partitionName } from "../../lib/messages.ts";
 import type { SourceContext } from "../source.ts";
 import { type Commits, createCommits } from "./commits.ts";
+import { createHandover } from "./handover.ts";
 import { intakesOf } from "./intake.ts";
 import { type Assignment, takeUp } from "./membership.ts";
 import type { KafkaSourceOptions } from "./options.ts";
@@ -28,6 +29,9 @@ const GIVE_UP = 10_000;
 const METADATA_AGE = 30_000;
 /** A connection that is gone must not hold up the end for longer (ms). */
 const PARTING = 10_000;
+/** A group that is being shared out anew may take positions a little later (ms); it is told so many times. */
+const TELL_AGAIN = 100;
+const TOLD = 20;
 /** What the client tries again by itself. All else ends the session, and the source begins another one. */
 const RETRY = { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false };
 
@@ -42,14 +46,16 @@ export interface Session {
   resume(): void;
   /** Something became durable: the group is told soon. */
   due(): void;
-  /** Tells the group now what is durable. */
-  commit(): Promise<void>;
+  /** Tells the group now what is durable. @returns whether it knows */
+  commit(): Promise<boolean>;
   /** Hands on nothing more, waits for what is on its way, and leaves the group. */
   leave(): Promise<void>;
 }
 
 interface Parts {
   readonly client: Kafka;
+  /** How the members deal partitions out among them. */
+  readonly assigner: PartitionAssigner;
   readonly admin: Admin;
   readonly cluster: string;
   readonly group: string;
@@ -67,11 +73,11 @@ interface Parts {
 /**
  *   join ──▶ take up: where each partition is read on, known to the group ──▶ fetch ──▶ hand on ──▶ durable ──▶ commit
  *     ▲                                                                        │
- *     └──────────────────────── rebalance: what is not ours any more is left ──┘
+ *     └── what was handed on is durable and committed first ◀── rebalance ─────┘
  * @throws what the client throws
  */
 export async function join(parts: Parts): Promise<Session> {
-  const { client, group, topics, options, context, stopping, paused, progressed } = parts;
+  const { client, assigner, group, topics, options, context, stopping, paused, progressed } = parts;
   const { log } = context;
   const leaving = new AbortController();
   const over = Promise.withResolvers<unknown>();
@@ -80,8 +86,16 @@ export async function join(parts: Parts): Promise<Session> {
   let turn = 0;
   let owned: Map<string, Partition> | undefined;
   let taken: Promise<void> = Promise.resolve();
+  let crashed = false;
+  const settled = (): Promise<unknown> =>
+    Promise.all([...(owned?.values() ?? [])].map((one) => one.settled.catch(() => {})));
+  const handover = createHandover(
+    () => [...(owned?.values() ?? [])].some(({ next, committed }) => next > committed),
+    () => settled().then(() => commits.now()),
+  );
   const consumer = client.consumer({
     groupId: group,
+    partitionAssigners: [handover.guard(assigner)],
     sessionTimeout: SESSION,
     heartbeatInterval: HEARTBEAT,
     maxWaitTimeInMs: FETCH_WAIT,
@@ -124,6 +138,7 @@ export async function join(parts: Parts): Promise<Session> {
       Object.entries(memberAssignment).map(([topic, numbers]) => [topic, numbers.map(Number)]),
     );
     const mine = ++turn;
+    handover.joined();
     const ours = Object.entries(assignment).flatMap(([topic, numbers]) =>
       numbers.map((number) => partitionName(topic, number)),
     );
@@ -134,8 +149,6 @@ export async function join(parts: Parts): Promise<Session> {
     for (const path of owned?.keys() ?? []) if (!ours.includes(path)) owned?.delete(path);
     taken = take(assignment, mine, true).catch((error) => over.resolve(error));
   });
-  // The request goes out before the one by which the client joins anew, so that others go on where we are.
-  consumer.on(events.REBALANCING, () => void commits.now());
   consumer.on(
     events.START_BATCH_PROCESS,
     ({ payload: { topic, partition, batchSize, lastOffset, highWatermark } }) => {
@@ -150,7 +163,10 @@ export async function join(parts: Parts): Promise<Session> {
       `group ${group} reads ${topicsNotSubscribed.join(", ")} too, which this source does not: give each choice of topics a group of its own`,
     );
   });
-  consumer.on(events.CRASH, ({ payload: { error } }) => over.resolve(error));
+  consumer.on(events.CRASH, ({ payload: { error } }) => {
+    crashed = true;
+    over.resolve(error);
+  });
 
   /** Waits, and has the group know that we live. @returns whether the partition is still ours */
   const hold = async (
@@ -174,8 +190,8 @@ export async function join(parts: Parts): Promise<Session> {
     const mine = turn;
     await hold(taken, payload);
     const partition = owned?.get(partitionName(batch.topic, batch.partition));
-    const live = (): boolean =>
-      turn === mine && !leaving.signal.aborted && !stopping.aborted && !paused() && !payload.isStale();
+    const ends = (): boolean => leaving.signal.aborted || stopping.aborted || paused();
+    const live = (): boolean => turn === mine && !handover.joining && !ends() && !payload.isStale();
     if (!partition || !live()) return;
     const asked = fetchedFrom(batch);
     if (asked !== undefined && asked !== partition.next) {
@@ -198,6 +214,10 @@ export async function join(parts: Parts): Promise<Session> {
 
   const pause = (): void => consumer.pause(topics.map((topic) => ({ topic })));
 
+  const tell = async (): Promise<void> => {
+    for (let times = 0; !(await commits.now()) && !crashed && times < TOLD; times++) await delay(TELL_AGAIN);
+  };
+
   const leave = async (): Promise<void> => {
     if (leaving.signal.aborted) return;
     leaving.abort();
@@ -208,9 +228,9 @@ export async function join(parts: Parts): Promise<Session> {
     } catch {
       // It had not begun yet.
     }
-    await Promise.all([...(owned?.values() ?? [])].map(({ settled }) => settled.catch(() => {})));
+    await settled();
     const parting = new AbortController();
-    const farewell = commits.now().then(() => consumer.disconnect());
+    const farewell = tell().then(() => consumer.disconnect());
     await Promise.race([
       farewell.catch((error) => log.debug(`kafka: leaving the group: ${reasonOf(error)}`)),
       delay(PARTING, undefined, parting).catch(() => {}),
@@ -231,7 +251,7 @@ export async function join(parts: Parts): Promise<Session> {
           await handOn(payload);
         } catch (error) {
           // Most likely the group is shared out anew: others go on where it knows that we are.
-          await commits.now();
+          await handover.done();
           throw error;
         }
       },

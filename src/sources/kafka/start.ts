@@ -52,6 +52,14 @@ function positionOf(
   return { next: own?.key === key ? Math.max(own.next, offset) : offset, key };
 }
 
+/**
+ * Whether the group has a start as it is. Where it has another place, also one that lies before as this instance was
+ * killed, who gets the partition next would read once more what is here.
+ */
+export function isKnown({ next, key }: Own, committed: Committed | undefined): boolean {
+  return committed?.key === key && committed.offset === next;
+}
+
 /** What is written beside a committed position: by it each instance gives a message the same id. */
 const TAG = /^log-monitor ([0-9a-f]{16})$/;
 
