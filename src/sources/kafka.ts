@@ -12,7 +12,7 @@ import { createPartition, type Partition } from "./kafka/partition.ts";
 import { join, SESSION, type Session } from "./kafka/session.ts";
 import { troubleOf } from "./kafka/trouble.ts";
 import { patientCodec } from "./kafka/undecodable.ts";
-import { createWatch, PACE, type Pace } from "./kafka/watch.ts";
+import { createWatch, measure, PACE, type Pace } from "./kafka/watch.ts";
 import type { Source, SourceContext, SourceDefinition } from "./source.ts";
 
 /** At least and at most so long (ms) until a broker that can't be reached is tried again. */
@@ -61,6 +61,8 @@ export function createKafkaSource(
   const stopping = new AbortController();
   const partitions = new Map<string, Partition>();
   let session: Session | undefined;
+  /** Whom to ask how far partitions go; undefined: there is no connection. */
+  let asked: Admin | undefined;
   let paused = false;
   /** Why nothing is read, since when it is so. */
   let trouble: string | undefined;
@@ -152,6 +154,7 @@ export function createKafkaSource(
       const parts = { client, assigner, admin, ...of, options, context };
       const joined = await join({ ...parts, paused: () => paused, partitionOf, progressed });
       session = joined;
+      asked = admin;
       if (stopping.signal.aborted) return;
       if (trouble !== undefined) log.info(`source ${id}: ${place} is read again`);
       trouble = undefined;
@@ -164,6 +167,7 @@ export function createKafkaSource(
       stopping.signal.removeEventListener("abort", end);
       await session?.leave();
       session = undefined;
+      asked = undefined;
       await admin.disconnect().catch(() => {});
       close();
     }
@@ -227,6 +231,8 @@ export function createKafkaSource(
       changed();
     },
     async drain() {
+      // Of partitions that were ours before it is known how far they went some seconds ago.
+      if (asked) await measure(asked, session?.owned ?? new Map()).catch(() => {});
       /** Of each partition that was ours meanwhile, where it ended when it became so. */
       const ends = new Map<string, number>();
       // Between two memberships it is not known what is ours, so what is unread neither.

@@ -35,20 +35,20 @@ interface Parts {
 /** Looks at a membership from outside. Resolves when another one is due, or when `ended` is aborted. */
 export type Watch = (admin: Admin, topics: readonly string[], ended: AbortSignal) => Promise<void>;
 
+/** Asks for the ends of partitions as they are now. @throws what the client throws */
+export async function measure(admin: Admin, partitions: ReadonlyMap<string, Partition>): Promise<void> {
+  for (const topic of new Set([...partitions.values()].map((one) => one.topic))) {
+    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+      const one = partitions.get(partitionName(topic, partition));
+      if (one) one.high = Math.max(one.next, Number(high));
+    }
+  }
+}
+
 /** What measures the lag, and notices topics that come or go and a client that stands still. */
 export function createWatch(parts: Parts): Watch {
   const { source, place, log, pace, owned, topicsNow, paused, room } = parts;
   const ours = (): Partition[] => [...(owned()?.values() ?? [])];
-
-  /** The ends of partitions that are ours, as they are now. */
-  const measure = async (admin: Admin): Promise<void> => {
-    for (const topic of new Set(ours().map((one) => one.topic))) {
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-        const one = owned()?.get(partitionName(topic, partition));
-        if (one) one.high = Math.max(one.next, Number(high));
-      }
-    }
-  };
 
   /** How far what is ours was read, as a text to compare. */
   const standing = (): string =>
@@ -69,7 +69,7 @@ export function createWatch(parts: Parts): Watch {
       await delay(pace.measure, undefined, { signal: ended }).catch(() => {});
       if (ended.aborted) return;
       try {
-        await measure(admin);
+        await measure(admin, owned() ?? new Map());
         const now = standing();
         if (now !== before || paused() || !isBehind(ended)) moved = performance.now();
         before = now;

@@ -53,6 +53,8 @@ export function writeProperties(
     "num.replica.fetchers": 1,
     "background.threads": 2,
     "log.cleaner.enable": "false",
+    // Times in tests are old: half a minute after its start, and each five, the broker would delete such messages.
+    "log.retention.ms": -1,
     // A broker that was killed is let in again when its session has ended (9 s, else).
     "broker.session.timeout.ms": 4_000,
     "broker.heartbeat.interval.ms": 500,

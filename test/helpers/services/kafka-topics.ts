@@ -40,7 +40,14 @@ export function topicsOf(client: Kafka): Topics {
                 replicas: [...replicas],
               })),
             };
-      await administer((admin) => admin.createTopics({ topics: [{ topic, configEntries, ...places }] }));
+      await administer(async (admin) => {
+        // The client's own wait for leaders fails where a broker has not heard of the topic yet.
+        await admin.createTopics({ topics: [{ topic, configEntries, ...places }], waitForLeaders: false });
+        const partitions = typeof layout === "number" ? layout : layout.length;
+        await until(async () => (await admin.fetchTopicOffsets(topic)).length === partitions, {
+          what: `the topic ${topic}`,
+        });
+      });
     },
     deleteTopic: (topic) => administer((admin) => admin.deleteTopics({ topics: [topic] })),
     async messages(topic) {
