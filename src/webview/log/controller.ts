@@ -7,7 +7,6 @@ import {
   rowsAnswer,
   searchAnswer,
 } from "../../protocol/log-view.ts";
-import { namedQueries, savedQuery } from "../../protocol/saved-queries.ts";
 import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
@@ -23,7 +22,6 @@ import { createNote, reasonOf } from "./note.ts";
 import { createOptions } from "./options.ts";
 import { createLogPage } from "./page.ts";
 import type { Problem } from "./query-box.ts";
-import { filterOf } from "./saved.ts";
 import { createSavedButton } from "./saved-button.ts";
 import { pressed } from "./shortcuts.ts";
 import {
@@ -71,7 +69,7 @@ export function createController(
     progress: progressed,
     show: begin,
     queries: (queries) => saved.take(queries),
-    apply: (query) => apply(filterOf(query), true),
+    apply: (query) => saved.show(query),
     failed,
   });
   let state: LogState = host.state;
@@ -137,11 +135,9 @@ export function createController(
   });
   const saved = createSavedButton({
     l10n,
-    async pick(now) {
-      const { query } = (await host.channel.call("pickQuery", { now }).catch(noted)) ?? {};
-      return query === undefined ? undefined : savedQuery.parse(query);
-    },
+    channel: host.channel,
     apply: (filter) => apply(filter, true),
+    fail: noted,
   });
   const page = createLogPage({
     l10n,
@@ -219,7 +215,7 @@ export function createController(
         }
         draw();
       },
-      (error) => number === sent && report(reasonOf(error)),
+      (error) => number === sent && failed({ reason: reasonOf(error) }),
     );
   }
 
@@ -319,15 +315,8 @@ export function createController(
 
   /** A query may turn out wrong while it is searched for. */
   function failed({ reason, column }: Problem): void {
-    if (column === undefined) report(reason);
-    else {
-      problem = { reason, column };
-      draw();
-    }
-  }
-
-  function report(reason: string): void {
-    failure = reason;
+    if (column === undefined) failure = reason;
+    else problem = { reason, column };
     draw();
   }
 
@@ -339,7 +328,7 @@ export function createController(
       draw();
       host.channel.call("opened", undefined).then((target) => {
         begin(target);
-        host.channel.call("queries", undefined).then((all) => saved.take(namedQueries.parse(all)), noted);
+        saved.start();
       }, noted);
       // One who reads is left where he is.
       const moving = () => following && !paused && outdated(state.filter.range, searchedAt, Date.now());

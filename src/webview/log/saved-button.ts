@@ -1,28 +1,37 @@
-import type { NamedQuery, SavedQuery } from "../../protocol/saved-queries.ts";
+import { type NamedQuery, namedQueries, type SavedQuery, savedQuery } from "../../protocol/saved-queries.ts";
 import { el, setAttribute } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
+import type { LogHost } from "./host.ts";
 import { filterOf, sameAs, savedOf } from "./saved.ts";
 import type { Filter } from "./state.ts";
 
 /** The star beside the query: full when the search that is shown is a saved one. */
 export interface SavedButton {
   readonly element: HTMLElement;
+  /** Asks what is saved. */
+  start(): void;
   /** These are saved now. */
   take(queries: readonly NamedQuery[]): void;
+  show(query: SavedQuery): void;
   draw(filter: Filter): void;
 }
 
 interface Parts {
   readonly l10n: L10n;
-  /** Lets the user choose from, and add to, what is saved. */
-  readonly pick: (now: SavedQuery) => Promise<SavedQuery | undefined>;
+  readonly channel: LogHost["channel"];
   readonly apply: (filter: Filter) => void;
+  readonly fail: (error: unknown) => void;
 }
 
-export function createSavedButton({ l10n: { t }, pick, apply }: Parts): SavedButton {
+export function createSavedButton({ l10n: { t }, channel, apply, fail }: Parts): SavedButton {
   const element = el("vscode-toolbar-button", { icon: "star-empty", class: "saved" });
   let all: readonly NamedQuery[] = [];
   let shown: Filter | undefined;
+  const show = (query: SavedQuery): void => apply(filterOf(query));
+  const take = (queries: readonly NamedQuery[]): void => {
+    all = queries;
+    draw();
+  };
   const draw = (): void => {
     const name = shown && sameAs(shown, all)?.name;
     const label = name === undefined ? t("Saved queries: open or save") : t("Saved as {0}", name);
@@ -32,15 +41,19 @@ export function createSavedButton({ l10n: { t }, pick, apply }: Parts): SavedBut
   };
   element.addEventListener("click", () => {
     if (!shown) return;
-    void pick(savedOf(shown)).then((chosen) => chosen !== undefined && apply(filterOf(chosen)));
+    // Chosen from, and added to, in the editor's own list.
+    channel
+      .call("pickQuery", { now: savedOf(shown) })
+      .then(({ query }) => query !== undefined && show(savedQuery.parse(query)))
+      .catch(fail);
   });
   draw();
   return {
     element,
-    take(queries) {
-      all = queries;
-      draw();
-    },
+    start: () =>
+      void channel.call("queries", undefined).then((saved) => take(namedQueries.parse(saved)), fail),
+    take,
+    show,
     draw(filter) {
       shown = filter;
       draw();
