@@ -126,6 +126,46 @@ describe("the source kafka, on a real broker", () => {
     });
   });
 
+  it("goes on under another id, also in the group that is named after it: each message once, under the id of then", async (t) => {
+    const kafka = await broker(t);
+    if (!kafka) return;
+    await kafka.createTopic("renamed", 2);
+    const folder = tempFolder(t);
+    const { engine, apply } = runEngine(t, folder);
+    const source = { ...sourceFor(kafka, { topics: "renamed" }), group: undefined };
+    const messages = numbered(40, 2);
+    const records = () => recordsIn(join(folder, "out.ndjson")) as unknown as (Read & { source: string })[];
+    for (const [turn, id] of ["first", "second", "first"].entries()) {
+      await apply({
+        monitor: false,
+        sources: { [id]: source },
+        sinks: { out: { type: "file", path: "out.ndjson" } },
+      });
+      const until10 = 10 * (turn + 1);
+      await send(kafka, "renamed", messages.slice(until10 - 10, until10));
+      await until(() => records().length >= until10, { ...PATIENT, what: `messages of turn ${turn}` });
+    }
+    await engine.drain(10_000);
+    assert.deepEqual(
+      records()
+        .map(({ raw }) => raw)
+        .sort(),
+      valuesOf(messages.slice(0, 30)),
+    );
+    assert.equal(new Set(records().map(({ id }) => id)).size, 30);
+    await engine.close();
+    for (const [id, count] of [
+      ["first", 20],
+      ["second", 10],
+    ] as const) {
+      const { out } = await runCli(t, ["query", `source:${id}`, "--data-dir", join(folder, "data")], {
+        cwd: folder,
+      });
+      assert.equal(out.trim().split("\n").length, count, `source:${id}`);
+      assert.equal(records().filter(({ source }) => source === id).length, count);
+    }
+  });
+
   it("puts messages aside that can be no records, counts them, and goes on", async (t) => {
     const kafka = await broker(t);
     if (!kafka) return;
