@@ -102,7 +102,10 @@ export function createDetails(l10n: L10n, formats: Formats, times: Times, act: A
     update(next) {
       record = next;
       clearTimeout(again);
-      for (const panel of panels) panel.replaceChildren();
+      for (const panel of panels) {
+        panel.replaceChildren();
+        panel.scrollTop = 0;
+      }
       show();
     },
     fail(reason) {
