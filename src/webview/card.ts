@@ -31,6 +31,8 @@ export interface CardParts extends Texts {
   readonly zoomOut: () => void;
   /** Opens the lines behind a part of the chart. */
   readonly open: (search: Search, span?: Span) => void;
+  /** What may help where nothing is to be seen. */
+  readonly remedies: () => readonly { readonly label: string; readonly run: () => void }[];
   readonly savePicture: (card: Card) => void;
   readonly saveNumbers: (card: Card) => void;
 }
@@ -57,7 +59,9 @@ export function createCard(id: string, parts: CardParts): Card {
   const stage = el("div", { class: "stage", role: "img", tabindex: "0" });
   const canvas = el("div", { class: "canvas", "aria-hidden": "true" });
   stage.append(canvas);
-  const empty = el("p", { class: "empty" });
+  const [emptyText, emptyRemedies] = [el("span"), el("span", { class: "remedies" })];
+  const empty = el("p", { class: "empty" }, emptyText, emptyRemedies);
+  let offered = "";
   const legend = createLegend(theme, l10n, (line) => line.search && parts.open(line.search));
   const heatLegend = createHeatLegend(theme, parts);
   const numbers = createNumbers(id, { l10n, formats });
@@ -95,6 +99,19 @@ export function createCard(id: string, parts: CardParts): Card {
     if (plot?.heat) heatLegend.update(plot, place(), row);
     else if (plot) legend.update(plot, place(), formats.clock);
   };
+  const offer = (): void => {
+    const remedies = parts.remedies();
+    const next = JSON.stringify(remedies.map(({ label }) => label));
+    if (next === offered) return;
+    offered = next;
+    emptyRemedies.replaceChildren(
+      ...remedies.map(({ label, run }) => {
+        const button = el("vscode-button", { secondary: true }, label);
+        button.addEventListener("click", run);
+        return button;
+      }),
+    );
+  };
   const show = (): void => {
     if (!plot) return;
     element.classList.toggle("none", nothing());
@@ -103,7 +120,8 @@ export function createCard(id: string, parts: CardParts): Card {
     numbers.element.hidden = !table || nothing();
     legend.element.hidden = plot.heat !== undefined;
     heatLegend.element.hidden = !plot.heat;
-    setText(empty, plot.empty);
+    setText(emptyText, plot.empty);
+    offer();
     const told = table ? t("Save the numbers of {0}", plot.title) : t("Save {0} as a picture", plot.title);
     setAttribute(save, "icon", table ? "desktop-download" : "device-camera");
     setAttribute(save, "label", told);

@@ -11,6 +11,7 @@ import { el } from "./dom.ts";
 import type { Window } from "./feed.ts";
 import { createFigures } from "./figures.ts";
 import { createNotice } from "./notice.ts";
+import { longerThan, rangeName } from "./ranges.ts";
 import { type Search, targetOf } from "./search.ts";
 import { type Span, spanOf, widened } from "./span.ts";
 import { createSinkTable, createSourceTable } from "./tables.ts";
@@ -78,6 +79,19 @@ export function createPage(parts: Parts): Page {
     zoom,
     zoomOut,
     open,
+    remedies() {
+      const { source, between, range = 0 } = content?.state ?? {};
+      const longer = longerThan(range);
+      return [
+        ...(between ? [{ label: l10n.t("Zoom Out"), run: zoomOut }] : []),
+        ...(between || longer === undefined
+          ? []
+          : [{ label: l10n.t("Show {0}", rangeName(longer)), run: () => parts.time({ range: longer }) }]),
+        ...(source === undefined
+          ? []
+          : [{ label: l10n.t("Show All Sources"), run: () => parts.source(undefined) }]),
+      ];
+    },
   });
   const toolbar = createToolbar(l10n, {
     ...charts,

@@ -112,6 +112,12 @@ describe("why nothing is seen", () => {
     assert.deepEqual(remedies(cause([source("a")], { source: "gone" })), ["Show All Sources"]);
   });
 
+  it("is a span of the past without lines, with the ways out of it", () => {
+    const found = cause([source("a")], { between: { from: 1_700_000_000, until: 1_700_000_300 } });
+    assert.match(found?.title ?? "", /^No line from .* to /);
+    assert.deepEqual(remedies(found), ["Zoom Out", "Show the last 15 min"]);
+  });
+
   it("is a range without lines: when the last one came, and the next longer range", () => {
     const found = cause([source("a", { files: [file("/a", { lastRead: 1_700_000_000_000 })] })]);
     assert.match(found?.title ?? "", /No line in the last 15 min/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { UserError } from "../../src/errors.ts";
-import { isCall, readRun, readSeriesRequest } from "../../src/vscode/dashboard-messages.ts";
+import { isCall, readRun, readSave, readSeriesRequest } from "../../src/vscode/dashboard-messages.ts";
 import { dashboardPage } from "../../src/vscode/dashboard-page.ts";
 
 describe("messages of the dashboard's page", () => {
@@ -35,10 +35,36 @@ describe("messages of the dashboard's page", () => {
     for (const body of wrong) assert.throws(() => readSeriesRequest(body), UserError, JSON.stringify(body));
   });
 
+  it("ask for the heat map of one field of one source", () => {
+    const heat = { source: "access", field: "request_time" };
+    assert.deepEqual(readSeriesRequest({ from: 0, to: 900, points: 600, heat }).heat, heat);
+    for (const wrong of [null, "request_time", { source: "access" }, { source: 1, field: "took" }]) {
+      assert.throws(() => readSeriesRequest({ from: 0, to: 900, points: 600, heat: wrong }), UserError);
+    }
+  });
+
+  it("have pictures and tables written under plain names, and nothing else", () => {
+    const bytes = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]);
+    const picture = { kind: "png", name: "log-monitor-heat", bytes };
+    assert.deepEqual(readSave(picture), picture);
+    const table = { kind: "csv", name: "log-monitor", text: "time,chart\r\n" };
+    assert.deepEqual(readSave(table), table);
+    const wrong = [
+      { ...picture, name: "../up" },
+      { ...picture, name: "" },
+      { ...picture, bytes: new TextEncoder().encode("#!/bin/sh") },
+      { ...picture, bytes: [...bytes] },
+      { ...table, kind: "png" },
+      { ...table, kind: "sh" },
+      { ...table, text: bytes },
+    ];
+    for (const body of wrong) assert.throws(() => readSave(body), UserError, JSON.stringify(body));
+  });
+
   it("ask for anything else in vain", () => {
     fc.assert(
       fc.property(fc.anything(), (body) => {
-        for (const read of [readSeriesRequest, readRun]) {
+        for (const read of [readSeriesRequest, readRun, readSave]) {
           try {
             read(body);
           } catch (error) {
