@@ -87,6 +87,7 @@ export async function createEtcdClient(options: EtcdOptions, baseDir: string): P
   const { user, password, timeout, tls } = options;
   const http = createHttp({
     name: "etcd",
+    setting: "etcd.endpoints",
     timeout,
     headers: { "content-type": "application/json" },
     ca: await pem(tls?.ca, "ca", baseDir),

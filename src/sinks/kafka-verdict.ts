@@ -110,7 +110,9 @@ function connectionVerdict(error: unknown, place: string, said: string): Error |
   }
   // Also how either side ends what it does not understand, and what brokers do after a token that they refuse.
   const cut = chain.some((one) => one.name === "KafkaJSConnectionClosedError" || CUT.test(codeOf(one)));
-  return cut ? new RetryLater(`${message}: should this go on, check tls, sasl and the token`) : undefined;
+  return cut
+    ? new RetryLater(`${message}: should this go on, check brokers, tls, sasl and the token`)
+    : undefined;
 }
 
 function codeOf(error: Error): string {

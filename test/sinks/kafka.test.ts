@@ -110,7 +110,7 @@ describe("Kafka failures", () => {
       assert.match(failing(code).message, /(correct brokers|check tls)/);
     }
     const closed = Object.assign(new Error("Closed"), { name: "KafkaJSConnectionClosedError" });
-    assert.match(verdictOf(closed, "Kafka at a:1").message, /check tls, sasl and the token$/);
+    assert.match(verdictOf(closed, "Kafka at a:1").message, /check brokers, tls, sasl and the token$/);
   });
 
   it("passes on what the server of tokens says", () => {

@@ -23,12 +23,19 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
     const said: string[] = [];
     const { engine, apply } = runEngine(t, folder, {}, { ...silent, warn: (text) => said.push(text) });
     const ca = elastic.ca && { ca: elastic.ca };
+    await elastic.ask("PUT", "/_cluster/settings", {
+      transient: { "action.auto_create_index": "-missing-*,+*" },
+    });
     const cases: Record<string, readonly [object, RegExp]> = {
       closed: [
         { url: `http://127.0.0.1:${await freePort()}` },
         /ECONNREFUSED.*see that it runs there, or correct url/,
       ],
       path: [{ url: `${elastic.url}/no/such/path`, ...ca }, /check url, index and pipeline/],
+      index: [
+        { ...ca, index: "missing-${source}" },
+        /no such index \[missing-a\].*: check index and pipeline$/,
+      ],
       lifecycle: [{ ...ca, template: true, lifecycle: { deleteAfter: "30d" } }, /leave lifecycle out/],
       ...(elastic.ca && {
         password: [{ ...ca, user: "alice", password: "wrong-one" }, /check user and password/],

@@ -8,6 +8,7 @@ import { prometheusText } from "../../../src/monitor/prometheus.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { recordsIn } from "../../helpers/output.ts";
 import { freePort } from "../../helpers/port.ts";
+import { startReceiver } from "../../helpers/receiver.ts";
 import { unavailable } from "../../helpers/require.ts";
 import { type EtcdServer, startEtcd, startEtcdCluster } from "../../helpers/services/etcd.ts";
 import { shared } from "../../helpers/services/shared.ts";
@@ -115,21 +116,25 @@ describe("configuration from a real etcd that can be lost", () => {
     assert.deepEqual(second.engine.snapshot().problems, []);
   });
 
-  it("starts without etcd that was never reached, and says what to do", async (t) => {
-    const folder = tempFolder(t);
+  it("starts without etcd that was never reached, or is something else, and says what to do, once", async (t) => {
     const port = await freePort();
-    const { log, said } = listening();
-    const { engine, apply } = runEngine(t, folder, {}, log);
-    await apply({
-      ...quiet,
-      sources: { a: source("a.log") },
-      etcd: { endpoints: `127.0.0.1:${port}`, key: "x" },
-    });
-    assert.deepEqual(ids(engine.snapshot()), ["a"]);
-    assert.match(
-      said.join("\n"),
-      new RegExp(`etcd at http://127.0.0.1:${port} can't be reached: .*ECONNREFUSED`),
-    );
+    const other = await startReceiver(t, () => ({ status: 200, text: "<html>welcome</html>" }));
+    const cases: readonly (readonly [string, RegExp])[] = [
+      [
+        `127.0.0.1:${port}`,
+        /etcd at http:\/\/127\.0\.0\.1:\d+ can't be reached: .*ECONNREFUSED.*: see that it runs there, or correct etcd\.endpoints/,
+      ],
+      [new URL(other.url).host, /does not answer like etcd: check etcd\.endpoints/],
+    ];
+    for (const [endpoints, message] of cases) {
+      const { log, said } = listening();
+      const { engine, apply } = runEngine(t, tempFolder(t), {}, log);
+      await apply({ ...quiet, sources: { a: source("a.log") }, etcd: { endpoints, key: "x" } });
+      assert.deepEqual(ids(engine.snapshot()), ["a"]);
+      assert.match(said.join("\n"), message);
+      assert.equal(said.filter((text) => message.test(text)).length, 1, said.join("\n"));
+    }
+    await until(() => other.requests.length > 2, { ...slow, what: "another try" });
   });
 
   it("lets lines wait for a sink that only etcd can define, from the first start on", async (t) => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { silent } from "../../../src/lib/log.ts";
 import { runEngine } from "../../helpers/engine.ts";
+import { freePort } from "../../helpers/port.ts";
 import { quoted } from "../../helpers/services/influx-query.ts";
 import type { Influxdb } from "../../helpers/services/influxdb.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -95,6 +97,43 @@ describe("the sink influxdb, with settings that a real InfluxDB refuses", () => 
       await assertPoints(influx, lines);
     });
   }
+
+  it("names the setting and the remedy for what can't go through, once", async (t) => {
+    const influx = await influxdb(t);
+    if (!influx) return;
+    const folder = tempFolder(t);
+    appendAccess(join(folder, "a.log"), 5, 1);
+    const said: string[] = [];
+    const { engine, apply } = runEngine(t, folder, {}, { ...silent, warn: (text) => said.push(text) });
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    const cases: Record<string, readonly [object, RegExp]> = {
+      password: [
+        { type: "influxdb", dsn: influx.dsn().replace(auth.password, "wrong-secret") },
+        /check user and password in dsn$/,
+      ],
+      token: [{ ...apis.v2(influx), token: "imooc:wrong-secret" }, /: check token$/],
+      database: [{ type: "influxdb", dsn: influx.dsn("nowhere") }, /or correct its name in dsn$/],
+      bucket: [{ ...apis.v2(influx), bucket: "nowhere" }, /or correct bucket or org$/],
+      closed: [
+        { ...apis.v2(influx), url: closed },
+        /ECONNREFUSED.*: see that it runs there, or correct url$/,
+      ],
+      path: [
+        { ...apis.v2(influx), url: `${influx.url}/elsewhere` },
+        /does not answer like InfluxDB .*: check url$/,
+      ],
+    };
+    const sinks = Object.fromEntries(Object.entries(cases).map(([id, [sink]]) => [id, sink]));
+    await apply({ ...quiet, sources: access, sinks });
+    for (const [id, [, message]] of Object.entries(cases)) {
+      await until(() => sinkOf(engine, id).retries > 1 || sinkOf(engine, id).state === "failed", {
+        what: id,
+      });
+      assert.match(sinkOf(engine, id).lastError ?? "", message, id);
+      assert.equal(said.filter((text) => text.startsWith(`sink ${id}: `)).length, 1, said.join("\n"));
+    }
+    assert.doesNotMatch(said.join("\n"), /wrong-secret/);
+  });
 
   it("goes on by itself once the missing database has been created", async (t) => {
     const influx = await influxdb(t, { own: true });

@@ -23,7 +23,7 @@ describe("the sink kafka, on a cluster of three brokers", () => {
   const started = async (t: TestContext, topic: string, layout: number[][]) => {
     const kafka = await real(t);
     if (!kafka) return undefined;
-    await kafka.createTopic(topic, layout, TWO_OF_THREE);
+    if (layout.length > 0) await kafka.createTopic(topic, layout, TWO_OF_THREE);
     const folder = tempFolder(t);
     const said: string[] = [];
     const log: Log = { ...silent, warn: (text) => said.push(text) };
@@ -107,5 +107,18 @@ describe("the sink kafka, on a cluster of three brokers", () => {
     const lines = (await kafka.messages("leaders")).map(({ value }) => String(value)).sort();
     await until(() => read.raws().length >= lines.length, { ...patient, what: "all lines read" });
     assert.deepEqual(read.raws(), lines);
+  });
+
+  it("says what to do about a topic that is not there, once, and goes on when it is", async (t) => {
+    const run = await started(t, "later", []);
+    if (!run) return;
+    run.write(10);
+    await run.begin();
+    await until(() => run.figures().retries > 1, patient);
+    assert.match(run.figures().lastError ?? "", /: create the topic, or set createTopics$/);
+    assert.equal(run.said.length, 1, run.said.join("\n"));
+    await run.kafka.createTopic("later", [[3, 2, 1]], TWO_OF_THREE);
+    await run.delivered();
+    await run.assertWhole();
   });
 });

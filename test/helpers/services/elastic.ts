@@ -18,43 +18,14 @@ import { createHttp } from "../../../src/lib/http.ts";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
-import { fromMaven, javaHome, SHORT_LIVED, STARTING } from "./maven.ts";
+import { type ElasticRelease, RELEASES, type Release } from "./elastic-releases.ts";
+import { fromMaven, javaHome, modernJavaHome, SHORT_LIVED, STARTING } from "./maven.ts";
 
 const minutes = 60_000;
 const run = promisify(execFile);
 /** The user `nobody` of most systems: both servers refuse to run as root. */
 const NOBODY = 65_534;
 
-/** The two distributions, as their makers publish them for integration tests (Maven coordinates). */
-const KINDS = {
-  elasticsearch: {
-    variable: "LOG_MONITOR_ELASTICSEARCH",
-    artifact: "org.elasticsearch.distribution.integ-test-zip:elasticsearch:7.17.28:zip",
-    folder: "elasticsearch-7.17.28",
-    property: "es",
-    main: "org.elasticsearch.bootstrap.Elasticsearch",
-    settings: { "xpack.security.enabled": false },
-    // Whoever does not say who he is may do everything, over TLS alone. Users and tokens are those of files: the
-    // distribution lacks the module that the index of the others needs, and so has no API keys.
-    secured: {
-      "xpack.security.enabled": true,
-      "xpack.security.http.ssl.enabled": true,
-      "xpack.security.http.ssl.key": "server.key",
-      "xpack.security.http.ssl.certificate": "server.pem",
-      "xpack.security.authc.anonymous.username": "anyone",
-      "xpack.security.authc.anonymous.roles": "superuser",
-    },
-  },
-  opensearch: {
-    variable: "LOG_MONITOR_OPENSEARCH",
-    artifact: "org.opensearch.distribution.integ-test-zip:opensearch:2.19.4:zip",
-    folder: "opensearch-2.19.4",
-    property: "opensearch",
-    main: "org.opensearch.bootstrap.OpenSearch",
-    settings: {},
-    secured: undefined,
-  },
-} as const;
 /** What the servers' own start scripts give Java, but for the heap and the tuning: they start five Javas before the one. */
 const JAVA = [
   "-Xss1m",
@@ -68,10 +39,9 @@ const JAVA = [
   "-Dlog4j.shutdownHookEnabled=false",
   "-Dlog4j2.disable.jmx=true",
   "-Djava.locale.providers=SPI,COMPAT",
-  "-Djava.security.manager=allow",
   "--add-opens=java.base/java.io=ALL-UNNAMED",
 ];
-export type ElasticKind = keyof typeof KINDS;
+export type ElasticKind = Release["kind"];
 
 export interface Elastic {
   readonly kind: ElasticKind;
@@ -98,15 +68,16 @@ const CERTIFICATES = join(import.meta.dirname, "../../cases/tls");
  * @param secure with users and TLS, where the distribution has them
  * @throws with what was tried when there is none
  */
-export async function startElastic(kind: ElasticKind, secure = false): Promise<Elastic> {
-  const home = await obtain(kind);
-  const { property, main, settings: plain, secured } = KINDS[kind];
+export async function startElastic(release: ElasticRelease, secure = false): Promise<Elastic> {
+  const given: Release = RELEASES[release];
+  const home = await obtain(given);
+  const { kind, settings: plain, secured } = given;
   const tls = secure && secured !== undefined;
   const ca = tls ? join(CERTIFICATES, "ca.pem") : undefined;
-  const java = join(await javaHome(), "bin", "java");
+  const java = await (given.modern ? modernJavaHome() : javaHome());
   const [port, transport] = [await freePort(), await freePort()];
   const url = `http${tls ? "s" : ""}://127.0.0.1:${port}`;
-  const folder = mkdtempSync(join(tmpdir(), `log-monitor-${kind}-`));
+  const folder = mkdtempSync(join(tmpdir(), `log-monitor-${release}-`));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     process.removeListener("exit", remove);
@@ -155,23 +126,9 @@ export async function startElastic(kind: ElasticKind, secure = false): Promise<E
   const start = async (): Promise<void> => {
     if (child?.running()) return;
     const args = Object.entries(settings).flatMap(([name, value]) => ["-E", `${name}=${value}`]);
-    const tmp = join(folder, "tmp");
-    const command = [
-      ...SHORT_LIVED,
-      ...JAVA,
-      `-Djava.io.tmpdir=${tmp}`,
-      `-D${property}.path.home=${home}`,
-      `-D${property}.path.conf=${join(folder, "config")}`,
-      `-D${property}.distribution.flavor=default`,
-      `-D${property}.distribution.type=zip`,
-      `-D${property}.bundled_jdk=false`,
-      "-cp",
-      join(home, "lib", "*"),
-      main,
-    ];
-    const started = startProcess(java, [...command, ...args], {
+    const started = startProcess(...commandOf(given, { home, folder, java, args }), {
       cwd: folder,
-      env: { ES_TMPDIR: tmp, OPENSEARCH_TMPDIR: tmp, LIBFFI_TMPDIR: tmp },
+      env: environmentOf(given, folder, java),
       ...(root && { uid: NOBODY, gid: NOBODY }),
     });
     child = started;
@@ -215,10 +172,48 @@ export async function startElastic(kind: ElasticKind, secure = false): Promise<E
   };
 }
 
+/** A class is told all here; a script, which starts one Java to start another, reads it from the folder. */
+function commandOf(
+  { kind, main, java: more = () => [] }: Release,
+  { home, folder, java, args }: { home: string; folder: string; java: string; args: string[] },
+): [command: string, args: string[]] {
+  const options = [...SHORT_LIVED, ...more(home), `-Djava.io.tmpdir=${join(folder, "tmp")}`];
+  if (main === undefined) {
+    writeFileSync(join(folder, "config", "jvm.options"), options.map((option) => `${option}\n`).join(""));
+    return [join(home, "bin", kind), args];
+  }
+  const property = kind === "elasticsearch" ? "es" : "opensearch";
+  const own = {
+    "path.home": home,
+    "path.conf": join(folder, "config"),
+    "distribution.flavor": "default",
+    "distribution.type": "zip",
+    bundled_jdk: "false",
+  };
+  return [
+    join(java, "bin", "java"),
+    [
+      ...options,
+      ...JAVA,
+      ...Object.entries(own).map(([name, value]) => `-D${property}.${name}=${value}`),
+      "-cp",
+      join(home, "lib", "*"),
+      main,
+      ...args,
+    ],
+  ];
+}
+
+function environmentOf({ main }: Release, folder: string, java: string): NodeJS.ProcessEnv {
+  const tmp = join(folder, "tmp");
+  const common = { ES_TMPDIR: tmp, OPENSEARCH_TMPDIR: tmp, LIBFFI_TMPDIR: tmp };
+  if (main !== undefined) return common;
+  return { ...common, ES_JAVA_HOME: java, ES_PATH_CONF: join(folder, "config"), ES_JAVA_OPTS: "" };
+}
+
 /** The folder of an unpacked distribution: what the variable names, else Maven's copy in `.cache/`, got once. */
-async function obtain(kind: ElasticKind): Promise<string> {
-  const { variable, artifact, folder } = KINDS[kind];
-  const named = process.env[variable];
+async function obtain({ kind, variable, artifact, folder }: Release): Promise<string> {
+  const named = variable && process.env[variable];
   if (named) {
     if (existsSync(join(named, "bin", kind))) return named;
     throw new Error(`${variable} names ${named}, which holds no bin/${kind}`);
@@ -234,7 +229,9 @@ async function obtain(kind: ElasticKind): Promise<string> {
       return unpacked;
     });
   } catch (error) {
-    throw new Error(`tried ${variable} (not set) and ${(error as Error).message}`, { cause: error });
+    throw new Error(`tried ${variable ?? "no variable"} (not set) and ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

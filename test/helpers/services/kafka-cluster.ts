@@ -37,6 +37,7 @@ export async function startKafkaCluster(): Promise<KafkaCluster> {
         "controller.quorum.voters": `1@127.0.0.1:${controller}`,
         "broker.session.timeout.ms": SESSION,
         "offsets.topic.replication.factor": IDS.length,
+        "auto.create.topics.enable": "false",
         ...(node > 1 && { "process.roles": "broker", listeners: `OPEN://127.0.0.1:${open}` }),
       };
       return createBroker(id, `127.0.0.1:${open}`, (folder) =>

