@@ -100,6 +100,7 @@ export async function openHttp(name: string, options: HttpSinkOptions, baseDir: 
   const { timeout, gzip, ca, fingerprint, verify } = options;
   return createHttp({
     name,
+    setting: "url",
     timeout,
     gzip,
     fingerprint,

@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { Fatal, Partly, Rejected, RetryLater } from "../errors.ts";
+import { Fatal, Partly, Rejected, RetryLater, reasonOf } from "../errors.ts";
 import type { LeavesOut } from "../lib/left-out.ts";
-import { mismatchOf } from "../lib/remedies.ts";
+import { mismatchOf, remedyFor } from "../lib/remedies.ts";
 import type { LogRecord } from "../model.ts";
 import { answeredOddly, refusedLines, verdictOf } from "./influx-answer.ts";
 import { parseDsn } from "./influx-dsn.ts";
@@ -50,9 +50,12 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
     if (error instanceof RequestTimedOutError) return late();
     // A name with several addresses fails with an error for each, and no words of its own.
     const cause = error instanceof AggregateError ? error.errors[0] : error;
-    const mismatch = mismatchOf(new URL(url), cause, "the address");
+    const mismatch = mismatchOf(new URL(url), cause, target.address);
     if (mismatch !== undefined) return new RetryLater(`InfluxDB at ${url} can't be reached: ${mismatch}`);
-    return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause });
+    const remedy = remedyFor(cause, target.address);
+    // The others are about options that this sink has not.
+    const what = remedy?.lasting === false ? new Error(`${reasonOf(cause)}: ${remedy.text}`) : cause;
+    return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause: what });
   };
 
   /** What the server last said of itself. */

@@ -107,7 +107,7 @@ describe("Kafka failures", () => {
     );
     for (const code of ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]) {
       assert.ok(failing(code) instanceof RetryLater);
-      assert.match(failing(code).message, /(correct brokers|check tls)/);
+      assert.match(failing(code).message, /(correct brokers|check brokers)/);
     }
     const closed = Object.assign(new Error("Closed"), { name: "KafkaJSConnectionClosedError" });
     assert.match(verdictOf(closed, "Kafka at a:1").message, /check brokers, tls, sasl and the token$/);
