@@ -60,10 +60,10 @@ const RANGE = /([[{])\s*("(?:[^"\\]|\\.)*"|[^\s\]}]+)\s+TO\s+("(?:[^"\\]|\\.)*"|
 const SPECIAL = /[\s*?\\"'():[\]{}<>=-]/;
 
 /**
- * An expression ends at the first slash that is neither escaped nor in a class, and nothing but flags may follow:
- * in /api/items that is no end, so paths are words.
+ * An expression ends at the first slash that is not escaped, and nothing but flags may follow: in /api/items that
+ * is no end, so paths are words.
  */
-const EXPRESSION = /\/((?:[^\\/[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])+)\/(i?)(?=[\s)]|$)/y;
+const EXPRESSION = /\/((?:[^\\/\n]|\\[^\n])+)\/(i?)(?=[\s)]|$)/y;
 
 /** Cuts a query into tokens. Throws UserError with the place for an open quote or a missing value. */
 export function tokenize(query: string): Token[] {
