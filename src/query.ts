@@ -9,6 +9,8 @@ import { LEVELS } from "./model.ts";
 import { createChannel } from "./protocol/channel.ts";
 import {
   type Details,
+  type FacetsTold,
+  facetsRequest,
   keyRequest,
   liveRequest,
   MOST_NAMES,
@@ -26,6 +28,7 @@ import { exportSearch } from "./store/export.ts";
 import { OWN_ID } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
 import { createShown, fieldNames, type Shown } from "./store/shown.ts";
+import type { FacetsFound } from "./store/window-facets.ts";
 import type { Found } from "./store/window-ranks.ts";
 import { createViews, type View } from "./store/window-views.ts";
 
@@ -40,8 +43,8 @@ const lineWindows = createLineWindows();
 const port = parentPort;
 if (!port) throw new Error("query.ts runs in a worker thread only");
 
-/** The number that a page gave to the search that its view runs. */
-const searches = new Map<number, number>();
+/** The number that a page gave to the search that its view runs, and its query. */
+const searches = new Map<number, { readonly search: number; readonly query: string }>();
 const views = createViews({
   tell: (view, { changedFrom, ...told }) =>
     channel.notify("progress", {
@@ -51,10 +54,14 @@ const views = createViews({
         levels: [...told.levels],
         sources: [...told.sources],
         histogram: { ...told.histogram, classes: told.histogram.classes.map((column) => [...column]) },
-        search: searches.get(view) ?? 0,
+        search: searches.get(view)?.search ?? 0,
         changedFrom: Number.isFinite(changedFrom) ? changedFrom : null,
       },
     }),
+  facets: (view, found) => {
+    const { search = 0, query = "" } = searches.get(view) ?? {};
+    channel.notify("facets", { view, facets: { ...toldFacets(found), search, query } });
+  },
   fail: (view, reason) => channel.notify("failed", { view, ...problemOf(reason) }),
 });
 
@@ -67,7 +74,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     search({ view, dataDir, request }) {
       const { search, points, ...what } = searchRequest.parse(request);
       const before = searches.get(view);
-      searches.set(view, search);
+      searches.set(view, { search, query: what.query });
       try {
         views.search(view, dataDir, what, points);
         return {};
@@ -100,6 +107,9 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     live({ view, request }) {
       views.setLive(view, liveRequest.parse(request).live);
     },
+    facets({ view, request }) {
+      views.setFacets(view, facetsRequest.parse(request).on);
+    },
     place({ view, request }) {
       const { file, offset, raw } = recordAt(view, request);
       return filePlace(file, offset, raw, EDITABLE);
@@ -130,8 +140,17 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
   {},
 );
 
+function toldFacets({ fields, ...found }: FacetsFound): Omit<FacetsTold, "search" | "query"> {
+  const told = fields.map(({ values, numbers, ...facet }) => ({
+    ...facet,
+    values: [...values],
+    ...(numbers && { numbers }),
+  }));
+  return { ...found, fields: told };
+}
+
 function current(view: number, search: number): View {
-  if (searches.get(view) !== search) throw new UserError("another search has begun since");
+  if (searches.get(view)?.search !== search) throw new UserError("another search has begun since");
   return views.view(view);
 }
 

@@ -143,6 +143,47 @@ export const progress = z.object({
   histogram: z.object({ start: z.number(), step: z.number(), classes: z.array(z.array(whole)) }),
 });
 
+export const facetsRequest = z.strictObject({ on: z.boolean() });
+
+/** What values the fields of the hits have, about once a second while they are counted and while lines come. */
+export const facets = z.object({
+  search: whole,
+  /** The query whose hits these are of. */
+  query: z.string(),
+  /** Hits that were counted, of how many; when `done` and fewer, they are a sample. */
+  counted: whole,
+  hits: whole,
+  done: z.boolean(),
+  fields: z.array(
+    z.object({
+      /** As a query names it. */
+      name: z.string(),
+      /** Hits among those counted that have it, and those whose value is too long to be listed. */
+      records: whole,
+      long: whole,
+      /** Different values; `more`: at least. */
+      distinct: whole,
+      more: z.boolean(),
+      /** Whether the values are the most frequent ones, and their counts right, of what was counted. */
+      exact: z.boolean(),
+      values: z.array(z.object({ text: z.string(), count: whole, missed: whole })),
+      numbers: z.optional(
+        z.object({
+          count: whole,
+          min: z.number(),
+          max: z.number(),
+          p50: z.optional(z.number()),
+          p95: z.optional(z.number()),
+          p99: z.optional(z.number()),
+        }),
+      ),
+    }),
+  ),
+  /** Fields that there are beside these. */
+  others: whole,
+});
+
+export type FacetsTold = z.infer<typeof facets>;
 export type Key = z.infer<typeof key>;
 export type SearchRequest = z.infer<typeof searchRequest>;
 export type RowsRequest = z.infer<typeof rowsRequest>;
@@ -171,6 +212,8 @@ export type LogCalls = {
   details: [KeyRequest, Details];
   /** Whether lines that come are told of. */
   live: [{ readonly live: boolean }, void];
+  /** Whether facets are counted and told of. */
+  facets: [{ readonly on: boolean }, void];
   /** Opens the file of a record at its line. */
   open: [KeyRequest, void];
   copy: [CopyRequest, void];
@@ -191,6 +234,7 @@ export type LogNotices = {
   apply: SavedQuery;
   /** The view is wanted for something else now. */
   show: LogTarget;
+  facets: FacetsTold;
   /** The search ended without a result, or can't go on; with the place when its query is why. */
   failed: { readonly reason: string; readonly column?: number };
 };
@@ -203,6 +247,7 @@ export type QueryCalls = {
   suggest: [{ readonly view: number; readonly request: unknown }, Suggestions];
   details: [{ readonly view: number; readonly request: unknown }, Details];
   live: [{ readonly view: number; readonly request: unknown }, void];
+  facets: [{ readonly view: number; readonly request: unknown }, void];
   /** Where the line of a record is, counted from 1. */
   place: [{ readonly view: number; readonly request: unknown }, FilePlace];
   close: [{ readonly view: number }, void];
@@ -211,5 +256,6 @@ export type QueryCalls = {
 export type QueryNotices = {
   exported: ExportProgress;
   progress: { readonly view: number; readonly progress: Progress };
+  facets: { readonly view: number; readonly facets: FacetsTold };
   failed: { readonly view: number; readonly reason: string; readonly column?: number };
 };

@@ -2,17 +2,16 @@ import { isAscii } from "node:buffer";
 import { zstdDecompressSync } from "node:zlib";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { type Columns, readColumns, writeColumns } from "./columns.ts";
+import { readHeads } from "./heads.ts";
 import { levelPlace, type Row, type Rows } from "./rows.ts";
 import { statusOf } from "./status.ts";
-import { createReader, createWriter } from "./varint.ts";
+import { createWriter } from "./varint.ts";
 
 /** A block is cut at so many rows, or bytes of lines: what a search reads at least, and how well it packs. */
 const ROWS = 4096;
 const BYTES = 1 << 20;
 /** Times further apart (ms) than this go into different blocks: their difference must be exact. */
 const TIMES = 2 ** 50;
-/** Bytes that a row takes in memory but for its text: the arrays of `openBlock`. */
-const HEAD = 33;
 /** A status from 0 up to this is kept as it is. */
 const STATUS = 2 ** 30;
 
@@ -111,75 +110,75 @@ export interface Packed {
   readonly rest: Uint8Array;
 }
 
-/** Reads a block; lines and columns are unpacked when they are asked for. Throws on damaged data. */
-export function openBlock({ heads, texts, rest }: Packed): Rows {
-  const reader = createReader(heads);
-  const count = reader.whole();
-  const ids = new Float64Array(count);
-  const times = new Float64Array(count);
-  const nanos = new Uint32Array(count);
-  const levels = new Int8Array(count);
-  const statuses = new Float64Array(count);
-  const ends = new Uint32Array(count);
-  let id = reader.double();
-  let time = reader.double();
-  let end = 0;
-  for (let at = 0; at < count; at++) {
-    id += reader.whole();
-    const step = reader.whole();
-    time += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
-    ids[at] = id;
-    times[at] = time;
-    nanos[at] = reader.whole();
-    levels[at] = reader.whole() - 1;
-    const status = reader.whole();
-    statuses[at] = status === 0 ? Number.NaN : status === 1 ? reader.double() : status - 2;
-    end += reader.whole();
-    ends[at] = end;
-  }
-  let size = count * HEAD;
+/**
+ * Reads a block; lines and columns are unpacked when they are asked for, and until then not even looked at in
+ * `packed`. Throws on damaged data.
+ */
+export function openBlock(packed: Packed): Rows {
+  const heads = readHeads(packed.heads);
+  const { count, ends } = heads;
+  /** Of what is unpacked. */
+  let size = 0;
   const lines = once(() => {
-    const bytes = zstdDecompressSync(texts);
-    size += 2 * bytes.length;
-    return { bytes, text: isAscii(bytes) ? bytes.toString("latin1") : undefined };
+    const bytes = zstdDecompressSync(packed.texts);
+    const text = isAscii(bytes) ? bytes.toString("latin1") : undefined;
+    size += bytes.length;
+    return text === undefined ? { bytes, text } : { text };
   });
   const columns = once((): Columns => {
-    const bytes = zstdDecompressSync(rest);
+    const bytes = zstdDecompressSync(packed.rest);
     // Of a column that is asked for, the values come to about as much as their JSON.
     size += 2 * bytes.length;
     return readColumns(bytes, count);
   });
   const raw = (at: number): string => {
-    const { bytes, text } = lines();
+    const { bytes, text } = lines.value;
     const from = at === 0 ? 0 : (ends[at - 1] as number);
-    return text?.slice(from, ends[at]) ?? bytes.toString("utf8", from, ends[at]);
+    return text?.slice(from, ends[at]) ?? bytes?.toString("utf8", from, ends[at]) ?? "";
   };
+  const { id, time, nanos, level, status } = heads;
   return {
     count,
-    id: (at) => ids[at] as number,
-    time: (at) => times[at] as number,
-    nanos: (at) => nanos[at] as number,
-    level: (at) => ((levels[at] as number) < 0 ? undefined : levels[at]),
-    status: (at) => (Number.isNaN(statuses[at]) ? undefined : statuses[at]),
+    id,
+    time,
+    nanos,
+    level,
+    status,
     raw,
-    message: (at) => columns().message(at) ?? raw(at),
-    error: (at) => columns().error(at),
-    field: (at, name) => columns().field(at, name),
-    fields: (at) => columns().fields(at),
-    names: () => columns().names,
+    message: (at) => columns.value.message(at) ?? raw(at),
+    error: (at) => columns.value.error(at),
+    field: (at, name) => columns.value.field(at, name),
+    fields: (at) => columns.value.fields(at),
+    each: (places, see) => columns.value.each(places, see),
+    names: () => columns.value.names,
     get text() {
-      return lines().text;
+      return lines.value.text;
     },
+    ends,
     get size() {
+      return heads.size + size;
+    },
+    get unpacked() {
       return size;
+    },
+    forget() {
+      lines.forget();
+      columns.forget();
+      size = 0;
     },
   };
 }
 
-function once<Value>(make: () => Value): () => Value {
+/** What is made when it is asked for, and again when it was forgotten. */
+function once<Value>(make: () => Value): { readonly value: Value; forget(): void } {
   let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
+  return {
+    get value() {
+      made ??= { value: make() };
+      return made.value;
+    },
+    forget() {
+      made = undefined;
+    },
   };
 }

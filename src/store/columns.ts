@@ -88,6 +88,9 @@ function writeNumbers(column: readonly unknown[], out: ByteWriter): boolean {
   return true;
 }
 
+/** Takes the values of one field, one after the other; `own` tells whether the rows have a field of a name. */
+export type SeeField = (name: string, own: (name: string) => boolean) => (value: FieldValue) => void;
+
 export interface Columns {
   message(at: number): string | undefined;
   error(at: number): string | undefined;
@@ -95,6 +98,8 @@ export interface Columns {
   fields(at: number): Fields;
   /** Names of fields, but those of records that are kept as whole objects. */
   readonly names: readonly string[];
+  /** Hands over all fields of some rows, a column at a time. */
+  each(places: Iterable<number>, see: SeeField): void;
 }
 
 /** Reads what `writeColumns` wrote of `count` rows, each column when it is asked for. */
@@ -158,7 +163,36 @@ export function readColumns(bytes: Buffer, count: number): Columns {
       // Not by assignment: a field may be named __proto__.
       return Object.fromEntries((shapes[shape] ?? []).map((name, i) => [name, valueAt(shape, i, at)]));
     },
+    each(places, see) {
+      const byShape = new Map<number, number[]>();
+      for (const at of places) {
+        const shape = shapeOf[at] as number;
+        if (shape === WHOLE) seeAll(wholeAt(at), see);
+        else {
+          const those = byShape.get(shape);
+          if (those) those.push(placeOf[at] as number);
+          else byShape.set(shape, [placeOf[at] as number]);
+        }
+      }
+      for (const [shape, those] of byShape) {
+        const names = shapes[shape] ?? [];
+        const own = (name: string) => placesIn[shape]?.has(name) ?? false;
+        for (const [i, name] of names.entries()) {
+          const values = column((firstOf[shape] as number) + i);
+          // Without any value it is not there.
+          if (!values) continue;
+          const take = see(name, own);
+          for (const place of those) take((values[place] ?? null) as FieldValue);
+        }
+      }
+    },
   };
+}
+
+/** The fields of one record. */
+export function seeAll(fields: Fields, see: SeeField): void {
+  const own = (name: string) => Object.hasOwn(fields, name);
+  for (const [name, value] of Object.entries(fields)) see(name, own)(value);
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

@@ -14,6 +14,19 @@ export function equals(value: Value): Pattern {
 }
 
 /**
+ * Finds a value without wildcards in one text after the other, from `lastIndex` on, with what it finds as long as
+ * the value is; undefined for values with wildcards.
+ */
+export function finder({
+  parts,
+  wildcards,
+}: Value): { readonly expression: RegExp; readonly length: number } | undefined {
+  const [text = ""] = parts;
+  if (wildcards.length > 0 || parts.length > 1 || text === "") return undefined;
+  return { expression: new RegExp(literal(text), "g"), length: text.length };
+}
+
+/**
  * Each run between two `*` is looked for behind the one before it: the nearest place is always the best.
  * Case does not count for A to Z; of other letters it does.
  */

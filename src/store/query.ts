@@ -76,7 +76,8 @@ export const COMMON: readonly string[] = [
   "id",
 ];
 
-function matcherOf(filter: Filter, query: string): Matcher {
+/** The same of a part of a query, whose expressions nobody watches. */
+export function matcherOf(filter: Filter, query: string): Matcher {
   switch (filter.kind) {
     case "not": {
       const inner = matcherOf(filter.filter, query);

@@ -1,4 +1,5 @@
 import { type Fields, type FieldValue, LEVELS, type Level, type LogRecord } from "../model.ts";
+import { type SeeField, seeAll } from "./columns.ts";
 import { statusOf } from "./status.ts";
 
 /** Records as the store has them, by their place in a run that stands together. */
@@ -19,10 +20,17 @@ export interface Rows {
   fields(at: number): Fields;
   /** Names of fields that its records have, as far as they can be told without reading each. */
   names(): readonly string[];
+  /** Hands over all fields of some rows, a column at a time. */
+  each(places: Iterable<number>, see: SeeField): void;
   /** All lines as one string, where that costs nothing; what it lacks no line has. */
   readonly text: string | undefined;
-  /** Bytes of memory that it takes by now, about. */
+  /** Where each line ends in `text`. */
+  readonly ends: Uint32Array | undefined;
+  /** Bytes of memory that it takes by now, about, and those of them that `forget` gives back. */
   readonly size: number;
+  readonly unpacked: number;
+  /** Lets go of what can be unpacked again. */
+  forget(): void;
 }
 
 /** What of a record goes into the store with it; file and offset make its id. */
@@ -48,8 +56,14 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     field: (at, name) => own(row(at).fields, name),
     fields: (at) => row(at).fields,
     names: () => [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))],
+    each(places, see) {
+      for (const at of places) seeAll(row(at).fields, see);
+    },
     text: undefined,
+    ends: undefined,
     size: 0,
+    unpacked: 0,
+    forget: () => undefined,
   };
 }
 

@@ -12,7 +12,7 @@ const PER_LOG = 1 / Math.log(GAMMA);
 
 /** What lies below counts as zero, what lies above as the greatest: 2,417 buckets at most. */
 const LEAST = 1e-9;
-const GREATEST = 1e12;
+export const GREATEST = 1e12;
 const FIRST = Math.ceil(Math.log(LEAST) * PER_LOG);
 /** Buckets made at each end beyond the one that was asked for, so that growing is rare. */
 const SPARE = 32;

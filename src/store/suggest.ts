@@ -158,7 +158,7 @@ function* newest(shelf: Shelf, { since, until, sources }: Within["search"]): Gen
   for (const part of parts) {
     let rows: Rows | undefined;
     try {
-      rows = shelf.open(part, true);
+      rows = shelf.open(part);
     } catch {
       // Damaged: the search tells of it.
     }

@@ -1,7 +1,7 @@
 import { LEVELS } from "../model.ts";
-import type { Matcher } from "./query.ts";
 import type { Rows } from "./rows.ts";
 import type { Part } from "./window-parts.ts";
+import type { Select } from "./window-select.ts";
 
 /** Levels in the order of LEVELS, then no level; after them the classes of statuses, 1xx to 5xx, then none. */
 export const LEVEL_CLASSES = LEVELS.length + 1;
@@ -11,6 +11,7 @@ export const CLASSES = LEVEL_CLASSES + STATUS_CLASSES;
 /** What of a part matches. */
 export interface Hits {
   readonly part: Part;
+  readonly unread?: boolean;
   readonly count: number;
   /** Places in the part, in the order of the view; undefined: not one. */
   readonly places: Uint16Array | undefined;
@@ -25,7 +26,7 @@ export interface Hits {
 }
 
 export interface Condition {
-  readonly matches: Matcher;
+  readonly select: Select;
   readonly since: number;
   readonly until: number;
   /** By level class; undefined: all. */
@@ -34,8 +35,10 @@ export interface Condition {
   readonly step: number;
 }
 
-export const nothing = (part: Part): Hits => ({
+/** @param unread it could not be looked at */
+export const nothing = (part: Part, unread = false): Hits => ({
   part,
+  unread,
   count: 0,
   places: undefined,
   minTime: Number.NaN,
@@ -45,12 +48,15 @@ export const nothing = (part: Part): Hits => ({
   counts: new Uint32Array(),
 });
 
-/** Finds what matches in a part. Throws on damaged data. */
-export function hitsOf(part: Part, rows: Rows, condition: Condition): Hits {
-  const { matches, since, until, levels: wanted, step } = condition;
-  const { file } = part;
+/**
+ * Finds what matches in a part. Throws on damaged data.
+ * @param among places that may match, in any order; undefined: all
+ */
+export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uint16Array): Hits {
+  const { select, since, until, levels: wanted, step } = condition;
   const inside = part.minTime >= since && part.maxTime < until;
-  const places = new Uint16Array(rows.count);
+  const found = select(rows, part.file, among && rising(among));
+  const places = new Uint16Array(found.length);
   const levels = new Uint32Array(LEVEL_CLASSES);
   const steps: number[] = [];
   const counts: Uint32Array[] = [];
@@ -61,10 +67,10 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition): Hits {
   let before = Number.NEGATIVE_INFINITY;
   let minTime = Number.POSITIVE_INFINITY;
   let maxTime = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < rows.count; at++) {
+  for (let i = 0; i < found.length; i++) {
+    const at = found[i] as number;
     const time = rows.time(at);
     if (!inside && (time < since || time >= until)) continue;
-    if (!matches(rows, at, file)) continue;
     const level = rows.level(at) ?? LEVELS.length;
     levels[level] = (levels[level] as number) + 1;
     if (wanted && !wanted[level]) continue;
@@ -94,6 +100,12 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition): Hits {
   const all = new Uint32Array(CLASSES * counts.length);
   for (const [i, one] of counts.entries()) all.set(one, i * CLASSES);
   return { part, count, places: own, minTime, maxTime, levels, steps, counts: all };
+}
+
+function rising(places: Uint16Array): Uint16Array {
+  for (let i = 1; i < places.length; i++)
+    if ((places[i] as number) < (places[i - 1] as number)) return places.toSorted();
+  return places;
 }
 
 function statusClass(status: number | undefined): number {

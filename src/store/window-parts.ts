@@ -1,16 +1,15 @@
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { openBlock, type Packed } from "./block.ts";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { openBlock } from "./block.ts";
 import { entries, openReadOnly } from "./reader.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { filesOf, type SegmentFile } from "./runs.ts";
 import { OFFSETS, segmentNames } from "./schema.ts";
 import { readTail } from "./tail.ts";
+import { createKept } from "./window-kept.ts";
 
 /** Blocks that stay open for pages, which are read near each other. */
 const OPEN = 16;
-/** So many bytes of what searches look at stay unpacked, of the newest blocks: the next key is searched for there too. */
-const KEPT = 256 << 20;
 
 /** Records of one file that stand together: a block, or what waits for one. Never changes under its name. */
 export interface Part {
@@ -31,17 +30,23 @@ export interface Shelf {
   changed(): boolean;
   /** Those that are there now. A part that is there still is the same object. */
   parts(): readonly Part[];
-  /**
-   * Reads a part; undefined when it has gone. Throws on damaged data.
-   * @param scanned a search goes through all of them
-   */
-  open(part: Part, scanned?: boolean): Rows | undefined;
+  /** Reads a part for a page; undefined when it has gone. Throws on damaged data. */
+  open(part: Part): Rows | undefined;
+  /** Reads a part for a search, which looks at it with `use`; what that has unpacked stays if there is room. */
+  scan<Result>(part: Part, use: (rows: Rows) => Result): Result | undefined;
+  /** Unpacks the lines of a part, for searches to come; false when there is no room, or nothing to do. */
+  warm(part: Part): boolean;
+  /** Whether a part is still there. */
+  has(part: Part): boolean;
+  /** The same, but what is unpacked of it is not kept. */
+  peek(part: Part): Rows | undefined;
   close(): void;
 }
 
 interface Segment {
   readonly number: number;
   readonly db: DatabaseSync;
+  readonly blobs: Readonly<Record<"heads" | "texts" | "rest", StatementSync>>;
   readonly version: () => number;
   /** The version at which `parts` was read. */
   seen: number;
@@ -56,7 +61,8 @@ export function openShelf(dataDir: string): Shelf {
   const tails = new Map<Part, Rows>();
   /** For pages, least lately used first; and for searches. */
   const opened = new Map<Part, Rows>();
-  const kept = new Map<Part, Rows>();
+  const kept = createKept();
+  const noted = new Set<Part>();
   let names: readonly string[] = [];
 
   const look = (): boolean => {
@@ -74,9 +80,11 @@ export function openShelf(dataDir: string): Shelf {
       const db = openReadOnly(join(folder, name));
       if (!db) continue;
       const version = db.prepare("PRAGMA data_version");
+      const blob = (column: string) => db.prepare(`SELECT ${column} FROM blocks WHERE id = ?`);
       segments.set(name, {
         number: Number(name.slice(0, 8)),
         db,
+        blobs: { heads: blob("heads"), texts: blob("texts"), rest: blob("rest") },
         version: () => Number(version.get()?.data_version),
         seen: Number.NaN,
         parts: [],
@@ -89,29 +97,41 @@ export function openShelf(dataDir: string): Shelf {
   const forget = (part: Part): void => {
     tails.delete(part);
     opened.delete(part);
-    kept.delete(part);
+    kept.drop(part);
   };
 
+  const segmentOf = (part: Part) => segments.get(`${String(part.segment).padStart(8, "0")}.db`);
+
+  /** What is not asked for is not even read from the file. */
   const read = (part: Part): Rows | undefined => {
-    const [number = "", id] = part.name.split(":");
-    const { db } = segments.get(`${number.padStart(8, "0")}.db`) ?? {};
-    const packed = db?.prepare("SELECT heads, texts, rest FROM blocks WHERE id = ?").get(Number(id));
-    return packed && openBlock(packed as unknown as Packed);
+    const id = Number(part.name.slice(part.name.indexOf(":") + 1));
+    const blob = (name: "heads" | "texts" | "rest"): Uint8Array => {
+      const segment = segmentOf(part);
+      const found = segment?.blobs[name].get(id)?.[name];
+      if (!(found instanceof Uint8Array)) throw new Error("it was dropped to make room");
+      return found;
+    };
+    if (!segmentOf(part)) return undefined;
+    return openBlock({
+      heads: blob("heads"),
+      get texts() {
+        return blob("texts");
+      },
+      get rest() {
+        return blob("rest");
+      },
+    });
   };
 
-  /** Keeps what was unpacked as long as there is room, which is for the newest. */
-  const keep = (part: Part, rows: Rows): void => {
-    let size = 0;
-    let oldest = part;
-    for (const [other, its] of kept) {
-      size += its.size;
-      if (other.maxTime < oldest.maxTime) oldest = other;
+  /** A page unpacks more of what is kept, after it was handed out. */
+  const note = (part: Part): void => {
+    noted.add(part);
+    if (noted.size <= OPEN) return;
+    for (const one of noted) {
+      const rows = kept.get(one);
+      if (rows) kept.keep(one, rows);
     }
-    if (size < KEPT) kept.set(part, rows);
-    else if (oldest !== part) {
-      kept.delete(oldest);
-      kept.set(part, rows);
-    }
+    noted.clear();
   };
 
   const list = (segment: Segment): void => {
@@ -166,25 +186,44 @@ export function openShelf(dataDir: string): Shelf {
       for (const segment of segments.values()) if (segment.version() !== segment.seen) list(segment);
       return names.flatMap((name) => segments.get(name)?.parts ?? []);
     },
-    open(part, scanned = false) {
-      const had = tails.get(part) ?? kept.get(part) ?? opened.get(part);
-      const rows = had ?? (part.whole ? read(part) : undefined);
-      if (!rows || tails.has(part)) return rows;
-      if (scanned) {
-        if (!kept.has(part)) keep(part, rows);
-        return rows;
+    open(part) {
+      const had = tails.get(part) ?? kept.get(part);
+      if (had) {
+        if (part.whole) note(part);
+        return had;
       }
+      const rows = opened.get(part) ?? (part.whole ? read(part) : undefined);
+      if (!rows) return undefined;
       opened.delete(part);
       opened.set(part, rows);
       const [oldest] = opened.keys();
       if (oldest && opened.size > OPEN) opened.delete(oldest);
       return rows;
     },
+    scan(part, use) {
+      const waiting = tails.get(part);
+      if (waiting) return use(waiting);
+      const rows = kept.get(part) ?? opened.get(part) ?? (part.whole ? read(part) : undefined);
+      if (!rows) return undefined;
+      const result = use(rows);
+      kept.keep(part, rows);
+      return result;
+    },
+    warm(part) {
+      const rows = kept.get(part);
+      if (!rows || rows.unpacked > 0 || !kept.roomFor(part)) return false;
+      void rows.text;
+      kept.keep(part, rows);
+      return true;
+    },
+    has: (part) => tails.has(part) || (segmentOf(part)?.parts.includes(part) ?? false),
+    peek: (part) => tails.get(part) ?? (part.whole ? read(part) : undefined),
     close() {
       for (const { db } of segments.values()) db.close();
       segments.clear();
       tails.clear();
       opened.clear();
+      noted.clear();
       kept.clear();
       names = [];
     },

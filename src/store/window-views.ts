@@ -3,6 +3,7 @@ import type { Suggestions } from "../protocol/suggestions.ts";
 import { createQueryWatchdog } from "./expression.ts";
 import { suggest } from "./suggest.ts";
 import { createWindow, type Window, type WindowFigures, type WindowSearch } from "./window.ts";
+import { createFacets, type Facets, type FacetsFound } from "./window-facets.ts";
 import type { Histogram } from "./window-histogram.ts";
 import { openShelf, type Shelf } from "./window-parts.ts";
 
@@ -10,6 +11,8 @@ import { openShelf, type Shelf } from "./window-parts.ts";
 const SLICE = 20;
 /** Between two looks for what has come, and at least between two tellings, in ms. */
 const EVERY = 250;
+/** At least between two tellings of facets, in ms: they are much. */
+const FACETS = 1000;
 
 export interface Told extends WindowFigures {
   readonly version: number;
@@ -31,6 +34,8 @@ export interface View {
 interface Parts {
   readonly tell: (view: number, told: Told) => void;
   readonly fail: (view: number, reason: string) => void;
+  /** The facets of a search, of views that want them. */
+  readonly facets: (view: number, found: FacetsFound) => void;
 }
 
 /** Searches of several views, each in turns, kept up to date with what is written to their stores. */
@@ -42,6 +47,8 @@ export interface Views {
   search(view: number, dataDir: string, search: WindowSearch, points: number): void;
   /** Whether a view hears of what has come. */
   setLive(view: number, live: boolean): void;
+  /** Whether the facets of a view's searches are counted. */
+  setFacets(view: number, on: boolean): void;
   /** The search of a view. @throws UserError when there is none */
   view(view: number): View;
   end(view: number): void;
@@ -51,6 +58,12 @@ export interface Views {
 interface Running extends View {
   readonly dataDir: string;
   live: boolean;
+  facets: Facets | undefined;
+  /** Facets may be left to count. */
+  counting: boolean;
+  /** When facets were told last, and whether they have changed since. */
+  facetsTold: number;
+  facetsNews: boolean;
   /** The store has changed since it was looked at. */
   stale: boolean;
   /** Something was looked at since it was told last. */
@@ -58,7 +71,7 @@ interface Running extends View {
   busy: boolean;
 }
 
-export function createViews({ tell, fail }: Parts): Views {
+export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
   const running = new Map<number, Running>();
   const shelves = new Map<string, Shelf>();
   const watchdog = createQueryWatchdog();
@@ -91,6 +104,10 @@ export function createViews({ tell, fail }: Parts): Views {
       dataDir,
       window,
       live: true,
+      facets: undefined,
+      counting: true,
+      facetsTold: Number.NEGATIVE_INFINITY,
+      facetsNews: false,
       stale: false,
       news: true,
       busy: false,
@@ -119,22 +136,47 @@ export function createViews({ tell, fail }: Parts): Views {
     view.busy = true;
     let told = performance.now() - EVERY;
     try {
-      for (;;) {
-        const more = view.window.work(SLICE);
-        view.news = true;
-        if (!more || performance.now() - told >= EVERY) {
-          view.flush();
-          told = performance.now();
+      view.counting = true;
+      for (let more = true; ; ) {
+        if (more) {
+          more = view.window.work(SLICE);
+          view.news = true;
+          if (!more || performance.now() - told >= EVERY) {
+            view.flush();
+            told = performance.now();
+          }
         }
-        if (!more) break;
+        if (!more && view.counting) view.counting = countFacets(id, view);
+        // What is searched for next is searched for in what is unpacked by now.
+        if (!more && !view.counting && !view.window.warm(SLICE)) break;
         await new Promise((resolve) => setImmediate(resolve));
         if (running.get(id) !== view) break;
+        // That may take seconds: what comes meanwhile is not left waiting.
+        if (more || !view.stale || !view.live) continue;
+        view.stale = false;
+        view.window.refresh();
+        more = view.counting = true;
       }
     } catch (error) {
       if (running.get(id) === view) fail(id, reasonOf(error));
     } finally {
       view.busy = false;
     }
+  };
+
+  /** Counts on; false when there is nothing left to count, or nobody wants it. */
+  const countFacets = (id: number, view: Running): boolean => {
+    const more = view.facets?.work(SLICE) ?? false;
+    view.facetsNews = view.facets !== undefined;
+    showFacets(id, view, more ? FACETS / 2 : FACETS);
+    return more;
+  };
+
+  const showFacets = (id: number, view: Running, every: number): void => {
+    if (!view.facets || !view.facetsNews || performance.now() - view.facetsTold < every) return;
+    view.facetsNews = false;
+    tellFacets(id, view.facets.found());
+    view.facetsTold = performance.now();
   };
 
   /** Marks all searches of a store that has changed: the store itself tells only once. */
@@ -154,6 +196,7 @@ export function createViews({ tell, fail }: Parts): Views {
       try {
         note(view.dataDir);
         if (view.stale && view.live && !view.busy) renew(id, view);
+        else if (!view.busy) showFacets(id, view, FACETS);
       } catch (error) {
         fail(id, reasonOf(error));
       }
@@ -164,9 +207,12 @@ export function createViews({ tell, fail }: Parts): Views {
     search(id, dataDir, search, points) {
       note(dataDir);
       // What is wrong with the query leaves the search before in force.
-      const window = createWindow(shelfOf(dataDir), search, watchdog);
+      const before = running.get(id);
+      const same = before?.dataDir === dataDir ? before.window : undefined;
+      const window = createWindow(shelfOf(dataDir), search, { before: same, watchdog });
       const view = begin(id, dataDir, window, points, search);
-      view.live = running.get(id)?.live ?? true;
+      view.live = before?.live ?? true;
+      if (before?.facets) view.facets = createFacets(shelfOf(dataDir), window);
       running.set(id, view);
       sweep();
       timer ??= setInterval(look, EVERY);
@@ -178,6 +224,15 @@ export function createViews({ tell, fail }: Parts): Views {
       if (!view) return;
       view.live = live;
       if (live && view.stale && !view.busy) renew(id, view);
+    },
+    setFacets(id, on) {
+      const view = running.get(id);
+      if (!view || (view.facets !== undefined) === on) return;
+      view.facets = on ? createFacets(shelfOf(view.dataDir), view.window) : undefined;
+      view.facetsTold = Number.NEGATIVE_INFINITY;
+      // Also where it is at work already, on something else.
+      view.counting = on;
+      if (on) void work(id, view);
     },
     view(id) {
       const view = running.get(id);

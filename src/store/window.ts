@@ -1,14 +1,15 @@
 import { UserError } from "../errors.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
 import { LEVELS, type Level } from "../model.ts";
-import { compileQuery } from "./query.ts";
+import { parseQuery } from "./language.ts";
 import type { StoredRecord } from "./reader.ts";
-import type { Rows } from "./rows.ts";
 import { recordOf } from "./runs.ts";
 import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
 import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing } from "./window-hits.ts";
 import type { Part, Shelf } from "./window-parts.ts";
 import { createRanks, type Found, type Key } from "./window-ranks.ts";
+import { narrows } from "./window-refine.ts";
+import { compileSelect } from "./window-select.ts";
 import { type Missing, walkHits } from "./window-walk.ts";
 
 export interface WindowSearch {
@@ -64,20 +65,36 @@ export interface Window {
   record(key: Key): StoredRecord | undefined;
   /** Counts over time, at most about `points` steps; they add up to the count. */
   histogram(points: number): Histogram;
+  /** What matches of all that was looked at, part by part. */
+  readonly hits: ReadonlyMap<Part, Hits>;
+  readonly search: WindowSearch;
+  /** Unpacks for about `budget` ms what a search for words would look at; false when nothing is left to unpack. */
+  warm(budget: number): boolean;
 }
 
-/** @throws UserError for what is wrong with the query, with the place marked */
-export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watchdog): Window {
+interface With {
+  readonly before?: Pick<Window, "search" | "hits"> | undefined;
+  readonly watchdog?: Watchdog;
+}
+
+/**
+ * @param with `before`: a search of the same shelf; what it has found may be all there is to look at
+ * @throws UserError for what is wrong with the query, with the place marked
+ */
+export function createWindow(shelf: Shelf, search: WindowSearch, { before, watchdog }: With = {}): Window {
   const since = search.since ?? Number.NEGATIVE_INFINITY;
   const until = search.until ?? Number.POSITIVE_INFINITY;
   const { sources } = search;
   const wanted = search.levels && [...LEVELS, "none" as const].map((level) => search.levels?.includes(level));
-  const matches = compileQuery(search.query, watchdog);
+  const select = compileSelect(search.query, watchdog);
+  let known = before && within(search, before.search) ? before : undefined;
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
   let parts: readonly Part[] = [];
   /** Not looked at yet; the newest last. */
   let waiting: Part[] = [];
+  /** Whose lines may not be unpacked yet; the newest last. */
+  let cold: Part[] | undefined;
   let damaged = 0;
   let condition: Condition | undefined;
   /** The earliest time at which something changed. */
@@ -101,8 +118,9 @@ export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watc
     waiting = parts
       .filter((part) => !looked.has(part))
       .sort((a, b) => a.maxTime - b.maxTime || a.segment - b.segment);
+    cold = undefined;
     condition ??= {
-      matches,
+      select,
       since,
       until,
       levels: wanted?.map((is) => is === true),
@@ -116,13 +134,21 @@ export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watc
   };
 
   const look = (part: Part): Hits => {
+    const seen = known?.hits.get(part);
+    const had = seen?.unread ? undefined : seen;
+    // Of the levels that were left out, it is not known what else would match.
+    const all = known?.search.levels === undefined;
+    if (had?.levels.every((count) => count === 0)) return nothing(part);
     try {
-      const rows: Rows | undefined = shelf.open(part, true);
-      return rows && condition ? hitsOf(part, rows, condition) : nothing(part);
+      const scanned = shelf.scan(part, (rows) =>
+        condition ? hitsOf(part, rows, condition, all ? had?.places : undefined) : undefined,
+      );
+      return scanned ?? nothing(part);
     } catch (error) {
       if (error instanceof UserError) throw error;
-      damaged += part.records;
-      return nothing(part);
+      // What was dropped meanwhile is not damaged.
+      if (shelf.has(part)) damaged += part.records;
+      return nothing(part, true);
     }
   };
 
@@ -156,6 +182,7 @@ export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watc
         looked.set(part, hits);
         if (hits.count > 0) touch(hits.minTime);
       } while (performance.now() < end);
+      if (waiting.length === 0) known = undefined;
       return waiting.length > 0;
     },
     refresh: list,
@@ -186,7 +213,32 @@ export function createWindow(shelf: Shelf, search: WindowSearch, watchdog?: Watc
       return found && recordOf(found);
     },
     histogram: (points) => histogramOf(looked.values(), condition?.step ?? 1, span(), points),
+    hits: looked,
+    search,
+    warm(budget) {
+      const end = performance.now() + budget;
+      cold ??= [...parts].sort((a, b) => a.maxTime - b.maxTime);
+      do {
+        const part = cold.pop();
+        if (!part) return false;
+        try {
+          shelf.warm(part);
+        } catch {
+          // Whoever searches in it will tell.
+        }
+      } while (performance.now() < end);
+      return true;
+    },
   };
+}
+
+/** Whether all that a search takes, another takes too, its levels aside. */
+function within(search: WindowSearch, other: WindowSearch): boolean {
+  const { sources } = search;
+  if ((search.since ?? Number.NEGATIVE_INFINITY) < (other.since ?? Number.NEGATIVE_INFINITY)) return false;
+  if ((search.until ?? Number.POSITIVE_INFINITY) > (other.until ?? Number.POSITIVE_INFINITY)) return false;
+  if (other.sources && !(sources?.every((one) => other.sources?.includes(one)) ?? false)) return false;
+  return narrows(parseQuery(search.query), parseQuery(other.query));
 }
 
 /** Steps of time that are counted apart, so that the histogram can be drawn in few or many. */

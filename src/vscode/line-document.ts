@@ -37,7 +37,11 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
 
   const read = (request: LinesRequest): Promise<LinesAnswer> => {
     // The thread is kept while its lines are looked at.
-    user ??= thread.listen(VIEW, { progress: () => undefined, failed: () => undefined });
+    user ??= thread.listen(VIEW, {
+      progress: () => undefined,
+      facets: () => undefined,
+      failed: () => undefined,
+    });
     return thread.call("lines", request);
   };
 

@@ -82,6 +82,7 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
         const dataDir = await engine.call("dataFolder", undefined);
         search ??= thread.listen(view, {
           progress: (progress) => panel.visible && channel.notify("progress", progress),
+          facets: (facets) => panel.visible && channel.notify("facets", facets),
           failed: (failure) => channel.notify("failed", failure),
         });
         const answer = await thread.call("search", { view, dataDir, request });
@@ -101,6 +102,7 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
         return query === undefined ? {} : { query };
       },
       live: (request) => thread.call("live", { view, request }),
+      facets: (request) => thread.call("facets", { view, request }),
       ...detailHandlers({ panel, engine, thread, view, lines }),
       export: async () => (asked ? exportResult(asked, spawn) : { cancelled: true }),
       async run(body) {

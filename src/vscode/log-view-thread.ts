@@ -3,13 +3,14 @@ import { reasonOf } from "../errors.ts";
 import type { Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import { type Channel, createChannel } from "../protocol/channel.ts";
-import type { Progress, QueryCalls, QueryNotices } from "../protocol/log-view.ts";
+import type { FacetsTold, Progress, QueryCalls, QueryNotices } from "../protocol/log-view.ts";
 
 type NoCalls = Record<never, never>;
 
 /** What a view hears of its search. */
 export interface Listener {
   progress(progress: Progress): void;
+  facets(facets: FacetsTold): void;
   failed(failure: { readonly reason: string; readonly column?: number }): void;
 }
 
@@ -49,6 +50,7 @@ export function createQueryThread(spawn: () => Worker, log: Log): QueryThread {
         progress: ({ view, progress }) => listeners.get(view)?.progress(progress),
         // Exports have threads of their own.
         exported: () => undefined,
+        facets: ({ view, facets }) => listeners.get(view)?.facets(facets),
         failed: ({ view, ...failure }) => listeners.get(view)?.failed(failure),
       },
     );

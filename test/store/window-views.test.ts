@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { UserError } from "../../src/errors.ts";
 import { openSegments } from "../../src/store/segments.ts";
+import type { FacetsFound } from "../../src/store/window-facets.ts";
 import { createViews, type Told } from "../../src/store/window-views.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
@@ -19,7 +20,12 @@ async function started(t: TestContext) {
   });
   for (let from = 0; from < 20_000; from += 2000) await store.write(accessRecords(2000, { from }));
   const told: { view: number; told: Told }[] = [];
-  const views = createViews({ tell: (view, what) => told.push({ view, told: what }), fail: assert.fail });
+  const facets: { view: number; found: FacetsFound }[] = [];
+  const views = createViews({
+    tell: (view, what) => told.push({ view, told: what }),
+    fail: assert.fail,
+    facets: (view, found) => facets.push({ view, found }),
+  });
   t.after(() => {
     views.close();
     store.close();
@@ -30,7 +36,7 @@ async function started(t: TestContext) {
       ...PATIENCE,
       what: `${count} in view ${view}`,
     });
-  return { dataDir, store, views, told, last, ended };
+  return { dataDir, store, views, told, facets, last, ended };
 }
 
 describe("views of a store", () => {
@@ -79,6 +85,7 @@ describe("views of a store", () => {
     const views = createViews({
       tell: (_view, what) => told.push(what),
       fail: (_view, reason) => failed.push(reason),
+      facets: () => assert.fail(),
     });
     t.after(() => views.close());
     views.search(1, dataDir, { query: "/^(a+)+b/" }, 50);
@@ -86,6 +93,29 @@ describe("views of a store", () => {
     assert.match(failed[0] ?? "", /takes too long over a line.*\(column 1\)\n/);
     views.search(1, dataDir, { query: "/^a+c$/" }, 50);
     await until(() => told.at(-1)?.done && told.at(-1)?.count === 1, { ...PATIENCE, what: "the line" });
+  });
+
+  it("have their facets counted when they want them, also of what comes and of the next search", async (t) => {
+    const { dataDir, store, views, facets, ended } = await started(t);
+    const counted = (count: number) =>
+      until(() => facets.at(-1)?.found.done && facets.at(-1)?.found.counted === count, {
+        ...PATIENCE,
+        what: `facets of ${count}`,
+      });
+    views.search(1, dataDir, { query: "" }, 50);
+    await ended(1, 20_000);
+    assert.equal(facets.length, 0);
+    views.setFacets(1, true);
+    await counted(20_000);
+    await store.write(accessRecords(1000, { from: 20_000 }));
+    await counted(21_000);
+    views.search(1, dataDir, { query: "level:error" }, 50);
+    await counted(420);
+    views.setFacets(1, false);
+    const before = facets.length;
+    await store.write(accessRecords(1000, { from: 21_000 }));
+    await ended(1, 440);
+    assert.equal(facets.length, before);
   });
 
   it("end for good", async (t) => {

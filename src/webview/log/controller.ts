@@ -14,6 +14,7 @@ import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
 import { createActs } from "./details-acts.ts";
 import type { Display } from "./display.ts";
+import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { sameKey } from "./keys.ts";
@@ -52,8 +53,7 @@ export function createController(
   let problem: Problem | undefined;
   let failure: string | undefined;
   let following = true;
-  let paused = false;
-  let detailed = false;
+  let [paused, detailed] = [false, false];
   const note = createNote(() => draw());
   const noted = note.tell;
   let searchedAt = 0;
@@ -70,6 +70,7 @@ export function createController(
     show: begin,
     queries: (queries) => saved.take(queries),
     apply: (query) => saved.show(query),
+    facets: (told) => told.search === begun && facets.told(told),
     failed,
   });
   let state: LogState = host.state;
@@ -139,6 +140,13 @@ export function createController(
     apply: (filter) => apply(filter, true),
     fail: noted,
   });
+  const facets = createFacetsControl(l10n, formats, {
+    state: () => state.facets,
+    keep: (shown) => void change({ facets: shown }),
+    ask: (on) => void host.channel.call("facets", { on }).catch(noted),
+    search: (query) => apply({ ...state.filter, query }, true),
+    leave: () => list.focus(),
+  });
   const page = createLogPage({
     l10n,
     formats,
@@ -148,6 +156,7 @@ export function createController(
     options,
     saved,
     export: acts.export,
+    facets,
     history: () => state.history,
     suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
     filter: (filter, asked) => apply(filter, asked),
@@ -156,15 +165,8 @@ export function createController(
       list.focus();
     },
     pause,
-    wrap() {
-      keep({ wrap: !state.wrap });
-      list.setWrap(state.wrap);
-      draw();
-    },
-    split(split) {
-      keep({ split });
-      draw();
-    },
+    wrap: () => list.setWrap(change({ wrap: !state.wrap }).wrap),
+    split: (split) => void change({ split }),
     back,
     run: (command) => void host.channel.call("run", { command }).then(() => search(), noted),
   });
@@ -177,6 +179,12 @@ export function createController(
   function keep(changes: Partial<LogState>): void {
     state = { ...state, ...changes };
     host.save(state);
+  }
+
+  function change(changes: Partial<LogState>): LogState {
+    keep(changes);
+    draw();
+    return state;
   }
 
   /** Lines look another way; those that are to have other fields are fetched anew. */
@@ -212,6 +220,7 @@ export function createController(
           // What was at the top stays in sight where the new search has it, or its neighbours.
           seeking ??= held?.key;
           feed.begin(number);
+          facets.begin();
         }
         draw();
       },
@@ -284,22 +293,20 @@ export function createController(
     );
   }
 
-  /** The record among all lines of its time, with one key back. */
-  function inFullLog(row: Row): void {
-    if (state.back) return;
-    keep({ filter: EVERYTHING, back: { filter: state.filter, key: row.key } });
-    seeking = row.key;
+  function goTo(key: Key, changes: Partial<LogState>): void {
+    keep(changes);
+    seeking = key;
     search();
     list.focus();
   }
 
+  /** The record among all lines of its time, with one key back. */
+  function inFullLog({ key }: Row): void {
+    if (!state.back) goTo(key, { filter: EVERYTHING, back: { filter: state.filter, key } });
+  }
+
   function back(): void {
-    if (!state.back) return;
-    const { filter, key } = state.back;
-    keep({ filter, back: undefined });
-    seeking = key;
-    search();
-    list.focus();
+    if (state.back) goTo(state.back.key, { filter: state.back.filter, back: undefined });
   }
 
   function toggleDetails(row: Row): void {

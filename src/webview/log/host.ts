@@ -1,6 +1,8 @@
 import type * as z from "zod/mini";
 import { type Channel, createChannel } from "../../protocol/channel.ts";
 import {
+  type FacetsTold,
+  facets as facetsSchema,
   type LogCalls,
   type LogNotices,
   type LogTarget,
@@ -33,6 +35,7 @@ export function connectLogHost(notices: {
   queries(queries: readonly NamedQuery[]): void;
   apply(query: SavedQuery): void;
   show(target: LogTarget): void;
+  facets(facets: FacetsTold): void;
   failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
 }): LogHost {
   const api = acquireVsCodeApi();
@@ -47,6 +50,7 @@ export function connectLogHost(notices: {
       progress: (body) => notices.progress(progressSchema.parse(body)),
       queries: (body) => notices.queries(namedQueries.parse(body)),
       apply: (body) => notices.apply(savedQuery.parse(body)),
+      facets: (body) => notices.facets(facetsSchema.parse(body)),
       failed: ({ reason, column }) =>
         notices.failed({ reason: String(reason), column: column === undefined ? undefined : Number(column) }),
     },

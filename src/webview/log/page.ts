@@ -9,6 +9,7 @@ import { createTheme } from "../theme.ts";
 import { createChips } from "./chips.ts";
 import type { DetailsPane } from "./details.ts";
 import { emptinessOf } from "./empty.ts";
+import type { FacetsControl } from "./facets-control.ts";
 import { createHistogram } from "./histogram.ts";
 import type { List } from "./list.ts";
 import type { Options } from "./options.ts";
@@ -40,6 +41,7 @@ interface Parts {
   readonly list: List;
   readonly details: DetailsPane;
   readonly options: Options;
+  readonly facets: FacetsControl;
   readonly filter: (filter: Filter, asked: boolean) => void;
   readonly history: () => readonly string[];
   readonly saved: SavedButton;
@@ -96,6 +98,7 @@ export function createLogPage(parts: Parts): LogPage {
     button.addEventListener("change", run);
     return button;
   };
+  const fields = toggle("list-filter", t("Fields and their values"), parts.facets.toggle);
   const follow = toggle("fold-down", t("Follow the newest lines (End)"), parts.follow);
   const pause = toggle("debug-pause", t("Pause (Space)"), parts.pause);
   const wrap = toggle("word-wrap", t("Wrap long lines"), parts.wrap);
@@ -140,6 +143,7 @@ export function createLogPage(parts: Parts): LogPage {
       el(
         "div",
         { class: "tools", role: "group", "aria-label": t("Lines") },
+        fields,
         follow,
         pause,
         wrap,
@@ -153,7 +157,12 @@ export function createLogPage(parts: Parts): LogPage {
     full,
     note,
     histogram.element,
-    el("div", { class: "split" }, stage, details.element),
+    el(
+      "div",
+      { class: "panes" },
+      parts.facets.pane.element,
+      el("div", { class: "split" }, stage, details.element),
+    ),
     options.panel,
     announcer.element,
   );
@@ -220,6 +229,7 @@ export function createLogPage(parts: Parts): LogPage {
       );
       setText(state, stateText(next));
       setText(note, next.note ?? "");
+      fields.checked = now.facets.open;
       follow.checked = following;
       pause.checked = paused;
       wrap.checked = now.wrap;

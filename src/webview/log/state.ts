@@ -23,6 +23,8 @@ export interface LogState {
   readonly wrap: boolean;
   readonly display: Display;
   readonly split: "levels" | "statuses";
+  /** The pane of fields, and which of them are unfolded; undefined: those that it begins with. */
+  readonly facets: { readonly open: boolean; readonly unfolded: readonly string[] | undefined };
   /** Queries asked before, the newest last. */
   readonly history: readonly string[];
   /** The record at the top; undefined: the newest are followed. */
@@ -43,6 +45,7 @@ export const INITIAL: LogState = {
   wrap: false,
   display: INITIAL_DISPLAY,
   split: "levels",
+  facets: { open: false, unfolded: undefined },
   history: [],
   top: undefined,
   back: undefined,
@@ -53,7 +56,8 @@ const PART = 60;
 
 /** The state in what the editor kept, which may be of another version; what is not understood is left out. */
 export function readState(kept: unknown): LogState {
-  const { filter, wrap, display, split, history, top, back } = objectOf(kept);
+  const { filter, wrap, display, split, facets, history, top, back } = objectOf(kept);
+  const { open, unfolded } = objectOf(facets);
   const { filter: before, key } = objectOf(back);
   const returning = keyOf(key);
   return {
@@ -61,6 +65,7 @@ export function readState(kept: unknown): LogState {
     wrap: wrap === true,
     display: readDisplay(display),
     split: split === "statuses" ? "statuses" : "levels",
+    facets: { open: open === true, unfolded: textsOf(unfolded) },
     history: textsOf(history) ?? [],
     top: keyOf(top),
     back: returning && { filter: readFilter(before), key: returning },
@@ -102,7 +107,7 @@ export function remember(history: readonly string[], query: string): readonly st
 }
 
 /** The bounds of a range at a moment, as a search has them. */
-export function boundsOf(range: Range, now: number): { readonly since?: number; readonly until?: number } {
+function boundsOf(range: Range, now: number): { readonly since?: number; readonly until?: number } {
   switch (range.kind) {
     case "all":
       return {};

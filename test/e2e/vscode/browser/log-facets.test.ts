@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Frame } from "playwright-core";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+/** Lines that are there before the view is opened, ten a second up to now. */
+const LINES = 4000;
+const PATHS = ["/cart", "/checkout", "/items", "/login", '/odd "path"', "/search"];
+const PATIENCE = { timeout: 60_000, every: 100 };
+
+const lineOf = (number: number, time: number) =>
+  JSON.stringify({
+    time: new Date(time).toISOString(),
+    level: number % 40 === 0 ? "error" : number % 10 === 0 ? "warn" : "info",
+    msg: `request ${number}`,
+    status: number % 40 === 0 ? 500 : number % 10 === 0 ? 404 : 200,
+    path: PATHS[(number * number) % PATHS.length],
+    took: ((number * 37) % 1000) + 1,
+    id: `r-${number}`,
+    ...(number % 2 === 0 && { user: { name: number % 6 === 0 ? "<b>ada</b>" : "bob" } }),
+  });
+
+describe("the fields and the histogram of the log view", () => {
+  const folder = tempFolder({ after });
+  const path = join(folder, "logs", "app.log");
+  const faults: string[] = [];
+  let workbench: Workbench;
+  let frame: Frame;
+  let written = 0;
+
+  const write = (count: number): void => {
+    const now = Date.now();
+    let text = "";
+    for (let i = 0; i < count; i++) text += `${lineOf(written++, now)}\n`;
+    appendFileSync(path, text);
+  };
+  const press = (key: string) => workbench.page.keyboard.press(key);
+  const query = () => frame.locator("input.query");
+  const pane = () => frame.getByRole("complementary", { name: "Fields" });
+  const field = (name: string) => frame.locator(`.facets vscode-tree-item[data-field="${name}"]`);
+  const value = (name: string, text: string) =>
+    field(name).locator("vscode-tree-item").filter({ hasText: text }).first();
+  const shows = async (selector: string, text: string | RegExp) => {
+    let seen = "";
+    const fits = async () => {
+      seen = (await frame.locator(selector).textContent()) ?? "";
+      return typeof text === "string" ? seen.includes(text) : text.test(seen);
+    };
+    await until(fits, { ...PATIENCE, what: `${text}` }).catch((cause) => {
+      throw new Error(`${selector} says "${seen}" instead of ${text}`, { cause });
+    });
+  };
+  const counts = (text: string | RegExp) => shows(".state", text);
+  const asks = (text: string) =>
+    until(async () => (await query().inputValue()) === text, { ...PATIENCE, what: `the query ${text}` });
+
+  before(async () => {
+    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, ".vscode"));
+    const end = Date.now() - 1000;
+    let text = "";
+    for (; written < LINES; written++) text += `${lineOf(written, end - (LINES - written) * 100)}\n`;
+    writeFileSync(path, text);
+    const settings = {
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
+      },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
+    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    workbench.page.on("console", (message) => {
+      const { url } = message.location();
+      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
+      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
+    });
+  });
+  after(() => workbench?.stop());
+
+  it("shows the fields of all hits with their values when it is asked to, and counts what comes", async () => {
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("app.log");
+    await workbench.command("Log Monitor: Open Log View");
+    frame = await workbench.webview("main .list");
+    await counts("4,000 of 4,000 lines");
+    assert.equal(await pane().isVisible(), false);
+    await frame.locator('vscode-toolbar-button[label="Fields and their values"]').click();
+    await shows(".facets .told", "all 4,000 hits counted");
+    assert.match((await value("status", "404").textContent()) ?? "", /404\s*300/);
+    assert.match((await field("path").textContent()) ?? "", /path\s*4 values/);
+    write(40);
+    await shows(".facets .told", "all 4,040 hits counted");
+  });
+
+  it("takes a value into the query by a click, leaves it out by another, and gives it back", async () => {
+    await value("status", "404").click();
+    await asks("status:404");
+    await counts("303 of 4,040 lines");
+    await shows(".facets .told", "all 303 hits counted");
+    assert.equal(await value("status", "404").getAttribute("data-role"), "included");
+    await value("status", "404").click();
+    await asks("");
+    await counts("4,040 of 4,040 lines");
+    await value("level", "info").hover();
+    await value("level", "info").locator('[icon="remove"]').click();
+    await asks("-level:info");
+    await counts("404 of 4,040 lines");
+    await query().fill("");
+    await counts("4,040 of 4,040 lines");
+  });
+
+  it("does the same by keys, whatever a value holds", async () => {
+    await field("path").click();
+    await value("path", "odd").waitFor(PATIENCE);
+    await value("path", "odd").focus();
+    await press("-");
+    await asks('-path:"/odd \\"path\\""');
+    await shows(".facets .told", "hits counted");
+    const left = Number(
+      /^[\d,]+/.exec((await frame.locator(".state").textContent()) ?? "")?.[0].replace(",", ""),
+    );
+    assert.ok(left > 0 && left < 4040, String(left));
+    await query().fill("");
+    await counts("4,040 of 4,040 lines");
+    await field("user.name").click();
+    await value("user.name", "<b>ada</b>").waitFor(PATIENCE);
+    await value("user.name", "<b>ada</b>").focus();
+    await press("Enter");
+    await asks('user.name:"<b>ada</b>"');
+    await counts("674 of 4,040 lines");
+    await query().fill("");
+    await counts("4,040 of 4,040 lines");
+  });
+
+  it("tells how numbers are spread, and finds those above", async () => {
+    await field("took").click();
+    await value("took", "p99").waitFor(PATIENCE);
+    assert.match((await value("took", "max").textContent()) ?? "", /max\s*1,?000/);
+    await value("took", "p99").click();
+    await until(async () => /^took:>=9[89]\d/.test(await query().inputValue()), { ...PATIENCE, what: "p99" });
+    await counts(/^\d\d of 4,040 lines/);
+    await query().fill("");
+    await counts("4,040 of 4,040 lines");
+  });
+
+  it("looks right in every theme", async () => {
+    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`log-facets-${theme}`);
+    }
+    await workbench.page.setViewportSize({ width: 800, height: 600 });
+    await workbench.screenshot("log-facets-narrow");
+    await workbench.page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("remembers that it was open, and what was unfolded", async () => {
+    await workbench.command("Log Monitor: Open Log View");
+    await workbench.command("View: Close Editor");
+    frame = await until(
+      async () => {
+        const shown = await workbench.webview("main .list");
+        return (await shown.locator(".facets").isVisible()) ? shown : undefined;
+      },
+      { ...PATIENCE, what: "the view with its fields" },
+    );
+    await value("took", "p99").waitFor(PATIENCE);
+    await frame.locator('.facets [icon="close"]').click();
+    assert.equal(await pane().isVisible(), false);
+  });
+
+  it("breaks no rule of its page", () => assert.deepEqual(faults, []));
+});
