@@ -39,7 +39,7 @@ export async function exportFile({
       listen: (receive) => void worker.on("message", receive),
     },
     {},
-    { progress: () => undefined, failed: () => undefined, exported: progress },
+    { progress: () => undefined, facets: () => undefined, failed: () => undefined, exported: progress },
   );
   worker.on("error", (error) => channel.close(reasonOf(error)));
   worker.on("exit", (code) => channel.close(`the thread ended with code ${code}`));
