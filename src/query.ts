@@ -172,9 +172,18 @@ function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
     source: file.source,
     message: message.slice(0, SHOWN),
     more: Math.max(0, message.length - SHOWN),
+    lines: linesOf(message),
     values: shown(rows, at),
     unparsed: rows.error(at) !== undefined,
   };
+}
+
+/** Without empty ones at the end. */
+function linesOf(message: string): number {
+  const text = message.trimEnd();
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
 }
 
 /** The places in code that a record names, text by text. */

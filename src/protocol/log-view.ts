@@ -81,6 +81,8 @@ export const row = z.object({
   message: z.string(),
   /** So many more characters (UTF-16 units) the message has. */
   more: whole,
+  /** Lines that it has as a whole. */
+  lines: whole,
   /** Names and texts of those of the fields asked for that it has. */
   values: z.array(z.tuple([z.string(), z.string()])),
   /** No parser took it. */

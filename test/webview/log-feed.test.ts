@@ -14,6 +14,7 @@ function storeOf(numbers: readonly number[]) {
     source: "s",
     message: String(number),
     more: 0,
+    lines: 1,
     values: [],
     unparsed: false,
   });

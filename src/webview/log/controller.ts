@@ -13,18 +13,16 @@ import type { L10n } from "../l10n.ts";
 import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
 import { createActs } from "./details-acts.ts";
-import type { Display } from "./display.ts";
 import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { sameKey } from "./keys.ts";
-import { createList } from "./list.ts";
+import { createLines } from "./lines.ts";
 import { createNote, reasonOf } from "./note.ts";
-import { createOptions } from "./options.ts";
 import { createLogPage } from "./page.ts";
 import type { Problem } from "./query-box.ts";
 import { createSavedButton } from "./saved-button.ts";
-import { pressed } from "./shortcuts.ts";
+import { pageKeys, pressed } from "./shortcuts.ts";
 import {
   EVERYTHING,
   type Filter,
@@ -99,10 +97,19 @@ export function createController(
     close: () => showDetails(false),
   });
   const details = createDetails(l10n, formats, times, acts);
-  const list = createList({
+  const lines = createLines({
     l10n,
+    formats,
     times,
     feed,
+    display: () => state.display,
+    keep(display) {
+      keep({ display });
+      page.restyle();
+      draw();
+    },
+    load: async (row) => (await acts.details(row)).message,
+    names: async () => namesAnswer.parse(await host.channel.call("names", { search: begun })).names,
     moved(atEnd) {
       if (following && !atEnd) countThen = feed.count;
       following = atEnd;
@@ -123,17 +130,13 @@ export function createController(
         search: page.focusQuery,
         detailed: () => detailed,
         showDetails,
-        toggleDetails: () => onChoice(toggleDetails),
+        toggleDetails,
       }),
     followed: () => acts.follow(),
-    columns: (columns) => show({ columns }),
     say: (text) => page.say(text),
+    fail: noted,
   });
-  const options = createOptions({
-    l10n,
-    names: async () => namesAnswer.parse(await host.channel.call("names", { search: begun })).names,
-    change: show,
-  });
+  const { list } = lines;
   const saved = createSavedButton({
     l10n,
     channel: host.channel,
@@ -151,9 +154,8 @@ export function createController(
     l10n,
     formats,
     times,
-    list,
+    lines,
     details,
-    options,
     saved,
     export: acts.export,
     facets,
@@ -185,15 +187,6 @@ export function createController(
     keep(changes);
     draw();
     return state;
-  }
-
-  /** Lines look another way; those that are to have other fields are fetched anew. */
-  function show(changes: Partial<Display>): void {
-    const before = fieldsOf(state.display.columns);
-    keep({ display: { ...state.display, ...changes } });
-    list.setDisplay(state.display);
-    if (fieldsOf(state.display.columns).some((name) => !before.includes(name))) feed.renew();
-    draw();
   }
 
   function apply(filter: Filter, asked: boolean): void {
@@ -234,6 +227,7 @@ export function createController(
     if (progress && progress.search !== next.search) countThen = next.count;
     progress = next;
     feed.progress(next);
+    lines.progress(next);
     if (seeking) void seek(seeking);
     else if (!following && held && next.changedFrom !== null && next.changedFrom <= held.place)
       void hold(held);
@@ -263,11 +257,6 @@ export function createController(
     host.channel.call("live", { live: !paused }).catch(noted);
     page.say(paused ? t("paused") : t("live"));
     draw();
-  }
-
-  function onChoice(act: (row: Row) => unknown): void {
-    const row = list.choice;
-    if (row) Promise.resolve(act(row)).catch(noted);
   }
 
   function showDetails(show: boolean): void {
@@ -309,7 +298,9 @@ export function createController(
     if (state.back) goTo(state.back.key, { filter: state.back.filter, back: undefined });
   }
 
-  function toggleDetails(row: Row): void {
+  function toggleDetails(): void {
+    const row = list.choice;
+    if (!row) return;
     showDetails(!detailed);
     if (detailed) loadDetails(row);
   }
@@ -327,11 +318,13 @@ export function createController(
     draw();
   }
 
+  page.element.addEventListener("keydown", pageKeys({ goTo: lines.goTo.open }));
+
   return {
     element: page.element,
     start() {
       list.setWrap(state.wrap);
-      list.setDisplay(state.display);
+      lines.start();
       draw();
       host.channel.call("opened", undefined).then((target) => {
         begin(target);

@@ -27,8 +27,11 @@ interface Parts {
 /** The titles of the columns, which are moved and made wider there, by hand or by keys. */
 export interface Header {
   readonly element: HTMLElement;
-  /** @param shown those of the columns that have room */
-  update(columns: readonly Column[], shown: readonly Column[]): void;
+  /**
+   * @param shown those of the columns that have room
+   * @param zone of the times, where it is not the machine's
+   */
+  update(columns: readonly Column[], shown: readonly Column[], zone: string | undefined): void;
 }
 
 interface Cell {
@@ -47,9 +50,11 @@ export function createHeader({ l10n, change, say }: Parts): Header {
   let shown: readonly Column[] = [];
   /** The one that Tab comes to. */
   let current: string | undefined;
+  let zone: string | undefined;
 
   const character = () => ruler.getBoundingClientRect().width / 10 || 8;
-  const titleAt = (id: string) => visible(titleOf(id, l10n));
+  const titleAt = (id: string) =>
+    id === "time" && zone ? t("Time ({0})", zone) : visible(titleOf(id, l10n));
 
   const moveTo = (id: string, before: string | undefined): void => {
     const others = columns.filter((column) => column.id !== id);
@@ -226,8 +231,9 @@ export function createHeader({ l10n, change, say }: Parts): Header {
 
   return {
     element,
-    update(all, visibleOnes) {
+    update(all, visibleOnes, its) {
       columns = all;
+      zone = its;
       shown = visibleOnes;
       draw();
     },

@@ -22,7 +22,8 @@ export interface Layout {
   readonly head: HTMLElement;
   readonly columns: readonly Column[];
   readonly shown: readonly Column[];
-  set(columns: readonly Column[]): void;
+  /** @param zone of the times, where it is not the machine's */
+  set(columns: readonly Column[], zone: string | undefined): void;
   /** The list has another width. */
   fit(): void;
 }
@@ -31,6 +32,7 @@ export function createLayout({ l10n, list, change, say, renew }: Parts): Layout 
   const header = createHeader({ l10n, change, say });
   let columns: readonly Column[] = [];
   let shown: readonly Column[] = [];
+  let zone: string | undefined;
   let narrow = false;
 
   const lay = (): void => {
@@ -41,7 +43,7 @@ export function createLayout({ l10n, list, change, say, renew }: Parts): Layout 
     list.style.setProperty("--columns", tracks);
     list.style.setProperty("--least", `calc(${least}ch + 20px)`);
     setAttribute(list, "aria-colcount", String(columns.length));
-    header.update(columns, shown);
+    header.update(columns, shown, zone);
     const same = before.length === shown.length && before.every(({ id }, i) => id === shown[i]?.id);
     if (!same) renew();
   };
@@ -54,8 +56,9 @@ export function createLayout({ l10n, list, change, say, renew }: Parts): Layout 
     get shown() {
       return shown;
     },
-    set(next) {
+    set(next, its) {
       columns = next;
+      zone = its;
       lay();
     },
     fit() {

@@ -1,8 +1,8 @@
 import type { Key, Row } from "../../protocol/log-view.ts";
-import { arrange, el, setAttribute } from "../dom.ts";
-import type { L10n } from "../l10n.ts";
+import { el, setAttribute } from "../dom.ts";
+import type { Look } from "./cells.ts";
+import { listenToClicks } from "./clicks.ts";
 import type { Column } from "./columns.ts";
-import type { Display } from "./display.ts";
 import type { LogFeed } from "./feed.ts";
 import { placeAfter, sameKey } from "./keys.ts";
 import { createLayout } from "./layout.ts";
@@ -16,12 +16,11 @@ import {
   scrolledHeight,
   shareOf,
 } from "./place.ts";
-import { createRowElement, type RowElement } from "./row.ts";
-import type { Times } from "./times.ts";
+import { createRowElement } from "./row.ts";
+import { createStage } from "./stage.ts";
 
 interface Parts {
-  readonly l10n: L10n;
-  readonly times: Times;
+  readonly look: Look;
   readonly feed: LogFeed;
   /** The reader scrolled, or chose a row: whether the end is in sight, and what is at the top. */
   readonly moved: (atEnd: boolean) => void;
@@ -34,6 +33,8 @@ interface Parts {
   /** Columns were moved, made wider or taken away. */
   readonly columns: (columns: readonly Column[]) => void;
   readonly say: (text: string) => void;
+  /** What lies above a line, between it and the one before, and is no line. */
+  readonly above: (place: number, row: Row, before: Row | undefined) => string | undefined;
 }
 
 /** The rows in sight, as elements; all others are a number. */
@@ -41,13 +42,16 @@ export interface List {
   readonly element: HTMLElement;
   /** Draws what the feed has now. */
   draw(): void;
+  /** Draws all of it again: what cells are drawn with is another. */
+  renew(): void;
   toEnd(): void;
   /** Puts a place in the middle, and chooses it. */
-  show(place: number, key: Key): void;
+  show(place: number, key: Key | undefined): void;
   /** The rows moved by so many places: what is in sight stays where it is. */
   shift(places: number): void;
   setWrap(wrap: boolean): void;
-  setDisplay(display: Display): void;
+  /** @param zone of the times, where it is not the machine's */
+  setColumns(columns: readonly Column[], zone: string | undefined): void;
   /** The record at the top and its place; undefined while the newest are followed. */
   top(): { readonly key: Key; readonly place: number } | undefined;
   readonly choice: Row | undefined;
@@ -57,10 +61,10 @@ export interface List {
 
 /** The rows of a feed as a grid that only has elements for what is in sight. */
 export function createList(parts: Parts): List {
-  const { l10n, times, feed, moved, chosen, keydown, opened, followed } = parts;
+  const { look, feed, moved, chosen, keydown, opened, followed } = parts;
+  const { l10n, folds } = look;
   const { t } = l10n;
-  const body = el("div", { class: "body", role: "presentation" });
-  const pane = el("div", { class: "pane", role: "rowgroup" }, body);
+  const pane = el("div", { class: "pane", role: "rowgroup" });
   const spacer = el("div", { class: "spacer", role: "presentation" }, pane);
   const element = el("div", { class: "list", role: "grid", tabindex: "0", "aria-label": t("Log lines") });
   const layout = createLayout({
@@ -69,17 +73,27 @@ export function createList(parts: Parts): List {
     change: parts.columns,
     say: parts.say,
     renew() {
-      elements.clear();
-      body.replaceChildren();
+      stage.clear();
       if (activeColumn !== undefined) activeColumn = Math.min(activeColumn, layout.shown.length - 1);
       drawSoon();
     },
   });
   const { head } = layout;
+  const stage = createStage({
+    make: () => createRowElement(look, layout.columns, layout.shown),
+    update(place, its) {
+      const row = feed.row(place);
+      const before = feed.row(place - 1);
+      its.update(place, row, before, row && parts.above(place, row, before));
+      its.setActive(active !== undefined && row !== undefined && isActive(place, row), activeColumn);
+    },
+  });
+  pane.append(stage.body);
   element.append(head, spacer);
-  const elements = new Map<number, RowElement>();
   let anchor: Anchor = { place: 0, y: 0 };
   let following = true;
+  /** The last row stood at the end, or above it, when it was drawn last. */
+  let atEnd = true;
   let active: { place: number; key: Key | undefined } | undefined;
   /** Of the columns shown; undefined: rows are chosen as a whole. */
   let activeColumn: number | undefined;
@@ -93,6 +107,8 @@ export function createList(parts: Parts): List {
     rowHeight,
     height: Math.max(rowHeight, element.clientHeight - head.offsetHeight),
   });
+  /** Whether rows may be much higher than others. */
+  const uneven = () => folds.any || element.classList.contains("wrap");
 
   const drawSoon = (): void => {
     if (frame !== undefined) return;
@@ -104,43 +120,41 @@ export function createList(parts: Parts): List {
 
   const draw = (): void => {
     const now = extent();
+    const { count, height } = now;
     if (element.clientHeight === 0) return;
-    const fits = now.count * rowHeight <= now.height && !element.classList.contains("wrap");
-    if (fits) anchor = { place: 0, y: 0 };
-    else if (following) anchor = anchorAt(1, now);
-    anchor = { place: Math.min(anchor.place, now.count), y: Math.min(anchor.y, now.height) };
-    spacer.style.height = `${Math.max(now.height, scrolledHeight(now))}px`;
-    pane.style.height = `${now.height}px`;
-    setAttribute(element, "aria-rowcount", String(now.count + 1));
-    const [from, until] = placesInSight(anchor, now);
-    feed.want(from, until);
-    render(from, until);
-    put(now);
-    const share = shareOf(anchor, now);
-    expected = Math.round(share * (element.scrollHeight - element.clientHeight));
-    if (Math.abs(element.scrollTop - expected) >= 1) element.scrollTop = expected;
-  };
-
-  const render = (from: number, until: number): void => {
-    const spare = [...elements].filter(([place]) => place < from || place >= until);
-    const rows: HTMLElement[] = [];
-    for (const [place] of spare) elements.delete(place);
-    for (let place = from; place < until; place++) {
-      let row = elements.get(place);
-      if (!row) {
-        row = spare.pop()?.[1] ?? createRowElement(l10n, times, layout.columns, layout.shown);
-        elements.set(place, row);
-      }
-      const record = feed.row(place);
-      row.update(place, record);
-      const is = active !== undefined && record !== undefined && isActive(place, record);
-      row.setActive(is, activeColumn);
-      rows.push(row.element);
-    }
-    arrange(body, rows);
-    const current = active && elements.get(active.place);
+    if (following) anchor = anchorAt(1, now);
+    pane.style.height = `${height}px`;
+    setAttribute(element, "aria-rowcount", String(count + 1));
+    render(now, { place: Math.min(anchor.place, count), y: Math.min(anchor.y, height) });
+    // Below the last row there is nothing, and less above the first one.
+    if ((stage.span(count - 1)?.bottom ?? height) < height) render(now, anchorAt(1, now));
+    if ((stage.span(0)?.top ?? 0) > 0) render(now, { place: 0, y: 0 });
+    atEnd = (stage.span(count - 1)?.bottom ?? (count === 0 ? 0 : Number.POSITIVE_INFINITY)) <= height + 1;
+    scroll(now);
+    const current = active && stage.get(active.place);
     const cell = activeColumn === undefined ? undefined : current?.cell(activeColumn);
     setAttribute(element, "aria-activedescendant", (cell ?? current?.element)?.id);
+  };
+
+  const render = (now: Extent, to: Anchor): void => {
+    anchor = to;
+    const [from, until] = placesInSight(anchor, now);
+    feed.want(from - 1, until);
+    stage.render(from, until);
+    stage.put(anchor, now.count);
+  };
+
+  /** Puts the scroll bar where the rows are. */
+  const scroll = (now: Extent): void => {
+    const { count, height } = now;
+    const [first, last] = [stage.span(0), stage.span(count - 1)];
+    // Of a few rows all heights are known.
+    const total = first && last ? last.bottom - first.top : scrolledHeight(now);
+    const share = first && last ? -first.top / Math.max(1, total - height) : shareOf(anchor, now);
+    spacer.style.height = `${Math.max(height, total)}px`;
+    const room = element.scrollHeight - element.clientHeight;
+    expected = Math.round(Math.min(1, Math.max(0, share)) * room);
+    if (Math.abs(element.scrollTop - expected) >= 1) element.scrollTop = expected;
   };
 
   const isActive = (place: number, { key }: Row): boolean => {
@@ -155,25 +169,20 @@ export function createList(parts: Parts): List {
     return true;
   };
 
-  /** Moves the rows so that the anchor's is where it belongs, however high they are. */
-  const put = ({ count }: Extent): void => {
-    const last = anchor.place >= count;
-    const place = last ? count - 1 : Math.floor(anchor.place);
-    const row = elements.get(place)?.element;
-    if (!row) return;
-    const within = last ? row.offsetHeight : (anchor.place - place) * row.offsetHeight;
-    body.style.transform = `translateY(${Math.round(anchor.y - row.offsetTop - within)}px)`;
-  };
-
   const scrollTo = (next: Anchor, byReader: boolean): void => {
     anchor = next;
-    const now = extent();
-    const atEnd = shareOf(anchor, now) >= 1 || now.count * rowHeight <= now.height;
-    if (byReader) {
-      following = atEnd;
-      moved(atEnd);
-    }
+    if (byReader) following = false;
     draw();
+    if (!byReader) return;
+    following = atEnd;
+    moved(atEnd);
+  };
+
+  /** Moves by pixels, over rows of any height. */
+  const scrollBy = (pixels: number): void => {
+    const now = extent();
+    const held = pixels > 0 ? stage.hold(pixels, 0) : stage.hold(now.height + pixels, now.height);
+    scrollTo(held ?? movedBy(anchor, pixels, now), true);
   };
 
   element.addEventListener(
@@ -190,78 +199,99 @@ export function createList(parts: Parts): List {
   element.addEventListener(
     "wheel",
     (event) => {
-      if (event.ctrlKey || event.deltaY === 0) return;
-      // A pixel of the scroll bar is many rows.
-      if (!scaled(extent())) return;
+      if (event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
+      // A pixel of the scroll bar is many rows, or it is not known how many.
+      if (!scaled(extent()) && !uneven()) return;
       event.preventDefault();
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1;
-      scrollTo(movedBy(anchor, event.deltaY * unit, extent()), true);
+      scrollBy(event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1));
     },
     { passive: false },
   );
 
   /** Chooses a place and brings it into sight. */
   const goTo = (place: number): void => {
-    const now = extent();
-    if (now.count === 0) return;
-    const to = Math.min(now.count - 1, Math.max(0, place));
+    const { count, height } = extent();
+    if (count === 0) return;
+    const to = Math.min(count - 1, Math.max(0, place));
+    const down = to > (active?.place ?? -1);
     active = { place: to, key: feed.row(to)?.key };
-    const row = elements.get(to)?.element;
-    const box = pane.getBoundingClientRect();
-    const own = row?.getBoundingClientRect();
-    if (own && own.top >= box.top - 1 && own.bottom <= box.bottom + 1) draw();
-    else if (own ? own.top < box.top : to < anchor.place) scrollTo({ place: to, y: 0 }, true);
-    else scrollTo({ place: to + 1, y: now.height }, true);
+    const span = stage.span(to);
+    if (span && span.top >= -1 && span.bottom <= height + 1) draw();
+    else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, true);
+    else if (span ? span.top < 0 : to < anchor.place) scrollTo({ place: to, y: 0 }, true);
+    else scrollTo({ place: to + 1, y: height }, true);
     chosen(feed.row(to));
   };
 
-  /** Chooses a cell of the row; before the first one is the row as a whole. */
-  const goToColumn = (column: number): void => {
-    activeColumn = column < 0 ? undefined : Math.min(layout.shown.length - 1, column);
+  /** Of a row that is higher than the view, the next part is seen first. */
+  const scrolledWithin = (key: string): boolean => {
+    const { height } = extent();
+    const span = active && stage.span(active.place);
+    const rest = span && (key === "ArrowDown" ? span.bottom - height : key === "ArrowUp" ? -span.top : 0);
+    if (!span || !rest || rest <= 1 || span.top >= height || span.bottom <= 0) return false;
+    scrollBy((key === "ArrowDown" ? 1 : -1) * Math.min(rest, 3 * rowHeight));
+    return true;
+  };
+
+  /** Its first line stays where it is, also at the end of what is followed. */
+  const toggle = (row: Row, place: number): void => {
+    const top = stage.span(place)?.top ?? 0;
+    folds.toggle(row);
+    scrollTo({ place, y: Math.max(0, top) }, true);
+  };
+
+  const fold = (row: Row, place: number, open: boolean): boolean => {
+    if (row.lines === 1 || folds.isOpen(row) === open) return false;
+    toggle(row, place);
+    parts.say(open ? t("unfolded") : t("folded"));
+    return true;
+  };
+
+  /** Unfolds and folds the row; then chooses a cell of it: before the first one is the row as a whole. */
+  const goAside = (by: number): void => {
+    const row = active && feed.row(active.place);
+    if (!active || !row) return;
+    if (activeColumn === undefined && fold(row, active.place, by > 0)) return;
+    const column = Math.min(layout.shown.length - 1, (activeColumn ?? -1) + by);
+    activeColumn = column < 0 ? undefined : column;
     draw();
-    const cell = activeColumn === undefined ? head : active && elements.get(active.place)?.cell(activeColumn);
+    const cell = activeColumn === undefined ? head : stage.get(active.place)?.cell(activeColumn);
     cell?.scrollIntoView({ block: "nearest", inline: activeColumn === undefined ? "start" : "nearest" });
   };
 
   element.addEventListener("keydown", (event) => {
     if (event.target !== element) return;
     const { count, height } = extent();
-    const at = active?.place ?? Math.max(0, Math.ceil(anchor.place - anchor.y / rowHeight) - 1);
+    const at = active?.place ?? Math.ceil(anchor.place - anchor.y / rowHeight) - 2;
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-    const to = placeAfter(event.key, active ? at : at - 1, page, count);
+    const to = placeAfter(event.key, at, page, count);
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (to !== undefined && (plain || event.key === "Home" || event.key === "End")) {
       event.preventDefault();
+      if (scrolledWithin(event.key)) return;
       goTo(to);
       if (event.key === "End") api.toEnd();
     } else if (by !== undefined && plain) {
       event.preventDefault();
-      if (active) goToColumn((activeColumn ?? -1) + by);
+      goAside(by);
     } else keydown(event);
   });
-  const placeOf = (event: MouseEvent): number | undefined => {
-    const target = event.target instanceof Element ? event.target.closest("[data-place]") : null;
-    return target instanceof HTMLElement ? Number(target.dataset.place) : undefined;
-  };
-  element.addEventListener("click", (event) => {
-    const place = placeOf(event);
-    // Text that is being marked is to be copied, not to be chosen.
-    if (place === undefined || getSelection()?.isCollapsed === false) return;
-    active = { place, key: feed.row(place)?.key };
-    activeColumn = undefined;
-    draw();
-    chosen(feed.row(place));
-    if (event.ctrlKey || event.metaKey) followed();
-  });
-  element.addEventListener("dblclick", (event) => {
-    const row = feed.row(placeOf(event) ?? -1);
-    if (row) opened(row);
+  listenToClicks(element, {
+    row: feed.row,
+    choose(place, row) {
+      active = { place, key: row?.key };
+      activeColumn = undefined;
+      draw();
+      chosen(row);
+    },
+    toggle,
+    opened,
+    followed,
   });
   new ResizeObserver(() => {
-    const sample = body.firstElementChild;
-    if (sample instanceof HTMLElement && !element.classList.contains("wrap"))
-      rowHeight = sample.offsetHeight || rowHeight;
+    // The title is as high as it always is; a line of text gives the height.
+    rowHeight = Number.parseFloat(getComputedStyle(element).lineHeight) || rowHeight;
     layout.fit();
     drawSoon();
   }).observe(element);
@@ -269,6 +299,10 @@ export function createList(parts: Parts): List {
   const api: List = {
     element,
     draw: drawSoon,
+    renew() {
+      stage.each((row) => row.renew());
+      drawSoon();
+    },
     toEnd() {
       following = true;
       moved(true);
@@ -288,17 +322,18 @@ export function createList(parts: Parts): List {
       element.classList.toggle("wrap", wrap);
       drawSoon();
     },
-    setDisplay(display) {
-      layout.set(display.columns);
-    },
+    setColumns: layout.set,
     top() {
       if (following) return undefined;
-      const place = Math.max(0, Math.floor(anchor.place - anchor.y / rowHeight));
+      const held = stage.hold(0, 0)?.place ?? anchor.place - anchor.y / rowHeight;
+      const place = Math.max(0, Math.floor(held));
       const key = feed.row(place)?.key;
       return key && { key, place };
     },
     get choice() {
-      return active && feed.row(active.place);
+      const row = active && feed.row(active.place);
+      // Of another search there is another one there.
+      return row && (!active?.key || sameKey(active.key, row.key)) ? row : undefined;
     },
     choose(key) {
       active = key && { place: active?.place ?? 0, key };

@@ -1,12 +1,16 @@
 import { MOST_FIELDS } from "../../protocol/log-view.ts";
-import { el, setAttribute } from "../dom.ts";
+import { el } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
+import { createSelect } from "../select.ts";
 import { fieldColumn, fieldOf, fieldsOf, INITIAL_COLUMNS, titleOf, toggled } from "./columns.ts";
-import type { Display } from "./display.ts";
+import { type Clock, type Display, INITIAL_DISPLAY } from "./display.ts";
+import { createPopover } from "./popover.ts";
 import { visible } from "./visible.ts";
 
 /** With more names than this they can be looked through by what is typed. */
 const MANY = 8;
+/** Stands for the zone of the machine. */
+const LOCAL = "local";
 
 interface Parts {
   readonly l10n: L10n;
@@ -41,11 +45,28 @@ export function createOptions({ l10n, names, change }: Parts): Options {
   const boxes = el("div", { class: "boxes", role: "group", "aria-label": t("Columns") });
   const full = el("p", { class: "hint", role: "status" });
   const reset = el("vscode-button", { secondary: true }, t("Reset"));
+  const clock = createSelect((value) => change({ clock: value as Clock }));
+  const zone = el("vscode-single-select", {
+    combobox: true,
+    filter: "contains",
+    label: t("Time zone"),
+    class: "zone",
+  });
+  zone.addEventListener("change", () => change({ zone: zone.value === LOCAL ? undefined : zone.value }));
+  const raw = el("vscode-checkbox", { label: t("Show colour codes as text"), "data-option": "raw" });
+  raw.addEventListener("change", () => change({ raw: raw.checked }));
   const panel = el(
     "div",
-    { class: "options", popover: "auto", role: "dialog", "aria-label": title },
-    el("section", {}, el("h2", {}, t("Columns")), search, boxes, full, reset),
+    { class: "options", "aria-label": title },
+    el("section", {}, el("h2", {}, t("Columns")), search, boxes, full),
+    el("section", {}, el("h2", {}, t("Time")), clock.element, zone),
+    el("section", {}, raw, reset),
   );
+  const clocks = [
+    { value: "absolute", label: t("Date and time") },
+    { value: "relative", label: t("How long ago") },
+    { value: "delta", label: t("Since the line before") },
+  ];
   let display: Display | undefined;
   let known: readonly string[] = [];
   let drawn = "";
@@ -55,6 +76,20 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     const all = [...shown, ...INITIAL_COLUMNS.map(({ id }) => id), ...known.map(fieldColumn)];
     const wanted = search.value.trim().toLowerCase();
     return [...new Set(all)].filter((id) => titleOf(id, l10n).toLowerCase().includes(wanted));
+  };
+
+  /** There are hundreds: they are made when they are wanted. */
+  const drawZones = (chosen: string | undefined): void => {
+    if (zone.childElementCount === 0 && popover.isOpen) {
+      const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const all = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")];
+      zone.append(
+        el("vscode-option", { value: LOCAL }, t("Local ({0})", own)),
+        ...all.map((name) => el("vscode-option", { value: name }, name)),
+      );
+    }
+    const value = chosen ?? LOCAL;
+    if (zone.childElementCount > 0 && zone.value !== value) zone.value = value;
   };
 
   const toggle = (id: string): void => {
@@ -67,7 +102,7 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     const ids = choices();
     // While the panel is open what stands in it stays where it is, or the next click would hit another.
     const text = JSON.stringify([search.value, [...ids].sort()]);
-    if (text !== drawn || !panel.matches(":popover-open")) {
+    if (text !== drawn || !popover.isOpen) {
       drawn = text;
       boxes.replaceChildren(
         ...ids.map((id) => {
@@ -77,6 +112,9 @@ export function createOptions({ l10n, names, change }: Parts): Options {
         }),
       );
     }
+    clock.update({ label: t("Times"), chosen: display.clock, options: clocks });
+    drawZones(display.zone);
+    raw.checked = display.raw;
     search.hidden = known.length + INITIAL_COLUMNS.length <= MANY;
     const most = fieldsOf(columns).length >= MOST_FIELDS;
     full.textContent = most ? t("At most {0} fields are shown at once.", MOST_FIELDS) : "";
@@ -88,46 +126,22 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     }
   };
 
-  /** Below its button, as far to the left as there is room. */
-  const place = (): void => {
-    const box = button.getBoundingClientRect();
-    const left = Math.max(8, Math.min(box.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 8));
-    panel.style.left = `${left}px`;
-    panel.style.top = `${box.bottom + 4}px`;
-    panel.style.maxHeight = `${innerHeight - box.bottom - 16}px`;
-  };
-
-  const open = (): void => {
+  const popover = createPopover(button, panel, () => {
     search.value = "";
-    panel.showPopover();
     draw();
-    place();
     const first = search.hidden ? boxes.querySelector("vscode-checkbox") : search;
     if (first instanceof HTMLElement) first.focus();
     names().then(
       (found) => {
         known = found;
         draw();
-        place();
+        popover.place();
       },
       () => undefined,
     );
-  };
-
-  // A click outside closes the panel by itself, before the button hears of it.
-  let wasOpen = false;
-  button.addEventListener("pointerdown", () => {
-    wasOpen = panel.matches(":popover-open");
-  });
-  button.addEventListener("click", () => {
-    if (!wasOpen) open();
-    wasOpen = false;
-  });
-  panel.addEventListener("toggle", () => {
-    setAttribute(button, "aria-expanded", String(panel.matches(":popover-open")));
   });
   search.addEventListener("input", draw);
-  reset.addEventListener("click", () => change({ columns: INITIAL_COLUMNS }));
+  reset.addEventListener("click", () => change(INITIAL_DISPLAY));
   panel.addEventListener("keydown", (event) => {
     // Keys of the page are not meant here; the editor's own are.
     const all = [...boxes.querySelectorAll<HTMLElement>("vscode-checkbox:not([disabled])")];

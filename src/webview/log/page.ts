@@ -11,8 +11,7 @@ import type { DetailsPane } from "./details.ts";
 import { emptinessOf } from "./empty.ts";
 import type { FacetsControl } from "./facets-control.ts";
 import { createHistogram } from "./histogram.ts";
-import type { List } from "./list.ts";
-import type { Options } from "./options.ts";
+import type { Lines } from "./lines.ts";
 import { createQueryBox, type Problem } from "./query-box.ts";
 import { createRangePicker } from "./range-picker.ts";
 import type { SavedButton } from "./saved-button.ts";
@@ -38,9 +37,8 @@ interface Parts {
   readonly l10n: L10n;
   readonly formats: Formats;
   readonly times: Times;
-  readonly list: List;
+  readonly lines: Lines;
   readonly details: DetailsPane;
-  readonly options: Options;
   readonly facets: FacetsControl;
   readonly filter: (filter: Filter, asked: boolean) => void;
   readonly history: () => readonly string[];
@@ -58,12 +56,15 @@ interface Parts {
 export interface LogPage {
   readonly element: HTMLElement;
   draw(content: Content): void;
+  /** Times are told another way. */
+  restyle(): void;
   say(text: string): void;
   focusQuery(): void;
 }
 
 export function createLogPage(parts: Parts): LogPage {
-  const { l10n, formats, list, details, options } = parts;
+  const { l10n, formats, details } = parts;
+  const { list, options, goTo } = parts.lines;
   const { t } = l10n;
   const [theme, announcer] = [createTheme(), createAnnouncer()];
   let content: Content | undefined;
@@ -148,6 +149,7 @@ export function createLogPage(parts: Parts): LogPage {
         pause,
         wrap,
         split,
+        goTo.button,
         options.button,
         exportButton,
         clear,
@@ -163,6 +165,7 @@ export function createLogPage(parts: Parts): LogPage {
       parts.facets.pane.element,
       el("div", { class: "split" }, stage, details.element),
     ),
+    goTo.panel,
     options.panel,
     announcer.element,
   );
@@ -233,7 +236,6 @@ export function createLogPage(parts: Parts): LogPage {
       follow.checked = following;
       pause.checked = paused;
       wrap.checked = now.wrap;
-      options.update(now.display);
       const other = now.split === "levels" ? t("Split by status") : t("Split by level");
       setAttribute(split, "label", other);
       setAttribute(split, "title", other);
@@ -245,6 +247,7 @@ export function createLogPage(parts: Parts): LogPage {
       if (progress) histogram.update(progress, now.split);
       drawEmpty(next);
     },
+    restyle: () => histogram.restyle(),
     say: announcer.say,
     focusQuery: query.focus,
   };

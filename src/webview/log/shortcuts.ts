@@ -29,3 +29,14 @@ export function pressed(event: KeyboardEvent, acts: Acts): void {
   else return;
   event.preventDefault();
 }
+
+/** Keys that are meant wherever one is in the page. The editor, which has others on them, does not hear of them. */
+export function pageKeys(act: { readonly goTo: () => void }): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (event.key.toLowerCase() !== "g") return;
+    act.goTo();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}

@@ -13,12 +13,22 @@ const PATIENCE = 60_000;
 const LINES = 1200;
 const THEMES = ["light", "hc-black", "hc-light", "dark"] satisfies Theme[];
 
+const RED = "\u001b[1;31mfailed\u001b[0m and \u001b[2J\u001b]0;title\u0007went on";
+const TRACE = ["it broke", ...Array.from({ length: 120 }, (_, i) => `    at step ${i} of the work`)].join(
+  "\n",
+);
+const LONG = `${"long ".repeat(60_000)}end`;
+/** Messages that are not like the others, by the number of their line. */
+const SPECIAL: Readonly<Record<number, string>> = { 1100: RED, 1101: TRACE, 1102: LONG };
+/** Before this line nothing was written for ten minutes. */
+const LATE = 600;
+
 /** A line a record, with fields of its own, also within an object. */
 const lineOf = (number: number, time: number) =>
   JSON.stringify({
     time: new Date(time).toISOString(),
     level: number % 10 === 0 ? "error" : "info",
-    msg: `request ${number} took ${number % 97} ms`,
+    msg: SPECIAL[number] ?? `request ${number} took ${number % 97} ms`,
     order: number % 7,
     user: { name: `user${number % 5}` },
   });
@@ -30,6 +40,8 @@ describe("the grid of the log view", () => {
   let workbench: Workbench;
   let frame: Frame;
   let written = 0;
+  /** When it was written on after the gap. */
+  let late = 0;
 
   const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) await workbench.page.keyboard.press(key);
@@ -55,8 +67,12 @@ describe("the grid of the log view", () => {
     mkdirSync(join(folder, "logs"));
     mkdirSync(join(folder, ".vscode"));
     const end = Date.now() - 1000;
+    late = end - (LINES - LATE) * 100;
     let text = "";
-    for (; written < LINES; written++) text += `${lineOf(written, end - (LINES - written) * 100)}\n`;
+    for (; written < LINES; written++) {
+      const early = written < LATE ? 600_000 : 0;
+      text += `${lineOf(written, end - early - (LINES - written) * 100)}\n`;
+    }
     writeFileSync(path, text);
     const settings = {
       "logMonitor.monitor": { port: await freePort() },
@@ -150,11 +166,113 @@ describe("the grid of the log view", () => {
     await settles("the row", async () => (await at())[0] === "row");
   });
 
+  it("tells times from the line before, from now and in another zone, and marks gaps", async () => {
+    await query().fill("request");
+    await counts("1,197 of ");
+    await frame.locator('[data-act="options"] button').click();
+    const choose = async (select: string, label: string): Promise<void> => {
+      await frame.locator(`.options ${select}`).click();
+      await frame.locator(`.options ${select} li`, { hasText: label }).first().click();
+    };
+    await choose("vscode-single-select:not(.zone)", "Since the line before");
+    await settles("times between lines", async () =>
+      (await frame.locator(".body .time").allTextContents()).slice(2).every((one) => one === "+100 ms"),
+    );
+    await choose("vscode-single-select:not(.zone)", "How long ago");
+    await settles("times from now", async () =>
+      (await frame.locator(".body .time").allTextContents()).every((one) => one.endsWith(" ago")),
+    );
+    await workbench.screenshot("log-grid-times");
+    await choose("vscode-single-select:not(.zone)", "Date and time");
+    await frame.locator(".options .zone input").fill("tokyo");
+    await frame.locator(".options .zone li", { hasText: "Asia/Tokyo" }).click();
+    await titlesAre("user.name", "Time (Asia/Tokyo)", "Level", "Message");
+    await press("Escape");
+    await list().focus();
+    await press("Control+g");
+    await frame.locator(".options input:focus").fill(new Date(late).toISOString());
+    await press("Enter");
+    await frame
+      .locator(".body .above:visible", { hasText: "10 min 0 s later" })
+      .waitFor({ timeout: PATIENCE });
+    assert.equal(await frame.locator(".pill").isVisible(), false);
+    await frame.locator(".row.active").waitFor({ timeout: PATIENCE });
+    await workbench.screenshot("log-grid-gap");
+  });
+
+  it("shows colours of a terminal, and all else that is meant for one as text", async () => {
+    await query().fill("failed");
+    await counts("1 of ");
+    const text = frame.locator(".body .message .text");
+    await settles("the line", async () => (await text.textContent()) === "failed and ␛[2J␛]0;title␇went on");
+    const painted = text.locator(".ansi.bold");
+    assert.equal(await painted.textContent(), "failed");
+    assert.match((await painted.getAttribute("style")) ?? "", /--front: rgb/);
+    await frame.locator('[data-act="options"] button').click();
+    await frame.locator('[data-option="raw"]').click();
+    await settles("the codes", async () =>
+      ((await text.textContent()) ?? "").startsWith("␛[1;31mfailed␛[0m and"),
+    );
+    await frame.locator('[data-option="raw"]').click();
+    await press("Escape");
+  });
+
+  it("unfolds a record of many lines, over which one scrolls line by line", async () => {
+    await query().fill('"at step" OR request');
+    await counts("1,198 of ");
+    await list().focus();
+    await press("End");
+    await query().fill('"at step"');
+    await counts("1 of ");
+    await frame.locator(".body .message .rest", { hasText: "+120 lines" }).waitFor({ timeout: PATIENCE });
+    await frame.locator(".body .row:not([aria-busy])").first().click();
+    await list().focus();
+    await press("ArrowRight");
+    await frame.locator(".twisty[aria-expanded=true]").waitFor({ timeout: PATIENCE });
+    const text = frame.locator(".body .message .text");
+    await settles("all of it", async () =>
+      ((await text.textContent()) ?? "").endsWith("at step 119 of the work"),
+    );
+    const top = () =>
+      frame
+        .locator(".body .row")
+        .first()
+        .evaluate((one) => one.getBoundingClientRect().top);
+    const before = await top();
+    await list().hover();
+    await workbench.page.mouse.wheel(0, 100);
+    await settles("a hundred pixels", async () => Math.abs(before - 100 - (await top())) < 2);
+    await press("ArrowDown");
+    await settles("three lines", async () => Math.abs(before - 160 - (await top())) < 2);
+    await workbench.screenshot("log-grid-unfolded");
+    await press("End");
+    await settles("its end", async () => {
+      const bottom = await frame
+        .locator(".body .row")
+        .first()
+        .evaluate((one) => one.getBoundingClientRect().bottom);
+      const pane = await frame.locator(".pane").evaluate((one) => one.getBoundingClientRect().bottom);
+      return Math.abs(bottom - pane) < 2;
+    });
+    await press("ArrowLeft");
+    await frame.locator(".twisty[aria-expanded=false]").waitFor({ timeout: PATIENCE });
+  });
+
+  it("cuts a very long line, says by how much, and has all of it in the details", async () => {
+    await query().fill("end");
+    await counts("1 of ");
+    await frame.locator(".body .cut", { hasText: "… 298,003 more characters" }).click();
+    await frame.locator(".details").waitFor({ timeout: PATIENCE });
+    await list().focus();
+    await press("Escape");
+    await frame.locator(".details").waitFor({ state: "hidden", timeout: PATIENCE });
+  });
+
   it("remembers the columns when the view is hidden and comes back", async () => {
     await workbench.command("Log Monitor: Open Dashboard");
     await workbench.command("View: Close Editor");
     frame = await workbench.webview("main .list");
-    await titlesAre("user.name", "Time", "Level", "Message");
+    await titlesAre("user.name", "Time (Asia/Tokyo)", "Level", "Message");
   });
 
   it("looks right in every theme", async () => {

@@ -1,0 +1,36 @@
+import type { Row } from "../../protocol/log-view.ts";
+
+interface Acts {
+  readonly row: (place: number) => Row | undefined;
+  readonly choose: (place: number, row: Row | undefined) => void;
+  /** Folds or unfolds a row. */
+  readonly toggle: (row: Row, place: number) => void;
+  readonly opened: (row: Row) => void;
+  /** To go to the code that the row names. */
+  readonly followed: () => void;
+}
+
+/** What a mouse does in the rows of a list. */
+export function listenToClicks(list: HTMLElement, acts: Acts): void {
+  const placeOf = (event: MouseEvent): number | undefined => {
+    const target = event.target instanceof Element ? event.target.closest("[data-place]") : null;
+    return target instanceof HTMLElement ? Number(target.dataset.place) : undefined;
+  };
+  list.addEventListener("click", (event) => {
+    const place = placeOf(event);
+    // Text that is being marked is to be copied, not to be chosen.
+    if (place === undefined || getSelection()?.isCollapsed === false) return;
+    const row = acts.row(place);
+    acts.choose(place, row);
+    if (event.ctrlKey || event.metaKey) acts.followed();
+    const button = event.target instanceof Element ? event.target.closest("[data-do]") : null;
+    if (!row || !(button instanceof HTMLElement)) return;
+    if (button.dataset.do === "fold") acts.toggle(row, place);
+    else acts.opened(row);
+    list.focus();
+  });
+  list.addEventListener("dblclick", (event) => {
+    const row = acts.row(placeOf(event) ?? -1);
+    if (row) acts.opened(row);
+  });
+}

@@ -1,0 +1,98 @@
+import { momentOf, wallOf } from "./zones.ts";
+
+/** What a time that someone writes is meant from. */
+export interface Reference {
+  /** Of the line that is chosen, or the last one, in ms since the epoch. */
+  readonly at: number;
+  readonly now: number;
+  /** Name of the IANA; undefined: the machine's. */
+  readonly zone: string | undefined;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const STEP = /(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)/y;
+const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?`;
+const TIME_OF_DAY = new RegExp(`^${CLOCK}$`);
+const DATE = new RegExp(
+  String.raw`^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[T ]\s*)${CLOCK}\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$`,
+  "i",
+);
+/** Digits of seconds, milliseconds, microseconds and nanoseconds since 1970, as logs have them. */
+const EPOCH = /^(\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19})$/;
+
+/**
+ * The moment (ms since the epoch) that someone means by `14:32` (on the day of the reference), `-5m` or `+1h30m`
+ * (from it), `now`, a date with or without time and zone, or the time since 1970 in s, ms, µs or ns. Undefined for
+ * anything else.
+ */
+export function parseMoment(text: string, { at, now, zone }: Reference): number | undefined {
+  const written = text.trim();
+  if (written === "now") return now;
+  if (EPOCH.test(written)) return epochOf(written);
+  if (/^[+-]/.test(written)) return stepsFrom(written, at);
+  const time = TIME_OF_DAY.exec(written);
+  if (time) {
+    const [, hour = "", minute = "", second = "0", fraction = ""] = time;
+    return momentOf({ ...wallOf(at, zone), ...clockOf(hour, minute, second, fraction) }, zone);
+  }
+  const date = DATE.exec(written);
+  if (!date) return undefined;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", offset] = date;
+  const wall = {
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    ...clockOf(hour, minute, second, fraction),
+  };
+  if (offset === undefined) return momentOf(wall, zone);
+  const moment = momentOf(wall, "UTC");
+  return moment === undefined ? undefined : moment - offsetOf(offset);
+}
+
+function clockOf(hour: string, minute: string, second: string, fraction: string) {
+  return {
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second),
+    millisecond: Number(fraction.slice(0, 3).padEnd(3, "0")),
+  };
+}
+
+function epochOf(text: string): number {
+  const [whole = ""] = text.split(".");
+  const value = Number(text);
+  if (whole.length <= 10) return Math.round(value * 1000);
+  if (whole.length <= 13) return value;
+  return Math.floor(value / (whole.length <= 16 ? 1e3 : 1e6));
+}
+
+function stepsFrom(text: string, at: number): number | undefined {
+  const sign = text.startsWith("-") ? -1 : 1;
+  let sum = 0;
+  let from = 1;
+  do {
+    STEP.lastIndex = from;
+    const [all = "", number, unit = ""] = STEP.exec(text) ?? [];
+    if (all === "") return undefined;
+    sum += Number(number) * (UNITS[unit] ?? 0);
+    from += all.length;
+  } while (from < text.length);
+  const moment = at + sign * sum;
+  return Math.abs(moment) <= 8.64e15 ? Math.round(moment) : undefined;
+}
+
+/** Milliseconds that `+02:00` is ahead of UTC. */
+function offsetOf(text: string): number {
+  if (/^(Z|UTC)$/i.test(text)) return 0;
+  const digits = text.slice(1).replace(":", "").padEnd(4, "0");
+  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
+  return (text.startsWith("-") ? -1 : 1) * minutes * 60_000;
+}
