@@ -90,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       log: output,
     }),
   );
-  const dashboard = own.add(createDashboard(context, engine, logView.show));
+  const dashboard = own.add(createDashboard(context, engine, logView));
   const checkpoints = own.add(createCheckpointsDocument(engine));
   const explanation = own.add(createExplanationDocument(engine));
   const previews = own.add(createPreviews(engine));

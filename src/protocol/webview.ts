@@ -1,6 +1,6 @@
 import type { Snapshot } from "../model.ts";
 import type { Series, SeriesRequest } from "./engine.ts";
-import type { LogTarget } from "./log-view.ts";
+import type { FacetsTold, LogTarget, SearchRequest } from "./log-view.ts";
 
 /** What the dashboard remembers over a reload: what is asked for, never data. */
 export interface DashboardState {
@@ -31,6 +31,7 @@ export const DASHBOARD_COMMANDS = [
   "restart",
   "resetSink",
   "allow",
+  "configure",
 ] as const;
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 
@@ -48,6 +49,8 @@ export type DashboardCalls = {
   run: [{ readonly command: DashboardCommand; readonly source?: string; readonly sink?: string }, void];
   /** Opens the lines behind a chart in the log view. */
   lines: [LogTarget, void];
+  /** Has the values of the fields of a time's lines counted from now on, in place of those before. */
+  values: [SearchRequest, void];
   /** Asks for a place and writes a file there; false: the user would not have it. */
   save: [SaveRequest, boolean];
 };
@@ -59,6 +62,7 @@ export type PanelNotices = {
   /** At most one a second. */
   snapshot: Snapshot;
   engine: EngineStatus;
+  values: FacetsTold;
   /** Show this source alone: the dashboard was opened from its row. */
   choose: { readonly source: string };
 };

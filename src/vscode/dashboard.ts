@@ -17,6 +17,7 @@ import { dashboardPage } from "./dashboard-page.ts";
 import { saveFile } from "./dashboard-save.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
 import type { CommandId } from "./ids.ts";
+import type { LogView } from "./log-view.ts";
 
 const VIEW = "logMonitor.dashboard";
 /** Snapshots come up to four times a second; charts of seconds need one. */
@@ -33,6 +34,7 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
   restart: "logMonitor.restartEngine",
   resetSink: "logMonitor.resetSink",
   allow: "logMonitor.allow",
+  configure: "logMonitor.openConfiguration",
 };
 
 /**
@@ -42,8 +44,7 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
 export function createDashboard(
   context: Pick<vscode.ExtensionContext, "extensionUri">,
   engine: EngineHost,
-  /** Opens the lines behind a chart. */
-  lines: (target: unknown) => Promise<void>,
+  log: Pick<LogView, "show" | "countValues">,
 ): Disposable & { open(source?: string): void } {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
@@ -59,7 +60,7 @@ export function createDashboard(
     };
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     const parts = createDisposables();
-    link = parts.add(connect(panel, engine, lines));
+    link = parts.add(connect(panel, engine, log));
     panel.onDidDispose(() => {
       parts.dispose();
       if (shown === panel) shown = undefined;
@@ -105,7 +106,7 @@ interface Link extends Disposable {
 function connect(
   panel: vscode.WebviewPanel,
   engine: EngineHost,
-  lines: (target: unknown) => Promise<void>,
+  log: Pick<LogView, "show" | "countValues">,
 ): Link {
   const own = createDisposables();
   // A page that is shown asks for the engine first: before that nobody listens.
@@ -125,7 +126,8 @@ function connect(
     {
       series: (body) => seriesOf(engine, readSeriesRequest(body)),
       snapshot: () => engine.snapshot,
-      lines,
+      lines: log.show,
+      values: (request) => values.search(request),
       save: (body) => saveFile(readSave(body)),
       engine() {
         listening = true;
@@ -140,6 +142,7 @@ function connect(
     },
     {},
   );
+  const values = own.add(log.countValues((facets) => panel.visible && channel.notify("values", facets)));
   const snapshots = own.add(
     createThrottle(() => {
       if (panel.visible && engine.snapshot) channel.notify("snapshot", engine.snapshot);
@@ -150,6 +153,7 @@ function connect(
   own.add(
     panel.onDidChangeViewState(() => {
       listening &&= panel.visible;
+      if (!panel.visible) values.end();
     }),
   );
   own.add({ dispose: () => channel.close("the dashboard was closed") });

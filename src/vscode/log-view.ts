@@ -3,9 +3,10 @@ import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
-import type { LogTarget } from "../protocol/log-view.ts";
+import type { FacetsTold, LogTarget } from "../protocol/log-view.ts";
 import type { SavedQuery } from "../protocol/saved-queries.ts";
 import { dashboardPage } from "./dashboard-page.ts";
+import { createValues, type Values } from "./dashboard-values.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { createLineDocuments } from "./line-document.ts";
 import type { LogLink } from "./log-view-panel.ts";
@@ -30,6 +31,8 @@ export interface LogView extends Disposable {
   show(target: unknown): Promise<void>;
   /** Shows the lines before or behind those of the windowed document that is looked at. */
   moveLines(to: "earlier" | "later"): Promise<void>;
+  /** Counts values for the dashboard's page. */
+  countValues(tell: (facets: FacetsTold) => void): Values;
 }
 
 /**
@@ -93,6 +96,7 @@ export function createLogView({ context, engine, spawn, log }: Parts): LogView {
       const panel = vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active);
       void fill(panel, source === undefined ? {} : { source });
     },
+    countValues: (tell) => createValues({ engine, thread, view: ++views, tell }),
     async show(body) {
       const { readTarget } = await import("./log-view-panel.ts");
       const target = readTarget(body);

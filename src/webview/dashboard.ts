@@ -35,6 +35,7 @@ const host = connectHost({
     feed.poke();
     draw();
   },
+  values: (facets) => page.told(facets),
   choose: ({ source }) => choose({ ...state, source }),
 });
 let state: DashboardState = host.state;
@@ -57,6 +58,7 @@ const page = createPage({
     draw();
   },
   lines: (target) => void host.channel.call("lines", target).catch(report),
+  values: (request) => void host.channel.call("values", request).catch(report),
   save: (request) => void host.channel.call("save", request).catch(report),
   fail: report,
 });

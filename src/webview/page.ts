@@ -1,5 +1,5 @@
 import type { Snapshot } from "../model.ts";
-import type { LogTarget } from "../protocol/log-view.ts";
+import type { FacetsTold, LogTarget, SearchRequest } from "../protocol/log-view.ts";
 import type { DashboardCalls, DashboardState, EngineStatus, SaveRequest } from "../protocol/webview.ts";
 import { accountRows } from "./account-rows.ts";
 import { createAccountTable } from "./accounts.ts";
@@ -16,6 +16,7 @@ import { type Search, targetOf } from "./search.ts";
 import { type Span, spanOf, widened } from "./span.ts";
 import { createSinkTable, createSourceTable } from "./tables.ts";
 import { createToolbar } from "./toolbar.ts";
+import { createValues } from "./values.ts";
 
 /** The run time moves on by itself. */
 const TICK = 1000;
@@ -39,12 +40,14 @@ interface Parts extends Texts {
   readonly duration: (value: string) => void;
   readonly lines: (target: LogTarget) => void;
   readonly save: (request: SaveRequest) => void;
+  readonly values: (request: SearchRequest) => void;
   readonly fail: (error: unknown) => void;
 }
 
 export interface Page {
   readonly element: HTMLElement;
   draw(content: Content): void;
+  told(facets: FacetsTold): void;
   /** A hidden page keeps no clock. */
   setVisible(visible: boolean): void;
 }
@@ -65,13 +68,13 @@ export function createPage(parts: Parts): Page {
     if (between) parts.time({ between });
   };
   const zoomOut = (): void => parts.time(widened(shown(), Date.now() / 1000));
-  const open = (search: Search, span?: Span): void => {
-    if (!content) return;
-    const { state, window } = content;
-    const all = { ...(state.source !== undefined && { source: state.source }), ...search };
-    const live = state.between || span ? {} : { live: state.range };
-    parts.lines(targetOf(all, { series: window?.series, span: span ?? shown(), ...live }));
+  const target = (search: Search, span?: Span): LogTarget => {
+    const { source, between, range } = content?.state ?? { range: 0 };
+    const all = { ...(source !== undefined && { source }), ...search };
+    const live = between || span ? {} : { live: range };
+    return targetOf(all, { series: content?.window?.series, span: span ?? shown(), ...live });
   };
+  const open = (search: Search, span?: Span): void => parts.lines(target(search, span));
   const charts = createCharts({
     ...parts,
     say: announcer.say,
@@ -92,6 +95,12 @@ export function createPage(parts: Parts): Page {
           : [{ label: l10n.t("Show All Sources"), run: () => parts.source(undefined) }]),
       ];
     },
+  });
+  const values = createValues({
+    ...parts,
+    search: parts.values,
+    open,
+    configure: () => parts.run({ command: "configure" }),
   });
   const toolbar = createToolbar(l10n, {
     ...charts,
@@ -118,6 +127,7 @@ export function createPage(parts: Parts): Page {
     el("div", { class: "head" }, toolbar.element, figures.element),
     notice.element,
     charts.element,
+    values.element,
     sources.element,
     sinks.element,
     accounts.element,
@@ -140,6 +150,8 @@ export function createPage(parts: Parts): Page {
       notice.update(cause);
       charts.element.hidden = !window || cause?.alone === true;
       if (!charts.element.hidden) charts.draw(next);
+      values.element.hidden = charts.element.hidden || !snapshot;
+      if (!values.element.hidden) values.update(target({}), snapshot?.store !== undefined);
       sources.element.hidden = !snapshot || snapshot.sources.length === 0;
       sinks.element.hidden = !snapshot || snapshot.sinks.length === 0;
       sources.update(snapshot?.sources ?? []);
@@ -148,6 +160,7 @@ export function createPage(parts: Parts): Page {
       accounts.element.hidden = rows.length === 0;
       accounts.update(rows);
     },
+    told: values.told,
     setVisible(visible) {
       clearInterval(clock);
       if (visible) clock = setInterval(() => figures.update(content?.snapshot, Date.now()), TICK);

@@ -141,6 +141,37 @@ export function useInstrument(session: () => Session): void {
     await shownDashboard(workbench);
   });
 
+  it("stand above the values that the lines of that time have most often, which open them", async () => {
+    const { workbench } = session();
+    const dashboard = await shownDashboard(workbench);
+    await dashboard.range("5 min");
+    const values = dashboard.frame.locator(".values");
+    await values.scrollIntoViewIfNeeded();
+    const list = values
+      .locator("table")
+      .filter({ has: dashboard.frame.locator("caption", { hasText: /^status/ }) });
+    await until(
+      async () => {
+        const note = (await values.locator(".note").textContent()) ?? "";
+        return /^of all [\d,]+ lines$/.test(note) && (await list.count()) === 1;
+      },
+      { timeout: 60_000, what: "the statuses to be counted" },
+    );
+    const counts = await list.locator("tbody td:nth-child(2)").all();
+    const sizes = await Promise.all(counts.map(async (cell) => (await cell.boundingBox())?.width ?? 0));
+    assert.ok(counts.length > 2 && sizes.every((width) => width > 40), `counts are ${sizes} wide`);
+    await workbench.screenshot("dashboard-values");
+    await list.getByRole("button", { name: "status: 404" }).click();
+    const log = await workbench.webview("input.query", 60_000);
+    const query = () => log.locator("input.query").inputValue();
+    await until(async () => (await query()) === "status:404", { timeout: 60_000, what: "the query" });
+    const hits = async () =>
+      Number(/^[\d,]+/.exec((await log.locator(".state").textContent()) ?? "")?.[0] ?? 0);
+    await until(async () => (await hits()) > 0, { timeout: 60_000, what: "lines of that status" });
+    await workbench.command("View: Close Editor");
+    await shownDashboard(workbench);
+  });
+
   it("are saved as a picture and as numbers", async () => {
     const { workbench, folder } = session();
     const dashboard = await shownDashboard(workbench);

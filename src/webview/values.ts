@@ -1,0 +1,161 @@
+import type { FacetsTold, LogTarget, SearchRequest } from "../protocol/log-view.ts";
+import { arrange, el, setText } from "./dom.ts";
+import type { Formats } from "./formats.ts";
+import type { L10n } from "./l10n.ts";
+import { termFor } from "./log/facet-term.ts";
+import type { Search } from "./search.ts";
+import { createSelect } from "./select.ts";
+import { createValueList, type ValueList } from "./value-list.ts";
+
+type Facet = FacetsTold["fields"][number];
+
+/** Fields that people look at first, in this order; others follow that have few values. */
+const MAIN = [
+  /^(?:path|url|uri|route|endpoint|request)$/i,
+  /^status(?:_?code)?$/i,
+  /^(?:remote|host|client|ip|user|service|logger|component)$/i,
+  /^(?:method|op|operation|action)$/i,
+  /^level$/,
+  /^source$/,
+];
+const LISTS = 4;
+/** The last minutes are others by now after so large a part of them, and no sooner than after so many ms. */
+const PART = 60;
+const OFTEN = 15_000;
+
+export interface Values {
+  readonly element: HTMLElement;
+  /** Lines of which time and source are shown; whether there is a store that holds any. */
+  update(target: LogTarget, stored: boolean): void;
+  told(facets: FacetsTold): void;
+}
+
+interface Parts {
+  readonly l10n: L10n;
+  readonly formats: Formats;
+  readonly search: (request: SearchRequest) => void;
+  readonly open: (search: Search) => void;
+  readonly configure: () => void;
+}
+
+/** Which values the main fields have most often; a click opens their lines. */
+export function createValues({ l10n, formats, search, open, configure }: Parts): Values {
+  const { t } = l10n;
+  const select = createSelect((value) => {
+    chosen = value;
+    draw();
+  });
+  const note = el("p", { class: "note" });
+  const remedy = el("vscode-button", { secondary: true }, t("Open Configuration"));
+  remedy.addEventListener("click", configure);
+  const lists = el("div", { class: "lists" });
+  const element = el(
+    "section",
+    { class: "grid values", "aria-labelledby": "title-values" },
+    el("header", {}, el("h2", { id: "title-values" }, t("Top values")), select.element),
+    lists,
+    el("div", { class: "foot" }, note, remedy),
+  );
+  const shown = new Map<string, ValueList>();
+  let chosen: string | undefined;
+  let facets: FacetsTold | undefined;
+  let target: LogTarget | undefined;
+  let stored = true;
+  let inSight = false;
+  let number = 0;
+  let asked = "";
+  let askedAt = 0;
+
+  const ask = (): void => {
+    if (!inSight || !target || !stored) return;
+    const { range, source } = target;
+    const next = JSON.stringify([range, source]);
+    const old =
+      range?.kind === "last" && Date.now() - askedAt > Math.max(OFTEN, (range.seconds * 1000) / PART);
+    if (next === asked && !old) return;
+    [asked, askedAt] = [next, Date.now()];
+    search({
+      search: ++number,
+      query: "",
+      points: 1,
+      ...(range?.kind === "between" && { since: range.since, until: range.until }),
+      ...(range?.kind === "last" && { since: askedAt - range.seconds * 1000 }),
+      ...(source !== undefined && { sources: [source] }),
+    });
+  };
+
+  const fieldsShown = (fields: readonly Facet[]): readonly Facet[] => {
+    const first = fields.find(({ name }) => name === chosen);
+    const rank = ({ name }: Facet) => {
+      const at = MAIN.findIndex((pattern) => pattern.test(name));
+      return at < 0 ? MAIN.length : at;
+    };
+    const few = ({ values, numbers, records }: Facet) =>
+      !numbers && (values[0]?.count ?? 0) * 2 > records / 20;
+    const rest = fields
+      .filter((field) => field !== first && (rank(field) < MAIN.length || few(field)))
+      .toSorted((a, b) => rank(a) - rank(b));
+    return [...(first ? [first] : []), ...rest].slice(0, LISTS);
+  };
+
+  const noteText = (): string => {
+    if (!stored)
+      return t("The embedded store is off: without it no values are counted, and no lines opened.");
+    if (!facets) return t("Being counted…");
+    if (facets.hits === 0) return t("No line of this time and source is in the store.");
+    const [counted, hits] = [formats.count(facets.counted), formats.count(facets.hits)];
+    if (facets.counted >= facets.hits) return t("of all {0} lines", hits);
+    return facets.done
+      ? t("of a sample: {0} of {1} lines", counted, hits)
+      : t("being counted: {0} of {1} lines", counted, hits);
+  };
+
+  const draw = (): void => {
+    const fields = (stored && facets?.fields.filter(({ values }) => values.length > 0)) || [];
+    const now = fieldsShown(fields);
+    select.update(
+      fields.length === 0
+        ? undefined
+        : {
+            label: t("Field of the first list"),
+            chosen: now[0]?.name ?? "",
+            options: fields.map(({ name }) => ({ value: name, label: name })),
+          },
+    );
+    for (const name of shown.keys()) if (!now.some((field) => field.name === name)) shown.delete(name);
+    arrange(
+      lists,
+      now.map((field) => {
+        const list = shown.get(field.name) ?? createValueList(field.name, { l10n, formats });
+        shown.set(field.name, list);
+        list.update(field, (value) => open({ query: termFor(field.name, value) }));
+        return list.element;
+      }),
+    );
+    setText(note, noteText());
+    remedy.hidden = stored;
+  };
+
+  new IntersectionObserver(
+    (entries) => {
+      inSight = entries.at(-1)?.isIntersecting ?? false;
+      ask();
+    },
+    { rootMargin: "200px" },
+  ).observe(element);
+
+  return {
+    element,
+    update(next, has) {
+      target = next;
+      stored = has;
+      ask();
+      draw();
+    },
+    told(next) {
+      if (next.search !== number) return;
+      facets = next;
+      draw();
+    },
+  };
+}
