@@ -7,8 +7,8 @@ import type { LogRecord } from "../model.ts";
 import { readBulk, wholeVerdict } from "./elastic-answer.ts";
 import { createBulkFormatter } from "./elastic-documents.ts";
 import { installPolicy } from "./elastic-lifecycle.ts";
-import { createIndexNames } from "./elastic-names.ts";
-import { createNodes } from "./elastic-nodes.ts";
+import { createIndexNames, patternOf } from "./elastic-names.ts";
+import { createNodes, type Nodes } from "./elastic-nodes.ts";
 import { type ElasticOptions, elasticOptions } from "./elastic-options.ts";
 import { installTemplate } from "./elastic-template.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
@@ -91,6 +91,9 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
     },
     async check() {
       const answer = await nodes.send("GET", "/");
+      // Keys that may do nothing but write are not told who answers.
+      if (answer.status === 403 && "x-elastic-product" in answer.headers && (await mayWrite(nodes, index)))
+        return { server: "Elasticsearch" };
       if (answer.status !== 200) throw wholeVerdict(answer, place);
       if (!/"(?:lucene_version|cluster_uuid)"/.test(answer.text)) {
         throw new Fatal(`${first} does not answer like Elasticsearch or OpenSearch: check url`);
@@ -138,6 +141,15 @@ function signIn({ user, password, apiKey, token }: ElasticOptions): Record<strin
   }
   if (apiKey !== undefined) return { authorization: `ApiKey ${apiKey}` };
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Whether whoever signs in may create documents in the indexes of a template: Elasticsearch tells that to anyone. */
+async function mayWrite(nodes: Nodes, index: string): Promise<boolean> {
+  const asked = { index: [{ names: [patternOf(index)], privileges: ["create_doc"] }] };
+  const body = Buffer.from(JSON.stringify(asked));
+  const headers = { "content-type": "application/json" };
+  const { status, text } = await nodes.send("POST", "/_security/user/_has_privileges", body, headers);
+  return status === 200 && /"has_all_requested"\s*:\s*true/.test(text);
 }
 
 /** Who answers `GET /`, with the version. */

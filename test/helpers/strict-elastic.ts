@@ -7,6 +7,8 @@ export interface Strictness {
   readonly lucene: string;
   /** Headers of `authorization` that it lets in; none: anyone. */
   readonly authorized?: readonly string[];
+  /** Whoever is let in may do no more than create documents in what has this name. */
+  readonly writable?: string;
 }
 
 /** The ones that make a request to `_bulk`, `_index_template`, or a policy, of all that servers know of them. */
@@ -62,6 +64,15 @@ export function createStrictElastic(server: Strictness): (request: Received) => 
       version: { ...flavor, number, lucene_version },
       tagline: elastic ? "You Know, for Search" : "The OpenSearch Project: https://opensearch.org/",
     });
+  };
+
+  const privileges = ({ body }: Asked): Reply => {
+    const { index } = JSON.parse(body) as { index: { names: string[]; privileges: string[] }[] };
+    const all = index.every(
+      ({ names, privileges: wanted }) =>
+        names.every((name) => name === server.writable) && wanted.every((one) => one === "create_doc"),
+    );
+    return reply(200, { username: "u", has_all_requested: all, cluster: {}, index: {}, application: {} });
   };
 
   const template = ({ body }: Asked): Reply => {
@@ -152,6 +163,9 @@ export function createStrictElastic(server: Strictness): (request: Received) => 
     if (body !== "" && !JSON_TYPES.test(type ?? ""))
       return reply(406, { error: `Content-Type header [${type}] is not supported`, status: 406 });
     const route = `${method} ${path}`;
+    if (server.writable !== undefined && route === "GET /")
+      return refusal(403, "security_exception", "action [cluster:monitor/main] is unauthorized for user [u]");
+    if (elastic && route === "POST /_security/user/_has_privileges") return privileges(asked);
     if (route === "GET /") return root();
     if (route === "GET /_ingest/pipeline/stamp") return reply(200, { stamp: { processors: [] } });
     if (route === "POST /_bulk" || route === "PUT /_bulk") return bulk(asked);

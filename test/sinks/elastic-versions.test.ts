@@ -95,6 +95,22 @@ async function said(promise: Promise<unknown>): Promise<string> {
   );
 }
 
+describe("A key that may do nothing but write", () => {
+  const server = { name: "Elasticsearch", number: "9.1.0", lucene: "10.2.2", writable: "logs-*" } as const;
+  const sinkFor = async (t: TestContext, index: string) =>
+    openSink(t, elasticsearchSink, { url: (await started(t, server)).url, index, apiKey: "aWQ6a2V5" });
+
+  it("is found good for the indexes that it is for, and no other", async (t) => {
+    const sink = await sinkFor(t, "logs-${source}");
+    assert.equal((await sink.check())?.server, "Elasticsearch");
+    await sink.write(records);
+    assert.match(
+      await said((await sinkFor(t, "other")).check()),
+      /answered 403: .*: see that the user may create documents there$/,
+    );
+  });
+});
+
 describe("The server that answers as they do", () => {
   const ask = async (t: TestContext, path: string, body: string, type = "application/x-ndjson") => {
     const { url } = await started(t, { name: "Elasticsearch", number: "9.1.0", lucene: "10.2.2" });
