@@ -102,6 +102,8 @@ export function createController(
     formats,
     times,
     feed,
+    filter: () => state.filter,
+    apply: (filter) => apply(filter, false),
     display: () => state.display,
     keep(display) {
       keep({ display });
@@ -136,7 +138,7 @@ export function createController(
     say: (text) => page.say(text),
     fail: noted,
   });
-  const { list } = lines;
+  const { list, clearing } = lines;
   const saved = createSavedButton({
     l10n,
     channel: host.channel,
@@ -318,7 +320,10 @@ export function createController(
     draw();
   }
 
-  page.element.addEventListener("keydown", pageKeys({ goTo: lines.goTo.open }));
+  page.element.addEventListener(
+    "keydown",
+    pageKeys({ g: lines.goTo.open, l: clearing.clear, z: clearing.undo }),
+  );
 
   return {
     element: page.element,

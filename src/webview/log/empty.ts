@@ -41,6 +41,8 @@ export function emptinessOf(
   if (filter.sources) hides(t("the sources"), t("Show all sources"), { sources: undefined });
   if (filter.range.kind !== "all")
     hides(t("the time range"), t("Show all time"), { range: EVERYTHING.range });
+  if (filter.cleared !== undefined)
+    hides(t("what was cleared"), t("Show cleared lines"), { cleared: undefined });
   if (hiding.length > 0) {
     if (hiding.length > 1) remedies.push({ label: t("Clear all"), filter: EVERYTHING });
     return { title: t("No line fits"), detail: t("Left out by {0}.", hiding.join(", ")), remedies };

@@ -3,6 +3,7 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { createTheme } from "../theme.ts";
 import type { Look } from "./cells.ts";
+import { type Clearing, createClearing } from "./clearing.ts";
 import { fieldsOf } from "./columns.ts";
 import type { Display } from "./display.ts";
 import type { LogFeed } from "./feed.ts";
@@ -12,6 +13,7 @@ import { createList, type List } from "./list.ts";
 import { createMarks } from "./marks.ts";
 import { createOptions, type Options } from "./options.ts";
 import { createPainter } from "./paint.ts";
+import type { Filter } from "./state.ts";
 import type { Times } from "./times.ts";
 
 /** How often (ms) times are told anew that are told from now. */
@@ -22,6 +24,8 @@ interface Parts {
   readonly formats: Formats;
   readonly times: Times;
   readonly feed: LogFeed;
+  readonly filter: () => Filter;
+  readonly apply: (filter: Filter) => void;
   readonly display: () => Display;
   readonly keep: (display: Display) => void;
   /** The message of a record as a whole. */
@@ -43,6 +47,7 @@ export interface Lines {
   readonly list: List;
   readonly options: Options;
   readonly goTo: GoTo;
+  readonly clearing: Clearing;
   /** Shows lines as they were shown before. */
   start(): void;
   progress(progress: Progress): void;
@@ -106,6 +111,7 @@ export function createLines(parts: Parts): Lines {
     list,
     options,
     goTo,
+    clearing: createClearing({ ...parts, newest: () => feed.row(feed.count - 1)?.time }),
     start() {
       apply();
       setInterval(() => display().clock === "relative" && !document.hidden && list.renew(), TICK);

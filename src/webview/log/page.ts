@@ -64,7 +64,7 @@ export interface LogPage {
 
 export function createLogPage(parts: Parts): LogPage {
   const { l10n, formats, details } = parts;
-  const { list, options, goTo } = parts.lines;
+  const { list, options, goTo, clearing } = parts.lines;
   const { t } = l10n;
   const [theme, announcer] = [createTheme(), createAnnouncer()];
   let content: Content | undefined;
@@ -108,7 +108,7 @@ export function createLogPage(parts: Parts): LogPage {
     parts.split(content?.state.split === "levels" ? "statuses" : "levels"),
   );
   const clear = el("vscode-toolbar-button", {
-    icon: "clear-all",
+    icon: "filter-filled",
     label: t("Clear all filters"),
     title: t("Clear all filters"),
   });
@@ -152,11 +152,13 @@ export function createLogPage(parts: Parts): LogPage {
         goTo.button,
         options.button,
         exportButton,
+        clearing.button,
         clear,
       ),
     ),
     el("div", { class: "bar chips-bar" }, levels.element, sources.element, state),
     full,
+    clearing.bar,
     note,
     histogram.element,
     el(
@@ -240,6 +242,7 @@ export function createLogPage(parts: Parts): LogPage {
       setAttribute(split, "label", other);
       setAttribute(split, "title", other);
       clear.hidden = !narrowed(filter);
+      clearing.update(filter);
       full.hidden = !now.back;
       pill.hidden = following || fresh <= 0;
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));

@@ -30,12 +30,17 @@ export function pressed(event: KeyboardEvent, acts: Acts): void {
   event.preventDefault();
 }
 
-/** Keys that are meant wherever one is in the page. The editor, which has others on them, does not hear of them. */
-export function pageKeys(act: { readonly goTo: () => void }): (event: KeyboardEvent) => void {
+/**
+ * Keys with Ctrl (or Cmd) that are meant wherever one is in the page but where one writes. The editor, which has
+ * others on them, does not hear of them.
+ */
+export function pageKeys(acts: Readonly<Record<string, () => void>>): (event: KeyboardEvent) => void {
   return (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key.toLowerCase() !== "g") return;
-    act.goTo();
+    const key = event.key.toLowerCase();
+    const writes = event.target instanceof HTMLInputElement && key === "z";
+    if (writes || !Object.hasOwn(acts, key)) return;
+    acts[key]?.();
     event.preventDefault();
     event.stopPropagation();
   };

@@ -15,6 +15,8 @@ export interface Filter {
   readonly levels: readonly LevelChoice[] | undefined;
   readonly sources: readonly string[] | undefined;
   readonly range: Range;
+  /** What was before is cleared from the view, in ms since the epoch. */
+  readonly cleared?: number | undefined;
 }
 
 /** What a view remembers over a reload and while it is hidden: what is asked for, never data. */
@@ -73,13 +75,14 @@ export function readState(kept: unknown): LogState {
 }
 
 function readFilter(kept: unknown): Filter {
-  const { query, levels, sources, range } = objectOf(kept);
+  const { query, levels, sources, range, cleared } = objectOf(kept);
   const chosen = textsOf(levels);
   return {
     query: typeof query === "string" ? query : "",
     levels: chosen && LEVEL_CHOICES.filter((level) => chosen.includes(level)),
     sources: textsOf(sources),
     range: readRange(range),
+    ...(finite(cleared) && { cleared }),
   };
 }
 
@@ -119,10 +122,12 @@ function boundsOf(range: Range, now: number): { readonly since?: number; readonl
 }
 
 /** A filter at a moment (ms since the epoch), as a search has it. */
-export function narrowing({ query, levels, sources, range }: Filter, now: number) {
+export function narrowing({ query, levels, sources, range, cleared }: Filter, now: number) {
+  const bounds = boundsOf(range, now);
   return {
     query,
-    ...boundsOf(range, now),
+    ...bounds,
+    ...(cleared !== undefined && { since: Math.max(cleared, bounds.since ?? cleared) }),
     ...(levels && { levels: [...levels] }),
     ...(sources && { sources: [...sources] }),
   };
@@ -133,7 +138,8 @@ export function outdated(range: Range, searchedAt: number, now: number): boolean
   return range.kind === "last" && now - searchedAt >= (range.seconds * 1000) / PART;
 }
 
-export function narrowed({ query, levels, sources, range }: Filter): boolean {
+export function narrowed({ query, levels, sources, range, cleared }: Filter): boolean {
+  if (cleared !== undefined) return true;
   return query.trim() !== "" || levels !== undefined || sources !== undefined || range.kind !== "all";
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
@@ -266,6 +266,22 @@ describe("the grid of the log view", () => {
     await list().focus();
     await press("Escape");
     await frame.locator(".details").waitFor({ state: "hidden", timeout: PATIENCE });
+  });
+
+  it("clears the view from now on, deletes nothing, and takes it back with one key", async () => {
+    await query().fill("");
+    await counts("1,200 of ");
+    await list().focus();
+    await press("Control+l");
+    await counts("0 of ");
+    await frame.locator(".empty", { hasText: "what was cleared" }).waitFor({ timeout: PATIENCE });
+    appendFileSync(path, `${lineOf(written++, Date.now())}\n`);
+    await counts("1 of ");
+    await frame.locator(".cleared", { hasText: "are cleared" }).waitFor({ timeout: PATIENCE });
+    await workbench.screenshot("log-grid-cleared");
+    await list().focus();
+    await press("Control+z");
+    await counts("1,201 of 1,201 lines");
   });
 
   it("remembers the columns when the view is hidden and comes back", async () => {
