@@ -4,7 +4,14 @@ import type { L10n } from "./l10n.ts";
 /** How far each file was read, as aligned text. */
 export function checkpointTable(rows: readonly CheckpointRow[], l10n: L10n): string {
   if (rows.length === 0) return `${l10n.t("No checkpoints yet: nothing has been read.")}\n`;
-  const heads = ["Source", "Offset", "Size", "Updated", "Generation", "Path"].map((head) => l10n.t(head));
+  const heads = [
+    l10n.t("Source"),
+    l10n.t("Offset"),
+    l10n.t("Size"),
+    l10n.t("Updated"),
+    l10n.t("Generation"),
+    l10n.t("Path"),
+  ];
   const cells = rows.map((row) => [
     row.source,
     row.offset.toLocaleString(),

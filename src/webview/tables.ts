@@ -97,12 +97,13 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
     numeric: true,
     cell: (sink) => ({ text: formats.count(of(sink)), tone: of(sink) > 0 ? tone : undefined }),
   });
+  const one = (...parts: readonly string[]): string => t("{0} record, {1}, {2}", ...parts);
+  const many = (...parts: readonly string[]): string => t("{0} records, {1}, {2}", ...parts);
   const lag = ({ lagRecords, lagBytes, lagMs }: SinkFigures): Cell =>
     lagRecords === 0
       ? { text: t("up to date"), tone: "dim" }
       : {
-          text: t(
-            lagRecords === 1 ? "{0} record, {1}, {2}" : "{0} records, {1}, {2}",
+          text: (lagRecords === 1 ? one : many)(
             formats.count(lagRecords),
             formats.bytes(lagBytes),
             formats.duration(lagMs / 1000),

@@ -33,6 +33,8 @@ export interface WorkbenchOptions {
   /** False opens the folder in Restricted Mode. */
   trust?: boolean;
   env?: NodeJS.ProcessEnv;
+  /** The display language, as a language pack would set it for extensions; the editor's own texts stay English. */
+  language?: string;
   /** In CSS pixels; 1280 × 800 by default. */
   viewport?: { width: number; height: number };
 }
@@ -98,6 +100,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     release.push(() => browser.close());
     const viewport = options.viewport ?? { width: 1280, height: 800 };
     const page = await browser.newPage({ viewport, colorScheme: theme === "light" ? "light" : "dark" });
+    if (options.language)
+      await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
     const lines: string[] = [];
     page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
 
