@@ -1,11 +1,12 @@
 import { isAscii } from "node:buffer";
 import { zstdDecompressSync } from "node:zlib";
 import { ByteWriter } from "../lib/byte-writer.ts";
+import { createCells } from "./cells.ts";
 import { type Columns, readColumns, writeColumns } from "./columns.ts";
 import { readHeads } from "./heads.ts";
 import { levelPlace, type Row, type Rows } from "./rows.ts";
 import { statusOf } from "./status.ts";
-import { createWriter } from "./varint.ts";
+import { createWriter, type Writer } from "./varint.ts";
 
 /** A block is cut at so many rows, or bytes of lines: what a search reads at least, and how well it packs. */
 const ROWS = 4096;
@@ -22,6 +23,8 @@ export interface Block {
   readonly records: number;
   readonly minTime: number;
   readonly maxTime: number;
+  /** See `writeCells`; empty where there are too many. */
+  readonly cells: Uint8Array;
   /** Ids, times, levels, statuses and the lines' lengths: what most searches are decided by. */
   readonly heads: Uint8Array;
   /** The lines, one after the other, in UTF-8. */
@@ -60,6 +63,7 @@ function blockOf(rows: readonly Row[], start: number): Block {
   let time = firstTime;
   let minTime = time;
   let maxTime = time;
+  const cells = createCells();
   heads.whole(rows.length);
   heads.double(start + firstOffset);
   heads.double(firstTime);
@@ -67,8 +71,11 @@ function blockOf(rows: readonly Row[], start: number): Block {
     heads.whole(row.offset - offset);
     heads.whole(zigzag(row.time - time));
     heads.whole(row.nanos);
-    heads.whole((levelPlace(row.level) ?? -1) + 1);
-    writeStatus(statusOf(row.fields), heads);
+    const level = levelPlace(row.level);
+    const status = statusOf(row.fields);
+    heads.whole((level ?? -1) + 1);
+    writeStatus(status, heads);
+    cells.add(level, status);
     const from = texts.at;
     texts.text(row.raw);
     heads.whole(texts.at - from);
@@ -83,6 +90,7 @@ function blockOf(rows: readonly Row[], start: number): Block {
     records: rows.length,
     minTime,
     maxTime,
+    cells: cells.done(),
     heads: heads.done(),
     texts: texts.bytes.subarray(0, texts.at),
     rest: writeColumns(rows),
@@ -94,7 +102,7 @@ function zigzag(value: number): number {
   return value < 0 ? -2 * value - 1 : 2 * value;
 }
 
-function writeStatus(status: number | undefined, to: ReturnType<typeof createWriter>): void {
+function writeStatus(status: number | undefined, to: Writer): void {
   if (status === undefined) to.whole(0);
   else if (status >= 0 && status < STATUS) to.whole(status + 2);
   else {

@@ -34,6 +34,12 @@ CREATE TABLE rows (
 ) STRICT;
 `;
 
+/**
+ * Counts of each block by level and status (see cells.ts). Segments written before there were any lack the table;
+ * what they hold is looked at instead.
+ */
+export const CELLS = "CREATE TABLE IF NOT EXISTS cells (id INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT";
+
 /** Files of a store folder that are segments, oldest first. */
 export function segmentNames(entries: readonly string[]): string[] {
   return entries.filter((name) => /^\d{8}\.db$/.test(name)).sort();

@@ -3,7 +3,7 @@ import type { FramePacker } from "../lib/packer.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Block, blocksOf } from "./block.ts";
 import type { Row } from "./rows.ts";
-import { MAX_SERIAL, OFFSETS, TABLES, VERSION } from "./schema.ts";
+import { CELLS, MAX_SERIAL, OFFSETS, TABLES, VERSION } from "./schema.ts";
 import { createTail } from "./tail.ts";
 import { transact } from "./transaction.ts";
 
@@ -83,6 +83,8 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
   } else if (version !== VERSION) {
     throw new Error(`written by another version (format ${version}, this one writes ${VERSION})`);
   }
+  db.exec(CELLS);
+  const insertCells = db.prepare("INSERT INTO cells VALUES (?, ?)");
   const insertBlock = db.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const saveFile = db.prepare(
     "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET high = excluded.high",
@@ -211,8 +213,10 @@ function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment 
             if (origin) saveFile.run(serial, origin.key, base, origin.source, origin.file, high);
             else raiseFile.run(high, serial);
             if (blocks.length > 0 && place.waiting > 0) tail.remove(serial);
-            for (const { first, last, records, minTime, maxTime, heads, texts, rest } of blocks)
+            for (const { first, last, records, minTime, maxTime, cells, heads, texts, rest } of blocks) {
               insertBlock.run(first, last, records, minTime, maxTime, heads, texts, rest);
+              if (cells.length > 0) insertCells.run(first, cells);
+            }
             tail.insert(left, startOf(place));
             place.waiting = blocks.length > 0 ? left.length : place.waiting + left.length;
           }

@@ -15,7 +15,7 @@ export interface Hits {
   readonly count: number;
   /** Places in the part, in the order of the view; undefined: not one. */
   readonly places: Uint16Array | undefined;
-  /** Of the hits; NaN when there are none. */
+  /** Between these are the hits; NaN when there are none. */
   readonly minTime: number;
   readonly maxTime: number;
   /** What matches but for its level, by level class. */
@@ -34,6 +34,9 @@ export interface Condition {
   /** Width of a step of time, in ms. */
   readonly step: number;
 }
+
+/** Counts of one step, of each class. */
+export const tallyOf = (): Uint32Array => new Uint32Array(CLASSES);
 
 /** @param unread it could not be looked at */
 export const nothing = (part: Part, unread = false): Hits => ({
@@ -85,7 +88,7 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
       current = bucket;
       const known = steps.indexOf(bucket);
       if (known < 0) {
-        tally = new Uint32Array(CLASSES);
+        tally = tallyOf();
         steps.push(bucket);
         counts.push(tally);
       } else tally = counts[known] as Uint32Array;
@@ -108,7 +111,7 @@ function rising(places: Uint16Array): Uint16Array {
   return places;
 }
 
-function statusClass(status: number | undefined): number {
+export function statusClass(status: number | undefined): number {
   return status !== undefined && status >= 100 && status < 600 ? Math.floor(status / 100) - 1 : 5;
 }
 

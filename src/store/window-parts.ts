@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { openBlock } from "./block.ts";
+import { type Cell, readCells } from "./cells.ts";
 import { entries, openReadOnly } from "./reader.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { filesOf, type SegmentFile } from "./runs.ts";
@@ -20,6 +21,8 @@ export interface Part {
   readonly minTime: number;
   readonly maxTime: number;
   readonly records: number;
+  /** Its records by level and status; undefined where that is not known. */
+  readonly cells: readonly Cell[] | undefined;
   /** Whether all its records have come that ever will. */
   readonly whole: boolean;
 }
@@ -140,6 +143,12 @@ export function openShelf(dataDir: string): Shelf {
     const seen = segment.version();
     const known = new Map(segment.parts.map((part) => [part.name, part]));
     const files = filesOf(db);
+    const counted = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'cells'").get();
+    const cells = counted && db.prepare("SELECT cells FROM cells WHERE id = ?");
+    const cellsOf = (id: unknown): readonly Cell[] | undefined => {
+      const bytes = cells?.get(Number(id))?.cells;
+      return bytes instanceof Uint8Array ? readCells(bytes) : undefined;
+    };
     const found: Part[] = [];
     const partOf = (row: Record<string, unknown>, serial: number, name: string, whole: boolean): Part => {
       const part = known.get(name) ?? {
@@ -149,6 +158,7 @@ export function openShelf(dataDir: string): Shelf {
         minTime: Number(row.minTime),
         maxTime: Number(row.maxTime),
         records: Number(row.records),
+        cells: whole ? cellsOf(row.id) : undefined,
         whole,
       };
       known.delete(name);

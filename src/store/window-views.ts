@@ -209,7 +209,7 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
       // What is wrong with the query leaves the search before in force.
       const before = running.get(id);
       const same = before?.dataDir === dataDir ? before.window : undefined;
-      const window = createWindow(shelfOf(dataDir), search, { before: same, watchdog });
+      const window = createWindow(shelfOf(dataDir), search, { before: same, watchdog, points });
       const view = begin(id, dataDir, window, points, search);
       view.live = before?.live ?? true;
       if (before?.facets) view.facets = createFacets(shelfOf(dataDir), window);

@@ -4,6 +4,7 @@ import { LEVELS, type Level } from "../model.ts";
 import { parseQuery } from "./language.ts";
 import type { StoredRecord } from "./reader.ts";
 import { recordOf } from "./runs.ts";
+import { compileJudge, hitsByCells } from "./window-cells.ts";
 import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
 import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing } from "./window-hits.ts";
 import type { Part, Shelf } from "./window-parts.ts";
@@ -75,18 +76,24 @@ export interface Window {
 interface With {
   readonly before?: Pick<Window, "search" | "hits"> | undefined;
   readonly watchdog?: Watchdog;
+  readonly points?: number;
 }
 
 /**
  * @param with `before`: a search of the same shelf; what it has found may be all there is to look at
+ * `points`: most steps of the histogram; the fewer, the less has to be looked at
  * @throws UserError for what is wrong with the query, with the place marked
  */
-export function createWindow(shelf: Shelf, search: WindowSearch, { before, watchdog }: With = {}): Window {
+export function createWindow(
+  shelf: Shelf,
+  search: WindowSearch,
+  { before, watchdog, points = BASE_POINTS }: With = {},
+): Window {
   const since = search.since ?? Number.NEGATIVE_INFINITY;
   const until = search.until ?? Number.POSITIVE_INFINITY;
   const { sources } = search;
   const wanted = search.levels && [...LEVELS, "none" as const].map((level) => search.levels?.includes(level));
-  const select = compileSelect(search.query, watchdog);
+  const [select, judge] = [compileSelect(search.query, watchdog), compileJudge(search.query)];
   let known = before && within(search, before.search) ? before : undefined;
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
@@ -124,7 +131,7 @@ export function createWindow(shelf: Shelf, search: WindowSearch, { before, watch
       since,
       until,
       levels: wanted?.map((is) => is === true),
-      step: stepFor(...span(), BASE_POINTS),
+      step: stepFor(...span(), points),
     };
   };
 
@@ -139,9 +146,18 @@ export function createWindow(shelf: Shelf, search: WindowSearch, { before, watch
     // Of the levels that were left out, it is not known what else would match.
     const all = known?.search.levels === undefined;
     if (had?.levels.every((count) => count === 0)) return nothing(part);
+    const counted =
+      condition && hitsByCells(part, judge, condition, () => scan(part, undefined).places ?? NONE);
+    return counted ?? scan(part, all ? had : undefined);
+  };
+
+  /** @param had what may match of it */
+  const scan = (part: Part, had: Hits | undefined): Hits => {
     try {
       const scanned = shelf.scan(part, (rows) =>
-        condition ? hitsOf(part, rows, condition, all ? had?.places : undefined) : undefined,
+        condition
+          ? hitsOf(part, rows, condition, had?.count === part.records ? undefined : had?.places)
+          : undefined,
       );
       return scanned ?? nothing(part);
     } catch (error) {
@@ -243,3 +259,4 @@ function within(search: WindowSearch, other: WindowSearch): boolean {
 
 /** Steps of time that are counted apart, so that the histogram can be drawn in few or many. */
 const BASE_POINTS = 3000;
+const NONE = new Uint16Array();

@@ -62,10 +62,19 @@ describe("window", () => {
       { minLength: 1, maxLength: 4 },
     );
     const search = fc.record({
-      query: fc.constantFrom("", "timeout", "level:warn", "status:>=400 AND -fine", "nothing"),
+      query: fc.constantFrom(
+        ...["", "timeout", "level:warn", "status:>=400 AND -fine", "nothing", "status:404", "-level:info"],
+        ...[
+          "timeout level:error",
+          "level:warn OR source:b",
+          "NOT (status:404 OR file:f1)",
+          "missing:* status:500",
+        ],
+      ),
       since: fc.option(fc.nat(30_000), { nil: undefined }),
       until: fc.option(fc.nat(30_000), { nil: undefined }),
       page: fc.integer({ min: 1, max: 700 }),
+      steps: fc.constantFrom(2, 30, 3000),
     });
     await fc.assert(
       fc.asyncProperty(logs, fc.array(search, { minLength: 3, maxLength: 3 }), async (made, searches) => {
@@ -75,14 +84,14 @@ describe("window", () => {
         for (let from = 0; from < all.length; from += 300) await store.write(all.slice(from, from + 300));
         const reader = openReader(dataDir);
         const shelf = openShelf(dataDir);
-        for (const { query, since, until, page } of searches) {
+        for (const { query, since, until, page, steps } of searches) {
           const what = {
             query,
             ...(since !== undefined && { since: START + since }),
             ...(until !== undefined && { until: START + until }),
           };
           const wanted = reader.query({ ...what, limit: Number.POSITIVE_INFINITY, order: "oldest" });
-          const window = createWindow(shelf, what);
+          const window = createWindow(shelf, what, { points: steps });
           finish(window);
           const { count, done, levels } = window.figures();
           assert.ok(done);
@@ -95,9 +104,20 @@ describe("window", () => {
             wanted.map(({ id }) => id),
           );
           for (const points of [1, 7, 100]) {
-            const { classes } = window.histogram(points);
+            const { start, step, classes } = window.histogram(points);
             assert.equal(sum(classes.slice(0, LEVEL_CLASSES)), count);
             assert.equal(sum(classes.slice(LEVEL_CLASSES)), count);
+            const counts = new Map<number, number>();
+            for (const { time } of wanted)
+              counts.set(
+                Math.floor((time - start) / step),
+                (counts.get(Math.floor((time - start) / step)) ?? 0) + 1,
+              );
+            for (let at = 0; at < Math.max(...classes.map(({ length }) => length)); at++)
+              assert.equal(
+                sum(classes.slice(0, LEVEL_CLASSES).map((column) => [column[at] ?? 0])),
+                counts.get(at) ?? 0,
+              );
           }
           const middle = Math.floor(count / 2);
           const [there] = window.rows(middle, 1);
