@@ -125,18 +125,18 @@ export interface Packed {
 export function openBlock(packed: Packed): Rows {
   const heads = readHeads(packed.heads);
   const { count, ends } = heads;
-  /** Of what is unpacked. */
-  let size = 0;
+  /** Of what is unpacked: lines, and fields. */
+  let [linesSize, fieldsSize] = [0, 0];
   const lines = once(() => {
     const bytes = zstdDecompressSync(packed.texts);
     const text = isAscii(bytes) ? bytes.toString("latin1") : undefined;
-    size += bytes.length;
+    linesSize = bytes.length;
     return text === undefined ? { bytes, text } : { text };
   });
   const columns = once((): Columns => {
     const bytes = zstdDecompressSync(packed.rest);
     // Of a column that is asked for, the values come to about as much as their JSON.
-    size += 2 * bytes.length;
+    fieldsSize = 2 * bytes.length;
     return readColumns(bytes, count);
   });
   const raw = (at: number): string => {
@@ -164,15 +164,19 @@ export function openBlock(packed: Packed): Rows {
     },
     ends,
     get size() {
-      return heads.size + size;
+      return heads.size + linesSize + fieldsSize;
     },
     get unpacked() {
-      return size;
+      return linesSize + fieldsSize;
+    },
+    forgetFields() {
+      columns.forget();
+      fieldsSize = 0;
     },
     forget() {
       lines.forget();
       columns.forget();
-      size = 0;
+      linesSize = fieldsSize = 0;
     },
   };
 }

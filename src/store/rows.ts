@@ -29,7 +29,8 @@ export interface Rows {
   /** Bytes of memory that it takes by now, about, and those of them that `forget` gives back. */
   readonly size: number;
   readonly unpacked: number;
-  /** Lets go of what can be unpacked again. */
+  /** Lets go of what can be unpacked again: of the fields, or of all. */
+  forgetFields(): void;
   forget(): void;
 }
 
@@ -63,6 +64,7 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     ends: undefined,
     size: 0,
     unpacked: 0,
+    forgetFields: () => undefined,
     forget: () => undefined,
   };
 }

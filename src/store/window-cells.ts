@@ -82,6 +82,7 @@ function rowOf({ level, status, count }: Cell): Rows {
     ends: undefined,
     size: 0,
     unpacked: 0,
+    forgetFields: () => undefined,
     forget: () => undefined,
   };
 }

@@ -4,6 +4,9 @@ import type { Part } from "./window-parts.ts";
 /** Bytes of what searches look at that stay in memory, of the newest parts: the next key is searched for there too. */
 const KEPT = 256 << 20;
 
+/** Fields stay unpacked as long as not more than this share is taken. */
+const FIELDS = 0.5;
+
 /** Parts that were read for searches, in bounded memory. What was unpacked goes before the rest, the oldest first. */
 export interface Kept {
   get(part: Part): Rows | undefined;
@@ -76,6 +79,11 @@ export function createKept(most = KEPT): Kept {
         if (at < bare) bare++;
       }
       measure(entry);
+      // Lines are searched with each key, fields seldom: they must not drive lines out.
+      if (total > most * FIELDS && entry.unpacked > 0) {
+        rows.forgetFields();
+        measure(entry);
+      }
       if (entry.unpacked > 0) bare = Math.min(bare, placeOf(part));
       if (total > most) shrink();
     },
