@@ -141,6 +141,8 @@ export const progress = z.object({
   levels: z.array(whole),
   sources: z.array(z.string()),
   damaged: whole,
+  /** Records of any log that the store dropped so far, to make room or for their age. */
+  removed: z.optional(whole),
   /** Counts step by step; classes are levels (LEVELS, none), then statuses (1xx to 5xx, none). They add up to `count` each. */
   histogram: z.object({ start: z.number(), step: z.number(), classes: z.array(z.array(whole)) }),
 });

@@ -7,6 +7,7 @@ import { type Log, silent } from "../lib/log.ts";
 import { createFramePacker } from "../lib/packer.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
+import { noteRemoved } from "./removed.ts";
 import { segmentNames, VERSION } from "./schema.ts";
 import { openSegment, PAGES, type Segment } from "./segment.ts";
 
@@ -134,6 +135,15 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
     return opened;
   }
 
+  /** A count that can't be kept must not keep what has to go. */
+  function note({ name, records }: Sealed) {
+    try {
+      noteRemoved(folder, Number(name.slice(0, 8)), records);
+    } catch (error) {
+      log.warn(`store: what is dropped can't be counted (${reasonOf(error)})`);
+    }
+  }
+
   function prune() {
     pruned = now();
     // A write would have cut it at a quarter of the age: its last one is older than all of it.
@@ -145,6 +155,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
       // What the active segment may still grow by is set aside, so that the bound is never passed.
       const full = bytes - (active?.segment.bytes() ?? 0) + segmentBytes > maxBytes;
       if (!full && now() - oldest.written <= maxAge) break;
+      note(oldest);
       if (!remove(folder, oldest.name)) break;
       sealed.shift();
       bytes -= oldest.bytes;

@@ -39,6 +39,8 @@ export interface WindowFigures {
   readonly sources: readonly string[];
   /** Records that can't be read, and are left out. */
   readonly damaged: number;
+  /** Records of any log that the store dropped so far. */
+  readonly removed: number;
 }
 
 /**
@@ -97,6 +99,7 @@ export function createWindow(
   let known = before && within(search, before.search) ? before : undefined;
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
+  let removed = 0;
   let parts: readonly Part[] = [];
   /** Not looked at yet; the newest last. */
   let waiting: Part[] = [];
@@ -111,6 +114,7 @@ export function createWindow(
 
   const list = (): void => {
     const all = shelf.parts();
+    removed = shelf.removed();
     names = [...new Set(all.map(({ file }) => file.source))].sort();
     parts = all.filter(
       ({ file, minTime, maxTime }) =>
@@ -211,7 +215,7 @@ export function createWindow(
         scanned += hits.part.records;
         for (let i = 0; i < LEVEL_CLASSES; i++) levels[i] = (levels[i] ?? 0) + (hits.levels[i] ?? 0);
       }
-      return { count, scanned, total, done: waiting.length === 0, levels, sources: names, damaged };
+      return { count, scanned, total, done: waiting.length === 0, levels, sources: names, damaged, removed };
     },
     changedFrom() {
       const from = touched === Number.POSITIVE_INFINITY ? touched : ranks.before(touched);

@@ -58,7 +58,7 @@ export function createLines(parts: Parts): Lines {
   const renew = (): void => list.renew();
   const painter = createPainter(createTheme(), renew);
   const folds = createFolds({ load: parts.load, changed: renew });
-  const marks = createMarks({ l10n, formats });
+  const marks = createMarks(parts);
   const look: Look = { l10n, formats, times, painter, folds, clock: () => display().clock };
 
   const apply = (): void => {
