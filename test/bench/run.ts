@@ -14,6 +14,7 @@ import { latency } from "./latency.ts";
 import { loopDelay } from "./loop.ts";
 import { memory } from "./memory.ts";
 import { type Options, readOptions } from "./options.ts";
+import { search } from "./search.ts";
 import { markdown, type Row } from "./table.ts";
 import { throughput } from "./throughput.ts";
 
@@ -25,6 +26,7 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["f"], run: memory },
   { rows: ["g"], run: toKafka },
   { rows: ["h"], run: fromKafka },
+  { rows: ["i"], run: search },
 ];
 
 try {
