@@ -173,6 +173,7 @@ function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
     message: message.slice(0, SHOWN),
     more: Math.max(0, message.length - SHOWN),
     lines: linesOf(message),
+    ...(rows.field(at, "truncated") === true && { short: true }),
     values: shown(rows, at),
     unparsed: rows.error(at) !== undefined,
   };

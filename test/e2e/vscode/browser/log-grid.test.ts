@@ -30,6 +30,7 @@ const lineOf = (number: number, time: number) =>
     level: number % 10 === 0 ? "error" : "info",
     msg: SPECIAL[number] ?? `request ${number} took ${number % 97} ms`,
     order: number % 7,
+    ...(number === 1103 && { truncated: true }),
     user: { name: `user${number % 5}` },
   });
 
@@ -259,6 +260,9 @@ describe("the grid of the log view", () => {
   });
 
   it("cuts a very long line, says by how much, and has all of it in the details", async () => {
+    await query().fill("truncated:true");
+    await counts("1 of ");
+    await frame.locator(".body .rest", { hasText: "cut short" }).waitFor({ timeout: PATIENCE });
     await query().fill("end");
     await counts("1 of ");
     await frame.locator(".body .cut", { hasText: "… 298,003 more characters" }).click();
