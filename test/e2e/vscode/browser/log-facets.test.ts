@@ -121,11 +121,7 @@ describe("the fields and the histogram of the log view", () => {
     await value("path", "odd").focus();
     await press("-");
     await asks('-path:"/odd \\"path\\""');
-    await shows(".facets .told", "hits counted");
-    const left = Number(
-      /^[\d,]+/.exec((await frame.locator(".state").textContent()) ?? "")?.[0].replace(",", ""),
-    );
-    assert.ok(left > 0 && left < 4040, String(left));
+    await counts(/^(?!4,040 of)[1-9][\d,]* of 4,040 lines/);
     await query().fill("");
     await counts("4,040 of 4,040 lines");
     await field("user.name").click();
