@@ -3,13 +3,17 @@
 import { rmSync } from "node:fs";
 import { context } from "esbuild";
 
-const production = process.argv.includes("--production");
+// Says what a package would hold, as esbuild's outputs in JSON, and writes nothing.
+const sizes = process.argv.includes("--sizes");
+const production = sizes || process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 const shared = {
   bundle: true,
   sourcemap: production ? false : "linked",
   minify: production,
   logLevel: "warning",
+  metafile: sizes,
+  write: !sizes,
 };
 const node = {
   ...shared,
@@ -61,11 +65,12 @@ const bundles = [
 ];
 
 // A package holds whole folders: what an earlier build left in them must not go along.
-if (production)
+if (production && !sizes)
   for (const folder of ["dist/chunks", "dist/webview"]) rmSync(folder, { recursive: true, force: true });
 const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
 if (watch) await Promise.all(contexts.map((c) => c.watch()));
 else {
-  await Promise.all(contexts.map((c) => c.rebuild()));
+  const results = await Promise.all(contexts.map((c) => c.rebuild()));
+  if (sizes) console.log(JSON.stringify(Object.assign({}, ...results.map((r) => r.metafile.outputs))));
   await Promise.all(contexts.map((c) => c.dispose()));
 }

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Frame } from "playwright-core";
+import { violations } from "../../../helpers/axe.ts";
+import { freePort } from "../../../helpers/port.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+const patient = { timeout: 60_000, every: 100 };
+const SIZE = { width: 1600, height: 1000 };
+/** Text that would be something else if anything took it for more than text. */
+const HOSTILE = [
+  "<img src=x onerror=alert(1)><script>document.title = 'taken'</script>",
+  "<style>* { display: none }</style><base href=//evil.example><iframe srcdoc=x></iframe>",
+  "\u001b[31mred\u001b[0m \u001b]8;;command:x\u0007link\u001b]8;;\u0007 \u001b[2J\u001b]0;title\u0007",
+  "\u202egnp.exe\u202c \u2066a\u2069 \u200fb \u0000null\u0000 \ufeffmark",
+  "${workspaceFolder} ${env:HOME} {{7*7}} $(sync~spin) %s %n",
+  "[quit](command:workbench.action.quit) ![](https://evil.example/x.png) **bold** `code`",
+  "\ud83d\ude00\u0301 \ud800 lone",
+];
+/** A name that Markdown, icons and HTML would each read in their own way; no file system refuses it but Windows'. */
+const FILE = "[quit](command:workbench.action.quit) <b>$(zap) & `.log";
+const LONG = `long ${"x".repeat(1_000_000)}end`;
+
+describe("the pages for everyone", () => {
+  const folder = tempFolder({ after });
+  const faults: string[] = [];
+  let workbench: Workbench;
+  let log: Frame;
+  let dashboard: Frame;
+
+  const state = (text: string) => log.locator(".state", { hasText: text }).waitFor(patient);
+  /** Keeps what the policy of a page refuses from now on. */
+  const watch = (frame: Frame) =>
+    frame.evaluate(`addEventListener("securitypolicyviolation", (event) =>
+      (globalThis.refused ??= []).push(event.violatedDirective + " " + event.blockedURI))`);
+  const sound = async (name: string, frames: readonly Frame[] = [log, dashboard]) => {
+    for (const frame of frames) {
+      assert.deepEqual(await violations(frame), [], name);
+    }
+  };
+
+  before(async () => {
+    mkdirSync(join(folder, "logs"));
+    mkdirSync(join(folder, ".vscode"));
+    const end = Date.now() - 1000;
+    const lineOf = (msg: string, number: number) =>
+      JSON.stringify({
+        time: new Date(end - (100 - number) * 100).toISOString(),
+        level: number % 2 === 0 ? "error" : "info",
+        msg,
+        path: HOSTILE[number % HOSTILE.length],
+        [`<i>name${"y".repeat(300)}`]: "w".repeat(20_000),
+        // What JSON.stringify itself leaves out.
+        ["__proto__"]: { polluted: number },
+        took: number,
+      });
+    const lines = [...HOSTILE, ...Array.from({ length: 30 }, (_, i) => `calm ${i}`)];
+    writeFileSync(join(folder, "logs", FILE), `${lines.map(lineOf).join("\n")}\n`);
+    appendFileSync(join(folder, "logs", FILE), `${lineOf(LONG, 99)}\n`);
+    const settings = {
+      "logMonitor.monitor": { port: await freePort() },
+      "logMonitor.sources": {
+        app: { type: "file", paths: ["logs/*.log"], parser: "json", from: "start" },
+      },
+      "logMonitor.sinks": { out: { type: "file", path: "out.ndjson" } },
+    };
+    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    workbench = await openWorkbench({ folder, viewport: SIZE });
+    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    workbench.page.on("dialog", (dialog) => {
+      faults.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    workbench.page.on("console", (message) => {
+      const { url } = message.location();
+      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
+      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
+    });
+    workbench.page.on("request", (request) => {
+      if (/evil\.example/.test(request.url())) faults.push(`asked for ${request.url()}`);
+    });
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("quit");
+  });
+  after(() => workbench?.stop());
+
+  it("show the name of a file as text in the tree and in its tooltip", async () => {
+    const row = await workbench.treeRow("quit");
+    assert.ok((await row.textContent())?.includes(FILE), (await row.textContent()) ?? "");
+    const tip = workbench.page.locator(".monaco-hover:visible").filter({ hasText: "quit" });
+    await until(
+      async () => {
+        await workbench.page.mouse.move(700, 600);
+        await row.hover();
+        return tip.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { ...patient, what: "the tooltip" },
+    );
+    assert.ok((await tip.first().textContent())?.includes(FILE), (await tip.first().textContent()) ?? "");
+    assert.equal(await tip.first().locator("a, b, code, .codicon-zap").count(), 0);
+    await workbench.page.mouse.move(700, 600);
+  });
+
+  it("show what lines hold as text in rows, details, fields and suggestions", async () => {
+    await workbench.command("Log Monitor: Open Log View");
+    log = await workbench.webview("main .list");
+    await watch(log);
+    await state("38 of 38 lines");
+    await log.locator('vscode-toolbar-button[label="Fields and their values"]').click();
+    await log.locator(".facets .told", { hasText: "all 38 hits counted" }).waitFor(patient);
+    for (const word of ["img src", "iframe", "link", "gnp", "workspaceFolder", "quit", "lone", "long"]) {
+      await log.locator(".list").focus();
+      await workbench.page.keyboard.press(word === "long" ? "End" : "Home");
+      const row = log.locator(".body .row").filter({ has: log.locator(".message", { hasText: word }) });
+      await row.first().click(patient);
+      if (!(await log.locator(".details").isVisible())) await workbench.page.keyboard.press("Enter");
+      await log.locator(".details .field .value").filter({ hasText: word }).first().waitFor(patient);
+      for (const tab of ["JSON", "Bytes", "Fields"]) {
+        await log.locator(".details vscode-tab-header", { hasText: tab }).click();
+      }
+    }
+    await log.locator('.facets vscode-tree-item[data-field="path"]').click();
+    const value = log.locator('.facets vscode-tree-item[data-field="path"] vscode-tree-item');
+    await value.filter({ hasText: "<img src=x" }).first().waitFor(patient);
+    await log.locator("input.query").fill("path:");
+    await log.locator("[role=option]", { hasText: "<img src=x" }).first().waitFor(patient);
+    const own = "img, iframe, base, main script, main style, a[href^='command']";
+    assert.equal(await log.locator(own).count(), 0);
+    assert.notEqual(await log.evaluate("document.title"), "taken");
+    await workbench.screenshot("everyone-hostile");
+  });
+
+  it("break no rule of axe with suggestions or a panel open", async () => {
+    await sound("suggestions", [log]);
+    await workbench.page.keyboard.press("Escape");
+    await log.locator("input.query").fill("");
+    await log.locator("[data-act=options]").click();
+    await log.locator(".options .boxes").waitFor(patient);
+    await sound("options", [log]);
+    await workbench.page.keyboard.press("Escape");
+    await log.locator("input.query").fill("level:eror");
+    await log.locator(".problem", { hasText: "is no level" }).waitFor(patient);
+    await sound("a problem", [log]);
+    await log.locator("input.query").fill("no such line");
+    await state("0 of 38 lines");
+    await sound("nothing found", [log]);
+    await log.locator("input.query").fill("");
+    await state("38 of 38 lines");
+  });
+
+  it("break no rule of axe in any theme, at 200 % zoom and with reduced motion", async () => {
+    await workbench.command("Log Monitor: Open Dashboard");
+    await workbench.webview("main .figures");
+    await workbench.command("View: Move Editor into Next Group");
+    await workbench.page.keyboard.press("Control+b");
+    const sideBySide = async () => {
+      dashboard = await workbench.webview("main .figures");
+      log = await workbench.webview("main .list");
+      const figures = await dashboard.locator("[data-figure]").first().isVisible();
+      return figures && (await log.locator(".state", { hasText: "38 of 38 lines" }).isVisible());
+    };
+    await until(sideBySide, { ...patient, what: "both pages, side by side" });
+    await Promise.all([log, dashboard].map(watch));
+    await log.locator(".body .row").filter({ hasText: "calm" }).first().click(patient);
+    await workbench.page.keyboard.press("Enter");
+    await log.locator(".details .field").first().waitFor(patient);
+    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await sound(theme);
+      await workbench.screenshot(`everyone-${theme}`);
+    }
+    // A page at twice the size has half of the room.
+    await workbench.page.setViewportSize({ width: SIZE.width / 2, height: SIZE.height / 2 });
+    await workbench.page.emulateMedia({ reducedMotion: "reduce" });
+    await sound("200 %");
+    await workbench.screenshot("everyone-zoomed");
+    const moving = "document.getAnimations().filter((one) => one.playState === 'running').length";
+    for (const frame of [log, dashboard]) assert.equal(await frame.evaluate(moving), 0);
+    await workbench.page.setViewportSize(SIZE);
+  });
+
+  it("show tables in place of charts that axe finds nothing in", async () => {
+    for (const toggle of await dashboard.locator(".card .toggle:visible").all()) await toggle.click();
+    await sound("tables", [dashboard]);
+  });
+
+  it("are measured by a ruler that finds what is wrong", async () => {
+    await log.evaluate("document.querySelector('.query').removeAttribute('aria-label')");
+    await log.evaluate("document.querySelector('.query').removeAttribute('placeholder')");
+    await log.evaluate("document.querySelector('.state').style.color = 'rgb(128 128 128 / 40%)'");
+    const rules = (await violations(log)).map((one) => one.split(":")[0]);
+    assert.ok(rules.includes("label") && rules.includes("color-contrast"), rules.join());
+  });
+
+  it("are refused nothing by their policy, and ask for nothing outside", async () => {
+    for (const frame of [log, dashboard])
+      assert.deepEqual(await frame.evaluate("globalThis.refused ?? []"), []);
+    assert.deepEqual(faults, []);
+  });
+});
