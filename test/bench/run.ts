@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { reasonOf } from "../../src/errors.ts";
+import { activation } from "./activation.ts";
 import type { Bench } from "./bench.ts";
 import { generate } from "./child.ts";
 import { idle } from "./idle.ts";
@@ -27,6 +28,7 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["g"], run: toKafka },
   { rows: ["h"], run: fromKafka },
   { rows: ["i"], run: search },
+  { rows: ["j"], run: activation },
 ];
 
 try {
