@@ -1,8 +1,10 @@
 import { parentPort } from "node:worker_threads";
 import { convertFile } from "./config/convert.ts";
 import { extractSecret } from "./config/secret-edit.ts";
+import type { SecretSource } from "./config/secrets.ts";
 import { detectParser } from "./engine/detect.ts";
 import { createEngine } from "./engine/engine.ts";
+import { createSinkDrafts } from "./engine/sink-draft.ts";
 import type { Log } from "./lib/log.ts";
 import { createChannel } from "./protocol/channel.ts";
 import type { EngineCalls, EngineNotices, HostCalls, HostNotices } from "./protocol/engine.ts";
@@ -14,13 +16,15 @@ const say =
   (level: keyof Log) =>
   (message: string): void =>
     channel.notify("log", { level, message });
+const secrets: SecretSource = {
+  get: (name) => channel.call("secret", name),
+  missing: (name) => `the secret ${name} is not set: set it with the command "Log Monitor: Set Secret…"`,
+};
+const drafts = createSinkDrafts(process.env, secrets);
 const engine = createEngine({
   log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
   standBy: true,
-  secrets: {
-    get: (name) => channel.call("secret", name),
-    missing: (name) => `the secret ${name} is not set: set it with the command "Log Monitor: Set Secret…"`,
-  },
+  secrets,
 });
 const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices>(
   {
@@ -37,6 +41,8 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     replayDead: engine.replayDead,
     testSink: engine.sinks.test,
     cancelTest: engine.sinks.cancelTest,
+    checkDraft: drafts.check,
+    testDraft: drafts.test,
     previewSink: engine.sinks.preview,
     replaySince: engine.sinks.replaySince,
     deadFile: engine.deadFile,

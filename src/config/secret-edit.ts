@@ -1,6 +1,7 @@
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { isScalar, parseDocument } from "yaml";
 import { UserError } from "../errors.ts";
+import { freeName } from "../lib/free-name.ts";
 import type { SecretEdit, SecretPlace } from "../protocol/engine.ts";
 import { modernize } from "./legacy.ts";
 import { secretAt } from "./plain-secrets.ts";
@@ -14,6 +15,7 @@ export function extractSecret({ text, path, within, taken }: SecretPlace): Secre
   const found = within ? inSettings(text, path, within) : inFile(text, path);
   const stretch = found && secretAt(found.value, path);
   if (!found || !stretch) throw new UserError(`there is no secret at ${path.join(".")} any more`);
+  // Secrets are the user's, not the workspace's: another may have one of the name.
   const name = freeName(path.join(".").replace(/[^\w.-]/g, "-"), taken);
   const { start, end } = stretch;
   const replaced = `${found.value.slice(0, start)}\${secret:${name}}${found.value.slice(end)}`;
@@ -25,13 +27,6 @@ export function extractSecret({ text, path, within, taken }: SecretPlace): Secre
     name,
     value: found.value.slice(start, end),
   };
-}
-
-/** Secrets are the user's, not the workspace's: another may have one of the name. */
-function freeName(wanted: string, taken: readonly string[]): string {
-  let name = wanted;
-  for (let number = 2; taken.includes(name); number++) name = `${wanted}-${number}`;
-  return name;
 }
 
 interface Found {

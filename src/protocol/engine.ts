@@ -123,6 +123,23 @@ export interface SinkTest extends SinkTarget {
   readonly text: string;
 }
 
+/** A sink that is in no configuration yet. */
+export interface SinkDraft {
+  readonly id: string;
+  /** As settings would have it. */
+  readonly value: unknown;
+  /** Relative paths are taken from here. */
+  readonly baseDir: string;
+  readonly dataDir: string;
+  readonly folders: ConfigInput["folders"];
+}
+
+/** What is wrong with one of its options, and what to do about it; `path` begins at the sink. */
+export interface SinkFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** The newest records as a sink would be sent them, to be read. */
 export interface SinkPreview extends SinkTarget {
   readonly text: string;
@@ -229,6 +246,8 @@ export type EngineCalls = {
   replayDead: [SinkTarget, BeginReplay];
   testSink: [SinkTarget, SinkTest];
   cancelTest: [SinkTarget, void];
+  checkDraft: [SinkDraft, readonly SinkFault[]];
+  testDraft: [SinkDraft, SinkTest];
   previewSink: [SinkTarget, SinkPreview];
   replaySince: [ReplaySince, Sent];
   /** Where a sink's dead letters are. */

@@ -5,6 +5,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
 import { type AddLogRequest, addLog, writeSource } from "./add-log.ts";
+import { addSink } from "./add-sink.ts";
 import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
@@ -149,6 +150,11 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       await vscode.env.clipboard.writeText(text);
       vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied, secrets masked"), 3000);
       return text;
+    },
+    async "logMonitor.addSink"() {
+      const id = await addSink(parts);
+      if (id !== undefined) await vscode.commands.executeCommand("logMonitor.sinks.focus");
+      return id;
     },
     ...sinkHandlers(engine, previews),
     ...lineHandlers(engine),

@@ -18,6 +18,7 @@ export const COMMANDS = [
   "logMonitor.whereIsLine",
   "logMonitor.earlierLines",
   "logMonitor.laterLines",
+  "logMonitor.addSink",
   "logMonitor.testConnection",
   "logMonitor.previewSink",
   "logMonitor.resetSink",

@@ -1,4 +1,5 @@
 import { basename, isAbsolute, relative, sep } from "node:path";
+import { freeName } from "../lib/free-name.ts";
 
 /** What "Add Log…" writes under an id of `logMonitor.sources`. */
 export interface NewSource {
@@ -15,11 +16,7 @@ export function sourceId(path: string, taken: ReadonlySet<string>): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
-  const id = stem || "log";
-  if (!taken.has(id)) return id;
-  let number = 2;
-  while (taken.has(`${id}-${number}`)) number++;
-  return `${id}-${number}`;
+  return freeName(stem || "log", taken);
 }
 
 /** The path as settings should hold it: relative to the folder with forward slashes when it lies within. */

@@ -38,6 +38,8 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     replayDead: () => ({ letters: 0, bad: [], underWay: false }),
     testSink: ({ sink }) => ({ sink, good: true, text: "" }),
     cancelTest: nothing,
+    checkDraft: () => [],
+    testDraft: ({ id }) => ({ sink: id, good: true, text: "" }),
     previewSink: ({ sink }) => ({ sink, text: "" }),
     replaySince: () => ({ records: 0, twice: false }),
     deadFile: () => "",

@@ -1,0 +1,31 @@
+import { type Edit, findNodeAtLocation, modify, type ParseError, parseTree } from "jsonc-parser";
+
+/**
+ * What adds an entry to one of our settings in the text of a settings.json or .code-workspace: all else in it stays
+ * as it is written, also comments. Undefined where the text can't be read as settings.
+ * @param key of the setting without prefix, like `sinks`
+ * @param within keys above the settings: ["settings"] in a .code-workspace
+ */
+export function entryEdits(
+  text: string,
+  within: readonly string[],
+  key: string,
+  id: string,
+  value: unknown,
+): readonly Edit[] | undefined {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || root?.type !== "object") return undefined;
+  const flat = [...within, `logMonitor.${key}`];
+  const nested = [...within, "logMonitor", key];
+  // Settings may be written flat ("logMonitor.sinks") or nested ({ "logMonitor": { "sinks" } }).
+  const path = !findNodeAtLocation(root, flat) && findNodeAtLocation(root, nested) ? nested : flat;
+  const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
+  const tabs = indent.startsWith("\t");
+  const formattingOptions = {
+    insertSpaces: !tabs,
+    tabSize: tabs ? 1 : indent.length,
+    eol: text.includes("\r\n") ? "\r\n" : "\n",
+  };
+  return modify(text, [...path, id], value, { formattingOptions });
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { parse } from "jsonc-parser";
+import { type FaultyInflux, startFaultyInflux } from "../../../helpers/faulty-influx.ts";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+const SETTINGS = `{
+  // what I watch
+  "logMonitor.sources": { "app": { "type": "file", "paths": ["logs/app.log"], "from": "start" } },
+  "logMonitor.sinks": {
+    // kept as it is
+    "copy": { "type": "file", "path": "copy.ndjson" }
+  }
+}
+`;
+
+describe("a person who types no JSON", () => {
+  let workbench: Workbench;
+  let influx: FaultyInflux;
+  const ends: (() => void)[] = [];
+  const folder = tempFolder({ after });
+  const settings = join(folder, ".vscode", "settings.json");
+  const written = () => readFileSync(settings, "utf8");
+
+  before(async () => {
+    for (const name of ["logs", ".vscode"]) mkdirSync(join(folder, name));
+    const lines = Array.from(
+      { length: 20 },
+      (_, n) => `time=${new Date().toISOString()} level=info msg="${n}"\n`,
+    );
+    appendFileSync(join(folder, "logs", "app.log"), lines.join(""));
+    writeFileSync(settings, SETTINGS);
+    influx = await startFaultyInflux({ after: (end) => void ends.push(end) });
+    workbench = await openWorkbench({ folder });
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("app.log");
+  });
+  after(async () => {
+    await workbench?.stop();
+    for (const end of ends) end();
+  });
+
+  const input = () => workbench.page.locator(".quick-input-widget .quick-input-box input");
+  const widget = () => workbench.page.locator(".quick-input-widget");
+  const asked = (text: string | RegExp) => widget().filter({ hasText: text }).waitFor({ timeout: 60_000 });
+  const type = async (prompt: string, text: string) => {
+    await asked(prompt);
+    await input().fill(text);
+  };
+  const enter = () => workbench.page.keyboard.press("Enter");
+
+  it("adds a sink step by step: told what is wrong, tried, its secret kept out of the settings", async () => {
+    await workbench.command("Log Monitor: Add Sink");
+    await asked("Add Sink");
+    await workbench.screenshot("add-sink-types");
+    await workbench.pick("Grafana Loki");
+    await widget().getByLabel("Back").first().click();
+    await workbench.pick("InfluxDB");
+    await workbench.pick("InfluxDB 3");
+    await type("Address of the server", "127.0.0.1:8181");
+    await enter();
+    await asked("write it like http://127.0.0.1:8086");
+    await workbench.screenshot("add-sink-fault");
+    await input().fill(influx.url);
+    await enter();
+    await type("Database", "logs");
+    await enter();
+    await type("Token", "s3cret-t0ken");
+    await enter();
+    await workbench.pick("Keep it in the secret storage");
+    await asked("Name of the sink");
+    assert.equal(await input().inputValue(), "influxdb");
+    await enter();
+    await workbench.pick("Test Connection");
+    await asked(/InfluxDB[^]*in \d+ ms/);
+    await workbench.screenshot("add-sink-tested");
+    assert.equal(written(), SETTINGS, "nothing is written before the end");
+    await workbench.pick("Add Sink");
+    await until(() => parse(written())["logMonitor.sinks"].influxdb, { timeout: 60_000, what: "the sink" });
+    assert.deepEqual(parse(written())["logMonitor.sinks"], {
+      copy: { type: "file", path: "copy.ndjson" },
+      influxdb: {
+        type: "influxdb",
+        version: 3,
+        url: influx.url,
+        database: "logs",
+        token: "${secret:sinks.influxdb.token}",
+      },
+    });
+    for (const kept of ["// what I watch", "// kept as it is"]) assert.ok(written().includes(kept), kept);
+    assert.ok(!written().includes("s3cret"));
+    await workbench.treeRow("influxdb");
+    await workbench.screenshot("add-sink-added");
+  });
+
+  it("leaves everything as it was by giving up", async () => {
+    const before = written();
+    await workbench.command("Log Monitor: Add Sink");
+    await workbench.pick("File");
+    await type("File that records are appended to", "out/records.ndjson");
+    await enter();
+    await asked("Name of the sink");
+    await workbench.page.keyboard.press("Escape");
+    await widget().waitFor({ state: "hidden" });
+    assert.equal(written(), before);
+    assert.ok(!existsSync(join(folder, "out")));
+  });
+});

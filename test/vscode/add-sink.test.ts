@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { applyEdits, parse } from "jsonc-parser";
+import { parseSink } from "../../src/config/parts.ts";
+import { isSecretName } from "../../src/lib/mask.ts";
+import { sinks } from "../../src/sinks/index.ts";
+import { entryEdits } from "../../src/vscode/settings-edit.ts";
+import { type Draft, isId, stepsOf, valueUpTo, writtenValue } from "../../src/vscode/sink-draft.ts";
+import { sinkForms } from "../../src/vscode/sink-forms.ts";
+
+const forms = sinkForms({
+  t: (text, ...args) => text.replaceAll(/\{(\d)\}/g, (_, at) => String(args[Number(at)])),
+});
+const kinds = (draft: Draft, places = 1) =>
+  stepsOf(draft, forms, places).map((step) => (step.kind === "option" ? step.ask.key : step.kind));
+
+describe("the forms of Add Sink", () => {
+  it("are there for every sink that sends something out of the editor", () => {
+    assert.deepEqual(
+      forms.map(({ type }) => type).sort(),
+      Object.keys(sinks).filter((type) => type !== "stdout" && type !== "store"),
+    );
+  });
+
+  for (const { type, ways } of forms) {
+    for (const way of ways) {
+      it(`ask for all that ${type} needs: ${way.label}`, () => {
+        const examples = Object.fromEntries(way.asks.map(({ key, example }) => [key, example]));
+        const part = parseSink("one", { type, ...way.fixed, ...examples }, "/");
+        assert.ok("part" in part, JSON.stringify(part));
+        for (const { key, secret = false, initial } of way.asks) {
+          assert.equal(secret, isSecretName(key), key);
+          const { [key]: _, ...others } = { type, ...way.fixed, ...examples } as Record<string, unknown>;
+          const without = parseSink("one", others, "/");
+          const signsIn = key === "user" || secret;
+          if (initial === undefined) assert.ok(signsIn || "issues" in without, `${key} is not needed`);
+          else assert.ok("part" in without && Object(without.part.options)[key] === initial, key);
+        }
+      });
+
+      it(`find fault with nothing but what is asked: ${type}, ${way.label}`, () => {
+        for (const { key, example } of way.asks) {
+          const part = parseSink("one", valueUpTo({ type, options: {} }, way, key, example), "/");
+          assert.ok("part" in part, key);
+        }
+      });
+    }
+  }
+});
+
+describe("the steps of Add Sink", () => {
+  it("are those that the kind of sink needs", () => {
+    assert.deepEqual(kinds({ options: {} }), ["type"]);
+    assert.deepEqual(kinds({ type: "file", options: {} }), ["type", "path", "id", "confirm"]);
+    assert.deepEqual(kinds({ type: "file", options: {} }, 3), ["type", "path", "place", "id", "confirm"]);
+    assert.deepEqual(kinds({ type: "loki", options: {} }), ["type", "way", "id", "confirm"]);
+    const way = forms.find(({ type }) => type === "loki")!.ways.findIndex(({ asks }) => asks.length === 2);
+    assert.deepEqual(kinds({ type: "loki", way, options: { token: "t" } }), [
+      ...["type", "way", "url", "token", "keep", "id", "confirm"],
+    ]);
+    const options = { token: "${env:TOKEN}" };
+    assert.ok(
+      !kinds({ type: "loki", way, options }).includes("keep"),
+      "what is no secret itself is not kept",
+    );
+  });
+
+  it("write a reference for a secret that is kept, under a name that is free", () => {
+    const { ways } = forms.find(({ type }) => type === "influxdb")!;
+    const way = ways.find(({ fixed }) => fixed?.version === 3)!;
+    const options = { url: "http://127.0.0.1:8181", database: "logs", token: "s3cret" };
+    const draft = { type: "influxdb", id: "influxdb", options };
+    const kept = writtenValue({ ...draft, keep: true }, way, ["sinks.influxdb.token"]);
+    assert.deepEqual(kept.value, {
+      type: "influxdb",
+      version: 3,
+      ...options,
+      token: "${secret:sinks.influxdb.token-2}",
+    });
+    assert.deepEqual([...kept.secrets], [["sinks.influxdb.token-2", "s3cret"]]);
+    const plain = writtenValue({ ...draft, keep: false }, way, []);
+    assert.equal(plain.value.token, "s3cret");
+    assert.equal(plain.secrets.size, 0);
+  });
+
+  it("leave defaults out of the settings", () => {
+    const [way] = forms.find(({ type }) => type === "kafka")!.ways;
+    const options = { brokers: "127.0.0.1:9092", topic: "${source}" };
+    assert.deepEqual(writtenValue({ type: "kafka", id: "kafka", options }, way!, []).value, {
+      type: "kafka",
+      brokers: "127.0.0.1:9092",
+    });
+  });
+
+  it("take no id after which a file outside the data folder would be named", () => {
+    assert.deepEqual(["influx", "a-1.b_c", "", "../up", ".x", "a/b"].map(isId), [
+      ...[true, true, false, false, false, false],
+    ]);
+  });
+});
+
+describe("an entry that is added to settings", () => {
+  const add = (text: string, within: readonly string[] = []) => {
+    const edits = entryEdits(text, within, "sinks", "new", { type: "file", path: "a" });
+    return edits && applyEdits(text, [...edits]);
+  };
+
+  it("leaves comments and all else as they are", () => {
+    const text = `{
+    // mine
+    "editor.fontSize": 12, /* big */
+    "logMonitor.sinks": {
+        // the old one
+        "old": { "type": "file", "path": "b" }, // here
+    },
+}
+`;
+    const added = add(text)!;
+    for (const part of text.split("\n").slice(0, 5)) assert.ok(added.includes(part.trim()), part);
+    for (const comment of ["// mine", "/* big */", "// the old one", "// here"])
+      assert.ok(added.includes(comment), comment);
+    assert.deepEqual(parse(added)["logMonitor.sinks"], {
+      old: { type: "file", path: "b" },
+      new: { type: "file", path: "a" },
+    });
+  });
+
+  it("goes where the settings stand: flat, nested, in a workspace file, or nowhere yet", () => {
+    const value = { new: { type: "file", path: "a" } };
+    assert.deepEqual(parse(add("{}")!), { "logMonitor.sinks": value });
+    assert.deepEqual(parse(add('{ "logMonitor": { "sinks": {} } }')!), { logMonitor: { sinks: value } });
+    assert.deepEqual(parse(add('{ "folders": [] }', ["settings"])!), {
+      folders: [],
+      settings: { "logMonitor.sinks": value },
+    });
+  });
+
+  it("keeps line ends and tabs", () => {
+    const added = add('{\r\n\t"a": 1\r\n}\r\n')!;
+    assert.doesNotMatch(added, /[^\r]\n|\n {2}/);
+    assert.match(added, /\r\n\t"logMonitor.sinks"/);
+  });
+
+  it("is refused where the text is no settings", () => {
+    for (const text of ["", "[]", '{ "a": ']) assert.equal(add(text), undefined, text);
+  });
+});
