@@ -76,7 +76,7 @@ describe("a person who types no JSON", () => {
     assert.equal(await input().inputValue(), "influxdb");
     await enter();
     await workbench.pick("Test Connection");
-    await asked(/InfluxDB[^]*in \d+ ms/);
+    await asked(/in \d+ ms/);
     await workbench.screenshot("add-sink-tested");
     assert.equal(written(), SETTINGS, "nothing is written before the end");
     await workbench.pick("Add Sink");
