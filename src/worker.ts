@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { convertFile } from "./config/convert.ts";
+import { entryEdits } from "./config/entry-edit.ts";
 import { extractSecret } from "./config/secret-edit.ts";
 import type { SecretSource } from "./config/secrets.ts";
 import { detectParser } from "./engine/detect.ts";
@@ -53,6 +54,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     whereIs: engine.whereIs,
     fates: engine.fates,
     extractSecret,
+    entryEdits,
     explain: engine.explain,
     convert: ({ file }) => convertFile(file),
     detect: detectParser,

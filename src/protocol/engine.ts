@@ -96,6 +96,24 @@ export interface SecretEdit {
   readonly value: string;
 }
 
+/** An entry to be added to one of our settings, in the text of a settings.json or .code-workspace. */
+export interface EntryPlace {
+  readonly text: string;
+  /** Keys above the settings: ["settings"] in a .code-workspace. */
+  readonly within: readonly string[];
+  /** Of the setting without prefix, like `sinks`. */
+  readonly key: string;
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** What replaces `length` characters of a text from `offset` on. */
+export interface TextEdit {
+  readonly offset: number;
+  readonly length: number;
+  readonly content: string;
+}
+
 /** Which sources a start, stop, pause or resume is for; all when absent. */
 export interface Target {
   readonly source?: string;
@@ -263,6 +281,7 @@ export type EngineCalls = {
   fates: [RecordQuery, readonly SinkFate[]];
   /** How a secret is moved out of a text. */
   extractSecret: [SecretPlace, SecretEdit];
+  entryEdits: [EntryPlace, readonly TextEdit[] | undefined];
   /** Where each value in force comes from. */
   explain: [undefined, Explanation];
   /** A configuration file of the old layouts in today's. */

@@ -212,7 +212,7 @@ async function write(draft: Draft, flow: Flow): Promise<string | undefined> {
   const { value, secrets } = writtenValue({ ...draft, id }, way, flow.secrets.names());
   // First: should the settings not be written, the secret is there for nothing, and nothing is there without it.
   for (const [name, secret] of secrets) await flow.secrets.set(name, secret);
-  await addEntry(home, "sinks", id, value);
+  await addEntry(flow.engine, home, "sinks", id, value);
   return id;
 }
 

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import { entryEdits } from "./settings-edit.ts";
+import type { EngineHost } from "./engine-host.ts";
 
 /** Settings that something can be written to. */
 export interface SettingsHome {
@@ -50,8 +50,14 @@ function inFolder(folder: vscode.Uri): Pick<SettingsHome, "baseDir" | "file"> {
  * Adds an entry to one of our settings, and leaves all else in them as it is written.
  * @throws UserError when the file has changes that are not saved
  */
-export async function addEntry(home: SettingsHome, key: string, id: string, value: unknown): Promise<void> {
-  if (home.file && (await addInText(home.file, key, id, value))) return;
+export async function addEntry(
+  engine: Pick<EngineHost, "call">,
+  home: SettingsHome,
+  key: string,
+  id: string,
+  value: unknown,
+): Promise<void> {
+  if (home.file && (await addInText(engine, home.file, key, id, value))) return;
   const settings = vscode.workspace.getConfiguration("logMonitor", home.scope ?? null);
   const inspected = settings.inspect<Record<string, unknown>>(key);
   const present =
@@ -65,6 +71,7 @@ export async function addEntry(home: SettingsHome, key: string, id: string, valu
 
 /** The editor's own way writes the whole setting anew, without its comments. */
 async function addInText(
+  engine: Pick<EngineHost, "call">,
   { uri, within }: NonNullable<SettingsHome["file"]>,
   key: string,
   id: string,
@@ -79,9 +86,12 @@ async function addInText(
   if (document.isDirty) {
     throw new UserError(vscode.l10n.t("{0} has changes that are not saved: save it first.", uri.fsPath));
   }
-  const edits = entryEdits(document.getText(), within, key, id, value);
+  const text = document.getText();
+  const edits = await engine.call("entryEdits", { text, within, key, id, value });
   if (!edits) return false;
   const edit = new vscode.WorkspaceEdit();
+  // It may have been written to while the engine looked.
+  if (document.getText() !== text) throw new UserError(vscode.l10n.t("{0} could not be changed", uri.fsPath));
   for (const { offset, length, content } of edits) {
     const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
     edit.replace(uri, range, content);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { applyEdits, parse } from "jsonc-parser";
+import { entryEdits } from "../../src/config/entry-edit.ts";
 import { parseSink } from "../../src/config/parts.ts";
 import { isSecretName } from "../../src/lib/mask.ts";
 import { sinks } from "../../src/sinks/index.ts";
-import { entryEdits } from "../../src/vscode/settings-edit.ts";
 import { type Draft, isId, stepsOf, valueUpTo, writtenValue } from "../../src/vscode/sink-draft.ts";
 import { sinkForms } from "../../src/vscode/sink-forms.ts";
 
@@ -101,7 +101,7 @@ describe("the steps of Add Sink", () => {
 
 describe("an entry that is added to settings", () => {
   const add = (text: string, within: readonly string[] = []) => {
-    const edits = entryEdits(text, within, "sinks", "new", { type: "file", path: "a" });
+    const edits = entryEdits({ text, within, key: "sinks", id: "new", value: { type: "file", path: "a" } });
     return edits && applyEdits(text, [...edits]);
   };
 

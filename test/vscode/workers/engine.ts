@@ -46,6 +46,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     dataFolder: () => "",
     fates: () => [],
     whereIs: (query) => ({ ...query, fates: [] }),
+    entryEdits: nothing,
     explain: () => ({ parts: [] }),
     convert: () => ({ text: "", warnings: [] }),
     snapshot: () => snapshot,

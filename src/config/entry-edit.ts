@@ -1,18 +1,11 @@
-import { type Edit, findNodeAtLocation, modify, type ParseError, parseTree } from "jsonc-parser";
+import { findNodeAtLocation, modify, type ParseError, parseTree } from "jsonc-parser";
+import type { EntryPlace, TextEdit } from "../protocol/engine.ts";
 
 /**
- * What adds an entry to one of our settings in the text of a settings.json or .code-workspace: all else in it stays
- * as it is written, also comments. Undefined where the text can't be read as settings.
- * @param key of the setting without prefix, like `sinks`
- * @param within keys above the settings: ["settings"] in a .code-workspace
+ * What adds an entry to one of our settings in a text of settings: all else in it stays as it is written, also
+ * comments. Undefined where the text can't be read as settings.
  */
-export function entryEdits(
-  text: string,
-  within: readonly string[],
-  key: string,
-  id: string,
-  value: unknown,
-): readonly Edit[] | undefined {
+export function entryEdits({ text, within, key, id, value }: EntryPlace): readonly TextEdit[] | undefined {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || root?.type !== "object") return undefined;
