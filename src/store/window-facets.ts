@@ -111,11 +111,12 @@ export function createFacets(
   const waiting = (): { readonly fields: Fields; readonly count: number } => {
     const now = createFields();
     let sum = 0;
-    for (const { part, count, places } of hits.values()) {
-      if (part.whole || !places || sum + count > WAITING) continue;
+    for (const its of hits.values()) {
+      const { part, count } = its;
+      if (part.whole || count === 0 || sum + count > WAITING) continue;
       const rows = shelf.peek(part);
       if (!rows) continue;
-      now.count(part, rows, places);
+      now.count(part, rows, its.places ?? []);
       sum += count;
     }
     return { fields: now, count: sum };

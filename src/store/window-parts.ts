@@ -223,8 +223,10 @@ export function openShelf(dataDir: string): Shelf {
       return result;
     },
     warm(part) {
-      const rows = kept.get(part);
-      if (!rows || rows.unpacked > 0 || !kept.roomFor(part)) return false;
+      if (!part.whole || !kept.roomFor(part)) return false;
+      // What its counts told of was not even read yet.
+      const rows = kept.get(part) ?? read(part);
+      if (!rows || rows.unpacked > 0) return false;
       void rows.text;
       kept.keep(part, rows);
       return true;

@@ -88,9 +88,11 @@ export function createRanks(looked: ReadonlyMap<Part, Hits>, open: (part: Part) 
   const between = (from: number, until: number): Found[] => {
     const found: Found[] = [];
     for (const hits of looked.values()) {
-      const { count, places, minTime, maxTime, part } = hits;
+      const { count, minTime, maxTime, part } = hits;
       if (count === 0 || minTime >= until || maxTime < from) continue;
       const rows = opened(hits);
+      // Not before: they may have to be found first.
+      const { places } = hits;
       if (!rows || !places) continue;
       for (let i = lower(hits, (rows, at) => rows.time(at) < from); i < places.length; i++) {
         const at = places[i] as number;

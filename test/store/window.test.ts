@@ -10,7 +10,7 @@ import { recordOf as storedOf } from "../../src/store/runs.ts";
 import { openSegments } from "../../src/store/segments.ts";
 import { createWindow, type Window } from "../../src/store/window.ts";
 import { LEVEL_CLASSES } from "../../src/store/window-hits.ts";
-import { openShelf } from "../../src/store/window-parts.ts";
+import { openShelf, type Shelf } from "../../src/store/window-parts.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { accessRecords, originOf, recordOf } from "./records.ts";
 
@@ -132,6 +132,46 @@ describe("window", () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it("reads no more blocks than it has to for what their counts tell, and for one page", async (t) => {
+    const dataDir = tempFolder(t);
+    const store = open(dataDir);
+    for (let from = 0; from < 40_000; from += 4000) await store.write(accessRecords(4000, { from }));
+    const shelf = openShelf(dataDir);
+    const read = new Set<unknown>();
+    const counting: Shelf = {
+      ...shelf,
+      open(part) {
+        read.add(part);
+        return shelf.open(part);
+      },
+      scan(part, use) {
+        read.add(part);
+        return shelf.scan(part, use);
+      },
+    };
+    const window = createWindow(counting, { query: "status:404" }, { points: 2 });
+    finish(window);
+    const { count } = window.figures();
+    assert.equal(count, 3200);
+    assert.equal(window.rows(count - 50, 50).length, 50);
+    assert.ok(read.size < 5, `${read.size} of ${shelf.parts().length}`);
+    shelf.close();
+    store.close();
+  });
+
+  it("unpacks the lines that are searched next, though no search has read them", async (t) => {
+    const dataDir = tempFolder(t);
+    const store = open(dataDir);
+    for (let from = 0; from < 20_000; from += 4000) await store.write(accessRecords(4000, { from }));
+    const shelf = openShelf(dataDir);
+    const window = createWindow(shelf, { query: "" }, { points: 2 });
+    finish(window);
+    while (window.warm(50));
+    for (const part of shelf.parts()) assert.ok((shelf.open(part)?.unpacked ?? 0) > 0, part.name);
+    shelf.close();
+    store.close();
   });
 
   it("tells from which place on it has changed, whatever comes where", async (t) => {
