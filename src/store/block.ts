@@ -13,6 +13,8 @@ const ROWS = 4096;
 const BYTES = 1 << 20;
 /** Times further apart (ms) than this go into different blocks: their difference must be exact. */
 const TIMES = 2 ** 50;
+/** The decompressor takes no room smaller than this, in bytes. */
+const LEAST_CHUNK = 64;
 /** A status from 0 up to this is kept as it is. */
 const STATUS = 2 ** 30;
 
@@ -128,7 +130,9 @@ export function openBlock(packed: Packed): Rows {
   /** Of what is unpacked: lines, and fields. */
   let [linesSize, fieldsSize] = [0, 0];
   const lines = once(() => {
-    const bytes = zstdDecompressSync(packed.texts);
+    // In one piece: the size is known, and pieces would be put together by copying.
+    const chunkSize = Math.max(LEAST_CHUNK, (ends.at(-1) ?? 0) + 1);
+    const bytes = zstdDecompressSync(packed.texts, { chunkSize });
     const text = isAscii(bytes) ? bytes.toString("latin1") : undefined;
     linesSize = bytes.length;
     return text === undefined ? { bytes, text } : { text };
