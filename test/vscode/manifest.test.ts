@@ -91,6 +91,26 @@ describe("manifest", () => {
     }
   });
 
+  it("has a walkthrough whose steps are done by what they offer, with pictures in the colours of the theme", () => {
+    const [{ steps }] = manifest.contributes.walkthroughs;
+    assert.equal(steps.length, 4);
+    for (const { id, description, media, completionEvents } of steps) {
+      const picture = read(media.svg);
+      assert.doesNotMatch(picture, /(?:fill|stroke)[=:]"?#/, media.svg);
+      assert.match(picture, /var\(--vscode-/);
+      for (const event of completionEvents as string[]) {
+        const [, kind, name = ""] = /^on(Command|Context):(.+)$/.exec(event) ?? [];
+        const text = strings[description.slice(1, -1)] ?? "";
+        if (kind === "Command") assert.ok(text.includes(`(command:${name})`), id);
+        else
+          assert.ok(
+            Object.values(CONTEXT).some((key) => key === name),
+            event,
+          );
+      }
+    }
+  });
+
   it("runs where the files are, and asks to be started without any being open", () => {
     assert.deepEqual(manifest.extensionKind, ["workspace"]);
     assert.ok(manifest.activationEvents.includes("onStartupFinished"));

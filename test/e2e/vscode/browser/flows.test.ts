@@ -109,4 +109,19 @@ describe("a person who types no JSON", () => {
     assert.equal(written(), before);
     assert.ok(!existsSync(join(folder, "out")));
   });
+
+  it("is led through four steps, of which those that were done are ticked off", async () => {
+    await workbench.command("Welcome: Open Walkthrough...");
+    await workbench.pick("Get started with Log Monitor");
+    const steps = workbench.page.locator(".getting-started-step");
+    await steps.filter({ hasText: "Send it on" }).waitFor({ timeout: 60_000 });
+    assert.equal(await steps.count(), 4);
+    await steps.filter({ hasText: "Look at its lines" }).click();
+    await workbench.screenshot("walkthrough-dark");
+    await workbench.setTheme("light");
+    await workbench.screenshot("walkthrough-light");
+    // The log is watched and the sink was added: by the settings and by the command that were there before.
+    for (const done of ["Watch a log", "Send it on"])
+      await steps.filter({ hasText: done }).locator(".codicon-getting-started-step-checked").waitFor();
+  });
 });
