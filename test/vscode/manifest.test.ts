@@ -97,7 +97,8 @@ describe("manifest", () => {
     for (const { id, description, media, completionEvents } of steps) {
       const picture = read(media.svg);
       assert.doesNotMatch(picture, /(?:fill|stroke)[=:]"?#/, media.svg);
-      assert.match(picture, /var\(--vscode-/);
+      assert.match(picture, /"var\(--vscode-/);
+      assert.doesNotMatch(picture, /style=/, "the policy of the page lets no inline styles in");
       for (const event of completionEvents as string[]) {
         const [, kind, name = ""] = /^on(Command|Context):(.+)$/.exec(event) ?? [];
         const text = strings[description.slice(1, -1)] ?? "";
