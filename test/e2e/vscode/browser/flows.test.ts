@@ -121,6 +121,8 @@ describe("a person who types no JSON", () => {
     await workbench.setTheme("light");
     await workbench.screenshot("walkthrough-light");
     await steps.getByText("Open Log View").click();
+    // Not before it is there: it would come to lie over the steps again.
+    await workbench.webview("input.query");
     await workbench.page.locator(".tab", { hasText: "Welcome" }).click();
     await steps
       .filter({ hasText: "Look at its lines" })
