@@ -20,9 +20,9 @@ export interface Hits {
   readonly maxTime: number;
   /** What matches but for its level, by level class. */
   readonly levels: Uint32Array;
-  /** Steps of time that have hits, and CLASSES counts for each: of levels, then of statuses. */
-  readonly steps: readonly number[];
-  readonly counts: Uint32Array;
+  /** Steps of time that have hits, and CLASSES counts for each: of levels, then of statuses. See widen. */
+  steps: readonly number[];
+  counts: Uint32Array;
 }
 
 export interface Condition {
@@ -61,8 +61,7 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   const found = select(rows, part.file, among && rising(among));
   const places = new Uint16Array(found.length);
   const levels = new Uint32Array(LEVEL_CLASSES);
-  const steps: number[] = [];
-  const counts: Uint32Array[] = [];
+  const tallies = new Map<number, Uint32Array>();
   let tally: Uint32Array = new Uint32Array();
   let current = Number.NaN;
   let count = 0;
@@ -86,12 +85,8 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
     const bucket = Math.floor(time / step);
     if (bucket !== current) {
       current = bucket;
-      const known = steps.indexOf(bucket);
-      if (known < 0) {
-        tally = tallyOf();
-        steps.push(bucket);
-        counts.push(tally);
-      } else tally = counts[known] as Uint32Array;
+      tally = tallies.get(bucket) ?? tallyOf();
+      tallies.set(bucket, tally);
     }
     tally[level] = (tally[level] as number) + 1;
     const status = LEVEL_CLASSES + statusClass(rows.status(at));
@@ -100,9 +95,27 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   if (count === 0) return { ...nothing(part), levels };
   const own = places.slice(0, count);
   if (!sorted) sortPlaces(own, rows);
-  const all = new Uint32Array(CLASSES * counts.length);
-  for (const [i, one] of counts.entries()) all.set(one, i * CLASSES);
-  return { part, count, places: own, minTime, maxTime, levels, steps, counts: all };
+  return { part, count, places: own, minTime, maxTime, levels, ...inRow(tallies) };
+}
+
+/** Counts the steps of what was found in steps that are `times` as wide. */
+export function widen(hits: Hits, times: number): void {
+  const tallies = new Map<number, Uint32Array>();
+  for (const [i, step] of hits.steps.entries()) {
+    const wide = Math.floor(step / times);
+    const tally = tallies.get(wide) ?? tallyOf();
+    tallies.set(wide, tally);
+    for (let kind = 0; kind < CLASSES; kind++)
+      tally[kind] = (tally[kind] ?? 0) + (hits.counts[i * CLASSES + kind] ?? 0);
+  }
+  Object.assign(hits, inRow(tallies));
+}
+
+function inRow(tallies: ReadonlyMap<number, Uint32Array>): Pick<Hits, "steps" | "counts"> {
+  const counts = new Uint32Array(CLASSES * tallies.size);
+  let at = 0;
+  for (const tally of tallies.values()) counts.set(tally, CLASSES * at++);
+  return { steps: [...tallies.keys()], counts };
 }
 
 function rising(places: Uint16Array): Uint16Array {

@@ -1,10 +1,11 @@
 import type { Rows } from "./rows.ts";
 import type { SegmentFile } from "./runs.ts";
+import { compareKeys, cut, type Key, type Order, type Run } from "./window-cut.ts";
 import type { Hits } from "./window-hits.ts";
 import type { Part } from "./window-parts.ts";
 
-/** What tells a record's place among all: its time (ms), nanoseconds, segment, and id in the segment. */
-export type Key = readonly [time: number, nanos: number, segment: number, id: number];
+/** Hits of a stretch of time that are brought into order all at once; of more, only those that are asked for. */
+const AT_ONCE = 16_384;
 
 /** A record that was found, where it stands. */
 export interface Found {
@@ -25,13 +26,18 @@ export interface Ranks {
   rows(from: number, count: number): Found[];
 }
 
-export function compareKeys(a: Key, b: Key): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
-}
-
-/** @param open reads a part; what can't be read any more is passed over */
-export function createRanks(looked: ReadonlyMap<Part, Hits>, open: (part: Part) => Rows | undefined): Ranks {
+/**
+ * @param open reads a part; what can't be read any more is passed over
+ * @param atOnce hits of a stretch of time that may all be brought into order
+ */
+export function createRanks(
+  looked: ReadonlyMap<Part, Hits>,
+  open: (part: Part) => Rows | undefined,
+  atOnce = AT_ONCE,
+): Ranks {
   let edges: number[] | undefined;
+  /** First and last key of those that were asked for. */
+  const ends = new WeakMap<Hits, readonly [Key, Key]>();
 
   /** Moments between which the same parts have hits. */
   const edgesNow = (): readonly number[] => {
@@ -61,6 +67,33 @@ export function createRanks(looked: ReadonlyMap<Part, Hits>, open: (part: Part) 
     rows.id(at),
   ];
 
+  const order: Order = {
+    key(hits, place) {
+      if (place === 0 || place === hits.count - 1) return endsOf(hits)?.[place === 0 ? 0 : 1];
+      const rows = opened(hits);
+      const at = hits.places?.[place];
+      return rows && at !== undefined ? keyAt(hits, rows, at) : undefined;
+    },
+    below(hits, key) {
+      const both = endsOf(hits);
+      if (!both || compareKeys(both[0], key) >= 0) return 0;
+      if (compareKeys(both[1], key) < 0) return hits.count;
+      return lower(hits, (rows, at) => compareKeys(keyAt(hits, rows, at), key) < 0);
+    },
+  };
+
+  const endsOf = (hits: Hits): readonly [Key, Key] | undefined => {
+    const known = ends.get(hits);
+    if (known) return known;
+    const rows = opened(hits);
+    const places = rows && hits.places;
+    const [first, last] = [places?.[0], places?.at(-1)];
+    if (!rows || first === undefined || last === undefined) return undefined;
+    const both = [keyAt(hits, rows, first), keyAt(hits, rows, last)] as const;
+    ends.set(hits, both);
+    return both;
+  };
+
   /** How many of a part's hits come first: those for which `first` holds, which all stand before the others. */
   const lower = (hits: Hits, first: (rows: Rows, at: number) => boolean): number => {
     const rows = opened(hits);
@@ -84,23 +117,37 @@ export function createRanks(looked: ReadonlyMap<Part, Hits>, open: (part: Part) 
     return sum;
   };
 
-  /** All from one moment up to another, in order. */
-  const between = (from: number, until: number): Found[] => {
-    const found: Found[] = [];
+  /** What each part has from one moment up to another. */
+  const runsIn = (from: number, until: number): Run[] => {
+    const runs: Run[] = [];
     for (const hits of looked.values()) {
-      const { count, minTime, maxTime, part } = hits;
+      const { count, minTime, maxTime } = hits;
       if (count === 0 || minTime >= until || maxTime < from) continue;
-      const rows = opened(hits);
-      // Not before: they may have to be found first.
-      const { places } = hits;
-      if (!rows || !places) continue;
-      for (let i = lower(hits, (rows, at) => rows.time(at) < from); i < places.length; i++) {
-        const at = places[i] as number;
-        if (rows.time(at) >= until) break;
-        found.push({ key: keyAt(hits, rows, at), rows, at, file: part.file });
-      }
+      const low = minTime >= from ? 0 : lower(hits, (rows, at) => rows.time(at) < from);
+      const high = maxTime < until ? count : lower(hits, (rows, at) => rows.time(at) < until);
+      runs.push({ hits, low, high });
     }
-    return found.sort((a, b) => compareKeys(a.key, b.key));
+    return runs;
+  };
+
+  /** At most `count` of what stands between two moments, the first `skip` passed over. */
+  const between = (runs: readonly Run[], skip: number, count: number): Found[] => {
+    const total = sizeOf(runs);
+    const few = total <= atOnce;
+    const lows = few ? runs.map(({ low }) => low) : cut(runs, skip, order);
+    const highs = few ? runs.map(({ high }) => high) : cut(runs, Math.min(total, skip + count), order);
+    const found: Found[] = [];
+    for (const [i, { hits }] of runs.entries()) {
+      const [low = 0, high = 0] = [lows[i], highs[i]];
+      const rows = low < high ? opened(hits) : undefined;
+      // Not before: they may have to be found first.
+      const places = rows && hits.places;
+      if (!rows || !places) continue;
+      for (const at of places.subarray(low, high))
+        found.push({ key: keyAt(hits, rows, at), rows, at, file: hits.part.file });
+    }
+    found.sort((a, b) => compareKeys(a.key, b.key));
+    return few ? found.slice(skip, skip + count) : found;
   };
 
   return {
@@ -113,13 +160,23 @@ export function createRanks(looked: ReadonlyMap<Part, Hits>, open: (part: Part) 
       let sum = 0;
       for (const hits of looked.values()) {
         if (hits.count === 0 || hits.minTime > time) continue;
-        if (hits.maxTime < time) sum += hits.count;
-        else sum += lower(hits, (rows, at) => compareKeys(keyAt(hits, rows, at), key) < 0);
+        sum += hits.maxTime < time ? hits.count : order.below(hits, key);
       }
       return sum;
     },
     find(key) {
-      return between(key[0], key[0] + 1).find((found) => compareKeys(found.key, key) === 0);
+      const [time, , segment] = key;
+      for (const hits of looked.values()) {
+        const { part, count, minTime, maxTime } = hits;
+        if (count === 0 || part.segment !== segment || minTime > time || maxTime < time) continue;
+        const place = order.below(hits, key);
+        const its = place < count ? order.key(hits, place) : undefined;
+        if (!its || compareKeys(its, key) !== 0) continue;
+        const rows = opened(hits);
+        const at = hits.places?.[place];
+        if (rows && at !== undefined) return { key: its, rows, at, file: part.file };
+      }
+      return undefined;
     },
     rows(from, count) {
       const moments = edgesNow();
@@ -133,11 +190,13 @@ export function createRanks(looked: ReadonlyMap<Part, Hits>, open: (part: Part) 
       const found: Found[] = [];
       let skip = from - before(moments[low] ?? 0);
       for (let i = low; i + 1 < moments.length && found.length < count; i++) {
-        const stretch = between(moments[i] as number, moments[i + 1] as number);
-        found.push(...stretch.slice(skip, skip + count - found.length));
-        skip = Math.max(0, skip - stretch.length);
+        const runs = runsIn(moments[i] as number, moments[i + 1] as number);
+        found.push(...between(runs, skip, count - found.length));
+        skip = Math.max(0, skip - sizeOf(runs));
       }
       return found;
     },
   };
 }
+
+const sizeOf = (runs: readonly Run[]): number => runs.reduce((sum, { low, high }) => sum + high - low, 0);

@@ -1,6 +1,7 @@
 import type { Rows } from "./rows.ts";
+import { compareKeys } from "./window-cut.ts";
 import type { Hits } from "./window-hits.ts";
-import { compareKeys, type Found } from "./window-ranks.ts";
+import type { Found } from "./window-ranks.ts";
 
 /** What of a walk could not be read. */
 export interface Missing {

@@ -5,10 +5,11 @@ import { parseQuery } from "./language.ts";
 import type { StoredRecord } from "./reader.ts";
 import { recordOf } from "./runs.ts";
 import { compileJudge, hitsByCells } from "./window-cells.ts";
+import type { Key } from "./window-cut.ts";
 import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
-import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing } from "./window-hits.ts";
+import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing, widen } from "./window-hits.ts";
 import type { Part, Shelf } from "./window-parts.ts";
-import { createRanks, type Found, type Key } from "./window-ranks.ts";
+import { createRanks, type Found } from "./window-ranks.ts";
 import { narrows } from "./window-refine.ts";
 import { compileSelect } from "./window-select.ts";
 import { type Missing, walkHits } from "./window-walk.ts";
@@ -130,13 +131,13 @@ export function createWindow(
       .filter((part) => !looked.has(part))
       .sort((a, b) => a.maxTime - b.maxTime || a.segment - b.segment);
     cold = undefined;
-    condition ??= {
-      select,
-      since,
-      until,
-      levels: wanted?.map((is) => is === true),
-      step: stepFor(...span(), points),
-    };
+    const fits = stepFor(...span(), points);
+    condition ??= { select, since, until, levels: wanted?.map((is) => is === true), step: fits };
+    if (fits < WIDER * condition.step) return;
+    // A whole number of the steps so far, so that what is counted need not be looked at again.
+    const times = Math.ceil(fits / condition.step);
+    condition = { ...condition, step: times * condition.step };
+    for (const hits of looked.values()) widen(hits, times);
   };
 
   const touch = (time: number): void => {
@@ -263,4 +264,6 @@ function within(search: WindowSearch, other: WindowSearch): boolean {
 
 /** Steps of time that are counted apart, so that the histogram can be drawn in few or many. */
 const BASE_POINTS = 3000;
+/** Steps become wider when there would be so many times as many as are wanted. */
+const WIDER = 4;
 const NONE = new Uint16Array();

@@ -221,6 +221,52 @@ describe("window", () => {
     );
   });
 
+  it("counts in wider steps the longer it is open, and loses none of them", async (t) => {
+    const folder = tempFolder(t);
+    let run = 0;
+    const points = 50;
+    const batch = fc.record({ digits: fc.nat(11), factor: fc.integer({ min: 1, max: 9 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(batch, { minLength: 2, maxLength: 12 }), async (batches) => {
+        const dataDir = join(folder, String(run++));
+        const store = open(dataDir, 40_000);
+        const shelf = openShelf(dataDir);
+        const window = createWindow(shelf, { query: "" }, { points });
+        finish(window);
+        const times: number[] = [];
+        for (const { digits, factor } of batches) {
+          const from = (times.at(-1) ?? START) + 1;
+          const step = (factor * 10 ** digits) / 400;
+          const records = Array.from({ length: 400 }, (_, i) =>
+            recordOf({ offset: times.length + i, time: Math.floor(from + i * step) }),
+          );
+          times.push(...records.map(({ time }) => time));
+          await store.write(records);
+          window.refresh();
+          finish(window);
+          const steps = new Set([...window.hits.values()].flatMap((hits) => hits.steps));
+          assert.ok(steps.size <= 4 * points, `${steps.size} steps`);
+          const { start, step: width, classes } = window.histogram(points);
+          const wanted = new Map<number, number>();
+          for (const time of times) {
+            const at = Math.floor((time - start) / width);
+            wanted.set(at, (wanted.get(at) ?? 0) + 1);
+          }
+          for (let at = 0; at <= Math.max(...wanted.keys()); at++)
+            assert.equal(
+              sum(classes.slice(0, LEVEL_CLASSES).map((column) => [column[at] ?? 0])),
+              wanted.get(at) ?? 0,
+            );
+          assert.equal(sum(classes.slice(LEVEL_CLASSES)), times.length);
+          assert.equal(window.rows(0, times.length).length, times.length);
+        }
+        shelf.close();
+        store.close();
+      }),
+      { numRuns: 12 },
+    );
+  });
+
   it("leaves out sources and levels that were not chosen, and counts the levels all the same", async (t) => {
     const dataDir = tempFolder(t);
     const store = open(dataDir);
