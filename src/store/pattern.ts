@@ -3,6 +3,10 @@ import type { Value } from "./lexer.ts";
 /** Whether a text fits; the cost grows with the text, not with a power of it. */
 export type Pattern = (text: string) => boolean;
 
+/** One character, of one or two UTF-16 units; no text is one in two ways, or many of them took for ever. */
+const CHARACTER =
+  "(?:[\\ud800-\\udbff][\\udc00-\\udfff]|[^\\ud800-\\udbff]|[\\ud800-\\udbff](?![\\udc00-\\udfff]))";
+
 /** Takes texts that have the value somewhere. */
 export function contains(value: Value): Pattern {
   return pattern(value, false);
@@ -35,7 +39,7 @@ function pattern(value: Value, whole: boolean): Pattern {
   for (const [i, part] of value.parts.entries()) {
     const mark = i > 0 ? value.wildcards[i - 1] : undefined;
     if (mark === "*") runs.push("");
-    else if (mark === "?") runs[runs.length - 1] += "(?:[\\ud800-\\udbff][\\udc00-\\udfff]|[^])";
+    else if (mark === "?") runs[runs.length - 1] += CHARACTER;
     runs[runs.length - 1] += literal(part);
   }
   if (!whole && runs.length === 1) {
