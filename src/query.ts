@@ -12,6 +12,7 @@ import {
   type FacetsTold,
   facetsRequest,
   keyRequest,
+  LONGEST_NAME,
   liveRequest,
   MOST_NAMES,
   namesRequest,
@@ -97,7 +98,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     },
     names({ view, request }) {
       const { search } = namesRequest.parse(request);
-      return { names: fieldNames(current(view, search).window, MOST_NAMES) };
+      return { names: fieldNames(current(view, search).window, MOST_NAMES, LONGEST_NAME) };
     },
     suggest({ view, request }) {
       const { query, at } = suggestRequest.parse(request);

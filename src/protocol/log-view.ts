@@ -11,8 +11,9 @@ export const SHOWN = 2_000;
 /** Fields that rows are fetched with, at most, and so much of a value (UTF-16 units). */
 export const MOST_FIELDS = 20;
 export const SHOWN_VALUE = 300;
-/** Most names of fields that are offered as columns. */
+/** Most names of fields that are offered as columns, and UTF-16 units of one. */
 export const MOST_NAMES = 300;
+export const LONGEST_NAME = 1_000;
 /** Most steps of the histogram. */
 export const MOST_POINTS = 400;
 
@@ -41,7 +42,7 @@ export const rowsRequest = z.strictObject({
   from: z.union([whole, z.strictObject({ key, before: whole.check(z.lte(MOST_ROWS)) })]),
   count: whole.check(z.lte(MOST_ROWS)),
   /** Fields that are shown; absent: none. */
-  fields: z.optional(z.array(text(1_000)).check(z.maxLength(MOST_FIELDS))),
+  fields: z.optional(z.array(text(LONGEST_NAME)).check(z.maxLength(MOST_FIELDS))),
 });
 
 export const namesRequest = z.strictObject({ search: whole });

@@ -27,8 +27,11 @@ export function createShown(names: readonly string[], most: number): Shown {
   };
 }
 
-/** Names of the fields that records from all over a search have, the most frequent first. */
-export function fieldNames(window: Window, most: number): string[] {
+/**
+ * Names of the fields that records from all over a search have, the most frequent first.
+ * @param longest UTF-16 units; longer names are left out
+ */
+export function fieldNames(window: Window, most: number, longest: number): string[] {
   const { count } = window.figures();
   const counts = new Map<string, number>();
   const looked = new Set<number>();
@@ -41,6 +44,7 @@ export function fieldNames(window: Window, most: number): string[] {
     }
   }
   return [...counts]
+    .filter(([name]) => name.length <= longest)
     .sort(([a, of], [b, other]) => other - of || (a < b ? -1 : 1))
     .slice(0, most)
     .map(([name]) => name);

@@ -57,8 +57,15 @@ describe("the fields that a list shows", () => {
       return { user: { name: "a" }, ...(i % 2 === 0 && { even: i }), ...late };
     });
     const window = await windowOf(t, all);
-    assert.deepEqual(fieldNames(window, 10), ["user.name", "even", "late"]);
-    assert.deepEqual(fieldNames(window, 1), ["user.name"]);
-    assert.deepEqual(fieldNames(await windowOf(t, []), 10), []);
+    assert.deepEqual(fieldNames(window, 10, 100), ["user.name", "even", "late"]);
+    assert.deepEqual(fieldNames(window, 1, 100), ["user.name"]);
+    assert.deepEqual(fieldNames(await windowOf(t, []), 10, 100), []);
+  });
+
+  it("are not offered by a name that is too long to be asked for", async (t) => {
+    const window = await windowOf(t, [
+      { ["n".repeat(101)]: 1, a: { ["n".repeat(99)]: 2 }, ["n".repeat(100)]: 3 },
+    ]);
+    assert.deepEqual(fieldNames(window, 10, 100), ["n".repeat(100)]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { MOST_FIELDS } from "../../src/protocol/log-view.ts";
+import { MOST_FIELDS, rowsRequest } from "../../src/protocol/log-view.ts";
 import {
   type Column,
   fieldColumn,
@@ -27,6 +27,14 @@ describe("columns of the list", () => {
       { id: "message" },
       { id: "field:a", width: WIDEST },
     ]);
+  });
+
+  it("have no field that rows can't be asked for by its name", () => {
+    const [long, longer] = [fieldColumn("n".repeat(1000)), fieldColumn("n".repeat(1001))];
+    assert.deepEqual(idsOf(readColumns([{ id: longer }, { id: long }])), [long]);
+    const request = { search: 1, from: 0, count: 1 };
+    assert.ok(rowsRequest.safeParse({ ...request, fields: fieldsOf([{ id: long }]) }).success);
+    assert.ok(!rowsRequest.safeParse({ ...request, fields: fieldsOf([{ id: longer }]) }).success);
   });
 
   it("are never none, twice the same, or of more fields than are fetched", () => {

@@ -1,4 +1,4 @@
-import { MOST_FIELDS, type Row } from "../../protocol/log-view.ts";
+import { LONGEST_NAME, MOST_FIELDS, type Row } from "../../protocol/log-view.ts";
 import type { L10n } from "../l10n.ts";
 
 /** A column of the list: one that every record has, or `field:` and the name of a field. */
@@ -57,7 +57,8 @@ export function readColumns(kept: unknown): readonly Column[] {
     if (typeof id !== "string" || columns.some((known) => known.id === id)) continue;
     const name = fieldOf(id);
     if (name === undefined ? !(COMMON as readonly string[]).includes(id) : name === "") continue;
-    if (name !== undefined && fieldsOf(columns).length >= MOST_FIELDS) continue;
+    if (name !== undefined && (name.length > LONGEST_NAME || fieldsOf(columns).length >= MOST_FIELDS))
+      continue;
     columns.push(
       typeof width === "number" && Number.isFinite(width) ? { id, width: bounded(width) } : { id },
     );
