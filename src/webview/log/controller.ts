@@ -230,6 +230,7 @@ export function createController(
     progress = next;
     feed.progress(next);
     lines.progress(next);
+    facets.count(next.count);
     if (seeking) void seek(seeking);
     else if (!following && held && next.changedFrom !== null && next.changedFrom <= held.place)
       void hold(held);

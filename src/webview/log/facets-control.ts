@@ -21,6 +21,8 @@ export interface FacetsControl {
   /** A search was begun. */
   begin(): void;
   told(facets: FacetsTold): void;
+  /** So many hits the search has by now. */
+  count(hits: number): void;
 }
 
 export function createFacetsControl(
@@ -47,5 +49,6 @@ export function createFacetsControl(
     toggle,
     begin: () => state().open && ask(true),
     told: (facets) => state().open && pane.update(facets),
+    count: pane.count,
   };
 }

@@ -3,6 +3,7 @@ import { arrange, el, setAttribute, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fromTerm, roleOf, termFor, toggled } from "./facet-term.ts";
+import { countedText } from "./facet-told.ts";
 import { visible } from "./visible.ts";
 
 type Told = FacetsTold["fields"][number];
@@ -23,6 +24,8 @@ interface Act {
 export interface FacetsPane {
   readonly element: HTMLElement;
   update(told: FacetsTold): void;
+  /** So many hits the search has by now. */
+  count(hits: number): void;
   /** @param unfolded names of fields; undefined: those that it begins with */
   show(shown: boolean, unfolded: readonly string[] | undefined): void;
   focus(): void;
@@ -41,7 +44,8 @@ interface Line {
   readonly excludable?: boolean;
 }
 
-export function createFacetsPane({ t }: L10n, formats: Formats, act: Act): FacetsPane {
+export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): FacetsPane {
+  const { t } = l10n;
   const tree = el("vscode-tree", { "aria-label": t("Fields"), "indent-guides": "none" });
   const state = el("p", { class: "told" });
   const close = el("vscode-toolbar-button", { icon: "close", label: t("Close fields") });
@@ -52,6 +56,7 @@ export function createFacetsPane({ t }: L10n, formats: Formats, act: Act): Facet
   const fields = new Map<string, { item: Item; about: HTMLElement; lines: Map<string, LineItem> }>();
   const terms = new Map<Element, { readonly term: string; readonly excludable: boolean }>();
   let told: FacetsTold | undefined;
+  let hits: number | undefined;
   let unfolded = UNFOLDED;
   let shown = false;
   /** What the order stands for: it stays while somebody is at it. */
@@ -100,7 +105,7 @@ export function createFacetsPane({ t }: L10n, formats: Formats, act: Act): Facet
     const some = distinct === 1 ? t("1 value") : t("{0} values", number);
     const values = more ? t("more than {0} values", number) : some;
     setText(about, covered < 100 ? t("{0}, in {1} %", values, covered) : values);
-    setAttribute(item, "title", name);
+    setAttribute(item, "title", visible(name));
     // What is folded up needs no rows.
     const wanted = item.open ? linesOf(field) : [];
     const ids = new Set(wanted.map(({ id }) => id));
@@ -153,18 +158,16 @@ export function createFacetsPane({ t }: L10n, formats: Formats, act: Act): Facet
     return lines;
   };
 
-  const stateText = ({ counted, hits, done }: FacetsTold): string => {
-    const [some, all] = [formats.count(counted), formats.count(hits)];
-    if (counted >= hits) return t("all {0} hits counted", all);
-    return done ? t("sampled: {0} of {1} hits", some, all) : t("counting: {0} of {1} hits", some, all);
+  const drawState = (): void => {
+    if (!told || !shown) return;
+    const counted = countedText(l10n, formats, told, hits ?? told.hits);
+    const others = told.others > 0 && t("{0} more fields", told.others);
+    setText(state, [counted, others].filter(Boolean).join(" · "));
   };
 
   const draw = (): void => {
     if (!told || !shown) return;
-    setText(
-      state,
-      [stateText(told), told.others > 0 && t("{0} more fields", told.others)].filter(Boolean).join(" · "),
-    );
+    drawState();
     const names = new Set(told.fields.map(({ name }) => name));
     for (const [name, { item }] of fields) {
       if (names.has(name)) continue;
@@ -190,6 +193,10 @@ export function createFacetsPane({ t }: L10n, formats: Formats, act: Act): Facet
     update(next) {
       told = next;
       draw();
+    },
+    count(now) {
+      hits = now;
+      drawState();
     },
     show(is, names) {
       unfolded = names ?? UNFOLDED;

@@ -23,6 +23,7 @@ const lineOf = (number: number, time: number) =>
     took: ((number * 37) % 1000) + 1,
     id: `r-${number}`,
     ...(number % 2 === 0 && { user: { name: number % 6 === 0 ? "<b>ada</b>" : "bob" } }),
+    ...(number === 7 && { "ho\u202est": 1 }),
   });
 
 describe("the fields and the histogram of the log view", () => {
@@ -94,6 +95,7 @@ describe("the fields and the histogram of the log view", () => {
     await shows(".facets .told", "all 4,000 hits counted");
     assert.match((await value("status", "404").textContent()) ?? "", /404\s*300/);
     assert.match((await field("path").textContent()) ?? "", /path\s*4 values/);
+    assert.equal(await field("ho\u202est").getAttribute("title"), "ho‹202E›st");
     write(40);
     await shows(".facets .told", "all 4,040 hits counted");
   });
