@@ -27,7 +27,7 @@ describe("wildcards in a value", () => {
 
   it("do not take longer for each further ? than for the one before", () => {
     const began = performance.now();
-    assert.equal(contains(characters(27, "x"))("😀".repeat(60)), false);
+    assert.equal(contains(characters(30, "x"))("😀".repeat(60)), false);
     assert.ok(performance.now() - began < 1000);
   });
 });
