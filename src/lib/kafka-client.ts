@@ -49,7 +49,10 @@ export function checkClient(options: ClientOptions, context: z.RefinementCtx): v
     context.addIssue({ code: "custom", message, path: [path] });
   const { sasl, user, password, token, oauth, tls } = options;
   for (const broker of options.brokers) {
-    if (!/^(\[[^\]]+\]|[^\s:/]+):\d{1,5}$/.test(broker))
+    // The client takes what stands before the first colon for the host.
+    if (/^\[|^[\da-f.]*(:[\da-f.]*){2,}$/i.test(broker))
+      refuse(`"${broker}": write a name in place of an IPv6 address, like localhost:9092`, "brokers");
+    else if (!/^[^\s:/]+:\d{1,5}$/.test(broker))
       refuse(`"${broker}" is no address of a broker: write it like 127.0.0.1:9092`, "brokers");
   }
   if (sasl === "oauthbearer") {
