@@ -70,6 +70,8 @@ export function createKafkaSource(
   let failures = 0;
   /** Topics that were named and are not there. */
   let missing: readonly string[] = [];
+  /** Topics that have been there since the first look. */
+  let old: ReadonlySet<string> | undefined;
   let running: Promise<void> = Promise.resolve();
   let waiters: (() => void)[] = [];
 
@@ -106,6 +108,8 @@ export function createKafkaSource(
 
   const topicsNow = async (admin: Admin): Promise<string[]> => {
     const there = await admin.listTopics();
+    // One that was deleted meanwhile comes back as another one.
+    old = new Set(there.filter((topic) => old?.has(topic) ?? true));
     missing = (options.topics ?? []).filter((topic) => !there.includes(topic));
     return there.filter(wanted).sort();
   };
@@ -151,7 +155,8 @@ export function createKafkaSource(
       }
       const of = { cluster: clusterId, group, topics, stopping: stopping.signal };
       const assigner = kafkajs.PartitionAssigners.roundRobin;
-      const parts = { client, assigner, admin, ...of, options, context };
+      const isLater = (topic: string): boolean => old?.has(topic) === false;
+      const parts = { client, assigner, admin, ...of, options, isLater, context };
       const joined = await join({ ...parts, paused: () => paused, partitionOf, progressed });
       session = joined;
       asked = admin;

@@ -12,9 +12,11 @@ interface Parts {
   readonly admin: Pick<Admin, "fetchOffsets" | "fetchTopicOffsets" | "fetchTopicOffsetsByTimestamp">;
   readonly cluster: string;
   readonly group: string;
-  /** Where to begin in a topic that the group has not read; a number: so many ms ago. */
-  readonly from: "start" | "end" | number;
   readonly log: Log;
+  /** Where to begin in a topic that the group has not read; a number: so many ms ago. */
+  from(topic: string): "start" | "end" | number;
+  /** Has `admin` ask anew for what it has learnt of topics: it may be minutes old. */
+  renew(): Promise<void>;
   partitionOf(topic: string, partition: number): Partition;
 }
 
@@ -68,7 +70,8 @@ export async function takeUp(
 }
 
 async function placesIn(topic: string, partitions: readonly Partition[], parts: Parts): Promise<Place[]> {
-  const { admin, group, from, cluster } = parts;
+  const { admin, group, cluster } = parts;
+  const from = parts.from(topic);
   const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
   const committed = new Map(
     (offsets?.partitions ?? []).map(({ partition, offset, metadata }) => [
@@ -82,6 +85,13 @@ async function placesIn(topic: string, partitions: readonly Partition[], parts: 
       { low: Number(low), high: Number(high) },
     ]),
   );
+  // A partition may be younger than what the client knows of its topic. Without its end it can't be told from one of a
+  // topic made anew, and without the group's position from one that nobody has read.
+  const known = (number: number): boolean => ends.has(number) && committed.has(number);
+  if (!partitions.every(({ partition }) => known(partition))) {
+    await parts.renew();
+    throw new Error(`not all partitions of ${topic} are known yet`);
+  }
   const readBefore = [...committed.values()].some((one) => one !== undefined);
   const since =
     typeof from === "number" && !readBefore
@@ -93,11 +103,11 @@ async function placesIn(topic: string, partitions: readonly Partition[], parts: 
     const first = since.find((one) => one.partition === number);
     // A partition that was added to a topic that is read is new as a whole.
     const otherwise = readBefore || from === "start" ? low : Number(first?.offset ?? high);
-    const known = committed.get(number);
+    const before = committed.get(number);
     partition.high = high;
-    const start = startOf({ own: partition.own, committed: known, low, high, otherwise });
+    const start = startOf({ own: partition.own, committed: before, low, high, otherwise });
     const key = start.key ?? newKey(cluster, group, partitionName(topic, number));
-    return { partition, start, key, pin: !isKnown({ next: start.next, key }, known) };
+    return { partition, start, key, pin: !isKnown({ next: start.next, key }, before) };
   });
 }
 

@@ -61,6 +61,8 @@ interface Parts {
   readonly group: string;
   readonly topics: readonly string[];
   readonly options: KafkaSourceOptions;
+  /** Whether a topic came after the source had begun to look: it is read whole. */
+  isLater(topic: string): boolean;
   readonly context: Pick<SourceContext, "log" | "room" | "changed">;
   /** The source is ended: nothing is handed on any more. */
   readonly stopping: AbortSignal;
@@ -107,6 +109,12 @@ export async function join(parts: Parts): Promise<Session> {
   });
   const commits: Commits = createCommits(consumer, () => owned?.values() ?? [], log);
 
+  /** The client keeps what it knows of topics for 5 minutes, or until it is connected anew. */
+  const renew = async (): Promise<void> => {
+    await parts.admin.disconnect();
+    await parts.admin.connect();
+  };
+
   /** @param all whether these are all that are ours */
   const take = async (assignment: Assignment, mine: number, all: boolean): Promise<void> => {
     const valid = (): boolean => turn === mine && !leaving.signal.aborted && !stopping.aborted;
@@ -115,8 +123,9 @@ export async function join(parts: Parts): Promise<Session> {
     const began = performance.now();
     while (valid()) {
       try {
-        const { admin, cluster, partitionOf } = parts;
-        const asked = { consumer, admin, cluster, group, from: options.from, log, partitionOf };
+        const { admin, cluster, partitionOf, isLater } = parts;
+        const from = (topic: string) => (isLater(topic) ? "start" : options.from);
+        const asked = { consumer, admin, cluster, group, from, renew, log, partitionOf };
         const partitions = await takeUp(assignment, asked, valid);
         if (!partitions) return;
         if (all || !owned) owned = new Map();

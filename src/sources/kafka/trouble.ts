@@ -1,4 +1,5 @@
-import { reasonOf } from "../../errors.ts";
+import { Fatal, RetryLater, reasonOf } from "../../errors.ts";
+import { remedyFor } from "../../lib/remedies.ts";
 
 /** What to do about what brokers answer, by the names of the protocol's error codes. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -15,20 +16,28 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ILLEGAL_SASL_STATE: "check sasl, and tls",
 };
 /** The same of what the system says when there is no connection. */
-const UNREACHABLE =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|[Cc]onnection timeout/;
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|[Cc]onnection timeout/;
+/** How either side ends what it does not understand, and brokers what comes unsigned or with a token that they refuse. */
+const CUT = /^(ECONNRESET|EPIPE|EPROTO|ERR_SSL_.*)$/;
 const UNTRUSTED = /self.signed|certificate|CERT_|ERR_TLS|wrong version number|EPROTO/i;
 
 /** Why there is nothing to be read from brokers at present, with what to do. @param place `Kafka at 127.0.0.1:9092` */
 export function troubleOf(error: unknown, place: string): string {
   const chain = chainOf(error);
+  // What the server of tokens says names what to do itself.
+  const own = chain.find((one) => one instanceof Fatal || one instanceof RetryLater);
+  if (own) return `${place}: ${reasonOf(own)}`;
   const said = chain.length > 0 ? reasonOf(chain.at(-1)) : String(error);
   const type = chain.map(typeOf).find((one) => one !== undefined) ?? "";
-  const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : remedyOf(said);
+  const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : remedyOf(chain, said);
   return `${place}: ${said}${remedy === undefined ? "" : `: ${remedy}`}`;
 }
 
-function remedyOf(said: string): string | undefined {
+function remedyOf(chain: readonly Error[], said: string): string | undefined {
+  const lasting = chain.map((one) => remedyFor(one, "brokers")).find((remedy) => remedy?.lasting);
+  if (lasting) return lasting.text;
+  if (chain.some((one) => one.name === "KafkaJSConnectionClosedError" || CUT.test(codeOf(one))))
+    return "should this go on, check brokers, tls, sasl and the token";
   if (UNTRUSTED.test(said)) return "check tls, ca and the broker's certificate";
   if (UNREACHABLE.test(said)) return "check brokers, and that one runs there";
   return undefined;
@@ -43,5 +52,12 @@ function chainOf(error: unknown): Error[] {
 
 function typeOf(error: Error): string | undefined {
   if ("type" in error && typeof error.type === "string") return error.type;
-  return error.name === "KafkaJSSASLAuthenticationError" ? "SASL_AUTHENTICATION_FAILED" : undefined;
+  if (error.name !== "KafkaJSSASLAuthenticationError") return undefined;
+  return /mechanism is not supported/.test(error.message)
+    ? "UNSUPPORTED_SASL_MECHANISM"
+    : "SASL_AUTHENTICATION_FAILED";
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -181,10 +181,10 @@ async function flowing(t: TestContext, kafka: RunningKafka, topic: string, parti
 }
 
 /** A source over a spool of its own; its texts as they became durable. */
-function member(
+export function member(
   t: TestContext,
   kafka: RunningKafka,
-  given: { topics: string; brokers?: string },
+  given: { topics?: string; pattern?: string; brokers?: string; from?: string },
   pace = PACE,
   beforehand: () => Promise<unknown> = async () => {},
 ): { source: Source; raws: string[]; told: string[] } {

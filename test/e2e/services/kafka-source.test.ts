@@ -17,6 +17,8 @@ import { runCli } from "../cli/program.ts";
 import { quiet } from "./influx.ts";
 import { handoverCases } from "./kafka-handover.ts";
 import { indexCases } from "./kafka-index.ts";
+import { laterCases } from "./kafka-later.ts";
+import { securedCases, user } from "./kafka-secured.ts";
 import {
   numbered,
   PATIENT,
@@ -33,7 +35,7 @@ const SELDOM = { every: 1_000 };
 
 describe("the source kafka, on a real broker", () => {
   /** The broker of all these tests: each uses topics of its own. */
-  const broker = shared("Kafka", startKafka);
+  const broker = shared("Kafka", () => startKafka({ user }));
 
   it("reads each message of many partitions once, under an id of its own", async (t) => {
     const kafka = await broker(t);
@@ -361,6 +363,8 @@ describe("the source kafka, on a real broker", () => {
     assert.deepEqual(run.raws(), valuesOf([...messages, ...late]));
   });
 
+  laterCases(broker);
+  securedCases(broker);
   handoverCases(broker);
   indexCases(broker);
 });
