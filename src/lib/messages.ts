@@ -2,7 +2,7 @@
 export interface Message {
   /** Of the message in its partition. */
   readonly offset: number;
-  /** What the topic says when it was, ms since the epoch; below 0: nothing. */
+  /** When it was, as the topic says or the sink that wrote it, ms since the epoch; below 0: nobody says. */
   readonly time: number;
   /** An id that it brought with it. */
   readonly id: string | undefined;

@@ -21,7 +21,12 @@ export interface Outgoing {
 }
 
 /** Makes messages of records. */
-export function createMessages({ topic, key, value }: KafkaOptions): (record: LogRecord) => Outgoing {
+export function createMessages({
+  topic,
+  key,
+  value,
+  timestamp,
+}: KafkaOptions): (record: LogRecord) => Outgoing {
   const topics = createTemplate(topic);
   const keys = createTemplate(key);
   const formatJson = createRecordFormatter();
@@ -36,11 +41,12 @@ export function createMessages({ topic, key, value }: KafkaOptions): (record: Lo
     const headers = headersOf(record);
     let size = content.length + MESSAGE_BYTES;
     for (const text of Object.values(headers)) size += text.length;
-    const timestamp = String(Math.max(0, record.time));
+    // The client gives those without a time the one at which they are sent.
+    const own = timestamp === "record" && { timestamp: String(Math.max(0, record.time)) };
     return {
       record,
       topic: topicName(topics.fill(record)),
-      message: { key: keyOf(record), value: content, headers, timestamp },
+      message: { key: keyOf(record), value: content, headers, ...own },
       size,
     };
   };
@@ -63,7 +69,7 @@ export function previewOf({ topic, message: { key, value, headers, timestamp } }
   const lines = [
     `topic: ${topic}`,
     `key: ${key ?? "none"}`,
-    `time: ${isoTime(Number(timestamp), 0)}`,
+    `time: ${timestamp === undefined ? "when it is sent" : isoTime(Number(timestamp), 0)}`,
     ...Object.entries(headers ?? {}).map(([name, text]) => `header ${name}: ${text}`),
     `value: ${value}`,
   ];

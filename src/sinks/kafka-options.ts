@@ -22,6 +22,12 @@ export const kafkaOptions = z
       .enum(["raw", "json"])
       .default("raw")
       .describe("What a message holds: the line as it was read, or the record as JSON."),
+    timestamp: z
+      .enum(["sent", "record"])
+      .default("sent")
+      .describe(
+        "Time of a message, by which brokers delete what is old: when it is sent, or the record's, which the header time has in either case.",
+      ),
     compression: z
       .enum(["none", "gzip", "snappy", "lz4", "zstd"])
       .default("none")

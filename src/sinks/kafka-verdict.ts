@@ -4,7 +4,11 @@ import type { LogRecord } from "../model.ts";
 
 /** What brokers answer when it is about the records (names of the protocol's error codes). */
 const TOO_LARGE = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"];
-const REFUSED = ["INVALID_RECORD", "INVALID_TIMESTAMP"];
+const REFUSED: Readonly<Record<string, string>> = {
+  INVALID_RECORD: "the topic may want a key, as compacted ones do: check key",
+  INVALID_TIMESTAMP:
+    "the broker takes no message whose time is so far from its own: set timestamp to sent, or correct timezone of the source",
+};
 /** The same when someone has to change something, with what to do. */
 const REMEDIES: Readonly<Record<string, string>> = {
   TOPIC_AUTHORIZATION_FAILED: "see that the user may write to the topic",
@@ -93,7 +97,7 @@ export function verdictOf(error: unknown, place: string): Error {
   const type = typeOf(error) ?? "";
   const message = `${place}: ${said}`;
   if (TOO_LARGE.includes(type)) return new Rejected(`${message} (${type})`, { tooLarge: true });
-  if (REFUSED.includes(type)) return new Rejected(`${message} (${type})`);
+  if (Object.hasOwn(REFUSED, type)) return new Rejected(`${message} (${type}): ${REFUSED[type]}`);
   const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : undefined;
   if (remedy !== undefined) return new Fatal(`${message}: ${remedy}`);
   const hint = Object.hasOwn(HINTS, type) ? `: ${HINTS[type]}` : "";

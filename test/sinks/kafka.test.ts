@@ -17,11 +17,17 @@ describe("Kafka options", () => {
 
   it("takes brokers as a list or with commas between", () => {
     assert.deepEqual(kafkaOptions.parse({ brokers: "a:1, b:2" }).brokers, ["a:1", "b:2"]);
-    assert.deepEqual(said({ brokers: ["a:1", "[::1]:2"] }), []);
     assert.match(
       said({ brokers: "http://a:1" })[0] ?? "",
       /^brokers: "http:\/\/a:1" is no address of a broker/,
     );
+  });
+
+  it("asks for a name where it is given an IPv6 address, which its client would cut at the first colon", () => {
+    for (const address of ["[::1]:9092", "::1:9092", "[fe80::1%eth0]:1", "2001:DB8::1"])
+      assert.deepEqual(said({ brokers: ["a:1", address] }), [
+        `brokers: "${address}": write a name in place of an IPv6 address, like localhost:9092`,
+      ]);
   });
 
   it("asks for all that a way to sign in needs", () => {
@@ -52,6 +58,14 @@ describe("Kafka failures", () => {
     for (const type of ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"])
       assert.ok((verdict(type) as Rejected).tooLarge, type);
     assert.ok(verdict("INVALID_RECORD") instanceof Rejected);
+  });
+
+  it("names the settings by which a message is too far from the broker's time", () => {
+    assert.ok(verdict("INVALID_TIMESTAMP") instanceof Rejected);
+    assert.match(
+      verdict("INVALID_TIMESTAMP").message,
+      /\(INVALID_TIMESTAMP\): .*set timestamp to sent, or correct timezone of the source$/,
+    );
   });
 
   it("waits out what passes", () => {

@@ -53,7 +53,7 @@ describe("the preview of each kind of sink", () => {
     assert.deepEqual(first?.split("\n"), [
       "topic: logs-access",
       `key: ${origin.key}-10`,
-      "time: 2018-03-04T13:49:52.000Z",
+      "time: when it is sent",
       `header id: ${origin.key}-10`,
       "header source: access",
       "header file: /logs/access.log",
@@ -61,6 +61,8 @@ describe("the preview of each kind of sink", () => {
       "header time: 2018-03-04T13:49:52.000Z",
       'value: GET "/foo"',
     ]);
+    const placed = await previewOf(t, "kafka", { ...options, timestamp: "record" });
+    assert.equal(placed.split("\n")[2], "time: 2018-03-04T13:49:52.000Z");
   });
 
   it("of loki, otlp and webhook is each request with its body", async (t) => {

@@ -71,6 +71,22 @@ describe("what is taken of a partition", () => {
     assert.deepEqual(ids("a request's own id"), [undefined]);
   });
 
+  it("takes the line's time from a message of ours, else the message's", () => {
+    const times = (headers: Record<string, string>, ids: "header" | "offset" = "header") =>
+      [...intakesOf([message(0, "a", { headers })], place, 0, { ...options, ids })]
+        .flatMap(({ messages }) => messages)
+        .map((one) => one.time);
+    const id = "0123456789abcdef-1z";
+    const line = Date.UTC(2018, 2, 4, 13, 49, 52, 123);
+    for (const time of ["2018-03-04T13:49:52.123Z", "2018-03-04T13:49:52.123456789Z"]) {
+      assert.deepEqual(times({ id, time }), [line], time);
+      assert.deepEqual(times({ id, time }, "offset"), [line], time);
+      assert.deepEqual(times({ time }), [1000], "another producer's header may mean anything");
+    }
+    assert.deepEqual(times({ id, time: "never" }), [1000]);
+    assert.deepEqual(times({ id }), [1000]);
+  });
+
   it("has a place for messages that can't be unpacked, as many as there were", async () => {
     const codec = patientCodec(() => ({
       compress: async ({ buffer }) => gzipSync(buffer),

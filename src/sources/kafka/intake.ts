@@ -80,10 +80,13 @@ function taking(
   if (value === null) return putAside("it has no value: a tombstone, which marks its key as deleted");
   if (value.length > maxMessageBytes)
     return putAside(`its ${value.length} bytes are more than maxMessageBytes (${maxMessageBytes})`);
-  const id = ids === "header" ? single(headers.id) : undefined;
+  const id = single(headers.id);
   const own = id !== undefined && ID.test(id) ? id : undefined;
   const all = fields ? JSON.stringify(fieldsOf(message, topic, partition, offset)) : undefined;
-  return { offset, time: Number.isFinite(time) ? time : -1, id: own, fields: all, value };
+  // Our sink says there when the line was, which by default is not the message's time.
+  const line = own === undefined ? Number.NaN : Date.parse(single(headers.time) ?? "");
+  const when = [line, time].find(Number.isFinite) ?? -1;
+  return { offset, time: when, id: ids === "header" ? own : undefined, fields: all, value };
 }
 
 function fieldsOf(

@@ -19,6 +19,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|[Cc]onnection timeout/;
 /** How either side ends what it does not understand, and brokers what comes unsigned or with a token that they refuse. */
 const CUT = /^(ECONNRESET|EPIPE|EPROTO|ERR_SSL_.*)$/;
+/** The client's names for the same; by the second one it has no connection left. */
+const ENDED = ["KafkaJSConnectionClosedError", "KafkaJSBrokerNotFound"];
 const UNTRUSTED = /self.signed|certificate|CERT_|ERR_TLS|wrong version number|EPROTO/i;
 
 /** Why there is nothing to be read from brokers at present, with what to do. @param place `Kafka at 127.0.0.1:9092` */
@@ -36,7 +38,7 @@ export function troubleOf(error: unknown, place: string): string {
 function remedyOf(chain: readonly Error[], said: string): string | undefined {
   const lasting = chain.map((one) => remedyFor(one, "brokers")).find((remedy) => remedy?.lasting);
   if (lasting) return lasting.text;
-  if (chain.some((one) => one.name === "KafkaJSConnectionClosedError" || CUT.test(codeOf(one))))
+  if (chain.some((one) => ENDED.includes(one.name) || CUT.test(codeOf(one))))
     return "should this go on, check brokers, tls, sasl and the token";
   if (UNTRUSTED.test(said)) return "check tls, ca and the broker's certificate";
   if (UNREACHABLE.test(said)) return "check brokers, and that one runs there";

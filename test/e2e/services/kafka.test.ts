@@ -168,6 +168,39 @@ describe("the sink kafka, on a real broker", () => {
     assert.deepEqual(textsOf(messages), ["first", "last"]);
   });
 
+  it("sends lines of other times than the broker's under its own, unless told to send the record's", async (t) => {
+    const run = await many(t);
+    if (!run) return;
+    const began = Date.now();
+    const texts = { old: "2018-03-04T13:49:52.000Z", future: new Date(began + 7_200_000).toISOString() };
+    const lines = Object.entries(texts).map(([name, time]) => `${time} INFO ${name}`);
+    writeFileSync(join(run.folder, "a.log"), `${lines.join("\n")}\n`);
+    await run.begin(
+      { sent: { topic: "times-sent" }, record: { topic: "times-record", timestamp: "record" } },
+      { s: { paths: "a.log", parser: "auto", from: "start" } },
+    );
+    await until(() => sinkOf(run.engine, "sent").delivered === 2, patient);
+    const sent = await run.kafka.messages("times-sent");
+    assert.deepEqual(textsOf(sent), lines);
+    assert.deepEqual(
+      sent.map((message) => header(message, "time")),
+      Object.values(texts),
+    );
+    for (const { timestamp } of sent)
+      assert.ok(Number(timestamp) >= began && Number(timestamp) <= Date.now(), timestamp);
+    await until(
+      () => sinkOf(run.engine, "record").delivered === 1 && sinkOf(run.engine, "record").dead === 1,
+      patient,
+    );
+    assert.match(
+      sinkOf(run.engine, "record").lastError ?? "",
+      /INVALID_TIMESTAMP.*set timestamp to sent, or correct timezone/,
+    );
+    const [old, ...more] = await run.kafka.messages("times-record");
+    assert.equal(old?.timestamp, String(Date.parse(texts.old)));
+    assert.deepEqual(more, []);
+  });
+
   it("makes a topic again that was deleted", async (t) => {
     const run = await started(t, { topic: "deleted", createTopics: { partitions: 2 } });
     if (!run) return;
