@@ -1,6 +1,7 @@
 import type { Disposable } from "../lib/disposables.ts";
 import type { FacetsTold } from "../protocol/log-view.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { createHearing } from "./hearing.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 
 /** Counts which values the fields of the lines in a time have, for one page; on the query thread, as log views do. */
@@ -17,27 +18,27 @@ export function createValues({
   view,
   tell,
 }: {
-  readonly engine: EngineHost;
+  readonly engine: Pick<EngineHost, "state" | "call">;
   readonly thread: QueryThread;
   /** Tells views apart. */
   readonly view: number;
   readonly tell: (facets: FacetsTold) => void;
 }): Values {
-  let heard: Disposable | undefined;
-  const end = (): void => {
-    heard?.dispose();
-    heard = undefined;
-  };
+  const hearing = createHearing(engine, thread, view, {
+    progress: () => undefined,
+    facets: tell,
+    failed: () => hearing.end(),
+  });
   return {
     async search(request) {
       // Looking at the dashboard starts no thread where nothing is configured.
       if (engine.state.name === "idle") return;
-      const dataDir = await engine.call("dataFolder", undefined);
-      heard ??= thread.listen(view, { progress: () => undefined, facets: tell, failed: end });
+      const dataDir = await hearing.begin();
+      if (dataDir === undefined) return;
       await thread.call("search", { view, dataDir, request });
       await thread.call("facets", { view, request: { on: true } });
     },
-    end,
-    dispose: end,
+    end: hearing.end,
+    dispose: hearing.dispose,
   };
 }

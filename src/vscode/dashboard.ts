@@ -127,7 +127,10 @@ function connect(
       series: (body) => seriesOf(engine, readSeriesRequest(body)),
       snapshot: () => engine.snapshot,
       lines: log.show,
-      values: (request) => values.search(request),
+      // What a page asked for just before it was hidden may come after that.
+      async values(request) {
+        if (panel.visible) await values.search(request);
+      },
       save: (body) => saveFile(readSave(body)),
       engine() {
         listening = true;

@@ -2,16 +2,16 @@ import { basename, dirname, posix } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
-import type { LinesAnswer, LinesRequest } from "../lib/lines.ts";
+import type { LinesAnswer } from "../lib/lines.ts";
 import { createLineNumbers } from "./line-numbers.ts";
+import { type LinePlace, mayRead, placeIn } from "./line-place.ts";
+import { createLineReader } from "./line-reader.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 
 export const LINES_SCHEME = "log-monitor-lines";
 /** Lines of one document, and how many of them two that follow one another have in common. */
 const COUNT = 4_000;
 const OVERLAP = 200;
-/** Views of the query thread are counted from 1. */
-const VIEW = 0;
 
 /** Read-only documents with some thousand lines of files that the editor can't open: too large, or packed. */
 export interface LineDocuments extends Disposable {
@@ -21,40 +21,24 @@ export interface LineDocuments extends Disposable {
   move(editor: vscode.TextEditor | undefined, to: "earlier" | "later"): Promise<void>;
 }
 
-/** What an address says of its document: enough to read it again after a reload of the window. */
-interface Place {
-  readonly file: string;
-  readonly offset: number;
-  readonly line: number;
-}
-
 export function createLineDocuments(thread: QueryThread): LineDocuments {
   const own = createDisposables();
-  /** Of documents that are open, by address. */
-  const shown = new Map<string, LinesAnswer>();
-  let user: Disposable | undefined;
-  const numbers = own.add(createLineNumbers(LINES_SCHEME, ({ uri }) => shown.get(uri.toString())?.first));
-
-  const read = (request: LinesRequest): Promise<LinesAnswer> => {
-    // The thread is kept while its lines are looked at.
-    user ??= thread.listen(VIEW, {
-      progress: () => undefined,
-      facets: () => undefined,
-      failed: () => undefined,
-    });
-    return thread.call("lines", request);
-  };
+  const reader = own.add(createLineReader(thread));
+  const numbers = own.add(createLineNumbers(LINES_SCHEME, ({ uri }) => reader.shown(uri.toString())?.first));
 
   own.add(
     vscode.workspace.registerTextDocumentContentProvider(LINES_SCHEME, {
       async provideTextDocumentContent(uri) {
-        const had = shown.get(uri.toString());
+        const had = reader.shown(uri.toString());
         if (had) return had.text;
-        const { file, offset, line } = placeOf(uri);
-        const lines = await read({ file, offset, line, before: 0, count: COUNT });
-        shown.set(uri.toString(), lines);
-        numbers.draw();
-        return lines.text;
+        const place = placeOf(uri);
+        refuseOutside(place.file);
+        return reader.use(async (read) => {
+          const lines = await read({ ...place, before: 0, count: COUNT });
+          reader.show(uri.toString(), lines);
+          numbers.draw();
+          return lines.text;
+        });
       },
     }),
   );
@@ -63,13 +47,9 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
       const closed = uri.toString();
       // It is also told when a document gets another language.
       if (vscode.workspace.textDocuments.some((one) => one.uri.toString() === closed)) return;
-      shown.delete(closed);
-      if (shown.size > 0) return;
-      user?.dispose();
-      user = undefined;
+      reader.close(closed);
     }),
   );
-  own.add({ dispose: () => user?.dispose() });
 
   const show = async (
     file: string,
@@ -79,8 +59,11 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
   ): Promise<void> => {
     if (lines.count === 0) throw new UserError(vscode.l10n.t("{0} has no lines there.", file));
     const uri = uriOf(file, lines);
-    shown.set(uri.toString(), lines);
-    const document = await vscode.workspace.openTextDocument(uri);
+    reader.show(uri.toString(), lines);
+    const document = await vscode.workspace.openTextDocument(uri).then(undefined, (error) => {
+      reader.close(uri.toString());
+      throw error;
+    });
     const selection = document.lineAt(Math.max(0, Math.min(at - lines.first, document.lineCount - 1))).range;
     await vscode.window.showTextDocument(document, { selection, viewColumn, preview: true });
     await vscode.languages.setTextDocumentLanguage(document, "log").then(undefined, () => undefined);
@@ -90,15 +73,17 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
   return {
     async open(file, offset, viewColumn) {
       const title = vscode.l10n.t("Looking for the line in {0}…", basename(file));
-      const lines = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title },
-        () => read({ file, offset, before: COUNT / 2, count: COUNT }),
-      );
-      await show(file, lines, viewColumn, lines.line);
+      await reader.use(async (read) => {
+        const lines = await vscode.window.withProgress(
+          { location: vscode.ProgressLocation.Window, title },
+          () => read({ file, offset, before: COUNT / 2, count: COUNT }),
+        );
+        await show(file, lines, viewColumn, lines.line);
+      });
     },
     async move(editor, to) {
       const uri = editor?.document.uri;
-      const now = uri && shown.get(uri.toString());
+      const now = uri && reader.shown(uri.toString());
       if (!editor || !uri || !now) return;
       if (to === "earlier" ? now.atStart : now.atEnd) {
         const text =
@@ -109,11 +94,13 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
       const { file } = placeOf(uri);
       const [offset, line] = to === "earlier" ? [now.start, now.first] : [now.end, now.next];
       const before = to === "earlier" ? COUNT - OVERLAP : OVERLAP;
-      const lines = await read({ file, offset, line, before, count: COUNT });
-      const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-      await show(file, lines, editor.viewColumn ?? vscode.ViewColumn.Active, line);
-      if (tab && tab !== vscode.window.tabGroups.activeTabGroup.activeTab)
-        await vscode.window.tabGroups.close(tab);
+      await reader.use(async (read) => {
+        const lines = await read({ file, offset, line, before, count: COUNT });
+        const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+        await show(file, lines, editor.viewColumn ?? vscode.ViewColumn.Active, line);
+        if (tab && tab !== vscode.window.tabGroups.activeTabGroup.activeTab)
+          await vscode.window.tabGroups.close(tab);
+      });
     },
     dispose: () => own.dispose(),
   };
@@ -123,14 +110,20 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
 function uriOf(file: string, { first, count, start }: LinesAnswer): vscode.Uri {
   const title = vscode.l10n.t("{0}, lines {1} to {2}", basename(file), first, first + count - 1);
   const path = posix.join("/", vscode.Uri.file(dirname(file)).path, title);
-  const place: Place = { file, offset: start, line: first };
+  const place: LinePlace = { file, offset: start, line: first };
   return vscode.Uri.from({ scheme: LINES_SCHEME, path, query: JSON.stringify(place) });
 }
 
 /** @throws UserError for an address that is none of ours */
-function placeOf({ query }: vscode.Uri): Place {
-  const { file, offset, line } = JSON.parse(query) as Partial<Place>;
-  if (typeof file !== "string" || !Number.isSafeInteger(offset) || !Number.isSafeInteger(line))
-    throw new UserError(vscode.l10n.t("This address names no lines of a log."));
-  return { file, offset: Number(offset), line: Number(line) };
+function placeOf({ query }: vscode.Uri): LinePlace {
+  const place = placeIn(query);
+  if (!place) throw new UserError(vscode.l10n.t("This address names no lines of a log."));
+  return place;
+}
+
+/** Of what an address alone says. @throws UserError in Restricted Mode for a file outside the workspace */
+function refuseOutside(file: string): void {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  if (!mayRead(file, vscode.workspace.isTrusted, folders))
+    throw new UserError(vscode.l10n.t("In Restricted Mode only files of the workspace are read: {0}", file));
 }

@@ -15,6 +15,7 @@ import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
 import { isCall } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { type Asked, exportResult } from "./export.ts";
+import { createHearing } from "./hearing.ts";
 import type { CommandId } from "./ids.ts";
 import type { LineDocuments } from "./line-document.ts";
 import { detailHandlers } from "./log-view-details.ts";
@@ -57,17 +58,11 @@ export interface LogLink extends Disposable {
  */
 export function connectLogView({ panel, engine, thread, lines, spawn, view, target, saved }: Parts): LogLink {
   const own = createDisposables();
-  let search: Disposable | undefined;
   /** What a page that begins is told. */
   let toTell = target;
   let savedToTell = saved;
   let listening = false;
   let asked: Asked | undefined;
-
-  const end = (): void => {
-    search?.dispose();
-    search = undefined;
-  };
 
   const channel = createChannel<NoCalls, LogNotices, LogCalls, NoCalls>(
     {
@@ -79,12 +74,9 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
       async search(request) {
         if (engine.state.name === "idle")
           throw new UserError(vscode.l10n.t("No log is watched yet: use Add Log… first."));
-        const dataDir = await engine.call("dataFolder", undefined);
-        search ??= thread.listen(view, {
-          progress: (progress) => panel.visible && channel.notify("progress", progress),
-          facets: (facets) => panel.visible && channel.notify("facets", facets),
-          failed: (failure) => channel.notify("failed", failure),
-        });
+        // What a page asked for just before it was hidden may come after that; nobody hears the answer.
+        const dataDir = panel.visible ? await hearing.begin() : undefined;
+        if (dataDir === undefined) return {};
         const answer = await thread.call("search", { view, dataDir, request });
         if (!answer.problem) asked = { dataDir, request };
         return answer;
@@ -118,16 +110,22 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
     {},
   );
 
+  const hearing = own.add(
+    createHearing(engine, thread, view, {
+      progress: (progress) => panel.visible && channel.notify("progress", progress),
+      facets: (facets) => panel.visible && channel.notify("facets", facets),
+      failed: (failure) => channel.notify("failed", failure),
+    }),
+  );
   own.add(onSavedQueries(() => channel.notify("queries", savedQueries())));
   // A page that is hidden is gone: it begins anew when it is seen again.
   own.add(
     panel.onDidChangeViewState(() => {
       if (panel.visible) return;
       listening = false;
-      end();
+      hearing.end();
     }),
   );
-  own.add({ dispose: end });
   own.add({ dispose: () => channel.close("the log view was closed") });
   return {
     show(next) {

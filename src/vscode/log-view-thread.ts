@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { reasonOf } from "../errors.ts";
 import type { Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
-import { type Channel, createChannel } from "../protocol/channel.ts";
+import { type Channel, createChannel, RemoteError } from "../protocol/channel.ts";
 import type { FacetsTold, Progress, QueryCalls, QueryNotices } from "../protocol/log-view.ts";
 
 type NoCalls = Record<never, never>;
@@ -16,6 +16,7 @@ export interface Listener {
 
 /** The thread that searches for all log views. It is there only while one of them is. */
 export interface QueryThread extends Disposable {
+  /** Rejects when nobody listens any more: what comes late starts no thread, as nothing would end it. */
   call<K extends keyof QueryCalls & string>(name: K, argument: QueryCalls[K][0]): Promise<QueryCalls[K][1]>;
   /** Hears what is told of a view's search, until it is disposed: then the search ends too. */
   listen(view: number, listener: Listener): Disposable;
@@ -71,7 +72,11 @@ export function createQueryThread(spawn: () => Worker, log: Log): QueryThread {
   };
 
   return {
-    call: (name, argument) => (thread ?? begin()).channel.call(name, argument),
+    call(name, argument) {
+      if (!thread && listeners.size === 0)
+        return Promise.reject(new RemoteError("no log view is open", "Closed"));
+      return (thread ?? begin()).channel.call(name, argument);
+    },
     listen(view, listener) {
       listeners.set(view, listener);
       return {

@@ -4,7 +4,10 @@ import type { EngineCalls, EngineNotices, HostCalls, HostNotices } from "../../.
 
 /** A thread that speaks the protocol and ends in the way that `workerData.end` names. */
 const port = parentPort!;
-const { end } = workerData as { end: "never" | "throw" | "exit" | "unclonable" | "stuck" };
+const { end, dataDir = "" } = workerData as {
+  end: "never" | "throw" | "exit" | "unclonable" | "stuck";
+  dataDir?: string;
+};
 const nothing = () => undefined;
 const emptyFlow = { lines: 0, bytes: 0, unparsed: 0, errors: 0, linesPerSecond: 0, bytesPerSecond: 0 };
 const snapshot = {
@@ -43,7 +46,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     previewSink: ({ sink }) => ({ sink, text: "" }),
     replaySince: () => ({ records: 0, twice: false }),
     deadFile: () => "",
-    dataFolder: () => "",
+    dataFolder: () => dataDir,
     fates: () => [],
     whereIs: (query) => ({ ...query, fates: [] }),
     entryEdits: nothing,
