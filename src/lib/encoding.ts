@@ -70,6 +70,12 @@ export function keepsAscii(encoding: string): boolean {
   return encoding !== UTF16LE && encoding !== UTF16BE && encoding !== "iso-2022-jp";
 }
 
+/** Those in which a line end is one byte, UTF-8 first, as far as this runtime can decode them. */
+export function bytewiseEncodings(): readonly string[] {
+  const found = KNOWN.split(" ").flatMap((label) => encodingOf(label) ?? []);
+  return [...new Set(found)].filter((name) => name !== UTF16LE && name !== UTF16BE);
+}
+
 /**
  * Bytes 0x80–0x9F of windows-1252 (Encoding Standard §9). Node 22.13 to 24.11 decode them as ISO-8859-1
  * (nodejs/node#60888), so that encoding, which is also that of the label latin1, is not left to the runtime.

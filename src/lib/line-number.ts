@@ -2,12 +2,17 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join, parse } from "node:path";
 import { reasonOf, UserError } from "../errors.ts";
 import { type Bytes, canUnpack, openBytes } from "./bytes.ts";
-import { MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
+import { bytewiseEncodings, decoderOf, MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
 import { countEnds } from "./line-count.ts";
 import { lineEndsOf } from "./line-ends.ts";
 
 /** So much of a line must be what it was, in characters. */
 const LIKENESS = 200;
+/** Fewer characters may stand in many a line. */
+const TELLING = 16;
+/** Bytes that so many characters have at most, shifts of ISO-2022-JP with them. */
+const REACH = LIKENESS * 8;
+const LF = 10;
 const PACKED = /\.(?:gz|zst|bz2|xz|zip)$/i;
 /** Files beside the log that are looked into. */
 const MOST = 50;
@@ -72,8 +77,8 @@ export async function standing(file: string, offset: number, raw: string): Promi
     let bytes: Bytes | undefined;
     try {
       bytes = await openBytes(path);
-      const { encoding } = sniff(await bytes.read(0, MARK_BYTES), UTF8);
-      if (await standsAt(bytes, offset, raw, encoding)) {
+      const { encoding, mark } = sniff(await bytes.read(0, MARK_BYTES), UTF8);
+      if (await standsAt(bytes, offset, raw, encoding, mark)) {
         const found = { bytes, encoding };
         bytes = undefined;
         return found;
@@ -101,11 +106,29 @@ async function likeNamed(file: string): Promise<string[]> {
     .map((entry) => join(folder, entry));
 }
 
-async function standsAt(bytes: Bytes, offset: number, raw: string, encoding: string): Promise<boolean> {
-  // What the log's encoding was is not known here, but all of them have ASCII in common.
-  const wanted = /^[\x20-\x7e\t]*/.exec(raw.slice(0, LIKENESS))?.[0] ?? "";
-  const length = wanted.length * lineEndsOf(encoding).unit;
-  const found = await bytes.read(offset, length + 1);
+/** @param mark bytes of the mark that tells the encoding; 0: the log may be of another, which is not known here */
+async function standsAt(
+  bytes: Bytes,
+  offset: number,
+  raw: string,
+  encoding: string,
+  mark: number,
+): Promise<boolean> {
+  const { unit, at } = lineEndsOf(encoding);
+  const before = Math.min(offset, unit);
+  const read = await bytes.read(offset - before, before + REACH);
+  const found = read.subarray(before);
   if (found.length === 0) return false;
-  return new TextDecoder(encoding).decode(found.subarray(0, length)) === wanted;
+  const [line = ""] = raw.split("\n", 1);
+  const wanted = line.slice(0, LIKENESS);
+  // All encodings have ASCII in common.
+  const [ascii = ""] = /^[\x20-\x7e\t]*/.exec(wanted) ?? [];
+  if (ascii.length >= TELLING) return decoderOf(encoding)(found.subarray(0, ascii.length * unit)) === ascii;
+  // So short a line is that one only where it begins and ends. Longer ones may go on where one was read half.
+  const short = line.length < TELLING;
+  if (short && offset > mark && at(read, 0) !== LF) return false;
+  return (mark > 0 ? [encoding] : bytewiseEncodings()).some((name) => {
+    const text = decoderOf(name)(found);
+    return text.startsWith(wanted) && (!short || /^\r?(?:\n|$)/.test(text.slice(line.length)));
+  });
 }
