@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import { liesIn } from "../lib/real-path.ts";
+import { liesIn, realPath } from "../lib/real-path.ts";
 
 /** Roots of paths as programs elsewhere see them, and where the same lies here. */
 export type PathMappings = Readonly<Record<string, string>>;
@@ -9,6 +9,8 @@ const segmentsOf = (path: string): string[] =>
   slashed(path)
     .split("/")
     .filter((segment) => segment !== "" && segment !== ".");
+/** Symlinks that lead out are followed to see that they do. */
+const staysIn = (path: string, folder: string): boolean => liesIn(realPath(path), realPath(folder));
 const isDrive = (path: string): boolean => /^[A-Za-z]:\//.test(path);
 
 /** What a path is here by the mappings, that of the longest root first; nothing that would leave its local root. */
@@ -22,15 +24,15 @@ export function mappedPaths(path: string, mappings: PathMappings): readonly stri
     .flatMap(([remote, local]) => {
       const root = resolve(local);
       const here = resolve(root, `.${written.slice(remote.length)}`);
-      return liesIn(here, root) ? [here] : [];
+      return staysIn(here, root) ? [here] : [];
     });
 }
 
-/** The same path if it is one of this machine and lies in one of the folders. */
+/** The same path if it is one of this machine and lies in one of the folders, with all its symlinks. */
 export function pathInside(path: string, folders: readonly string[]): string | undefined {
   if (!isAbsolute(path)) return undefined;
   const here = resolve(path);
-  return folders.some((folder) => liesIn(here, folder)) ? here : undefined;
+  return folders.some((folder) => staysIn(here, folder)) ? here : undefined;
 }
 
 /** A relative path in each of the folders that it does not leave. */
@@ -39,7 +41,7 @@ export function pathsBelow(path: string, folders: readonly string[]): readonly s
   if (written.startsWith("/") || isDrive(written)) return [];
   return folders
     .map((folder) => resolve(folder, written))
-    .filter((here, i) => liesIn(here, folders[i] ?? ""));
+    .filter((here, i) => staysIn(here, folders[i] ?? ""));
 }
 
 /** The pattern of files that may be named so, for a search: its marks of patterns are any character. */

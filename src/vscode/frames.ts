@@ -63,7 +63,8 @@ async function filesOf({ path, suffix }: CodeLink): Promise<ReturnType<typeof li
   const files = found.filter(({ scheme }) => scheme === "file").map(({ fsPath }) => fsPath);
   return likest(
     path,
-    files.filter((file) => nameOf(file) === nameOf(path)),
+    // The search follows symlinks.
+    files.filter((file) => nameOf(file) === nameOf(path) && pathInside(file, folders) !== undefined),
   );
 }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { liesIn } from "../../src/lib/real-path.ts";
 import { likest, mappedPaths, namePattern, pathInside, pathsBelow } from "../../src/vscode/frame-paths.ts";
+import { tempFolder } from "../helpers/temp.ts";
 
 describe("the file that a place in code means", () => {
   it("is below the local root of the longest remote root that fits, at whole folders", () => {
@@ -26,6 +29,28 @@ describe("the file that a place in code means", () => {
       }),
     );
     assert.equal(pathInside("/etc/passwd", ["/work/app"]), undefined);
+  });
+
+  it("never leaves its root by a symlink in it, whereas a root may be one", (t) => {
+    const folder = tempFolder(t);
+    const [root, outside] = [join(folder, "root"), join(folder, "outside")];
+    mkdirSync(join(root, "own"), { recursive: true });
+    mkdirSync(outside);
+    for (const one of [join(root, "own"), outside]) writeFileSync(join(one, "x.ts"), "");
+    symlinkSync(outside, join(root, "out"), "junction");
+    symlinkSync(join(root, "own"), join(root, "in"), "junction");
+    symlinkSync(root, join(folder, "link"), "junction");
+    for (const [way, stays] of [
+      ["own/x.ts", true],
+      ["in/x.ts", true],
+      ["out/x.ts", false],
+    ] as const)
+      for (const from of [root, join(folder, "link")]) {
+        const file = join(from, way);
+        assert.deepEqual(mappedPaths(`/app/${way}`, { "/app": from }), stays ? [file] : []);
+        assert.deepEqual(pathsBelow(way, [from]), stays ? [file] : []);
+        assert.equal(pathInside(file, [from]), stays ? file : undefined);
+      }
   });
 
   it("is the one whose folders agree most; one that agrees by its name alone, or one of several, is not sure", () => {
