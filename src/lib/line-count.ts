@@ -3,14 +3,14 @@ import type { LineEnds } from "./line-ends.ts";
 
 /**
  * Line ends from one offset up to another, both at whole units.
- * @param seen told now and then how many there are up to where
+ * @param seen told now and then how many there are up to where, and of what stands before that
  */
 export async function countEnds(
   bytes: Bytes,
   from: number,
   to: number,
   ends: LineEnds,
-  seen: (offset: number, count: number) => void = () => {},
+  seen: (offset: number, count: number, before: Buffer) => void = () => {},
 ): Promise<number> {
   let count = 0;
   let at = from;
@@ -22,7 +22,7 @@ export async function countEnds(
     for (let next = ends.next(usable, 0); next > 0; next = ends.next(usable, next)) count++;
     half = whole.subarray(usable.length);
     at += usable.length;
-    seen(at, count);
+    seen(at, count, usable);
   }
   return count;
 }

@@ -1,4 +1,4 @@
-import { openBytes } from "./bytes.ts";
+import { type Bytes, openBytes } from "./bytes.ts";
 import { decoderOf, MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
 import { countEnds } from "./line-count.ts";
 import { lineEndsOf } from "./line-ends.ts";
@@ -10,18 +10,26 @@ const MOST = 8 << 20;
 /** A line's number is remembered at least so often, in bytes; and of so many files. */
 const APART = 16 << 20;
 const FILES = 8;
+/** So many bytes at the beginning of a file, and before a place in it, tell whether it is still the same. */
+const TELLING = 64;
 
-/** Places at which the number of line ends before them is known, rising. */
-type Marks = { readonly offset: number; readonly ends: number }[];
+/** A place before which the number of line ends is known. */
+interface Mark {
+  readonly offset: number;
+  readonly ends: number;
+  /** What stands just before it. */
+  readonly before: Buffer;
+}
+const START: Mark = { offset: 0, ends: 0, before: Buffer.alloc(0) };
 
 /** Reads lines of files of any size, also packed ones, and remembers line numbers of some places in them. */
 export function createLineWindows(): { read(request: LinesRequest): Promise<LinesAnswer> } {
-  const known = new Map<string, { readonly head: string; readonly marks: Marks }>();
+  const known = new Map<string, { readonly head: string; readonly marks: Mark[] }>();
 
   /** The marks of a file; those of another one that stood there are forgotten. */
-  const marksOf = (file: string, head: string): Marks => {
+  const marksOf = (file: string, head: string): Mark[] => {
     const had = known.get(file);
-    const marks = had?.head === head ? had.marks : [{ offset: 0, ends: 0 }];
+    const marks = had?.head === head ? had.marks : [];
     known.delete(file);
     known.set(file, { head, marks });
     const [oldest] = known.keys();
@@ -29,22 +37,34 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
     return marks;
   };
 
+  /** The last mark up to an offset. Logs may begin alike: where other text stands before it, all are forgotten. */
+  const nearest = async (bytes: Bytes, marks: Mark[], offset: number): Promise<Mark> => {
+    const near = marks.findLast((one) => one.offset <= offset);
+    if (!near) return START;
+    const { length } = near.before;
+    if ((await bytes.read(near.offset - length, length)).equals(near.before)) return near;
+    marks.length = 0;
+    return START;
+  };
+
   return {
     async read({ file, offset, line: told, before, count }) {
       const bytes = await openBytes(file);
       try {
-        const head = await bytes.read(0, 64);
+        const head = await bytes.read(0, TELLING);
         const { encoding, mark } = sniff(head.subarray(0, MARK_BYTES), UTF8);
         const ends = lineEndsOf(encoding);
-        const marks = marksOf(file, head.toString("hex"));
+        // Packed ones are unpacked from their beginning for each place, so that a mark would save nothing.
+        const marks = bytes.packed ? [] : marksOf(file, head.toString("hex"));
         let line = told;
         if (line === undefined) {
-          const near = marks.findLast((one) => one.offset <= offset) ?? { offset: 0, ends: 0 };
+          const near = await nearest(bytes, marks, offset);
           let last = near.offset;
-          const more = await countEnds(bytes, near.offset, offset, ends, (at, counted) => {
+          const more = await countEnds(bytes, near.offset, offset, ends, (at, counted, chunk) => {
             if (at - last < APART || at <= (marks.at(-1)?.offset ?? 0)) return;
             last = at;
-            marks.push({ offset: at, ends: near.ends + counted });
+            const stood = Buffer.from(chunk.subarray(-TELLING));
+            marks.push({ offset: at, ends: near.ends + counted, before: stood });
           });
           line = near.ends + more + 1;
         }

@@ -95,4 +95,19 @@ describe("some lines of a file", () => {
     const place = await filePlace(file, offset, "line 5000 of the end", 50 << 20);
     assert.deepEqual(place, { file, offset });
   });
+
+  it("have right numbers also when the file was written anew with the same beginning", async (t) => {
+    const file = join(tempFolder(t), "app.log");
+    const head = `#Fields: ${"x".repeat(90)}\n`;
+    const windows = createLineWindows();
+    // So many that the number of one at a distance is remembered.
+    for (const line of ["short\n", "longer than that\n", "short\n"]) {
+      const lines = Math.ceil(2 ** 25 / line.length);
+      writeFileSync(file, head + line.repeat(lines));
+      for (const before of [lines - 1, 8]) {
+        const offset = head.length + before * line.length;
+        assert.equal((await windows.read({ file, offset, before: 0, count: 1 })).line, before + 2);
+      }
+    }
+  });
 });
