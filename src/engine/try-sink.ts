@@ -28,11 +28,11 @@ export async function trySink(
   const late = AbortSignal.timeout(patience);
   const end = signal ? AbortSignal.any([signal, late]) : late;
   let sink: Sink | undefined;
-  const good = ({ server, wrote }: Checked): SinkTest => {
+  const good = ({ server, wrote, note }: Checked): SinkTest => {
     const target = sink?.target ?? "";
     const who = server === undefined ? target : `${server} at ${target}`;
-    const left = wrote === undefined ? "" : `; ${wrote}`;
-    return { sink: id, good: true, text: `${who}, in ${Math.round(performance.now() - began)} ms${left}` };
+    const more = [wrote, note].map((said) => (said === undefined ? "" : `; ${said}`)).join("");
+    return { sink: id, good: true, text: `${who}, in ${Math.round(performance.now() - began)} ms${more}` };
   };
   const attempt = async (): Promise<Checked | void> => {
     sink = await buildSink(config, { id, log: silent, dataDir, baseDir });

@@ -17,8 +17,10 @@ const faultAnswer = z.object({ error: fault });
 
 /** What became of each record of a bulk request; all not named are in the index. */
 export interface BulkVerdict {
-  /** To be sent again, by their place among the records: the server had no room for them. */
+  /** To be sent again, by their place among the records: the server had no room for them, or no place. */
   readonly later: readonly number[];
+  /** What is amiss with where the first of them goes, and what to do, if that is why. */
+  readonly amiss?: string;
   /** Never to be taken, by their place, with the server's reason. */
   readonly refused: ReadonlyMap<number, string>;
 }
@@ -27,7 +29,9 @@ export interface BulkVerdict {
 const NOT_THE_RECORD =
   /^(index_not_found_exception|security_exception|index_closed_exception|invalid_alias_name_exception|invalid_index_name_exception)$/;
 const NOT_THE_RECORD_SAID =
-  /pipeline with id \[|no write index is defined|would add \[\d+\].*shards|only write ops with an op_type of create/;
+  /pipeline with id \[|no write index is defined|would add \[\d+\].*shards|only write ops with an op_type of create|data stream timestamp field \[@timestamp\] is missing/;
+/** Records have a time; documents of the old layout have none. */
+const UNTIMED = /data stream timestamp field/;
 
 /**
  * Reads the answer of a bulk request of `count` documents.
@@ -41,6 +45,7 @@ export function readBulk(answer: Answer, count: number, place: string): BulkVerd
   }
   const later: number[] = [];
   const refused = new Map<number, string>();
+  const amiss: string[] = [];
   if (!parsed.data.errors) return { later, refused };
   for (const [at, one] of parsed.data.items.entries()) {
     const { status, error } = Object.values(one)[0] ?? { status: 0 };
@@ -48,12 +53,18 @@ export function readBulk(answer: Answer, count: number, place: string): BulkVerd
     if ((status >= 200 && status < 300) || status === 409) continue;
     const { type, said } = wordsOf(error);
     if (NOT_THE_RECORD.test(type) || NOT_THE_RECORD_SAID.test(said)) {
-      throw new Fatal(`${place} answered ${status}: ${short(said)}: check index and pipeline`);
-    }
-    if (status === 429 || status >= 500 || type === "cluster_block_exception") later.push(at);
+      const remedy = UNTIMED.test(said)
+        ? "such names are those of data streams: choose another index"
+        : "check index and pipeline";
+      amiss.push(`answered ${status}: ${short(said)}: ${remedy}`);
+      later.push(at);
+    } else if (status === 429 || status >= 500 || type === "cluster_block_exception") later.push(at);
     else refused.set(at, `${status} ${short(said)}`);
   }
-  return { later, refused };
+  const [first] = amiss;
+  if (first === undefined) return { later, refused };
+  if (amiss.length === count) throw new Fatal(`${place} ${first}`);
+  return { later, refused, amiss: first };
 }
 
 /** What an answer other than 200 means. */
@@ -80,7 +91,8 @@ function wordsOf(error: z.output<typeof fault> | undefined): { type: string; sai
   return { type, said: `${type}: ${reason ?? ""}${more}` };
 }
 
-function jsonOf(text: string): unknown {
+/** What a text holds as JSON; nothing when it holds none. */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

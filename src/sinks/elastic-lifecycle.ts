@@ -2,13 +2,16 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Fatal } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
-import { wholeVerdict } from "./elastic-answer.ts";
+import { jsonOf, wholeVerdict } from "./elastic-answer.ts";
 import { patternOf } from "./elastic-names.ts";
 import type { Nodes } from "./elastic-nodes.ts";
 import type { ElasticOptions } from "./elastic-options.ts";
 
 /** Of several policies that fit an index OpenSearch takes the one with the highest priority. */
 const PRIORITY = 300;
+
+/** How servers without the module answer: Elasticsearch 7 takes an address that it does not know for an index. */
+const NO_LIFECYCLES = /no handler found for uri|Invalid index name \[_ilm\]|no such index \[_ilm\]/;
 
 const rootAnswer = z.looseObject({ version: z.looseObject({ distribution: z.string().optional() }) });
 const policyAnswer = z.looseObject({
@@ -94,6 +97,26 @@ export async function installPolicy(
   return name;
 }
 
+/**
+ * Whether the server has lifecycles, and shows them to whoever signs in; none is installed.
+ * @returns the policy's name where the template has to name it
+ * @throws Fatal or RetryLater when it could not be installed
+ */
+export async function checkLifecycle(
+  nodes: Nodes,
+  name: string,
+  { lifecycle }: ElasticOptions,
+  place: string,
+  opensearch: boolean,
+): Promise<string | undefined> {
+  if (!lifecycle) return undefined;
+  const path = opensearch ? "/_plugins/_ism/policies/" : "/_ilm/policy/";
+  const answer = await nodes.send("GET", path + encodeURIComponent(name));
+  const absent = answer.status === 404 && !NO_LIFECYCLES.test(answer.text);
+  if (answer.status !== 200 && !absent) throw refusal(answer, name, place);
+  return opensearch ? undefined : name;
+}
+
 async function installIsm(
   nodes: Nodes,
   name: string,
@@ -117,8 +140,7 @@ function put(nodes: Nodes, path: string, body: object): Promise<Answer> {
 }
 
 function refusal(answer: Answer, name: string, place: string): Error {
-  // Elasticsearch 7 takes an address that it does not know for an index.
-  if (/no handler found for uri|Invalid index name \[_ilm\]/.test(answer.text)) {
+  if (NO_LIFECYCLES.test(answer.text)) {
     return new Fatal(
       `${place} has no lifecycles of indexes: leave lifecycle out, or add the module to the server`,
     );
@@ -127,12 +149,4 @@ function refusal(answer: Answer, name: string, place: string): Error {
   return verdict instanceof Fatal
     ? new Fatal(`the lifecycle ${name} was not taken: ${verdict.message}`)
     : verdict;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

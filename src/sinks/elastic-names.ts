@@ -33,6 +33,11 @@ export function patternOf(template: string): string {
   return indexName(template.replace(/\$\{[^}]*\}/g, "\0")).replaceAll("\0", "*");
 }
 
+/** Whether Elasticsearch makes data streams, not indexes, of the names that a template gives: `logs-*-*`, 7.9 on. */
+export function isDataStreamName(template: string): boolean {
+  return /^logs-.*-/.test(patternOf(template));
+}
+
 function indexName(text: string): string {
   let name = text
     .toLowerCase()

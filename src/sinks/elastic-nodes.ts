@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { RetryLater, reasonOf } from "../errors.ts";
 import type { Answer, Http } from "../lib/http.ts";
 
@@ -18,6 +19,23 @@ export interface Nodes {
     body?: Buffer,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer>;
+  /**
+   * Asks each node by itself, in their order: what it answers, or why it can't be reached.
+   * @param patience how long (ms) one may take
+   */
+  each(path: string, patience: number): Promise<readonly Node[]>;
+}
+
+/** What one of them said. */
+export interface Node {
+  readonly url: string;
+  readonly answer?: Answer;
+  readonly error?: unknown;
+}
+
+/** It is up and can't serve. */
+export function isUnfit({ status }: Answer): boolean {
+  return UNFIT.includes(status);
 }
 
 /** @param now a clock that never goes back, in ms */
@@ -34,18 +52,17 @@ export function createNodes(
       const order = [...nodes.slice(first), ...nodes.slice(0, first)];
       const at = now();
       order.sort((a, b) => Number(a.shunnedUntil > at) - Number(b.shunnedUntil > at));
-      const failures = new Map<string, RetryLater>();
+      const failures = new Map<string, unknown>();
       let unfit: Answer | undefined;
       for (const node of order) {
         try {
           const answer = await http.send(method, new URL(`${node.url}${path}`), body, headers);
-          if (!UNFIT.includes(answer.status)) {
+          if (!isUnfit(answer)) {
             node.shunnedUntil = Number.NEGATIVE_INFINITY;
             return answer;
           }
           unfit = answer;
         } catch (error) {
-          if (!(error instanceof RetryLater)) throw error;
           failures.set(node.url, error);
         }
         node.shunnedUntil = now() + SHUN;
@@ -53,11 +70,30 @@ export function createNodes(
       if (unfit) return unfit;
       throw unreachable(nodes.flatMap(({ url }) => failures.get(url) ?? []));
     },
+    each: (path, patience) =>
+      Promise.all(
+        nodes.map(async ({ url }): Promise<Node> => {
+          const over = new AbortController();
+          const late = delay(patience, undefined, { signal: over.signal }).then(
+            () => ({ url, error: new RetryLater(`${url} did not answer within ${patience} ms`) }),
+            () => ({ url }),
+          );
+          const asked = http.send("GET", new URL(`${url}${path}`)).then(
+            (answer) => ({ url, answer }),
+            (error: unknown) => ({ url, error }),
+          );
+          try {
+            return await Promise.race([asked, late]);
+          } finally {
+            over.abort();
+          }
+        }),
+      ),
   };
 }
 
 /** In one order whichever was asked first: a reason that is the same as before is not told again. */
-function unreachable(failures: readonly RetryLater[]): unknown {
+function unreachable(failures: readonly unknown[]): unknown {
   const [first] = failures;
   return failures.length > 1 ? new RetryLater([...new Set(failures.map(reasonOf))].join("; ")) : first;
 }

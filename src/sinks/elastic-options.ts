@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { duration, size } from "../lib/units.ts";
+import { isDataStreamName } from "./elastic-names.ts";
 import { addressLike, connectionShape } from "./http-options.ts";
 
 /** Types of fields that can be asked for by name. */
 const FIELD_TYPES = ["boolean", "date", "double", "geo_point", "ip", "keyword", "long", "text"] as const;
 
-/** The options of the sink `elasticsearch`. */
-export const elasticOptions = z
+/** The options of the sink `opensearch`. */
+export const opensearchOptions = z
   .strictObject({
     url: z
       .union([z.url(addressLike(9200)), z.array(z.url(addressLike(9200))).min(1)])
@@ -27,7 +28,7 @@ export const elasticOptions = z
       .min(1)
       .default("logs-${source}-${date}")
       .describe(
-        "Index (or data stream, or alias) that records go to: a name in which ${source}, ${level}, ${date}, ${month}, ${year} or ${a field} stand for what a record holds. In lower case; what an index name can't hold becomes -.",
+        "Index (or data stream, or alias) that records go to: a name in which ${source}, ${level}, ${date}, ${month}, ${year} or ${a field} stand for what a record holds. In lower case; what an index name can't hold becomes -. Of names like logs-*-* whole distributions of Elasticsearch make data streams.",
       ),
     documents: z
       .enum(["plain", "ecs", "topic"])
@@ -118,4 +119,15 @@ export const elasticOptions = z
     }
   });
 
-export type ElasticOptions = z.output<typeof elasticOptions>;
+/** The options of the sink `elasticsearch`, which has a template of its own for `logs-*-*` (7.9 on). */
+export const elasticOptions = opensearchOptions.superRefine(({ documents, template, index }, context) => {
+  if (documents !== "topic" || template || !isDataStreamName(index)) return;
+  context.addIssue({
+    code: "custom",
+    message:
+      "makes data streams of such names, which need documents with a time: choose another index, such as ${topic}, or set template: true",
+    path: ["index"],
+  });
+});
+
+export type ElasticOptions = z.output<typeof opensearchOptions>;

@@ -1,4 +1,5 @@
 import { Fatal } from "../errors.ts";
+import type { Answer } from "../lib/http.ts";
 import { wholeVerdict } from "./elastic-answer.ts";
 import { patternOf } from "./elastic-names.ts";
 import type { Nodes } from "./elastic-nodes.ts";
@@ -130,9 +131,52 @@ export async function installTemplate(
     Buffer.from(JSON.stringify(templateOf(options, policy))),
     { "content-type": "application/json" },
   );
-  if (answer.status === 200) return;
+  if (answer.status !== 200) throw refusal(answer, name, place);
+}
+
+/**
+ * Asks what an index would be with the template; it is not installed.
+ * @throws Fatal or RetryLater when the server would not take it
+ */
+export async function checkTemplate(
+  nodes: Nodes,
+  name: string,
+  options: ElasticOptions,
+  place: string,
+  policy: string | undefined,
+): Promise<void> {
+  const index = encodeURIComponent(patternOf(options.index).replaceAll("*", "x"));
+  const simulate = (priority: number): Promise<Answer> =>
+    nodes.send(
+      "POST",
+      `/_index_template/_simulate_index/${index}`,
+      Buffer.from(JSON.stringify({ ...templateOf(options, policy), priority })),
+      { "content-type": "application/json" },
+    );
+  let answer = await simulate(PRIORITY);
+  // The one that is there is replaced. Between two that differ in priority alone there is no choice to be made.
+  if (answer.status !== 200 && answer.text.includes(`existing templates [${name}]`))
+    answer = await simulate(PRIORITY + 1);
+  if (answer.status !== 200) throw refusal(answer, name, place);
+}
+
+/** What to do about what servers say of a template's names. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /have the same priority/,
+    "another sink installs a template for the same names: give each an index of its own, or template: true to one",
+  ],
+  [
+    /would cause data streams/,
+    "data streams go by names that index gives: choose another index, such as lines-${source}-${date}",
+  ],
+];
+
+function refusal(answer: Answer, name: string, place: string): Error {
   const verdict = wholeVerdict(answer, place);
-  throw verdict instanceof Fatal
-    ? new Fatal(`the template ${name} was not taken: ${verdict.message}`)
-    : verdict;
+  if (!(verdict instanceof Fatal)) return verdict;
+  const remedy = REMEDIES.find(([words]) => words.test(answer.text))?.[1];
+  const said =
+    remedy === undefined ? verdict.message : verdict.message.replace(/: check url.*$/, `: ${remedy}`);
+  return new Fatal(`the template ${name} was not taken: ${said}`);
 }

@@ -1,15 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Fatal, Partly, UserError } from "../errors.ts";
+import { Partly, UserError } from "../errors.ts";
 import { createHttp } from "../lib/http.ts";
 import type { LeavesOut } from "../lib/left-out.ts";
 import type { LogRecord } from "../model.ts";
-import { readBulk, wholeVerdict } from "./elastic-answer.ts";
+import { readBulk } from "./elastic-answer.ts";
+import { checkServer } from "./elastic-check.ts";
 import { createBulkFormatter } from "./elastic-documents.ts";
 import { installPolicy } from "./elastic-lifecycle.ts";
-import { createIndexNames, patternOf } from "./elastic-names.ts";
-import { createNodes, type Nodes } from "./elastic-nodes.ts";
-import { type ElasticOptions, elasticOptions } from "./elastic-options.ts";
+import { createIndexNames } from "./elastic-names.ts";
+import { createNodes } from "./elastic-nodes.ts";
+import { type ElasticOptions, elasticOptions, opensearchOptions } from "./elastic-options.ts";
 import { installTemplate } from "./elastic-template.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
@@ -24,19 +25,26 @@ export const elasticsearchSink: SinkDefinition<typeof elasticOptions> = {
   templates: ["index"],
   once: true,
   batch: { records: 5_000, bytes: 1 << 20, concurrency: 2 },
-  create,
+  create: (options, context) => create("Elasticsearch", options, context),
 };
 
 /** The same API under its other name. */
-export const opensearchSink: SinkDefinition<typeof elasticOptions> = {
+export const opensearchSink: SinkDefinition<typeof opensearchOptions> = {
   ...elasticsearchSink,
   type: "opensearch",
+  options: opensearchOptions,
+  create: (options, context) => create("OpenSearch", options, context),
 };
 
-async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Promise<Sink> {
+/** @param kind what the server is called in messages */
+async function create(
+  kind: "Elasticsearch" | "OpenSearch",
+  options: ElasticOptions,
+  { id, baseDir }: SinkContext,
+): Promise<Sink> {
   const { url: urls, index, pipeline, unparsed, timeout, gzip, fingerprint, verify } = options;
   const http = createHttp({
-    name: "Elasticsearch",
+    name: kind,
     setting: "url",
     timeout,
     gzip,
@@ -46,8 +54,9 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
     ca: await certificates(options.ca, baseDir),
   });
   const nodes = createNodes(urls, http);
-  const [first = ""] = urls;
-  const place = `Elasticsearch at ${first.replace(/\/+$/, "")}`;
+  // All of them, as any may have answered: what is said does not change with the one that did.
+  const place = `${kind} at ${urls.map((url) => url.replace(/\/+$/, "")).join(", ")}`;
+  const name = `log-monitor-${id}`;
   const format = createBulkFormatter(options, createIndexNames(index));
   const through = pipeline === undefined ? "" : `&pipeline=${encodeURIComponent(pipeline)}`;
 
@@ -57,12 +66,13 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
     const body = Buffer.from(format(records));
     const headers = { "content-type": "application/x-ndjson" };
     const answer = await nodes.send("POST", `/_bulk?${ANSWER}${through}`, body, headers);
-    const { later, refused } = readBulk(answer, records.length, place);
+    const { later, refused, amiss } = readBulk(answer, records.length, place);
     if (later.length > 0 || refused.size > 0) {
-      throw new Partly(`${place} had no room for ${later.length} of ${records.length} records`, {
-        later,
-        refused,
-      });
+      const some = `${later.length} of ${records.length} records`;
+      const message = amiss
+        ? `${place} took all but ${some}: it ${amiss}`
+        : `${place} had no room for ${some}`;
+      throw new Partly(message, { later, refused });
     }
   };
 
@@ -70,7 +80,6 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
     target: `${urls.join(", ")} index ${index}${verify ? "" : " (certificate not verified)"}`,
     async open() {
       if (options.template) {
-        const name = `log-monitor-${id}`;
         const policy = await installPolicy(nodes, name, options, place);
         await installTemplate(nodes, name, options, place, policy);
       }
@@ -89,23 +98,7 @@ async function create(options: ElasticOptions, { id, baseDir }: SinkContext): Pr
       }
       leftOut += without;
     },
-    async check() {
-      const answer = await nodes.send("GET", "/");
-      // Keys that may do nothing but write are not told who answers.
-      if (answer.status === 403 && "x-elastic-product" in answer.headers && (await mayWrite(nodes, index)))
-        return { server: "Elasticsearch" };
-      if (answer.status !== 200) throw wholeVerdict(answer, place);
-      if (!/"(?:lucene_version|cluster_uuid)"/.test(answer.text)) {
-        throw new Fatal(`${first} does not answer like Elasticsearch or OpenSearch: check url`);
-      }
-      const who = { server: serverOf(answer.text) };
-      if (pipeline === undefined) return who;
-      const found = await nodes.send("GET", `/_ingest/pipeline/${encodeURIComponent(pipeline)}`);
-      if (found.status === 404) {
-        throw new Fatal(`${place} has no ingest pipeline ${pipeline}: create it, or correct pipeline`);
-      }
-      return who;
-    },
+    check: () => checkServer({ nodes, place, name }, options),
     preview(records) {
       const sent = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);
       const search = pipeline === undefined ? "" : `?pipeline=${encodeURIComponent(pipeline)}`;
@@ -141,22 +134,6 @@ function signIn({ user, password, apiKey, token }: ElasticOptions): Record<strin
   }
   if (apiKey !== undefined) return { authorization: `ApiKey ${apiKey}` };
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-/** Whether whoever signs in may create documents in the indexes of a template: Elasticsearch tells that to anyone. */
-async function mayWrite(nodes: Nodes, index: string): Promise<boolean> {
-  const asked = { index: [{ names: [patternOf(index)], privileges: ["create_doc"] }] };
-  const body = Buffer.from(JSON.stringify(asked));
-  const headers = { "content-type": "application/json" };
-  const { status, text } = await nodes.send("POST", "/_security/user/_has_privileges", body, headers);
-  return status === 200 && /"has_all_requested"\s*:\s*true/.test(text);
-}
-
-/** Who answers `GET /`, with the version. */
-function serverOf(text: string): string {
-  const number = /"number"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? "";
-  const name = /"distribution"\s*:\s*"opensearch"/.test(text) ? "OpenSearch" : "Elasticsearch";
-  return `${name} ${number}`.trim();
 }
 
 async function certificates(ca: string | undefined, baseDir: string): Promise<string | undefined> {

@@ -76,7 +76,8 @@ export function previewOf({ topic, message: { key, value, headers, timestamp } }
   return `${lines.join("\n")}\n`;
 }
 
-function topicName(text: string): string {
+/** What a topic is called that a text names: what a name can't hold becomes -. */
+export function topicName(text: string): string {
   const name = text.replace(NOT_IN_TOPIC, "-").slice(0, LONGEST_TOPIC);
   return name === "" || name === "." || name === ".." ? "none" : name;
 }

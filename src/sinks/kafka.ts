@@ -3,6 +3,7 @@ import { RetryLater } from "../errors.ts";
 import { setUpClient } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
 import type { LogRecord } from "../model.ts";
+import { tryTopic } from "./kafka-check.ts";
 import { createLanes } from "./kafka-lanes.ts";
 import { createMessages, type Outgoing, previewOf } from "./kafka-messages.ts";
 import { type KafkaOptions, kafkaOptions } from "./kafka-options.ts";
@@ -166,9 +167,11 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     },
     async check() {
       try {
-        const { brokers: all } = await (await administered()).describeCluster();
+        const asked = await administered();
+        const { brokers: all } = await asked.describeCluster();
         await connected();
-        return { server: all.length === 1 ? "Kafka, one broker," : `Kafka, ${all.length} brokers,` };
+        const note = await tryTopic(options, client, asked, compression);
+        return { server: all.length === 1 ? "Kafka, one broker," : `Kafka, ${all.length} brokers,`, note };
       } catch (error) {
         throw verdictOf(error, place);
       }

@@ -28,7 +28,10 @@ export interface Sink<State = unknown> {
    * for people. Asked for at each snapshot.
    */
   notes?(): { readonly folded?: number; readonly leftOut?: number; readonly problems: readonly string[] };
-  /** Tries the destination as a real write would. Throws what is wrong, in words for people. */
+  /**
+   * Tries the destination as a real write would, and sends no record; its `note` says what only a write could tell.
+   * Throws what is wrong, in words for people.
+   */
   check(): Promise<Checked | void>;
   /**
    * What a write of these records would send or write, as it would be, to be read by people: nothing is sent, and
@@ -48,6 +51,8 @@ export interface Checked {
   readonly server?: string;
   /** What the try left there, in words; absent: nothing. */
   readonly wrote?: string;
+  /** What else there is to say, in words: above all what only a write could find out. */
+  readonly note?: string | undefined;
 }
 
 export interface SinkContext {

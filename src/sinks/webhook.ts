@@ -6,7 +6,7 @@ import { retryAfter } from "../lib/retry-after.ts";
 import type { LogRecord } from "../model.ts";
 import { isPage, type Place, saidOf, verdictOf } from "./http-answer.ts";
 import { httpShape, openHttp, refuseHttp, secretsOf } from "./http-options.ts";
-import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
+import type { Checked, Sink, SinkContext, SinkDefinition } from "./sink.ts";
 import { createPart, type JsonTemplate, joined } from "./webhook-body.ts";
 
 const TYPES = {
@@ -143,8 +143,11 @@ function verdictBy(answer: Answer, statuses: WebhookOptions["statuses"], place: 
   return new Fatal(`${message}: check url, or say in statuses that ${status} means taken`);
 }
 
-/** A request that changes nothing: whoever takes records there may know nothing else. */
-async function reach(http: Http, url: URL, place: Place): Promise<void> {
+/** A request that changes nothing: whoever takes records there may know nothing else, and answer 404 or 405. */
+async function reach(http: Http, url: URL, place: Place): Promise<Checked> {
   const answer = await http.send("HEAD", url);
   if (answer.status === 401 || answer.status === 403) throw verdictOf(answer, place);
+  return {
+    note: `it answered ${answer.status} to HEAD: whether it takes records only sending one would tell`,
+  };
 }

@@ -67,12 +67,26 @@ export function createStrictElastic(server: Strictness): (request: Received) => 
   };
 
   const privileges = ({ body }: Asked): Reply => {
-    const { index } = JSON.parse(body) as { index: { names: string[]; privileges: string[] }[] };
-    const all = index.every(
-      ({ names, privileges: wanted }) =>
-        names.every((name) => name === server.writable) && wanted.every((one) => one === "create_doc"),
+    const { cluster = [], index } = JSON.parse(body) as {
+      cluster?: string[];
+      index: { names: string[]; privileges: string[] }[];
+    };
+    const free = server.writable === undefined;
+    const rights = index.flatMap(({ names, privileges: wanted }) =>
+      names.map((name) => {
+        const own = wanted.map((one) => [one, free || (name === server.writable && one === "create_doc")]);
+        return [name, Object.fromEntries(own) as Record<string, boolean>] as const;
+      }),
     );
-    return reply(200, { username: "u", has_all_requested: all, cluster: {}, index: {}, application: {} });
+    const all =
+      (free || cluster.length === 0) && rights.every(([, own]) => Object.values(own).every(Boolean));
+    return reply(200, {
+      username: "u",
+      has_all_requested: all,
+      cluster: Object.fromEntries(cluster.map((one) => [one, free])),
+      index: Object.fromEntries(rights),
+      application: {},
+    });
   };
 
   const template = ({ body }: Asked): Reply => {
@@ -170,7 +184,11 @@ export function createStrictElastic(server: Strictness): (request: Received) => 
     if (route === "GET /_ingest/pipeline/stamp") return reply(200, { stamp: { processors: [] } });
     if (route === "POST /_bulk" || route === "PUT /_bulk") return bulk(asked);
     if (/^PUT \/_index_template\/[^/]+$/.test(route)) return template(asked);
-    if (elastic && /^PUT \/_ilm\/policy\/[^/]+$/.test(route)) return policy(method, asked);
+    if (/^POST \/_index_template\/_simulate_index\/[^/]+$/.test(route)) return template(asked);
+    if (route === "GET /_cluster/settings")
+      return reply(200, { defaults: { action: { auto_create_index: "true" } } });
+    if (/^HEAD \/[^/_][^/]*$/.test(route)) return reply(404, {});
+    if (elastic && /^(?:GET|PUT) \/_ilm\/policy\/[^/]+$/.test(route)) return policy(method, asked);
     if (!elastic && /^(?:GET|PUT) \/_plugins\/_ism\/policies\/[^/]+$/.test(route))
       return policy(method, asked);
     return reply(400, { error: `no handler found for uri [${whole}] and method [${method}]` });

@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { Fatal, type Rejected, RetryLater } from "../../src/errors.ts";
 import type { LogRecord } from "../../src/model.ts";
 import { readBulk, wholeVerdict } from "../../src/sinks/elastic-answer.ts";
+import { makes } from "../../src/sinks/elastic-check.ts";
 import { createBulkFormatter } from "../../src/sinks/elastic-documents.ts";
 import { createIndexNames, patternOf } from "../../src/sinks/elastic-names.ts";
-import { elasticOptions } from "../../src/sinks/elastic-options.ts";
+import { elasticOptions, opensearchOptions } from "../../src/sinks/elastic-options.ts";
 import { templateOf } from "../../src/sinks/elastic-template.ts";
 import { accessRecord, origin } from "../helpers/records.ts";
 
@@ -132,6 +133,21 @@ describe("Elasticsearch bulk bodies", () => {
   });
 });
 
+describe("Elasticsearch's rule for missing indexes", () => {
+  it("goes by the first pattern that fits, and makes none that fits nothing", () => {
+    for (const [rule, name, made] of [
+      ["true", "a", true],
+      ["false", "a", false],
+      ["-missing-*,+*", "missing-a", false],
+      ["-missing-*,+*", "a", true],
+      ["logs-*,-*", "logs-a", true],
+      ["logs.a", "logs-a", false],
+      [["+logs-*"], "logs-a", true],
+    ] as const)
+      assert.equal(makes(rule, name), made, `${rule} ${name}`);
+  });
+});
+
 describe("Elasticsearch answers", () => {
   const place = "Elasticsearch at http://x";
   const answer = (status: number, body: unknown, headers = {}) => ({
@@ -183,6 +199,24 @@ describe("Elasticsearch answers", () => {
     );
   });
 
+  it("sends those again whose index or pipeline is amiss, with the reason, and keeps the others", () => {
+    const denied = { status: 403, error: { type: "security_exception", reason: "no right on b" } };
+    const bad = { status: 400, error: { type: "mapper_parsing_exception", reason: "no number" } };
+    const { later, refused, amiss } = readBulk(items({ status: 201 }, denied, bad, denied), 4, place);
+    assert.deepEqual([later, [...refused.keys()]], [[1, 3], [2]]);
+    assert.equal(amiss, "answered 403: security_exception: no right on b: check index and pipeline");
+    assert.throws(() => readBulk(items(denied, denied), 2, place), /403.*no right on b/);
+  });
+
+  it("does not bury records without a time that an index as a data stream refuses", () => {
+    const cause = { reason: "data stream timestamp field [@timestamp] is missing" };
+    const error = { type: "mapper_parsing_exception", reason: "failed to parse", caused_by: cause };
+    assert.throws(
+      () => readBulk(items({ status: 400, error }), 1, place),
+      /names are those of data streams: choose another index$/,
+    );
+  });
+
   it("knows from the status what the whole request met", () => {
     assert.ok((verdict(413, "") as Rejected).tooLarge);
     assert.ok(verdict(401, { error: { type: "security_exception", reason: "who?" } }) instanceof Fatal);
@@ -224,6 +258,16 @@ describe("Elasticsearch options", () => {
       /^dataStream: needs/,
     );
     assert.match(said({ fingerprint: "ab" })[0] ?? "", /^fingerprint: is no SHA-256/);
+  });
+
+  it("refuses documents without a time under names that Elasticsearch keeps for data streams", () => {
+    assert.match(said({ documents: "topic" })[0] ?? "", /^index: makes data streams of such names/);
+    assert.deepEqual(said({ documents: "topic", template: true }), []);
+    assert.deepEqual(said({ documents: "topic", index: "logs-${topic}" }), []);
+    assert.ok(
+      opensearchOptions.safeParse({ url, documents: "topic" }).success,
+      "OpenSearch has no such template",
+    );
   });
 
   it("makes a template for the names that its index gives", () => {

@@ -67,7 +67,11 @@ for (const server of servers) {
           "POST /_bulk",
           "POST /_bulk",
           "GET /",
+          ...(elastic ? ["POST /_security/user/_has_privileges"] : []),
           "GET /_ingest/pipeline/stamp",
+          elastic ? "GET /_ilm/policy/log-monitor-it" : "GET /_plugins/_ism/policies/log-monitor-it",
+          "POST /_index_template/_simulate_index/logs-x",
+          "GET /_cluster/settings",
         ]);
         for (const { headers, method } of receiver.requests) {
           assert.equal(headers.authorization, header);

@@ -149,7 +149,10 @@ describe("the sink webhook", () => {
   it("checks without sending a record: whoever signs in, and that somebody answers", async (t) => {
     const server = await startReceiver(t, () => 405);
     const sink = await openSink(t, webhookSink, { url: server.url });
-    await sink.check();
+    assert.equal(
+      (await sink.check())?.note,
+      "it answered 405 to HEAD: whether it takes records only sending one would tell",
+    );
     assert.deepEqual(
       server.requests.map(({ method }) => method),
       ["HEAD"],

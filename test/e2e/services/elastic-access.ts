@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
 import { silent } from "../../../src/lib/log.ts";
+import { elasticsearchSink, opensearchSink } from "../../../src/sinks/elasticsearch.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { freePort } from "../../helpers/port.ts";
 import { alice, type Elastic, type ElasticKind, token } from "../../helpers/services/elastic.ts";
@@ -103,6 +104,56 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
       const definition = sinks[kind] ?? assert.fail();
       const sink = await definition.create(definition.options.parse({ ...ca, ...options }), context);
       try {
+        const { server, note } = (await sink.check()) ?? {};
+        return `good: ${server}${note === undefined ? "" : `; ${note}`}`;
+      } catch (error) {
+        return (error as Error).message;
+      } finally {
+        await sink.close();
+      }
+    };
+    const { url } = elastic;
+    const label = kind === "elasticsearch" ? "Elasticsearch" : "OpenSearch";
+    assert.match(await checked({ url }), new RegExp(`^good: ${label} [\\d.]+$`));
+    assert.match(
+      await checked({ url, pipeline: "nowhere" }),
+      new RegExp(`^${label} at .*no ingest pipeline nowhere`),
+    );
+    assert.match(await checked({ url: `${url}/nowhere` }), /check url/);
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    assert.match(await checked({ url: [closed, url] }), /^good: .*; .* can't be reached: .*ECONNREFUSED/);
+    assert.match(await checked({ url: [`${url}/nowhere`, url] }), /check url/, "any node is asked");
+    await elastic.ask("PUT", "/_cluster/settings", {
+      transient: { "action.auto_create_index": "-missing-*,+*" },
+    });
+    await elastic.ask("PUT", "/missing-made");
+    const unmade = /makes no index missing-\S+ by itself \(action\.auto_create_index: -missing-\*,\+\*\)/;
+    const fixed = await checked({ url, index: "missing-one" });
+    assert.match(fixed, unmade);
+    assert.match(fixed, /: create it, or check index and pipeline$/);
+    const open = await checked({ url, index: "missing-${source}" });
+    assert.match(open, unmade);
+    assert.match(open, /^good: .*: each index must be there, or records wait$/);
+    assert.match(await checked({ url, index: "missing-made" }), /^good: [^;]*$/);
+    if (elastic.ca) {
+      assert.match(await checked({ url, index: "logs-mine", token }), /^good: [^;]*$/);
+      assert.match(
+        await checked({ url, index: "orders", token }),
+        /the user lacks create_doc of orders: see that the user may create documents there$/,
+      );
+    }
+  });
+
+  it("finds out with check whether template and lifecycle would be taken, and installs none", async (t) => {
+    const elastic = await real(t);
+    if (!elastic) return;
+    const { url } = elastic;
+    const ca = elastic.ca && { ca: elastic.ca };
+    const definition = kind === "elasticsearch" ? elasticsearchSink : opensearchSink;
+    const checked = async (id: string, options: object): Promise<string> => {
+      const given = definition.options.parse({ url, template: true, ...ca, ...options });
+      const sink = await definition.create(given, { id, log: silent, dataDir: "/", baseDir: "/" });
+      try {
         await sink.check();
         return "good";
       } catch (error) {
@@ -111,8 +162,25 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
         await sink.close();
       }
     };
-    assert.equal(await checked({ url: elastic.url }), "good");
-    assert.match(await checked({ url: elastic.url, pipeline: "nowhere" }), /no ingest pipeline nowhere/);
-    assert.match(await checked({ url: `${elastic.url}/nowhere` }), /check url/);
+    const index = "taken-${source}";
+    assert.equal(await checked("one", { index }), "good");
+    await assert.rejects(elastic.ask("GET", "/_index_template/log-monitor-one"), /404/);
+    await elastic.ask("PUT", "/_index_template/log-monitor-one", {
+      index_patterns: ["taken-*"],
+      priority: 300,
+    });
+    assert.equal(await checked("one", { index }), "good", "its own is replaced");
+    const other =
+      /^the template log-monitor-two was not taken: .*: another sink installs a template for the same/;
+    assert.match(await checked("two", { index }), other);
+    const { engine, apply } = runEngine(t, tempFolder(t));
+    const sink = { type: kind, url, index, template: true, ...ca };
+    await apply({ ...quiet, sources: { a: { paths: "a.log", parser: "plain" } }, sinks: { two: sink } });
+    await until(() => sinkOf(engine, "two").state === "failed", patient);
+    assert.match(sinkOf(engine, "two").lastError ?? "", other, "a start says the same");
+    assert.match(
+      await checked("aged", { index: "aged-${source}", lifecycle: { deleteAfter: "30d" } }),
+      /leave lifecycle out/,
+    );
   });
 }

@@ -50,6 +50,20 @@ for (const release of ["elasticsearch8", "elasticsearch9", "opensearch3"] as con
       await until(() => sinkOf(engine, "typed").dead === 1, patient);
       assert.match(sinkOf(engine, "typed").lastError ?? "", /400 (document|mapper)_parsing_exception/);
       assert.equal((await elastic.documents("typed")).size, 2);
+      if (elastic.kind !== "elasticsearch") return;
+      // As the whole distributions have it.
+      const own = { index_patterns: ["logs-*-*"], priority: 100, data_stream: {} };
+      await elastic.ask("PUT", "/_index_template/logs", own);
+      const held = { type: elastic.kind, url: elastic.url, index: "${topic}", documents: "topic" };
+      writeFileSync(join(folder, "b.log"), "one\ntwo\n");
+      await apply({
+        ...quiet,
+        sources: { "logs-a-b": { paths: "b.log", parser: "plain", from: "start" } },
+        sinks: { held },
+      });
+      await until(() => sinkOf(engine, "held").state === "failed", patient);
+      assert.match(sinkOf(engine, "held").lastError ?? "", /data streams: choose another index$/);
+      assert.equal(sinkOf(engine, "held").dead, 0, "no record is buried for where it goes");
     });
   });
 }

@@ -9,6 +9,7 @@ import { shared } from "../../helpers/services/shared.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { quiet, sinkOf } from "./influx.ts";
+import { tried } from "./kafka-check.ts";
 import { reading } from "./kafka-source.ts";
 
 /** For what brokers do that may have little of a machine. */
@@ -117,6 +118,10 @@ describe("the sink kafka, on a cluster of three brokers", () => {
     await until(() => run.figures().retries > 1, patient);
     assert.match(run.figures().lastError ?? "", /: create the topic, or set createTopics$/);
     assert.equal(run.said.length, 1, run.said.join("\n"));
+    assert.match(
+      await tried(t, { brokers: run.kafka.addresses.join(","), topic: "later" }),
+      /^bad: .*: create the topic, or set createTopics$/,
+    );
     await run.kafka.createTopic("later", [[3, 2, 1]], TWO_OF_THREE);
     await run.delivered();
     await run.assertWhole();

@@ -11,6 +11,7 @@ import { startTokens, unsecuredToken } from "../../helpers/services/tokens.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
+import { checkCases } from "./kafka-check.ts";
 
 /** For what a server does that may have little of a machine. */
 const patient = { timeout: 120_000 };
@@ -18,6 +19,12 @@ const user = { user: "alice", password: "secret-of-alice" };
 const certificate = (name: string): string => join(import.meta.dirname, "../../cases/tls", name);
 const mutual = { tls: true, ca: certificate("ca.pem") };
 const own = { cert: certificate("server.pem"), keyFile: certificate("server.key") };
+/** Whoever signs in may do what no rule forbids; those on the open listener may do everything. */
+const ruled = {
+  "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  "allow.everyone.if.no.acl.found": "true",
+  "super.users": "User:ANONYMOUS",
+};
 const plain = { s: { paths: "a.log", parser: "plain", from: "start" } };
 
 describe("the sink kafka, on a real broker", () => {
@@ -26,7 +33,7 @@ describe("the sink kafka, on a real broker", () => {
 
   /** The broker of these tests, started once: each test uses topics of its own. */
   const broker = async (t: TestContext): Promise<RunningKafka | undefined> => {
-    server ??= startKafka({ user });
+    server ??= startKafka({ user, settings: ruled });
     try {
       return await server;
     } catch (error) {
@@ -290,4 +297,6 @@ describe("the sink kafka, on a real broker", () => {
     }
     assert.doesNotMatch(said.join("\n"), /wrong-one/);
   });
+
+  checkCases(broker, user);
 });
