@@ -24,13 +24,3 @@ export function termOf(name: string, value: unknown): string {
 export function fieldName(name: string): string {
   return COMMON.includes(name) ? `fields.${name}` : name;
 }
-
-/** A query that also asks for a term, or for that it be not so. One that asks for the opposite is replaced. */
-export function withTerm(query: string, term: string, exclude: boolean): string {
-  const [wanted, opposite] = exclude ? [`-${term}`, term] : [term, `-${term}`];
-  const added = wanted.replace(/^--/, "");
-  const rest = ` ${query.trim()} `.replace(` ${opposite.replace(/^--/, "")} `, " ").trim();
-  if (rest === "") return added;
-  if (` ${rest} `.includes(` ${added} `)) return rest;
-  return /\bOR\b/.test(rest) ? `(${rest}) ${added}` : `${rest} ${added}`;
-}

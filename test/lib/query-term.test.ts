@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { fieldName, termOf, withTerm } from "../../src/lib/query-term.ts";
+import { fieldName, termOf } from "../../src/lib/query-term.ts";
 import type { FieldValue } from "../../src/model.ts";
 import { compileQuery } from "../../src/store/query.ts";
 import { type Row, rowsOf } from "../../src/store/rows.ts";
+import { toggled } from "../../src/webview/log/facet-term.ts";
 
 const FILE = { source: "app", path: "/var/log/app.log", key: "0123456789abcdef", base: 0 };
 const row = (fields: Row["fields"], message = "m"): Row => ({
@@ -48,7 +49,7 @@ describe("a term of a query", () => {
         const query = termOf(fieldName(field), given);
         assert.ok(takes(query, row({ [field]: given })), query);
         assert.ok(!takes(query, row({ [field]: "something else" })), query);
-        assert.ok(!takes(withTerm("", query, true), row({ [field]: given })), query);
+        assert.ok(!takes(toggled("", query, true), row({ [field]: given })), query);
       }),
     );
   });
@@ -56,7 +57,7 @@ describe("a term of a query", () => {
   it("asks for what is missing where the value is null", () => {
     assert.ok(takes(termOf("a", null), row({ b: 1 })));
     assert.ok(!takes(termOf("a", null), row({ a: 1 })));
-    assert.equal(withTerm("", termOf("a", null), true), "a:*");
+    assert.equal(toggled("", termOf("a", null), true), "a:*");
   });
 
   it("finds one record by its id, also by one that it brought with it", () => {
@@ -66,11 +67,32 @@ describe("a term of a query", () => {
     assert.ok(!takes(termOf("id", "0123456789abcdef-z"), row({ "@id": "own" })));
   });
 
-  it("is added to a query once, takes the place of its opposite, and leaves an OR whole", () => {
-    assert.equal(withTerm("level:error", 'a:"1"', false), 'level:error a:"1"');
-    assert.equal(withTerm('level:error a:"1"', 'a:"1"', false), 'level:error a:"1"');
-    assert.equal(withTerm('level:error a:"1"', 'a:"1"', true), 'level:error -a:"1"');
-    assert.equal(withTerm('-a:"1" x', 'a:"1"', false), 'x a:"1"');
-    assert.equal(withTerm("x OR y", 'a:"1"', true), '(x OR y) -a:"1"');
+  it("is added to a query, taken out of it again, and takes the place of its opposite", () => {
+    assert.equal(toggled("level:error", 'a:"1"', false), 'level:error a:"1"');
+    assert.equal(toggled('level:error a:"1"', 'a:"1"', false), "level:error");
+    assert.equal(toggled('level:error a:"1"', 'a:"1"', true), 'level:error -a:"1"');
+    assert.equal(toggled('-a:"1" x', 'a:"1"', false), 'x a:"1"');
+    assert.equal(toggled("x a:*", "-a:*", false), "x -a:*");
+    assert.equal(toggled("x -a:*", "-a:*", false), "x");
+  });
+
+  it("narrows any query, whatever that ends with, and though words hang on its opposite", () => {
+    const queries = ["m OR x", "m OR -a:1", "-a:1 OR m", "m\\", '"OR" m', "m AND x", "-x"];
+    const values: FieldValue[] = [1, 2, "1", "one\ntwo", 'a "b"\\'];
+    const rows = values.flatMap((value) =>
+      ["m", "x", "m x", "m\\", "OR m"].map((message) => row({ a: value }, message)),
+    );
+    for (const query of queries)
+      for (const value of values)
+        for (const exclude of [false, true]) {
+          const term = termOf("a", value);
+          const narrowed = toggled(query, term, exclude);
+          for (const one of rows)
+            assert.equal(
+              takes(narrowed, one),
+              takes(query, one) && takes(term, one) !== exclude,
+              `${narrowed} of ${one.message}`,
+            );
+        }
   });
 });

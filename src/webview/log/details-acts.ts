@@ -1,4 +1,3 @@
-import { withTerm } from "../../lib/query-term.ts";
 import {
   type BytesAnswer,
   bytesAnswer,
@@ -9,6 +8,7 @@ import {
 import { type CopyRequest, type Details, details, type Key, type Row } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import { toggled } from "./facet-term.ts";
 import type { LogHost } from "./host.ts";
 
 /** What can be done with the record that is chosen. */
@@ -68,7 +68,7 @@ export function createActs(parts: Parts): Acts {
     follow: (link) =>
       onChoice((row) => channel.call("follow", { ...keyed(row), ...(link !== undefined && { link }) })),
     inFullLog: () => onChoice(parts.showFull),
-    ask: (term, exclude) => parts.setQuery(withTerm(parts.query(), term, exclude)),
+    ask: (term, exclude) => parts.setQuery(toggled(parts.query(), term, exclude)),
     export() {
       channel.call("export", undefined).then((answer) => {
         const outcome = exportAnswer.parse(answer);

@@ -28,6 +28,7 @@ export function roleOf(query: string, term: string): "included" | "excluded" | u
  * What the query asks for stays in force: where it has an OR, that is put into parentheses.
  */
 export function toggled(query: string, term: string, exclude: boolean): string {
+  if (term.startsWith("-")) return toggled(query, term.slice(1), !exclude);
   const role = roleOf(query, term);
   const rest = role === undefined ? query : without(query, term);
   if (rest !== undefined && role === (exclude ? "excluded" : "included")) return rest;
