@@ -5,7 +5,6 @@ import {
   type Progress,
   type Row,
   rowsAnswer,
-  searchAnswer,
 } from "../../protocol/log-view.ts";
 import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
@@ -20,8 +19,9 @@ import { sameKey } from "./keys.ts";
 import { createLines } from "./lines.ts";
 import { createNote, reasonOf } from "./note.ts";
 import { createLogPage } from "./page.ts";
-import type { Problem } from "./query-box.ts";
+import { createReading } from "./reading.ts";
 import { createSavedButton } from "./saved-button.ts";
+import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
 import {
   EVERYTHING,
@@ -48,46 +48,50 @@ export function createController(
   const { t } = l10n;
   const times = createTimes(language);
   let progress: Progress | undefined;
-  let problem: Problem | undefined;
-  let failure: string | undefined;
-  let following = true;
-  let [paused, detailed] = [false, false];
+  let detailed = false;
   const note = createNote(() => draw());
   const noted = note.tell;
-  let searchedAt = 0;
-  /** How many there were when following stopped. */
-  let countThen = 0;
-  /** Numbers of the last search that was sent, and of the one whose rows are shown. */
-  let sent = 0;
-  let begun = 0;
-  /** The record that is to be brought into sight, and chosen, as soon as its place is known. */
-  let seeking: Key | undefined;
 
   const host = connectLogHost({
     progress: progressed,
     show: begin,
     queries: (queries) => saved.take(queries),
     apply: (query) => saved.show(query),
-    facets: (told) => told.search === begun && facets.told(told),
-    failed,
+    facets: (told) => told.search === searching.begun && facets.told(told),
+    failed: (failure) => searching.failed(failure),
   });
   let state: LogState = host.state;
-  seeking = state.top;
+  // Rows of a search that another has replaced by now are not to be had.
+  const unread = (error: unknown): void => void (searching.settled && noted(error));
 
   const feed = createLogFeed({
     async fetch(request) {
       const fields = fieldsOf(state.display.columns);
       return rowsAnswer.parse(await host.channel.call("rows", { ...request, fields }));
     },
-    changed: () => list.draw(),
-    // Rows of a search that another has replaced by now are not to be had.
-    fail: (error) => sent === begun && noted(error),
+    changed: () => reading.draw(),
+    fail: unread,
   });
+  const reading = createReading({ feed, list: () => list, changed: draw, fail: unread }, state.top);
+  const searching = createSearching({
+    channel: host.channel,
+    request: (now) => ({ ...narrowing(state.filter, now), points: POINTS }),
+    asked() {
+      const top = reading.top();
+      return (search) => {
+        reading.begin(search, top);
+        facets.begin();
+      };
+    },
+    changed: draw,
+    fail: noted,
+  });
+  const { search } = searching;
   const acts = createActs({
     l10n,
     channel: host.channel,
     choice: () => list.choice,
-    search: () => begun,
+    search: () => searching.begun,
     query: () => state.filter.query,
     setQuery: (query) => apply({ ...state.filter, query }, true),
     showFull: inFullLog,
@@ -111,12 +115,10 @@ export function createController(
       draw();
     },
     load: async (row) => (await acts.details(row)).message,
-    names: async () => namesAnswer.parse(await host.channel.call("names", { search: begun })).names,
+    names: async () => namesAnswer.parse(await host.channel.call("names", { search: searching.begun })).names,
     moved(atEnd) {
-      if (following && !atEnd) countThen = feed.count;
-      following = atEnd;
-      seeking = undefined;
-      keep({ top: list.top()?.key });
+      reading.moved(atEnd);
+      keep({ top: reading.top() });
       draw();
     },
     chosen: (row) => detailed && row && loadDetails(row),
@@ -176,7 +178,8 @@ export function createController(
   });
 
   function draw(): void {
-    const fresh = following ? 0 : feed.count - countThen;
+    const { problem, failure, paused } = searching;
+    const { following, fresh } = reading;
     page.draw({ state, progress, problem, failure, note: note.text, following, paused, fresh, detailed });
   }
 
@@ -195,71 +198,22 @@ export function createController(
     const history = asked ? remember(state.history, filter.query) : state.history;
     const same = JSON.stringify(filter) === JSON.stringify(state.filter);
     keep({ filter, history });
-    if (!same || problem) search();
+    if (!same || searching.retry) search();
     else draw();
   }
 
-  function search(): void {
-    const number = ++sent;
-    searchedAt = Date.now();
-    const held = list.top();
-    const request = { search: number, ...narrowing(state.filter, searchedAt), points: POINTS };
-    draw();
-    host.channel.call("search", request).then(
-      (answer) => {
-        const found = searchAnswer.parse(answer).problem;
-        if (number === sent) problem = found;
-        if (!found && number > begun) {
-          begun = number;
-          failure = undefined;
-          // What was at the top stays in sight where the new search has it, or its neighbours.
-          seeking ??= held?.key;
-          feed.begin(number);
-          facets.begin();
-        }
-        draw();
-      },
-      (error) => number === sent && failed({ reason: reasonOf(error) }),
-    );
-  }
-
   function progressed(next: Progress): void {
-    if (next.search !== begun) return;
-    const held = list.top();
-    if (progress && progress.search !== next.search) countThen = next.count;
+    if (next.search !== searching.begun) return;
     progress = next;
-    feed.progress(next);
+    reading.progress(next);
     lines.progress(next);
     facets.count(next.count);
-    if (seeking) void seek(seeking);
-    else if (!following && held && next.changedFrom !== null && next.changedFrom <= held.place)
-      void hold(held);
-    else list.draw();
-    draw();
-  }
-
-  /** Keeps what is at the top where it is, though others came before it. */
-  async function hold(held: { readonly key: Key; readonly place: number }): Promise<void> {
-    const place = await feed.locate(held.key).catch(noted);
-    if (place !== undefined) list.shift(place - held.place);
-  }
-
-  async function seek(key: Key): Promise<void> {
-    const place = await feed.locate(key).catch(noted);
-    if (place === undefined || seeking !== key) return;
-    following = false;
-    list.show(place, key);
-    if (!progress?.done) return;
-    seeking = undefined;
-    countThen = feed.count;
     draw();
   }
 
   function pause(): void {
-    paused = !paused;
-    host.channel.call("live", { live: !paused }).catch(noted);
-    page.say(paused ? t("paused") : t("live"));
-    draw();
+    searching.pause();
+    page.say(searching.paused ? t("paused") : t("live"));
   }
 
   function showDetails(show: boolean): void {
@@ -272,14 +226,14 @@ export function createController(
   }
 
   function loadDetails(row: Row): void {
-    const asked = begun;
+    const asked = searching.begun;
     // The row is another object when it was fetched anew meanwhile.
     const wanted = (): boolean => list.choice !== undefined && sameKey(list.choice.key, row.key);
     acts.details(row).then(
       (record) => wanted() && details.update(record),
       (error) => {
         if (!wanted()) return;
-        if (asked !== begun) loadDetails(row);
+        if (asked !== searching.begun) loadDetails(row);
         else details.fail(reasonOf(error));
       },
     );
@@ -287,7 +241,7 @@ export function createController(
 
   function goTo(key: Key, changes: Partial<LogState>): void {
     keep(changes);
-    seeking = key;
+    reading.seek(key);
     search();
     list.focus();
   }
@@ -314,13 +268,6 @@ export function createController(
     search();
   }
 
-  /** A query may turn out wrong while it is searched for. */
-  function failed({ reason, column }: Problem): void {
-    if (column === undefined) failure = reason;
-    else problem = { reason, column };
-    draw();
-  }
-
   page.element.addEventListener(
     "keydown",
     pageKeys({ g: lines.goTo.open, l: clearing.clear, z: clearing.undo }),
@@ -337,7 +284,8 @@ export function createController(
         saved.start();
       }, noted);
       // One who reads is left where he is.
-      const moving = () => following && !paused && outdated(state.filter.range, searchedAt, Date.now());
+      const moving = () =>
+        reading.following && !searching.paused && outdated(state.filter.range, searching.at, Date.now());
       setInterval(() => moving() && search(), OFTEN);
     },
   };

@@ -24,6 +24,7 @@ export function emptinessOf(
       title: t("The lines can't be read"),
       detail: failure,
       remedies: [
+        { label: t("Try Again"), filter },
         { label: t("Add Log…"), command: "addLog" },
         { label: t("Show Output"), command: "output" },
       ],

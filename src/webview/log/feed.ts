@@ -1,4 +1,5 @@
 import type { Key, Progress, Row, RowsAnswer, RowsRequest } from "../../protocol/log-view.ts";
+import { sameKey } from "./keys.ts";
 
 /** Rows asked for at once, and kept: what a page of a screen needs many times over. */
 const PAGE = 100;
@@ -27,6 +28,10 @@ export interface LogFeed {
   want(from: number, until: number): void;
   /** The place of a record now, with the rows around it; undefined when a search has begun since. */
   locate(key: Key): Promise<number | undefined>;
+  /** The place after a record, or after where it was; undefined as above. */
+  behind(key: Key): Promise<number | undefined>;
+  /** The last record; undefined as above, and when there is none. */
+  last(): Promise<Key | undefined>;
 }
 
 export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
@@ -88,6 +93,17 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
     }
   };
 
+  /** An answer that is of the rows as they are now. */
+  const ask = async (request: () => Omit<RowsRequest, "search">): Promise<RowsAnswer | undefined> => {
+    for (let tries = 0; tries < 5; tries++) {
+      const [asked, then] = [search, round];
+      const answer = await fetch({ search, ...request() });
+      if (asked !== search) return undefined;
+      if (then === round && take(answer)) return answer;
+    }
+    return undefined;
+  };
+
   return {
     get count() {
       return count;
@@ -118,15 +134,12 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
       wish = [Math.max(0, from), Math.min(count, until)];
       void work();
     },
-    async locate(key) {
-      for (let tries = 0; tries < 5; tries++) {
-        const [asked, then] = [search, round];
-        const answer = await fetch({ search, from: { key, before: PAGE }, count: 2 * PAGE });
-        if (asked !== search) return undefined;
-        if (then !== round) continue;
-        if (take(answer)) return answer.at;
-      }
-      return undefined;
+    locate: async (key) => (await ask(() => ({ from: { key, before: PAGE }, count: 2 * PAGE })))?.at,
+    async behind(key) {
+      const answer = await ask(() => ({ from: { key, before: 0 }, count: 1 }));
+      const [row] = answer?.rows ?? [];
+      return answer && answer.at + (row && sameKey(row.key, key) ? 1 : 0);
     },
+    last: async () => (await ask(() => ({ from: Math.max(0, count - 1), count: 1 })))?.rows[0]?.key,
   };
 }

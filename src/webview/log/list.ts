@@ -316,7 +316,8 @@ export function createList(parts: Parts): List {
     shift(places) {
       if (following) return;
       anchor = { place: anchor.place + places, y: anchor.y };
-      drawSoon();
+      // At once: what is at the top is told by what is drawn.
+      draw();
     },
     setWrap(wrap) {
       element.classList.toggle("wrap", wrap);

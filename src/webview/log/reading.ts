@@ -1,0 +1,142 @@
+import type { Key, Progress } from "../../protocol/log-view.ts";
+import { createAlone } from "./alone.ts";
+import type { LogFeed } from "./feed.ts";
+
+/** So many rows a reader goes on and is still where what was at the top then is brought back to. */
+const NEAR = 100;
+
+/** What is wanted of a list: see List. */
+interface Seen {
+  top(): { readonly key: Key; readonly place: number } | undefined;
+  shift(places: number): void;
+  show(place: number, key: Key): void;
+  draw(): void;
+}
+
+interface Parts {
+  readonly feed: LogFeed;
+  readonly list: () => Seen;
+  readonly changed: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Where the reader is: at the newest lines, or at others that stay where they are whatever comes. */
+export interface Reading {
+  readonly following: boolean;
+  /** Lines after the one that was the last when following stopped. */
+  readonly fresh: number;
+  /** The record at the top; undefined while the newest are followed. */
+  top(): Key | undefined;
+  /** The reader scrolled, or chose a row. */
+  moved(atEnd: boolean): void;
+  /** This record is to be brought into sight, and chosen, as soon as its place is known. */
+  seek(key: Key): void;
+  /** A search has begun. @param top what was at the top before, which stays in sight, or its neighbours */
+  begin(search: number, top: Key | undefined): void;
+  progress(next: Progress): void;
+  /** Shows rows that have come. */
+  draw(): void;
+}
+
+export function createReading({ feed, list, changed, fail }: Parts, start: Key | undefined): Reading {
+  let following = true;
+  let fresh = 0;
+  let latest: Progress | undefined;
+  let seeking = start;
+  /** What was at the top when others came before it, and where it was: it is elsewhere now. */
+  let held: { readonly key: Key; readonly place: number } | undefined;
+  /** The last record when following stopped, and the place after it, if that is known. */
+  let last: Key | undefined;
+  let until: number | undefined;
+
+  const settling = createAlone(
+    async () => {
+      const [sought, from] = [seeking, held];
+      const key = sought ?? from?.key;
+      if (!key) return true;
+      const place = await feed.locate(key);
+      if (place === undefined || seeking !== sought || held !== from) return false;
+      held = undefined;
+      if (sought) {
+        following = false;
+        list().show(place, sought);
+        if (latest?.done) seeking = undefined;
+        counting.run();
+        changed();
+      } else if (from) list().shift(place - from.place);
+      return true;
+    },
+    fail,
+    () => list().draw(),
+  );
+
+  const counting = createAlone(async () => {
+    if (!last) {
+      // Before a search has ended, what is found would be counted as new.
+      if (following || seeking || !latest?.done) return true;
+      const found = await feed.last();
+      if (following || !found) return following;
+      last ??= found;
+    }
+    const of = last;
+    const place = await feed.behind(of);
+    if (place === undefined || last !== of) return false;
+    until = place;
+    fresh = feed.count - place;
+    changed();
+    return true;
+  }, fail);
+
+  return {
+    get following() {
+      return following;
+    },
+    get fresh() {
+      return following ? 0 : fresh;
+    },
+    top: () => (held ?? list().top())?.key,
+    moved(atEnd) {
+      seeking = undefined;
+      const stopped = following && !atEnd;
+      following = atEnd;
+      if (atEnd) held = last = until = undefined;
+      if (stopped) {
+        fresh = 0;
+        last = feed.row(feed.count - 1)?.key;
+        counting.run();
+      }
+      if (!held) return;
+      const top = list().top();
+      if (top && Math.abs(top.place - held.place) <= NEAR) return;
+      held = top;
+      settling.run();
+    },
+    seek(key) {
+      seeking = key;
+    },
+    begin(search, top) {
+      seeking ??= top;
+      held = last = until = undefined;
+      fresh = 0;
+      feed.begin(search);
+    },
+    progress(next) {
+      const { changedFrom } = next;
+      const top = held ?? (following ? undefined : list().top());
+      latest = next;
+      feed.progress(next);
+      if (!seeking && top && changedFrom !== null && changedFrom <= top.place) held = top;
+      if (seeking || held) settling.run();
+      else list().draw();
+      if (following) return;
+      if (until === undefined || (changedFrom !== null && changedFrom < until)) {
+        until = undefined;
+        counting.run();
+      } else fresh = feed.count - until;
+    },
+    draw() {
+      // Those of the new places are not shown where the old ones are.
+      if (!held || !settling.busy) list().draw();
+    },
+  };
+}

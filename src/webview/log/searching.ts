@@ -1,0 +1,104 @@
+import type { Channel } from "../../protocol/channel.ts";
+import {
+  type LogCalls,
+  type SearchAnswer,
+  type SearchRequest,
+  searchAnswer,
+} from "../../protocol/log-view.ts";
+import { reasonOf } from "./note.ts";
+
+type Problem = NonNullable<SearchAnswer["problem"]>;
+
+interface Parts {
+  readonly channel: Pick<Channel<LogCalls, Record<never, never>>, "call">;
+  /** What is searched for at a moment (ms since the epoch). */
+  readonly request: (now: number) => Omit<SearchRequest, "search">;
+  /** A search is asked for; what is returned is done when it has begun. */
+  readonly asked: () => (search: number) => void;
+  readonly changed: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** The searches of a view: one is shown until the next has begun. */
+export interface Searching {
+  /** Number of the search whose rows are shown. */
+  readonly begun: number;
+  /** No other search was asked for since it began. */
+  readonly settled: boolean;
+  /** When a search was asked for last, in ms since the epoch. */
+  readonly at: number;
+  /** What is wrong with the query, and why nothing can be searched. */
+  readonly problem: Problem | undefined;
+  readonly failure: string | undefined;
+  /** The same may be searched for once more: the last time it did not succeed. */
+  readonly retry: boolean;
+  /** What comes is not told of. */
+  readonly paused: boolean;
+  search(): void;
+  failed(problem: Problem): void;
+  pause(): void;
+}
+
+export function createSearching({ channel, request, asked, changed, fail }: Parts): Searching {
+  let [sent, begun, at, paused] = [0, 0, 0, false];
+  let problem: Problem | undefined;
+  let failure: string | undefined;
+
+  const live = (): void => void channel.call("live", { live: !paused }).catch(fail);
+  const failed = ({ reason, column }: Problem): void => {
+    if (column === undefined) failure = reason;
+    else problem = { reason, column };
+    changed();
+  };
+
+  return {
+    get begun() {
+      return begun;
+    },
+    get settled() {
+      return sent === begun;
+    },
+    get at() {
+      return at;
+    },
+    get problem() {
+      return problem;
+    },
+    get failure() {
+      return failure;
+    },
+    get retry() {
+      return problem !== undefined || failure !== undefined;
+    },
+    get paused() {
+      return paused;
+    },
+    search() {
+      const number = ++sent;
+      at = Date.now();
+      const begin = asked();
+      channel.call("search", { search: number, ...request(at) }).then(
+        (answer) => {
+          const found = searchAnswer.parse(answer).problem;
+          if (number === sent) problem = found;
+          if (!found && number > begun) {
+            begun = number;
+            failure = undefined;
+            begin(number);
+            // The thread that searches now may be another one, which was not told.
+            if (paused) live();
+          }
+          changed();
+        },
+        (error) => number === sent && failed({ reason: reasonOf(error) }),
+      );
+      changed();
+    },
+    failed,
+    pause() {
+      paused = !paused;
+      live();
+      changed();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { createChannel } from "../../src/protocol/channel.ts";
+import type { LogCalls, SearchAnswer } from "../../src/protocol/log-view.ts";
+import { emptinessOf } from "../../src/webview/log/empty.ts";
+import { createSearching } from "../../src/webview/log/searching.ts";
+import { EVERYTHING } from "../../src/webview/log/state.ts";
+import { until } from "../helpers/until.ts";
+import { texts } from "./texts.ts";
+
+type NoCalls = Record<never, never>;
+type Some = Pick<LogCalls, "search" | "live">;
+
+/** The searches of a page, and what the other end heard and answers. */
+function page(answer: (query: string) => SearchAnswer) {
+  const heard: string[] = [];
+  const begun: number[] = [];
+  const failures: unknown[] = [];
+  let query = "";
+  const { port1, port2 } = new MessageChannel();
+  const portOf = (port: MessagePort) => ({
+    post: (message: unknown) => port.postMessage(message),
+    listen: (receive: (message: unknown) => void) => void port.on("message", receive),
+  });
+  createChannel<NoCalls, NoCalls, Some, NoCalls>(
+    portOf(port2),
+    {
+      search(request) {
+        heard.push(`search ${request.query}`);
+        return answer(request.query);
+      },
+      live: ({ live }) => void heard.push(`live ${live}`),
+    },
+    {},
+  );
+  const searching = createSearching({
+    channel: createChannel<LogCalls, NoCalls, NoCalls, NoCalls>(portOf(port1), {}, {}),
+    request: () => ({ query, points: 10 }),
+    asked: () => (number) => void begun.push(number),
+    changed: () => undefined,
+    fail: (error) => failures.push(error),
+  });
+  return {
+    searching,
+    heard,
+    begun,
+    failures,
+    async search(next: string) {
+      query = next;
+      searching.search();
+      const count = heard.length;
+      await until(() => heard.length > count, { every: 1, what: "the search" });
+    },
+    close() {
+      port1.close();
+      port2.close();
+    },
+  };
+}
+
+describe("the searches of a log view", () => {
+  it("are over their failure when one has begun, and the thread that searches anew hears of a pause", async (t) => {
+    const view = page(() => ({}));
+    t.after(view.close);
+    view.searching.pause();
+    await view.search("a");
+    await until(() => view.heard.length === 3, { every: 1, what: "the pause" });
+    assert.deepEqual(view.heard, ["live false", "search a", "live false"]);
+    view.searching.failed({ reason: "the thread ended" });
+    assert.equal(view.searching.failure, "the thread ended");
+    assert.equal(view.searching.retry, true);
+    await view.search("a");
+    await until(() => view.searching.begun === 2, { every: 1, what: "the search" });
+    assert.equal(view.searching.failure, undefined);
+    assert.equal(view.searching.retry, false);
+    await until(() => view.heard.length === 5, { every: 1, what: "the pause" });
+    assert.equal(view.heard.at(-1), "live false");
+    view.searching.pause();
+    await until(() => view.heard.length === 6, { every: 1, what: "the end of the pause" });
+    assert.equal(view.heard.at(-1), "live true");
+    assert.deepEqual(view.failures, []);
+  });
+
+  it("leave the one before in force where a query is wrong, or the next can't be begun", async (t) => {
+    const view = page((query) => {
+      if (query === "dead") throw new Error("the thread ended");
+      return query === "(" ? { problem: { reason: "not closed", column: 0 } } : {};
+    });
+    t.after(view.close);
+    await view.search("a");
+    await until(() => view.searching.settled, { every: 1, what: "the search" });
+    await view.search("(");
+    await until(() => view.searching.problem, { every: 1, what: "the problem" });
+    assert.equal(view.searching.retry, true);
+    await view.search("dead");
+    await until(() => view.searching.failure, { every: 1, what: "the failure" });
+    assert.match(view.searching.failure ?? "", /the thread ended/);
+    assert.equal(view.searching.begun, 1);
+    assert.equal(view.searching.settled, false);
+    await view.search("b");
+    await until(() => view.searching.settled, { every: 1, what: "the search" });
+    assert.deepEqual(view.begun, [1, 4]);
+    assert.equal(view.searching.retry, false);
+  });
+
+  it("offer to try again, with the same filter, where lines can't be read", () => {
+    const filter = { ...EVERYTHING, query: "level:error" };
+    const [first] = emptinessOf(undefined, filter, "the thread ended", texts.l10n)?.remedies ?? [];
+    assert.deepEqual(first, { label: "Try Again", filter });
+  });
+});
