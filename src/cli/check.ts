@@ -9,6 +9,7 @@ import { lockFolder } from "../engine/lock.ts";
 import { trySink } from "../engine/try-sink.ts";
 import { UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
+import { createConcealer, secretsIn } from "../lib/conceal.ts";
 import { tryFolder } from "../lib/folders.ts";
 import { silent } from "../lib/log.ts";
 import type { ConfigIssue } from "../protocol/engine.ts";
@@ -83,9 +84,10 @@ async function tellUnmatched(configs: Iterable<SourceConfig>, host: Host): Promi
 /** Says what would fail at once in sources that are to run, and answers how many errors that makes. */
 async function unableSources(configs: Iterable<SourceConfig>, patience: number, host: Host): Promise<number> {
   const found = await Promise.all(
-    [...configs].map(async ({ id, type, options, enabled, consent }) => {
+    [...configs].map(async ({ id, type, options, enabled, consent, secrets = [] }) => {
       const faults = enabled && !consent ? await sources[type]?.check?.(options as never, patience) : [];
-      return (faults ?? []).map((fault) => ({ id, ...fault }));
+      const conceal = createConcealer([...secrets, ...secretsIn(options)]);
+      return (faults ?? []).map((fault) => ({ id, ...fault, message: conceal.text(fault.message) }));
     }),
   );
   for (const { id, severity, option, message } of found.flat())

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { reasonOf } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
+import { createConcealer, maskedLog, secretsIn } from "../lib/conceal.ts";
 import type { Log } from "../lib/log.ts";
 import { createSync } from "../lib/sync.ts";
 import type { EtcdFigures } from "../model.ts";
@@ -45,9 +46,11 @@ interface Parts {
  * what lies between (compaction), when its leader is lost, when it is not to be reached. Meanwhile what was last
  * read stays.
  */
-export function followEtcd({ options, baseDir, log, changed, told }: Parts): EtcdFollower {
+export function followEtcd({ options, baseDir, log: whole, changed, told }: Parts): EtcdFollower {
   const wanted = options.key ?? options.prefix ?? "";
   const members = membersOf(options).map(({ host }) => host);
+  const conceal = createConcealer(secretsIn(options));
+  const log = maskedLog(whole, conceal);
   const closing = new AbortController();
   const sync = createSync(async () => changed(), SETTLE);
   const wait = backoff({ base: FIRST_WAIT, cap: LONGEST_WAIT });
@@ -57,6 +60,8 @@ export function followEtcd({ options, baseDir, log, changed, told }: Parts): Etc
   let since = Date.now();
   let error: string | undefined;
   let client: EtcdClient | undefined;
+  /** Why members could not be asked, by the member, since it was last reached for a while. */
+  const failures = new Map<string, string>();
 
   let reached: () => void = () => {};
   const first = new Promise<void>((resolve) => (reached = resolve));
@@ -117,14 +122,27 @@ export function followEtcd({ options, baseDir, log, changed, told }: Parts): Etc
     }
   };
 
+  /** What stands in the way of all members, in one order whichever was asked last; undefined while one is left. */
+  const allFailed = (reason: string): string | undefined => {
+    // Nobody was asked.
+    if (!client) return reason;
+    failures.set(client.member, reason);
+    const reasons = members.map((member) => failures.get(member));
+    if (reasons.includes(undefined)) log.debug(`${reason}: another member is asked`);
+    return reasons.includes(undefined) ? undefined : [...new Set(reasons)].join("; ");
+  };
+
   const run = async (): Promise<void> => {
     while (!closing.signal.aborted) {
+      let reachedAt = Number.POSITIVE_INFINITY;
       try {
         client ??= await createEtcdClient(options, baseDir);
         const read = await client.read();
         put([...read.values].sort(byKey), read.revision);
         become("connected");
         wait.reset();
+        failures.delete(client.member);
+        reachedAt = performance.now();
         await watch(client);
       } catch (reason) {
         if (closing.signal.aborted) return;
@@ -133,9 +151,13 @@ export function followEtcd({ options, baseDir, log, changed, told }: Parts): Etc
           log.debug(`etcd at ${client?.member}: ${reason.message}: all keys are read anew`);
           continue;
         }
-        become("down", reasonOf(reason));
-        reached();
+        // What was wrong with the others so long ago may be over.
+        if (performance.now() - reachedAt > LONGEST_WAIT) failures.clear();
+        const all = allFailed(conceal.text(reasonOf(reason)));
         client?.next();
+        if (all === undefined) continue;
+        become("down", all);
+        reached();
         await pause(wait.next(FIRST_WAIT), closing.signal);
       }
     }
@@ -190,6 +212,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** The keys as they are now, once. @throws what stands in the way */
 export async function readEtcd(options: EtcdOptions, baseDir: string): Promise<readonly EtcdValue[]> {
   const client = await createEtcdClient(options, baseDir);
+  const { error: shown } = createConcealer(secretsIn(options));
   try {
     let last: unknown;
     for (const _ of options.endpoints) {
@@ -200,7 +223,7 @@ export async function readEtcd(options: EtcdOptions, baseDir: string): Promise<r
         client.next();
       }
     }
-    throw last;
+    throw shown(last);
   } finally {
     client.close();
   }

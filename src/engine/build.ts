@@ -1,6 +1,5 @@
-import { type Concealer, createConcealer, secretsIn } from "../lib/conceal.ts";
+import { createConcealer, maskedLog, secretsIn } from "../lib/conceal.ts";
 import { isUnverified } from "../lib/endpoints.ts";
-import type { Log } from "../lib/log.ts";
 import { sinks } from "../sinks/index.ts";
 import type { Sink, SinkContext } from "../sinks/sink.ts";
 import { sources } from "../sources/index.ts";
@@ -80,15 +79,5 @@ export function buildSource({ type, options, secrets = [] }: Plan, context: Sour
     drain: () => guarded(source.drain()),
     state: () => masked(source.state()),
     files: () => source.files().map(masked),
-  };
-}
-
-/** The log without what a concealer hides. */
-export function maskedLog(log: Log, { text }: Concealer): Log {
-  return {
-    debug: (message) => log.debug(text(message)),
-    info: (message) => log.info(text(message)),
-    warn: (message) => log.warn(text(message)),
-    error: (message) => log.error(text(message)),
   };
 }

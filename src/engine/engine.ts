@@ -4,7 +4,7 @@ import { diffConfig } from "../config/diff.ts";
 import type { SecretSource } from "../config/secrets.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { backoff } from "../lib/backoff.ts";
-import { createConcealer } from "../lib/conceal.ts";
+import { createConcealer, maskedLog } from "../lib/conceal.ts";
 import { createEmitter } from "../lib/events.ts";
 import { sizeOf } from "../lib/file-size.ts";
 import { allocateYoung } from "../lib/heap.ts";
@@ -26,7 +26,6 @@ import type {
   Target,
 } from "../protocol/engine.ts";
 import type { Explanation } from "../protocol/explain.ts";
-import { maskedLog } from "./build.ts";
 import { EMPTY } from "./empty.ts";
 import { createExpressionCheck } from "./expressions.ts";
 import { fatesOf } from "./fates.ts";

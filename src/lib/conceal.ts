@@ -1,4 +1,5 @@
 import { Partly } from "../errors.ts";
+import type { Log } from "./log.ts";
 import { isReference, isSecretName, maskAddresses, passwordIn } from "./mask.ts";
 
 /** Takes secrets out of what is about to be shown. */
@@ -49,6 +50,16 @@ export function createConcealer(secrets: Iterable<string>): Concealer {
     }
   };
   return { text, error: (error) => one(error, 8) };
+}
+
+/** The log without what a concealer hides. */
+export function maskedLog(log: Log, { text }: Concealer): Log {
+  return {
+    debug: (message) => log.debug(text(message)),
+    info: (message) => log.info(text(message)),
+    warn: (message) => log.warn(text(message)),
+    error: (message) => log.error(text(message)),
+  };
 }
 
 /**

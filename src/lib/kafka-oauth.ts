@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Fatal, RetryLater } from "../errors.ts";
+import { createConcealer, secretsIn } from "./conceal.ts";
 import { createHttp, type Http } from "./http.ts";
 
 /** A new token is asked for so long (ms) before the old one ends, so that none ends on its way. */
@@ -102,7 +103,9 @@ async function requestToken(
   }
   const error = errorAnswer.safeParse(jsonOf(text));
   const said = error.success ? `${error.data.error} ${error.data.error_description ?? ""}`.trim() : text;
-  const message = `${place} answered ${status}: ${said.replaceAll(/\s+/g, " ").slice(0, SAID)}`;
+  // Before it is cut: half of a secret would not be found any more.
+  const shown = createConcealer(secretsIn({ clientId, clientSecret })).text(said);
+  const message = `${place} answered ${status}: ${shown.replaceAll(/\s+/g, " ").slice(0, SAID)}`;
   if (status === 429 || status >= 500) throw new RetryLater(message);
   if (status === 404 || status === 405) throw new Fatal(`${message}: check url in oauth`);
   throw new Fatal(`${message}: check clientId, clientSecret and scope in oauth`);

@@ -106,6 +106,21 @@ sources:
     assert.deepEqual(more, []);
   });
 
+  it("shows no secret in what it says of sources", async (t) => {
+    const cwd = tempFolder(t);
+    writeFileSync(
+      join(cwd, "lm.yaml"),
+      `store: false
+sources:
+  lost: { type: command, command: ["no-such-\${secret:NAME}", -f] }
+`,
+    );
+    const env = { LOG_MONITOR_SECRET_NAME: "canary-program" };
+    const { code, err } = await runCli(t, ["check", "--config", "lm.yaml"], { cwd, env });
+    assert.equal(code, 1, err);
+    assert.match(err, /^sources\.lost\.command: error: there is no program "no-such-\*\*\*"/);
+  });
+
   it("leaves nothing behind", async (t) => {
     for (const text of [GOOD, GOOD.replace("parser:", "praser:")]) {
       const cwd = tempFolder(t);

@@ -295,7 +295,7 @@ describe("the sink kafka, on a real broker", () => {
       const own = said.filter((text) => text.startsWith(`sink ${id}: `));
       assert.equal(own.length, 1, own.join("\n"));
     }
-    assert.doesNotMatch(said.join("\n"), /wrong-one/);
+    assert.doesNotMatch(said.join("\n") + JSON.stringify(run.engine.snapshot()), /wrong-one/);
   });
 
   checkCases(broker, user);

@@ -18,7 +18,10 @@ export interface TokenServer {
   connections(): Promise<number>;
 }
 
-/** An identity provider that knows one client; it is stopped when the test ends. @param lifetime of its tokens, in s */
+/**
+ * An identity provider that knows one client, and repeats what others say of themselves; it is stopped when the test ends.
+ * @param lifetime of its tokens, in s
+ */
 export async function startTokens(
   t: { after(fn: () => void): void },
   subject: string,
@@ -34,8 +37,10 @@ export async function startTokens(
     const good = request.headers.authorization === known;
     if (good) forms.push(new URLSearchParams(Buffer.concat(parts).toString()));
     const token = { access_token: unsecuredToken(subject), ...(lifetime && { expires_in: lifetime }) };
+    const pair = Buffer.from(request.headers.authorization?.slice(6) ?? "", "base64");
+    const refusal = { error: "invalid_client", error_description: `who is it? ${pair}` };
     response.writeHead(good ? 200 : 401, { "content-type": "application/json" });
-    response.end(JSON.stringify(good ? token : { error: "invalid_client", error_description: "who is it?" }));
+    response.end(JSON.stringify(good ? token : refusal));
   });
   // Whoever keeps a connection is seen to.
   server.keepAliveTimeout = 0;
