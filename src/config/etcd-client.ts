@@ -88,6 +88,7 @@ export async function createEtcdClient(options: EtcdOptions, baseDir: string): P
   const http = createHttp({
     name: "etcd",
     setting: "etcd.endpoints",
+    trustSettings: { ca: "etcd.tls.ca", cert: "etcd.tls.cert and etcd.tls.key" },
     timeout,
     headers: { "content-type": "application/json" },
     ca: await pem(tls?.ca, "ca", baseDir),

@@ -34,6 +34,8 @@ export interface HttpOptions extends Trust {
   readonly timeout: number;
   /** The option that holds its address, for messages. */
   readonly setting?: string;
+  /** The options that hold the certificates, for messages: `ca`, and none for the client's own. */
+  readonly trustSettings?: { readonly ca?: string; readonly cert?: string };
   readonly headers?: Readonly<Record<string, string>>;
   readonly gzip?: boolean;
 }
@@ -102,6 +104,7 @@ export function createHttp(options: HttpOptions): Http {
     });
 
   const address = options.setting ?? "the address";
+  const settings = { address, ca: "ca", ...options.trustSettings };
   const unreached = (url: URL, why: string): RetryLater =>
     new RetryLater(`${name} at ${url.origin} can't be reached: ${why}`);
   const failure = (url: URL, error: unknown): RetryLater => {
@@ -111,7 +114,7 @@ export function createHttp(options: HttpOptions): Http {
     const cause = error instanceof AggregateError ? error.errors[0] : error;
     const mismatch = mismatchOf(url, cause, address);
     if (mismatch !== undefined) return unreached(url, mismatch);
-    const remedy = remedyFor(cause, address);
+    const remedy = remedyFor(cause, settings);
     return new RetryLater(`${name} at ${url.origin} can't be reached`, {
       cause: remedy ? new Error(`${reasonOf(cause)}: ${remedy.text}`) : cause,
     });
@@ -173,7 +176,7 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /** Nothing is sent before the server has proved who it is. */
-function secureAgent({ ca, cert, key, fingerprint, verify = true }: Trust): TlsAgent {
+export function secureAgent({ ca, cert, key, fingerprint, verify = true }: Trust): TlsAgent {
   const agent = new TlsAgent({
     keepAlive: true,
     ...(ca !== undefined && { ca }),

@@ -57,7 +57,13 @@ export function createTokens(
     now = () => performance.now(),
   }: { timeout: number; ca?: string | undefined; now?: () => number },
 ): Tokens {
-  const http = createHttp({ name: "the server of oauth", setting: "url in oauth", timeout, ca });
+  const http = createHttp({
+    name: "the server of oauth",
+    setting: "url in oauth",
+    trustSettings: { ca: "ca in oauth" },
+    timeout,
+    ca,
+  });
   let held: { readonly token: string; readonly until: number } | undefined;
   let asked: Promise<string> | undefined;
 

@@ -5,17 +5,27 @@ export interface Remedy {
   readonly lasting: boolean;
 }
 
-/** By what Node says (`code` of the error); `$` stands for the option that holds the address. */
-const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
+/** What the options are called that connections are made by. */
+export interface Settings {
+  /** The one that holds the address: `url`. */
+  readonly address: string;
+  /** With the certificates that sign the server's; left out where there is none. */
+  readonly ca?: string | undefined;
+  /** With the client's certificate and its key; left out where there are none. */
+  readonly cert?: string | undefined;
+}
+
+/** By what Node says (`code` of the error); `$` stands for the name of a setting, by default the address. */
+const REMEDIES: readonly (readonly [RegExp, Remedy & { readonly about?: keyof Settings }])[] = [
   [
     /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_UNTRUSTED)$/,
-    { text: "check ca", lasting: true },
+    { text: "check $", about: "ca", lasting: true },
   ],
   [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, { text: "renew the server's certificate", lasting: true }],
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, { text: "give $ a name that the certificate holds", lasting: true }],
   [
     /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|HANDSHAKE_FAILURE)$/,
-    { text: "check cert and keyFile", lasting: true },
+    { text: "check $", about: "cert", lasting: true },
   ],
   [
     /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/,
@@ -57,13 +67,12 @@ export function tlsWanted(address: string): string {
   return `the server speaks TLS: write https:// in ${address}`;
 }
 
-/**
- * What someone can do about a failure, if it is one of connections.
- * @param address the option that holds the address: `url`
- */
-export function remedyFor(error: unknown, address: string): Remedy | undefined {
+/** What someone can do about a failure, if it is one of connections that a setting can mend. */
+export function remedyFor(error: unknown, settings: Settings): Remedy | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = "code" in error ? String(error.code) : "";
   const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1];
-  return remedy && { ...remedy, text: remedy.text.replace("$", address) };
+  const setting = settings[remedy?.about ?? "address"];
+  if (!remedy || setting === undefined) return undefined;
+  return { text: remedy.text.replace("$", () => setting), lasting: remedy.lasting };
 }

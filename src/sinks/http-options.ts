@@ -14,10 +14,8 @@ export function addressLike(port: number): string {
   return `is no address: write it like http://127.0.0.1:${port}`;
 }
 
-/** How any HTTP server is spoken to. */
-export const connectionShape = {
-  gzip: z.boolean().default(false).describe("Compress requests."),
-  timeout: z.int().min(100).default(30_000).describe("How long a request may take, in ms."),
+/** Whom a server must prove to be. */
+export const trustShape = {
   ca: z
     .string()
     .optional()
@@ -34,6 +32,13 @@ export const connectionShape = {
     .boolean()
     .default(true)
     .describe("False takes any certificate: whoever is on the way can read and change what is sent."),
+};
+
+/** How any HTTP server is spoken to. */
+export const connectionShape = {
+  gzip: z.boolean().default(false).describe("Compress requests."),
+  timeout: z.int().min(100).default(30_000).describe("How long a request may take, in ms."),
+  ...trustShape,
 };
 
 /** Options of every sink that speaks HTTP to one address. */
@@ -127,7 +132,8 @@ export function secretsOf({ user, password, token, headers }: Partial<HttpSinkOp
   return texts.flatMap((text) => (text === undefined ? [] : [text, encodeURIComponent(text)]));
 }
 
-async function certificates(ca: string | undefined, baseDir: string): Promise<string | undefined> {
+/** @throws UserError when they can't be read */
+export async function certificates(ca: string | undefined, baseDir: string): Promise<string | undefined> {
   if (ca === undefined || ca.includes("-----BEGIN CERTIFICATE-----")) return ca;
   const file = resolve(baseDir, ca);
   try {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { reasonOf } from "../errors.ts";
+import { trustShape } from "./http-options.ts";
 import { parseDsn } from "./influx-dsn.ts";
 
 const fieldSource = z.union([
@@ -83,6 +84,7 @@ export const influxOptions = z
       ),
     gzip: z.boolean().default(false).describe("Compress requests."),
     timeout: z.int().min(100).default(10_000).describe("How long a request may take, in ms."),
+    ...trustShape,
   })
   .superRefine((options, context) => {
     const refuse = (message: string, ...path: string[]): void =>
@@ -106,6 +108,9 @@ export const influxOptions = z
       }
     }
     if (options.url !== undefined) refuseUrl(options.url, (message) => refuse(message, "url"));
+    if (options.fingerprint !== undefined && options.ca !== undefined) {
+      refuse("give either ca or fingerprint, not both", "fingerprint");
+    }
     refuseVersion(options, refuse);
     if (options.dsn !== undefined) {
       for (const key of ["url", "token", "org", "bucket", "user", "password", "database"] as const) {

@@ -1,9 +1,10 @@
 import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import { Fatal, Partly, Rejected, RetryLater, reasonOf } from "../errors.ts";
+import { secureAgent } from "../lib/http.ts";
 import type { LeavesOut } from "../lib/left-out.ts";
 import { mismatchOf, remedyFor } from "../lib/remedies.ts";
 import type { LogRecord } from "../model.ts";
+import { certificates } from "./http-options.ts";
 import { answeredOddly, refusedLines, verdictOf } from "./influx-answer.ts";
 import { parseDsn } from "./influx-dsn.ts";
 import { ACCESS_FIELDS, ACCESS_TAGS, createLineFormatter, type Mapping } from "./influx-lines.ts";
@@ -21,12 +22,13 @@ export const influxdbSink: SinkDefinition<typeof influxOptions> = {
   create,
 };
 
-async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext): Promise<Sink> {
+async function create(options: InfluxOptions, { id, dataDir, baseDir, log }: SinkContext): Promise<Sink> {
   const { InfluxDB, HttpError, RequestTimedOutError } = await import("@influxdata/influxdb-client");
   const target = targetOf(options);
   const { url, path, headers, shown } = target;
+  const { fingerprint, verify } = options;
   const agent = url.startsWith("https:")
-    ? new HttpsAgent({ keepAlive: true })
+    ? secureAgent({ ca: await certificates(options.ca, baseDir), fingerprint, verify })
     : new HttpAgent({ keepAlive: true });
   // 1.x repeats what it could not read in the header X-Influxdb-Error, control characters and all, at which
   // the strict parser would give up: a record that is refused for good would look like a broken connection.
@@ -52,9 +54,8 @@ async function create(options: InfluxOptions, { id, dataDir, log }: SinkContext)
     const cause = error instanceof AggregateError ? error.errors[0] : error;
     const mismatch = mismatchOf(new URL(url), cause, target.address);
     if (mismatch !== undefined) return new RetryLater(`InfluxDB at ${url} can't be reached: ${mismatch}`);
-    const remedy = remedyFor(cause, target.address);
-    // The others are about options that this sink has not.
-    const what = remedy?.lasting === false ? new Error(`${reasonOf(cause)}: ${remedy.text}`) : cause;
+    const remedy = remedyFor(cause, { address: target.address, ca: "ca" });
+    const what = remedy ? new Error(`${reasonOf(cause)}: ${remedy.text}`) : cause;
     return new RetryLater(`InfluxDB at ${url} can't be reached`, { cause: what });
   };
 

@@ -106,9 +106,10 @@ export function verdictOf(error: unknown, place: string): Error {
 
 function connectionVerdict(error: unknown, place: string, said: string): Error | undefined {
   const message = `${place}: ${said}`;
+  const settings = { address: "brokers", ca: "ca", cert: "cert and keyFile" };
   const chain = chainOf(error);
   for (const one of chain) {
-    const remedy = remedyFor(one, "brokers");
+    const remedy = remedyFor(one, settings);
     if (remedy?.lasting) return new Fatal(`${message}: ${remedy.text}`);
     if (remedy) return new RetryLater(`${place} can't be reached: ${said}: ${remedy.text}`);
   }

@@ -18,8 +18,13 @@ const certificates = join(import.meta.dirname, "../../cases/tls");
 describe("configuration from a real etcd", () => {
   /** One server for all, each test below a prefix of its own. */
   const etcd = shared("etcd", () => startEtcd());
-  const [ca, cert, key] = ["ca.pem", "server.pem", "server.key"].map((name) => join(certificates, name));
-  const secure = shared("etcd with TLS", () => startEtcd({ tls: { cert: cert ?? "", key: key ?? "" } }));
+  const [ca = "", cert = "", key = ""] = ["ca.pem", "server.pem", "server.key"].map((name) =>
+    join(certificates, name),
+  );
+  const secure = shared("etcd with TLS", () => startEtcd({ tls: { cert, key } }));
+  const asking = shared("etcd that asks for certificates", () =>
+    startEtcd({ tls: { cert, key, clientCa: ca } }),
+  );
 
   it("starts, changes and stops only the source whose key is edited, while lines flow", async (t) => {
     const store = await etcd(t);
@@ -243,7 +248,7 @@ describe("configuration from a real etcd", () => {
       await engine.close();
       return error;
     };
-    assert.match(await trouble({ tls: {} }), /can't be reached: .*certificate/);
+    assert.match(await trouble({ tls: {} }), /can't be reached: .*certificate.*: check etcd\.tls\.ca$/);
     assert.match(
       await trouble({ tls: { ca: "nowhere.pem" } }),
       /^etcd\.tls\.ca can't be read: .*nowhere\.pem/,
@@ -262,5 +267,21 @@ describe("configuration from a real etcd", () => {
     await store.start();
     await until(() => engine.snapshot().etcd?.state === "connected", slow);
     assert.doesNotMatch(JSON.stringify(engine.snapshot()), /secret-of-root/);
+  });
+
+  it("shows its certificate to a server that asks for one, and says which settings are missing", async (t) => {
+    const store = await asking(t);
+    if (!store) return;
+    await store.put("/asking/a", source("a.log"));
+    const { engine, apply } = runEngine(t, tempFolder(t));
+    const etcd = { endpoints: store.url, timeout, prefix: "/asking/" };
+    const error = () => engine.snapshot().etcd?.error ?? "";
+    await apply({ ...quiet, etcd: { ...etcd, timeout: 1_000, tls: { ca } } });
+    await until(() => /: check etcd\.tls\.cert and etcd\.tls\.key$/.test(error()), { ...slow, what: error });
+    await apply({ ...quiet, etcd: { ...etcd, tls: { ca, cert, key } } });
+    assert.deepEqual(ids(engine.snapshot()), ["a"]);
+    assert.equal(engine.snapshot().etcd?.state, "connected");
+    await store.put("/asking/b", source("b.log"));
+    await until(() => ids(engine.snapshot()).join() === "a,b", slow);
   });
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { silent } from "../../../src/lib/log.ts";
@@ -70,6 +72,8 @@ const wrongs: Wrong[] = [
   },
 ];
 
+const certificate = (name: string): string => join(import.meta.dirname, "../../cases/tls", name);
+
 describe("the sink influxdb, with settings that a real InfluxDB refuses", () => {
   for (const { what, api, options, says } of wrongs) {
     it(`says what to look at, keeps all lines and delivers them once corrected: ${what}`, async (t) => {
@@ -133,6 +137,52 @@ describe("the sink influxdb, with settings that a real InfluxDB refuses", () => 
       assert.equal(said.filter((text) => text.startsWith(`sink ${id}: `)).length, 1, said.join("\n"));
     }
     assert.doesNotMatch(said.join("\n"), /wrong-secret/);
+  });
+
+  it("speaks TLS with a server of an authority of one's own, or says which setting is about it", async (t) => {
+    const tls = { cert: certificate("server.pem"), key: certificate("server.key") };
+    const influx = await influxdb(t, { tls });
+    if (!influx) return;
+    const folder = tempFolder(t);
+    const lines = appendAccess(join(folder, "a.log"), 50, 1);
+    const said: string[] = [];
+    const { engine, apply } = runEngine(t, folder, {}, { ...silent, warn: (text) => said.push(text) });
+    const ca = certificate("ca.pem");
+    const { fingerprint256: fingerprint } = new X509Certificate(readFileSync(tls.cert));
+    const own = { dsn: apis.v1, url: apis.v2, print: apis.v1, any: apis.v1 };
+    const trust = {
+      dsn: { ca },
+      url: { ca: readFileSync(ca, "utf8") },
+      print: { fingerprint },
+      any: { verify: false },
+    };
+    const good = Object.entries(own).map(([id, api]) => [
+      id,
+      { ...api({ ...influx, database: id, dsn: () => influx.dsn(id) }), ...trust[id as keyof typeof own] },
+    ]);
+    const cases: Record<string, readonly [object, RegExp]> = {
+      authority: [{}, /can't be reached: .*: check ca$/],
+      stranger: [{ fingerprint: "ab".repeat(32) }, /another fingerprint: [0-9a-f]{64}: correct fingerprint$/],
+    };
+    const bad = Object.entries(cases).map(([id, [more]]) => [id, { ...apis.v1(influx), ...more }]);
+    for (const id of Object.keys(own)) await influx.createDatabase(id);
+    const sinks = Object.fromEntries([...good, ...bad]);
+    const { issues } = await apply({ ...quiet, sources: access, sinks });
+    assert.deepEqual(issues, []);
+    for (const id of Object.keys(own)) {
+      await until(() => sinkOf(engine, id).delivered === lines.length, {
+        what: () => `${id}: ${sinkOf(engine, id).lastError}`,
+      });
+      assert.equal(await influx.count("nginx_log", { database: id }), lines.length, id);
+    }
+    assert.match(sinkOf(engine, "any").target ?? "", /TLS is not verified/);
+    for (const [id, [, message]] of Object.entries(cases)) {
+      await until(() => sinkOf(engine, id).retries > 1 || sinkOf(engine, id).state === "failed", {
+        what: id,
+      });
+      assert.match(sinkOf(engine, id).lastError ?? "", message, id);
+      assert.equal(said.filter((text) => text.startsWith(`sink ${id}: `)).length, 1, said.join("\n"));
+    }
   });
 
   it("goes on by itself once the missing database has been created", async (t) => {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { request } from "node:https";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
+import { postUnverified } from "../unverified.ts";
 import { obtainEtcd } from "./etcd-build.ts";
 
 export interface EtcdServer {
@@ -96,7 +96,7 @@ function launch(
   let token = "";
 
   const call = async (path: string, body: object): Promise<Record<string, unknown>> => {
-    const { status, text } = await post(new URL(path, url), JSON.stringify(body), token);
+    const { status, text } = await post(new URL(path, url), JSON.stringify(body), token, tls);
     if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
     return JSON.parse(text) as Record<string, unknown>;
   };
@@ -152,20 +152,17 @@ async function isUp(url: string, secure: boolean): Promise<boolean> {
 
 const handshaken = (error: NodeJS.ErrnoException): boolean => error.code !== "ECONNREFUSED";
 
-/** Whoever it is: the server under test is known by its port. */
-function post(url: URL, body: string, token: string): Promise<{ status: number; text: string }> {
-  if (url.protocol === "http:") {
-    return fetch(url, { method: "POST", body, headers: token ? { authorization: token } : {} }).then(
-      async (answer) => ({ status: answer.status, text: await answer.text() }),
-    );
+async function post(
+  url: URL,
+  body: string,
+  token: string,
+  tls?: Tls,
+): Promise<{ status: number; text: string }> {
+  const headers: Record<string, string> = token ? { authorization: token } : {};
+  if (url.protocol === "https:") {
+    const own = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+    return postUnverified(url, body, headers, own);
   }
-  return new Promise((resolve, reject) => {
-    const asking = request(url, { method: "POST", rejectUnauthorized: false }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
-    });
-    asking.on("error", reject);
-    asking.end(body);
-  });
+  const answer = await fetch(url, { method: "POST", body, headers });
+  return { status: answer.status, text: await answer.text() };
 }

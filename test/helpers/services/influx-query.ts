@@ -1,3 +1,5 @@
+import { postUnverified } from "../unverified.ts";
+
 export type Value = string | number | bigint | boolean | null;
 
 /** One row: `time` in nanoseconds since the epoch, the series' tags, and each column. */
@@ -32,19 +34,29 @@ export async function runInfluxql(
   influxql: string,
   database = "",
 ): Promise<Row[]> {
-  const response = await fetch(`${url}/query`, {
-    method: "POST",
-    headers: auth ? { authorization: basic(auth) } : {},
-    body: new URLSearchParams({ q: influxql, db: database, epoch: "ns" }),
-    signal: AbortSignal.timeout(60_000),
-  });
-  const text = await response.text();
-  const answer = parse(text, response.status);
+  const form = new URLSearchParams({ q: influxql, db: database, epoch: "ns" });
+  const { status, text } = await ask(`${url}/query`, auth ? { authorization: basic(auth) } : {}, form);
+  const answer = parse(text, status);
   const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
-  if (error !== undefined || !response.ok) {
-    throw new Error(`InfluxDB answered ${response.status} to ${influxql}: ${error ?? text}`);
+  if (error !== undefined || status >= 300) {
+    throw new Error(`InfluxDB answered ${status} to ${influxql}: ${error ?? text}`);
   }
   return (answer.results ?? []).flatMap(({ series }) => series ?? []).flatMap(rowsOf);
+}
+
+/** Posts a form, which may be empty. */
+export async function ask(
+  url: string,
+  headers: Record<string, string>,
+  form = new URLSearchParams(),
+): Promise<{ status: number; text: string }> {
+  if (url.startsWith("https:")) {
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    return postUnverified(new URL(url), form.toString(), { ...headers, ...type });
+  }
+  const signal = AbortSignal.timeout(60_000);
+  const response = await fetch(url, { method: "POST", headers, body: form, signal });
+  return { status: response.status, text: await response.text() };
 }
 
 /** The value of the header `Authorization`. */

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
+import { get as getSecurely } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
-import { type Credentials, quoted, type Row, runInfluxql } from "./influx-query.ts";
+import { ask, type Credentials, quoted, type Row, runInfluxql } from "./influx-query.ts";
 import { obtainInfluxd } from "./influxd.ts";
 
 export interface InfluxdbOptions {
@@ -17,6 +18,8 @@ export interface InfluxdbOptions {
   /** Where the data is kept; a temporary folder that `close` removes when left out. */
   dataDir?: string;
   port?: number;
+  /** Files with a certificate and its key (PEM), to speak TLS. */
+  tls?: { readonly cert: string; readonly key: string };
   /** For tests that stop, kill or pause the server: an external one is not taken. */
   own?: boolean;
 }
@@ -59,7 +62,7 @@ export interface Influxdb {
  */
 export async function startInfluxdb(options: InfluxdbOptions = {}): Promise<Influxdb> {
   const external = process.env.LOG_MONITOR_INFLUXDB_URL;
-  const own = options.own || options.dataDir !== undefined || options.port !== undefined;
+  const own = options.own || options.tls || options.dataDir !== undefined || options.port !== undefined;
   const database = options.database ?? `test_${process.pid}_${Date.now().toString(36)}`;
   const server = external && !own ? connect(external, options.auth) : await launch(options);
   const { url, auth } = server;
@@ -142,7 +145,7 @@ function connect(address: string, given: Credentials | undefined): Server {
 async function launch(options: InfluxdbOptions): Promise<Server> {
   const command = await obtainInfluxd();
   const port = options.port ?? (await freePort());
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.tls ? "https" : "http"}://127.0.0.1:${port}`;
   const folder = options.dataDir ?? mkdtempSync(join(tmpdir(), "log-monitor-influxdb-"));
   const remove = () => {
     if (options.dataDir === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -151,7 +154,7 @@ async function launch(options: InfluxdbOptions): Promise<Server> {
   process.once("exit", remove);
   mkdirSync(folder, { recursive: true });
   const config = join(folder, "influxdb.conf");
-  writeFileSync(config, configuration(folder, port, options.auth !== undefined));
+  writeFileSync(config, configuration(folder, port, options));
   let child: Running | undefined;
 
   return {
@@ -195,7 +198,8 @@ async function launch(options: InfluxdbOptions): Promise<Server> {
  * InfluxDB takes 4 s to shut down when one that was never used is kept open.
  */
 async function answers(url: string, timeout = 2000): Promise<boolean> {
-  const request = get(`${url}/ping`, { agent: false, signal: AbortSignal.timeout(timeout) });
+  const options = { agent: false, signal: AbortSignal.timeout(timeout), rejectUnauthorized: false };
+  const request = (url.startsWith("https:") ? getSecurely : get)(`${url}/ping`, options);
   const [response] = (await once(request, "response")) as [IncomingMessage];
   response.resume();
   return response.statusCode === 204;
@@ -203,12 +207,18 @@ async function answers(url: string, timeout = 2000): Promise<boolean> {
 
 /** 1.8 answers 404 as well, about the bucket; only a server that lacks the path has no JSON to say. */
 async function hasV2(url: string): Promise<boolean> {
-  const response = await fetch(`${url}/api/v2/write`, { method: "POST" });
-  return !(await response.text()).startsWith("404 page not found");
+  const { text } = await ask(`${url}/api/v2/write`, {});
+  return !text.startsWith("404 page not found");
 }
 
 /** What differs from the defaults; strings of TOML are those of JSON. */
-function configuration(folder: string, port: number, auth: boolean): string {
+function configuration(folder: string, port: number, { auth, tls }: InfluxdbOptions): string {
+  const secure = tls && {
+    "https-enabled": true,
+    "https-certificate": tls.cert,
+    "https-private-key": tls.key,
+  };
+  const more = Object.entries(secure ?? {}).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`);
   const path = (name: string) => JSON.stringify(join(folder, name));
   return `reporting-disabled = true
 bind-address = "127.0.0.1:0"
@@ -222,7 +232,7 @@ query-log-enabled = false
 store-enabled = false
 [http]
 bind-address = "127.0.0.1:${port}"
-auth-enabled = ${auth}
+auth-enabled = ${auth !== undefined}
 log-enabled = false
-`;
+${more.join("")}`;
 }
