@@ -14,6 +14,8 @@ export interface Concealer {
 const SHORTEST = 4;
 /** From so many characters on a secret is hidden within words too. */
 const LONG = 8;
+/** What stands for the rest of a text that is too long. */
+const CUT = "…";
 
 /**
  * @param secrets to be hidden wherever they appear, also encoded as in URLs, JSON and Basic authentication
@@ -25,9 +27,10 @@ export function createConcealer(secrets: Iterable<string>): Concealer {
     for (const form of formsOf(secret)) forms.add(form);
   }
   // The longest first: one may hold another.
-  const patterns = [...forms].sort((a, b) => b.length - a.length).map(patternOf);
-  const pattern = patterns.length > 0 ? new RegExp(patterns.join("|"), "gu") : undefined;
-  const text = (shown: string): string => maskAddresses(pattern ? shown.replace(pattern, "***") : shown);
+  const ordered = [...forms].sort((a, b) => b.length - a.length);
+  const pattern = ordered.length > 0 ? new RegExp(ordered.map(patternOf).join("|"), "gu") : undefined;
+  const text = (shown: string): string =>
+    maskAddresses(pattern ? withoutHalves(shown.replace(pattern, "***"), ordered) : shown);
 
   const one = (error: unknown, depth: number): unknown => {
     if (typeof error === "string") return text(error);
@@ -118,6 +121,24 @@ function decoded(secret: string): string {
   } catch {
     return secret;
   }
+}
+
+/** Hides also the beginning of a secret that was cut, as words of servers are that are too long: `…` follows it. */
+function withoutHalves(shown: string, forms: readonly string[]): string {
+  const parts = shown.split(CUT);
+  const last = parts.pop();
+  const whole = parts.map((part) => {
+    const half = Math.max(...forms.map((form) => beginningAt(part, form)));
+    return half < SHORTEST ? part : `${part.slice(0, -half)}***`;
+  });
+  return [...whole, last].join(CUT);
+}
+
+/** How much of the beginning of a secret a text ends with, in characters. */
+function beginningAt(text: string, form: string): number {
+  let length = Math.min(text.length, form.length);
+  while (length > 0 && !text.endsWith(form.slice(0, length))) length--;
+  return length;
 }
 
 function patternOf(form: string): string {

@@ -22,6 +22,19 @@ describe("concealing secrets", () => {
     );
   });
 
+  it("hides also what is left of a secret where a text is cut", () => {
+    fc.assert(
+      fc.property(secret, fc.nat(), fc.string(), (hidden, at, around) => {
+        const { text } = createConcealer([hidden]);
+        const half = hidden.slice(0, 4 + (at % (hidden.length - 3)));
+        const shown = text(`${around} ${half}…: check token`);
+        assert.ok(!shown.includes(half), shown);
+        assert.ok(shown.endsWith("***…: check token"), shown);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("leaves words alone that only contain a short secret, and all where there is none", () => {
     const { text } = createConcealer(["pass", "s"]);
     assert.equal(

@@ -16,10 +16,13 @@ const ENCODED = Buffer.from("user:canary").toString("base64").slice(0, 14);
 /** A server that repeats what it was sent in what it refuses, as gateways do. */
 async function echoing(t: TestContext, status: number): Promise<string> {
   const server = createServer((request, response) => {
-    request.resume();
-    const said = `${request.url} ${JSON.stringify(request.headers)}`;
-    response.writeHead(status, { "content-type": "application/json", "x-influxdb-error": "refused" });
-    response.end(JSON.stringify({ error: said, message: said }));
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const said = `${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(parts)}`;
+      response.writeHead(status, { "content-type": "application/json", "x-influxdb-error": "refused" });
+      response.end(JSON.stringify({ error: said, message: said }));
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -70,21 +73,44 @@ describe("secrets", () => {
       wrong: { type: "influxdb", url: "http://user:canaryUrl@127.0.0.1:9", database: "d" },
     };
     const { wrong, ...right } = sinks;
-    const sources = { a: { type: "file", paths: "a.log", parser: "plain", from: "start" } };
+    const listened = { type: "kafka", brokers: "127.0.0.1:9", topics: "t", timeout: 1000 };
+    const cert = join(import.meta.dirname, "../../cases/tls/server.pem");
+    const client = { url: `${forbids}/token`, clientId: "user", clientSecret: "canaryClient" };
+    const sources = {
+      a: { type: "file", paths: "a.log", parser: "plain", from: "start" },
+      job: {
+        type: "command",
+        command: ["sh", "-c", 'echo "no such role: $PGPASSWORD" >&2; exit 3'],
+        streams: "stdout",
+        env: { PGPASSWORD: "canaryRole" },
+      },
+      lost: { type: "command", command: [`no-such-\${secret:program}`] },
+      topics: { ...listened, sasl: "scram-sha-256", ...signed },
+      tokens: { ...listened, sasl: "oauthbearer", oauth: client },
+      secure: { type: "syslog", port: 0, tls: { port: 0, cert, key: `\${secret:tls-key}` } },
+    };
     const monitor = { port: 0 };
     const etcd = { endpoints: forbids, key: "k", user: "user", password: "canaryEtcd", timeout: 1000 };
     writeFileSync(join(cwd, "a.log"), "one\ntwo\n");
     writeFileSync(join(cwd, "lm.json"), JSON.stringify({ sources, sinks: right, monitor, etcd }));
     writeFileSync(join(cwd, "wrong.json"), JSON.stringify({ sources, sinks, monitor, etcd }));
-    const env = { LOG_MONITOR_SECRET_API_KEY: "canaryApiKey", BEARER: "canaryBearer" };
+    const env = {
+      LOG_MONITOR_SECRET_API_KEY: "canaryApiKey",
+      LOG_MONITOR_SECRET_TLS_KEY: "-----BEGIN PRIVATE KEY-----\ncanaryTls\n-----END PRIVATE KEY-----\n",
+      LOG_MONITOR_SECRET_PROGRAM: "canaryProgram",
+      BEARER: "canaryBearer",
+    };
     const seen: string[] = [];
 
     for (const config of ["wrong.json", "lm.json"]) {
       const { code, out, err } = await runCli(t, ["check", "-c", config], { cwd, env });
       assert.equal(code, 1);
-      const explained = await runCli(t, ["explain", "-c", config, "--json"], { cwd, env });
-      assert.match(explained.out, /"sinks\.dsn"/);
-      seen.push(out, err, explained.out, explained.err);
+      seen.push(out, err);
+      for (const form of [[], ["--json"]]) {
+        const explained = await runCli(t, ["explain", "-c", config, ...form], { cwd, env });
+        assert.match(explained.out, /"sinks\.dsn"|^sinks\.dsn$/m);
+        seen.push(explained.out, explained.err);
+      }
     }
     const program = start(t, ["run", "-c", "lm.json", "--verbose"], { cwd, env });
     await until(() => /http:\/\/[\d.:]+\/monitor/.test(program.err()), {
@@ -103,7 +129,22 @@ describe("secrets", () => {
     seen.push(inspected.out, inspected.err);
     program.kill("SIGTERM");
     const { out, err } = await program.exited;
+    assert.match(err, /no such role/);
     seen.push(out, err);
+
+    const afterwards = [
+      ["dead"],
+      ["dead", "--json"],
+      ...["dsn", "refusing", "oauth", "otlp", "hook"].map((id) => ["preview", "-c", "lm.json", "--sink", id]),
+      ["replay", "-c", "lm.json", "--sink", "hook", "--dead", "--patience", "1s"],
+      ["replay", "-c", "lm.json", "--sink", "failing", "--since", "1h", "--patience", "1s"],
+    ];
+    for (const args of afterwards) {
+      const { out, err } = await runCli(t, args, { cwd, env });
+      assert.doesNotMatch(err, /the configuration has no|can be sent;/, args.join(" "));
+      assert.notEqual(out + err, "", args.join(" "));
+      seen.push(out, err);
+    }
 
     const folder = join(cwd, ".log-monitor");
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());

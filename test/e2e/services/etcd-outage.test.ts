@@ -137,6 +137,45 @@ describe("configuration from a real etcd that can be lost", () => {
     await until(() => other.requests.length > 2, { ...slow, what: "another try" });
   });
 
+  it("says once what is wrong with all members, and nothing while one of them answers", async (t) => {
+    const store = await etcd(t);
+    if (!store) return;
+    const closed = `127.0.0.1:${await freePort()}`;
+    const other = await startReceiver(t, () => ({ status: 200, text: "<html>welcome</html>" }));
+    const apart = listening();
+    const none = runEngine(t, tempFolder(t), {}, apart.log);
+    await none.apply({ ...quiet, etcd: { endpoints: [closed, other.url], key: "x" } });
+    await until(() => other.requests.length > 4, { ...slow, what: "further tries" });
+    const about = apart.said.filter((text) => /ECONNREFUSED|like etcd/.test(text));
+    assert.equal(about.length, 1, about.join("\n"));
+    assert.match(about[0] ?? "", /ECONNREFUSED.*; what is at .* does not answer like etcd/);
+    assert.equal(none.engine.snapshot().etcd?.state, "down");
+
+    await store.put("/members/a", source("a.log"));
+    const { log, said } = listening();
+    const { engine, apply } = runEngine(t, tempFolder(t), {}, log);
+    const endpoints = [closed, other.url, store.url];
+    await apply({ ...quiet, etcd: { endpoints, timeout, prefix: "/members/" } });
+    assert.deepEqual([ids(engine.snapshot()), engine.snapshot().etcd?.state], [["a"], "connected"]);
+    assert.deepEqual(
+      said.filter((text) => /ECONNREFUSED|like etcd/.test(text)),
+      [],
+    );
+  });
+
+  it("shows no password that a server repeats", async (t) => {
+    const password = "canary-of-etcd";
+    const text = ({ body }: { body: string }) => JSON.stringify({ message: `refused: ${body}` });
+    const server = await startReceiver(t, (request) => ({ status: 400, text: text(request) }));
+    const { log, said } = listening();
+    const { engine, apply } = runEngine(t, tempFolder(t), {}, log);
+    const etcd = { endpoints: server.url, key: "x", user: "root", password };
+    await apply({ ...quiet, etcd });
+    await until(() => engine.snapshot().etcd?.state === "down", slow);
+    assert.match(engine.snapshot().etcd?.error ?? "", /refused: .*root.*\*\*\*/);
+    assert.doesNotMatch(said.join("\n") + JSON.stringify(engine.snapshot()), /canary/);
+  });
+
   it("lets lines wait for a sink that only etcd can define, from the first start on", async (t) => {
     const store = await etcd(t);
     if (!store) return;

@@ -48,6 +48,8 @@ describe("secrets and consent", () => {
   let server: Server;
   let port: number;
   let connections = 0;
+  /** Whether it refuses what comes, and repeats who sent it. */
+  let refuses = false;
   const seen = new Set<string | undefined>();
   const influx = (more: object, host = "127.0.0.1") => ({
     influx: { type: "influxdb", url: `http://${host}:${port}`, database: "d", unparsed: "send", ...more },
@@ -56,7 +58,12 @@ describe("secrets and consent", () => {
   before(async () => {
     server = createServer((request, response) => {
       seen.add(request.headers.authorization);
-      request.resume().on("end", () => response.writeHead(204).end());
+      const { authorization = "" } = request.headers;
+      const said = `no ${authorization} ${Buffer.from(authorization.slice(6), "base64")}`;
+      request.resume().on("end", () => {
+        if (!refuses) return response.writeHead(204).end();
+        return response.writeHead(401).end(JSON.stringify({ error: said }));
+      });
     }).on("connection", () => connections++);
     await new Promise<void>((listening) => server.listen(0, "0.0.0.0", listening));
     ({ port } = server.address() as AddressInfo);
@@ -112,6 +119,45 @@ describe("secrets and consent", () => {
     await sink(({ lagRecords, delivered }) => delivered > 0 && lagRecords === 0);
     assert.deepEqual([...seen], [basic]);
     await run("logMonitor.deleteSecret", { name: "sinks.influx.password" });
+  });
+
+  it("are not shown in rows, figures and the output when a server repeats them", async () => {
+    await clear();
+    refuses = true;
+    try {
+      const sinks = influx({ user: "me", password: canary });
+      await writeSettings({ "logMonitor.sources": sources, "logMonitor.sinks": sinks });
+      append("logs/a.log", "to be refused");
+      const { lastError = "" } = await sink(
+        ({ state, lastError }) => state === "failed" && lastError !== undefined,
+      );
+      assert.match(lastError, /no (Basic )?\*\*\*/);
+      const api = await logMonitor();
+      const shown = [...(await rows(api.sinks)), ...(await rows(api.logs))].map(
+        ({ item: { label, description, tooltip } }) =>
+          JSON.stringify([
+            label,
+            description,
+            tooltip instanceof vscode.MarkdownString ? tooltip.value : tooltip,
+          ]),
+      );
+      assert.match(shown.join("\n"), /check user and password/);
+      await run("logMonitor.showOutput");
+      const output = await until(
+        () =>
+          vscode.workspace.textDocuments
+            .filter(({ uri }) => uri.scheme === "output")
+            .map((document) => document.getText())
+            .find((text) => text.includes("check user and password")),
+        { timeout: 20_000, what: "the output" },
+      );
+      // The dashboard is sent the figures.
+      const all = [...shown, output, JSON.stringify(api.snapshot())].join("\n");
+      assert.ok(!all.includes(canary) && !all.includes(basic.slice(6)));
+    } finally {
+      refuses = false;
+      await vscode.commands.executeCommand("workbench.action.closePanel");
+    }
   });
 
   it("send nothing to a server of the workspace before it is allowed", async () => {
