@@ -133,15 +133,18 @@ describe("secrets and consent", () => {
       );
       assert.match(lastError, /no (Basic )?\*\*\*/);
       const api = await logMonitor();
-      const shown = [...(await rows(api.sinks)), ...(await rows(api.logs))].map(
-        ({ item: { label, description, tooltip } }) =>
-          JSON.stringify([
-            label,
-            description,
-            tooltip instanceof vscode.MarkdownString ? tooltip.value : tooltip,
-          ]),
+      await vscode.commands.executeCommand("logMonitor.sinks.focus");
+      const shown = await until(
+        async () => {
+          const all = [...(await rows(api.sinks)), ...(await rows(api.logs))].map(({ item }) => {
+            const { label, description, tooltip } = item;
+            const more = tooltip instanceof vscode.MarkdownString ? tooltip.value : tooltip;
+            return JSON.stringify([label, description, more]);
+          });
+          return all.join("\n").includes("check user and password") && all;
+        },
+        { timeout: 20_000, what: "the reason in the rows" },
       );
-      assert.match(shown.join("\n"), /check user and password/);
       await run("logMonitor.showOutput");
       const output = await until(
         () =>
