@@ -36,7 +36,9 @@ export function troubleOf(error: unknown, place: string): string {
 }
 
 function remedyOf(chain: readonly Error[], said: string): string | undefined {
-  const lasting = chain.map((one) => remedyFor(one, "brokers")).find((remedy) => remedy?.lasting);
+  const lasting = chain
+    .map((one) => remedyFor(one, { address: "brokers", ca: "ca", cert: "cert and keyFile" }))
+    .find((remedy) => remedy?.lasting);
   if (lasting) return lasting.text;
   if (chain.some((one) => ENDED.includes(one.name) || CUT.test(codeOf(one))))
     return "should this go on, check brokers, tls, sasl and the token";

@@ -141,7 +141,7 @@ describe("secrets and consent", () => {
             const more = tooltip instanceof vscode.MarkdownString ? tooltip.value : tooltip;
             return JSON.stringify([label, description, more]);
           });
-          return all.join("\n").includes("check user and password") && all;
+          return all.join("\n").includes("check user and password") ? all : undefined;
         },
         { timeout: 20_000, what: "the reason in the rows" },
       );
