@@ -29,14 +29,14 @@ const FIXTURES: Record<string, { readonly trace: string; readonly links: readonl
   "Node, modules and bundles": {
     trace: `Error: x
     at file:///srv/a%20b/main.mjs:3:4
-    at load (file:///C:/work/app/load.ts:12:9)
+    at load (file:///C:/srv/app/load.ts:12:9)
     at Page (webpack-internal:///(rsc)/./src/app/page.tsx:21:11)
     at render (webpack://shop/./src/render.ts?1f2e:5:3)
     at App (http://localhost:5173/src/App.tsx?t=1700000000000:10:5)
     at dep (http://localhost:5173/@fs/home/me/dep/x.ts:2:1)`,
     links: [
       "/srv/a b/main.mjs:3:4",
-      "C:/work/app/load.ts:12:9",
+      "C:/srv/app/load.ts:12:9",
       "…/src/app/page.tsx:21:11",
       "…/src/render.ts:5:3",
       "…/src/App.tsx:10:5",

@@ -9,10 +9,10 @@ import { tempFolder } from "../helpers/temp.ts";
 
 describe("the file that a place in code means", () => {
   it("is below the local root of the longest remote root that fits, at whole folders", () => {
-    const mappings = { "/app": "/work/app", "/app/lib/": "/work/lib", "C:\\Src": "/work/win", "/empty": "" };
-    assert.deepEqual(mappedPaths("/app/lib/x.ts", mappings), ["/work/lib/x.ts", "/work/app/lib/x.ts"]);
+    const mappings = { "/app": "/srv/app", "/app/lib/": "/srv/lib", "C:\\Src": "/srv/win", "/empty": "" };
+    assert.deepEqual(mappedPaths("/app/lib/x.ts", mappings), ["/srv/lib/x.ts", "/srv/app/lib/x.ts"]);
     assert.deepEqual(mappedPaths("/apple/x.ts", mappings), []);
-    assert.deepEqual(mappedPaths("c:\\src\\a\\b.cs", mappings), ["/work/win/a/b.cs"]);
+    assert.deepEqual(mappedPaths("c:\\src\\a\\b.cs", mappings), ["/srv/win/a/b.cs"]);
     assert.deepEqual(mappedPaths("/empty/x.ts", mappings), []);
   });
 
@@ -21,14 +21,14 @@ describe("the file that a place in code means", () => {
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const path = pieces.join("/");
-        for (const found of mappedPaths(`/app/${path}`, { "/app": "/work/app" }))
-          assert.ok(liesIn(found, "/work/app"), found);
-        for (const found of pathsBelow(path, ["/work/app"])) assert.ok(liesIn(found, "/work/app"), found);
-        const inside = pathInside(`/work/app/${path}`, ["/work/app"]);
-        assert.ok(inside === undefined || liesIn(inside, "/work/app"), inside);
+        for (const found of mappedPaths(`/app/${path}`, { "/app": "/srv/app" }))
+          assert.ok(liesIn(found, "/srv/app"), found);
+        for (const found of pathsBelow(path, ["/srv/app"])) assert.ok(liesIn(found, "/srv/app"), found);
+        const inside = pathInside(`/srv/app/${path}`, ["/srv/app"]);
+        assert.ok(inside === undefined || liesIn(inside, "/srv/app"), inside);
       }),
     );
-    assert.equal(pathInside("/etc/passwd", ["/work/app"]), undefined);
+    assert.equal(pathInside("/etc/passwd", ["/srv/app"]), undefined);
   });
 
   it("never leaves its root by a symlink in it, whereas a root may be one", (t) => {

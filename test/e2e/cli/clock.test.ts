@@ -87,10 +87,16 @@ describe("the clock is set while log-monitor runs", { timeout: 240_000 }, () => 
       await writer.exited;
       const written = [...linesIn(join(cwd, "logs")), "the first half, and the second"];
       await until(() => ndjson(out).length >= written.length, { what: "all lines" });
-      await until(async () => (await countOf(t, cwd)) >= written.length, {
+      let stored: unknown;
+      const complete = async (): Promise<boolean> => {
+        stored = await runCli(t, ["query", "--count", "*"], { cwd });
+        return Number((stored as { readonly out: string }).out) >= written.length;
+      };
+      await until(complete, {
         every: 200,
         timeout: 120_000,
-        what: "all lines in the store",
+        what: () =>
+          `${written.length} lines in the store; it says ${JSON.stringify(stored)}; ${program.err()}`,
       });
       program.kill("SIGTERM");
       const { code, err } = await program.exited;
