@@ -6,7 +6,7 @@ import { createLines, type LineFormat } from "../../../../src/cli/lines.ts";
 import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import {
   type Dashboard,
   openDashboard,
@@ -14,6 +14,7 @@ import {
   shownDashboard,
   type Totals,
 } from "./dashboard.ts";
+import { openWatched } from "./log-window.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { watchWire } from "./wire.ts";
 
@@ -29,7 +30,7 @@ const CHUNK = 15;
 describe("the dashboard", () => {
   const folder = tempFolder({ after });
   const written: Record<string, Tally> = {};
-  const faults: string[] = [];
+  let faults: string[];
   let workbench: Workbench;
   let dashboard: Dashboard;
   let port: number;
@@ -84,7 +85,6 @@ describe("the dashboard", () => {
   before(async () => {
     port = await freePort();
     mkdirSync(join(folder, "logs"));
-    mkdirSync(join(folder, ".vscode"));
     for (const { id, format } of LOGS) {
       written[id] = createTally(format);
       // Already there, so that it can be chosen: a line that counts like all others.
@@ -103,15 +103,7 @@ describe("the dashboard", () => {
         away: { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@nginx@s` },
       },
     };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
-    workbench.page.on("console", (message) => {
-      // The window has errors of its own: files that the web build's package lacks, complaints about reloads.
-      const { url } = message.location();
-      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
-      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
-    });
+    ({ workbench, faults } = await openWatched(folder, settings));
   });
   after(async () => {
     clearInterval(writer);

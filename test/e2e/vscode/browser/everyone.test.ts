@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
 import { violations } from "../../../helpers/axe.ts";
-import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { openWatched } from "./log-window.ts";
 
 const patient = { timeout: 60_000, every: 100 };
 const SIZE = { width: 1600, height: 1000 };
@@ -27,7 +27,7 @@ const LONG = `long ${"x".repeat(1_000_000)}end`;
 
 describe("the pages for everyone", () => {
   const folder = tempFolder({ after });
-  const faults: string[] = [];
+  let faults: string[];
   let workbench: Workbench;
   let log: Frame;
   let dashboard: Frame;
@@ -45,7 +45,6 @@ describe("the pages for everyone", () => {
 
   before(async () => {
     mkdirSync(join(folder, "logs"));
-    mkdirSync(join(folder, ".vscode"));
     const end = Date.now() - 1000;
     const lineOf = (msg: string, number: number) =>
       JSON.stringify({
@@ -62,23 +61,15 @@ describe("the pages for everyone", () => {
     writeFileSync(join(folder, "logs", FILE), `${lines.map(lineOf).join("\n")}\n`);
     appendFileSync(join(folder, "logs", FILE), `${lineOf(LONG, 99)}\n`);
     const settings = {
-      "logMonitor.monitor": { port: await freePort() },
       "logMonitor.sources": {
         app: { type: "file", paths: ["logs/*.log"], parser: "json", from: "start" },
       },
       "logMonitor.sinks": { out: { type: "file", path: "out.ndjson" } },
     };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: SIZE });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
+    ({ workbench, faults } = await openWatched(folder, settings, SIZE));
     workbench.page.on("dialog", (dialog) => {
       faults.push(`a dialog: ${dialog.message()}`);
       void dialog.dismiss();
-    });
-    workbench.page.on("console", (message) => {
-      const { url } = message.location();
-      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
-      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
     });
     workbench.page.on("request", (request) => {
       if (/evil\.example/.test(request.url())) faults.push(`asked for ${request.url()}`);

@@ -6,7 +6,8 @@ import type { Frame } from "playwright-core";
 import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { openLogView, openWatched } from "./log-window.ts";
 
 const START = Date.parse("2026-03-04T10:00:00Z");
 const STACK = [
@@ -31,7 +32,7 @@ describe("the details of a line", () => {
   const folder = tempFolder({ after });
   const log = join(folder, "logs", "shop.log");
   const huge = join(folder, "logs", "huge.log");
-  const faults: string[] = [];
+  let faults: string[];
   let workbench: Workbench;
   let frame: Frame;
 
@@ -49,7 +50,7 @@ describe("the details of a line", () => {
   };
 
   before(async () => {
-    for (const name of ["logs", ".vscode", "src", "tools"]) mkdirSync(join(folder, name));
+    for (const name of ["logs", "src", "tools"]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, "src", "cart.ts"), "// cart\n".repeat(20));
     writeFileSync(join(folder, "tools", "run.py"), "# run\n".repeat(5));
     const lines = RECORDS.map((record, i) =>
@@ -60,7 +61,6 @@ describe("the details of a line", () => {
     truncateSync(huge, 3 * 2 ** 30);
     appendFileSync(huge, "\n");
     const settings = {
-      "logMonitor.monitor": { port: await freePort() },
       "logMonitor.sources": {
         shop: { type: "file", paths: ["logs/shop.log"], parser: "json", from: "start" },
         huge: { type: "file", paths: ["logs/huge.log"], parser: "plain", from: "end" },
@@ -71,18 +71,8 @@ describe("the details of a line", () => {
       },
       "logMonitor.pathMappings": { "/app": "${workspaceFolder}" },
     };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: { width: 1400, height: 900 } });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
-    workbench.page.on("console", (message) => {
-      const { url } = message.location();
-      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
-      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
-    });
-    await workbench.openContainer("Log Monitor");
-    await workbench.treeRow("shop.log");
-    await workbench.command("Log Monitor: Open Log View");
-    frame = await workbench.webview("main .list");
+    ({ workbench, faults } = await openWatched(folder, settings, { width: 1400, height: 900 }));
+    frame = await openLogView(workbench, "shop.log");
     await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
     await frame.locator(".body .row", { hasText: "payment failed" }).click(patient);
     await workbench.page.keyboard.press("Enter");

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
 const LINES = 4000;
@@ -28,83 +26,46 @@ const lineOf = (number: number, time: number) =>
 
 describe("the fields and the histogram of the log view", () => {
   const folder = tempFolder({ after });
-  const path = join(folder, "logs", "app.log");
-  const faults: string[] = [];
+  let log: AppLog;
+  let faults: string[];
   let workbench: Workbench;
   let frame: Frame;
-  let written = 0;
 
-  const write = (count: number): void => {
-    const now = Date.now();
-    let text = "";
-    for (let i = 0; i < count; i++) text += `${lineOf(written++, now)}\n`;
-    appendFileSync(path, text);
-  };
   const press = (key: string) => workbench.page.keyboard.press(key);
   const query = () => frame.locator("input.query");
   const pane = () => frame.getByRole("complementary", { name: "Fields" });
   const field = (name: string) => frame.locator(`.facets vscode-tree-item[data-field="${name}"]`);
   const value = (name: string, text: string) =>
     field(name).locator("vscode-tree-item").filter({ hasText: text }).first();
-  const shows = async (selector: string, text: string | RegExp) => {
-    let seen = "";
-    const fits = async () => {
-      seen = (await frame.locator(selector).textContent()) ?? "";
-      return typeof text === "string" ? seen.includes(text) : text.test(seen);
-    };
-    await until(fits, { ...PATIENCE, what: `${text}` }).catch((cause) => {
-      throw new Error(`${selector} says "${seen}" instead of ${text}`, { cause });
-    });
-  };
-  const counts = (text: string | RegExp) => shows(".state", text);
+  const told = (text: string) => says(frame, ".facets .told", text);
+  const counts = (text: string | RegExp) => says(frame, ".state", text);
   const asks = (text: string) =>
     until(async () => (await query().inputValue()) === text, { ...PATIENCE, what: `the query ${text}` });
 
   before(async () => {
-    mkdirSync(join(folder, "logs"));
-    mkdirSync(join(folder, ".vscode"));
-    const end = Date.now() - 1000;
-    let text = "";
-    for (; written < LINES; written++) text += `${lineOf(written, end - (LINES - written) * 100)}\n`;
-    writeFileSync(path, text);
-    const settings = {
-      "logMonitor.monitor": { port: await freePort() },
-      "logMonitor.sources": {
-        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
-      },
-    };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
-    workbench.page.on("console", (message) => {
-      const { url } = message.location();
-      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
-      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
-    });
+    log = createAppLog(folder, LINES, lineOf);
+    ({ workbench, faults } = await openOnAppLog(folder));
   });
   after(() => workbench?.stop());
 
   it("shows the fields of all hits with their values when it is asked to, and counts what comes", async () => {
-    await workbench.openContainer("Log Monitor");
-    await workbench.treeRow("app.log");
-    await workbench.command("Log Monitor: Open Log View");
-    frame = await workbench.webview("main .list");
+    frame = await openLogView(workbench);
     await counts("4,000 of 4,000 lines");
     assert.equal(await pane().isVisible(), false);
     await frame.locator('vscode-toolbar-button[label="Fields and their values"]').click();
-    await shows(".facets .told", "all 4,000 hits counted");
+    await told("all 4,000 hits counted");
     assert.match((await value("status", "404").textContent()) ?? "", /404\s*300/);
     assert.match((await field("path").textContent()) ?? "", /path\s*4 values/);
     assert.equal(await field("ho\u202est").getAttribute("title"), "ho‹202E›st");
-    write(40);
-    await shows(".facets .told", "all 4,040 hits counted");
+    log.write(40);
+    await told("all 4,040 hits counted");
   });
 
   it("takes a value into the query by a click, leaves it out by another, and gives it back", async () => {
     await value("status", "404").click();
     await asks("status:404");
     await counts("303 of 4,040 lines");
-    await shows(".facets .told", "all 303 hits counted");
+    await told("all 303 hits counted");
     assert.equal(await value("status", "404").getAttribute("data-role"), "included");
     await value("status", "404").click();
     await asks("");

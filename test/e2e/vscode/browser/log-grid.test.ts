@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** How long (ms) a page may take for what it was asked. */
 const PATIENCE = 60_000;
@@ -36,11 +34,10 @@ const lineOf = (number: number, time: number) =>
 
 describe("the grid of the log view", () => {
   const folder = tempFolder({ after });
-  const path = join(folder, "logs", "app.log");
-  const faults: string[] = [];
+  let log: AppLog;
+  let faults: string[];
   let workbench: Workbench;
   let frame: Frame;
-  let written = 0;
   /** When it was written on after the gap. */
   let late = 0;
 
@@ -52,8 +49,7 @@ describe("the grid of the log view", () => {
   const query = () => frame.locator("input.query");
   const settles = (what: string, fits: () => Promise<boolean>) =>
     until(fits, { timeout: PATIENCE, every: 100, what });
-  const counts = (text: string) =>
-    settles(text, async () => ((await frame.locator(".state").textContent()) ?? "").startsWith(text));
+  const counts = (text: string) => says(frame, ".state", text);
   const titlesAre = (...wanted: readonly string[]) =>
     settles(wanted.join(", "), async () => (await titles()).join() === wanted.join());
   /** Shows the one line that has the text, and chooses it. */
@@ -65,34 +61,13 @@ describe("the grid of the log view", () => {
   };
 
   before(async () => {
-    mkdirSync(join(folder, "logs"));
-    mkdirSync(join(folder, ".vscode"));
-    const end = Date.now() - 1000;
-    late = end - (LINES - LATE) * 100;
-    let text = "";
-    for (; written < LINES; written++) {
-      const early = written < LATE ? 600_000 : 0;
-      text += `${lineOf(written, end - early - (LINES - written) * 100)}\n`;
-    }
-    writeFileSync(path, text);
-    const settings = {
-      "logMonitor.monitor": { port: await freePort() },
-      "logMonitor.sources": {
-        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
-      },
+    const ofLine = (number: number, time: number) => {
+      if (number === LATE) late = time;
+      return lineOf(number, time);
     };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
-    workbench.page.on("console", (message) => {
-      const { url } = message.location();
-      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
-      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
-    });
-    await workbench.openContainer("Log Monitor");
-    await workbench.treeRow("app.log");
-    await workbench.command("Log Monitor: Open Log View");
-    frame = await workbench.webview("main .list");
+    log = createAppLog(folder, LINES, ofLine, (number) => (number < LATE ? 600_000 : 0));
+    ({ workbench, faults } = await openOnAppLog(folder));
+    frame = await openLogView(workbench);
     await counts("1,200 of 1,200 lines");
   });
   after(() => workbench?.stop());
@@ -279,7 +254,7 @@ describe("the grid of the log view", () => {
     await press("Control+l");
     await counts("0 of ");
     await frame.locator(".empty", { hasText: "what was cleared" }).waitFor({ timeout: PATIENCE });
-    appendFileSync(path, `${lineOf(written++, Date.now())}\n`);
+    log.write(1);
     await counts("1 of ");
     await frame.locator(".cleared", { hasText: "are cleared" }).waitFor({ timeout: PATIENCE });
     await workbench.screenshot("log-grid-cleared");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 const LINES = 400;
 /** Needs quotes and escapes, and would be markup. */
@@ -25,19 +25,14 @@ describe("the query box of the log view", () => {
   const folder = tempFolder({ after });
   const settingsPath = join(folder, ".vscode", "settings.json");
   const settingsNow = () => JSON.parse(readFileSync(settingsPath, "utf8"));
-  const faults: string[] = [];
+  let faults: string[];
   let workbench: Workbench;
   let frame: Frame;
 
   const query = () => frame.getByRole("combobox", { name: /^Search/ });
   const options = () => frame.getByRole("option");
   const press = (key: string) => workbench.page.keyboard.press(key);
-  const counts = (text: string) =>
-    until(async () => ((await frame.locator(".state").textContent()) ?? "").startsWith(text), {
-      timeout: 60_000,
-      every: 100,
-      what: text,
-    });
+  const counts = (text: string) => says(frame, ".state", text);
   /** Labels of what is offered, as soon as they are these. */
   const offers = (fits: (labels: readonly string[]) => boolean, what: string) =>
     until(async () => fits(await options().locator(".label").allTextContents()), {
@@ -47,27 +42,9 @@ describe("the query box of the log view", () => {
     });
 
   before(async () => {
-    mkdirSync(join(folder, "logs"));
-    mkdirSync(join(folder, ".vscode"));
-    const end = Date.now() - 1000;
-    const lines = Array.from({ length: LINES }, (_, number) => lineOf(number, end - (LINES - number) * 100));
-    writeFileSync(join(folder, "logs", "app.log"), `${lines.join("\n")}\n`);
-    const settings = {
-      "logMonitor.monitor": { port: await freePort() },
-      "logMonitor.sources": {
-        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
-      },
-    };
-    writeFileSync(settingsPath, JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
-    workbench.page.on("console", (message) => {
-      if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
-    });
-    await workbench.openContainer("Log Monitor");
-    await workbench.treeRow("app.log");
-    await workbench.command("Log Monitor: Open Log View");
-    frame = await workbench.webview("main .list");
+    createAppLog(folder, LINES, lineOf);
+    ({ workbench, faults } = await openOnAppLog(folder));
+    frame = await openLogView(workbench);
     await counts("400 of 400 lines");
   });
   after(() => workbench?.stop());

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
 const LINES = 3000;
@@ -23,20 +22,12 @@ const lineOf = (number: number, time: number) =>
 
 describe("the log view", () => {
   const folder = tempFolder({ after });
-  const path = join(folder, "logs", "app.log");
-  const faults: string[] = [];
+  let log: AppLog;
+  let faults: string[];
   let workbench: Workbench;
   let frame: Frame;
-  let written = 0;
 
-  const write = (count: number): void => {
-    const now = Date.now();
-    let text = "";
-    for (let i = 0; i < count; i++) text += `${lineOf(written++, now)}\n`;
-    appendFileSync(path, text);
-  };
   const messages = () => frame.locator(".body .message").allTextContents();
-  const state = async () => (await frame.locator(".state").textContent()) ?? "";
   const query = () => frame.locator("input.query");
   const list = () => frame.getByRole("grid", { name: "Log lines" });
   const sees = (text: string | RegExp, what = `${text} in sight`) =>
@@ -45,50 +36,20 @@ describe("the log view", () => {
         (await messages()).some((one) => (typeof text === "string" ? one.includes(text) : text.test(one))),
       { timeout: 60_000, every: 100, what },
     );
-  const counts = async (text: string) => {
-    let seen = "";
-    const fits = async () => {
-      seen = await state();
-      return seen.startsWith(text);
-    };
-    await until(fits, { timeout: 60_000, every: 100, what: text }).catch((cause) => {
-      throw new Error(`the view says "${seen}" instead of "${text}"`, { cause });
-    });
-  };
+  const counts = (text: string) => says(frame, ".state", text);
 
   before(async () => {
-    mkdirSync(join(folder, "logs"));
-    mkdirSync(join(folder, ".vscode"));
-    const end = Date.now() - 1000;
-    let text = "";
-    for (; written < LINES; written++) text += `${lineOf(written, end - (LINES - written) * 100)}\n`;
-    writeFileSync(path, text);
-    const settings = {
-      "logMonitor.monitor": { port: await freePort() },
-      "logMonitor.sources": {
-        app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
-      },
-    };
-    writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
-    workbench.page.on("pageerror", (error) => faults.push(`${error.name}: ${error.message}`));
-    workbench.page.on("console", (message) => {
-      const { url } = message.location();
-      const ours = /vscode-resource|\/webview\//.test(url) || /Content Security Policy/i.test(message.text());
-      if (message.type() === "error" && ours) faults.push(`${message.text()} (${url})`);
-    });
+    log = createAppLog(folder, LINES, lineOf);
+    ({ workbench, faults } = await openOnAppLog(folder));
   });
   after(() => workbench?.stop());
 
   it("is opened from the palette, follows, and shows lines as they are written", async () => {
-    await workbench.openContainer("Log Monitor");
-    await workbench.treeRow("app.log");
-    await workbench.command("Log Monitor: Open Log View");
-    frame = await workbench.webview("main .list");
+    frame = await openLogView(workbench);
     await counts("3,000 of 3,000 lines");
     await sees(`request ${LINES - 1} `);
-    write(20);
-    await sees(`request ${written - 1} `, "the new lines");
+    log.write(20);
+    await sees(`request ${log.written() - 1} `, "the new lines");
     await counts("3,020 of 3,020 lines");
     assert.equal(await frame.locator(".histogram").getAttribute("data-sum"), "3020");
     assert.equal(await list().getAttribute("aria-rowcount"), "3021");
@@ -99,18 +60,21 @@ describe("the log view", () => {
   it("stops following when it is scrolled up, counts what is new, and goes on by End", async () => {
     await list().hover();
     await workbench.page.mouse.wheel(0, -3000);
-    await until(async () => !(await messages()).some((one) => one.includes(`request ${written - 1} `)), {
-      timeout: 60_000,
-      what: "older lines",
-    });
+    await until(
+      async () => !(await messages()).some((one) => one.includes(`request ${log.written() - 1} `)),
+      {
+        timeout: 60_000,
+        what: "older lines",
+      },
+    );
     await until(async () => (await frame.locator(".row[aria-busy]").count()) === 0, { what: "their text" });
     const before = await messages();
-    write(30);
+    log.write(30);
     await frame.locator(".pill", { hasText: "30 new" }).waitFor({ timeout: 60_000 });
     assert.deepEqual(await messages(), before);
     await list().focus();
     await workbench.page.keyboard.press("End");
-    await sees(`request ${written - 1} `);
+    await sees(`request ${log.written() - 1} `);
     assert.equal(await frame.locator(".pill").isVisible(), false);
   });
 
@@ -212,7 +176,7 @@ describe("the log view", () => {
   });
 
   it("says so when the line is no longer in the file", async () => {
-    writeFileSync(path, "");
+    writeFileSync(log.path, "");
     await list().focus();
     await workbench.page.keyboard.press("Control+Enter");
     await frame.locator(".note", { hasText: "no longer has this line" }).waitFor({ timeout: 60_000 });
