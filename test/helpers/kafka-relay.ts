@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { startTcpRelay } from "./tcp-relay.ts";
 
 /** Kinds of requests, by their number in the protocol (kafka.apache.org/protocol, "Api Keys"). */
 const FETCH = 1;
@@ -23,13 +22,10 @@ export interface KafkaRelay {
 
 /** A line to a broker of this machine that knows its protocol; it ends with the test. */
 export async function startKafkaRelay(t: { after(fn: () => void): void }, port: number): Promise<KafkaRelay> {
-  const sockets = new Set<Socket>();
   const lines = new Set<{ readonly answer: Buffer | undefined; muted: boolean }>();
   let forgetful = false;
-  let own = 0;
 
-  const server = createServer((from) => {
-    const to = connect(port, HOST);
+  const relay = await startTcpRelay(t, port, (from, to) => {
     const fetches = new Set<number>();
     const line: { answer: Buffer | undefined; muted: boolean } = { answer: undefined, muted: false };
     const answerTo = (correlation: number): Buffer => {
@@ -38,18 +34,7 @@ export async function startKafkaRelay(t: { after(fn: () => void): void }, port: 
       return frame;
     };
     lines.add(line);
-    for (const [one, other] of [
-      [from, to],
-      [to, from],
-    ] as const) {
-      sockets.add(one);
-      one.on("error", () => {});
-      one.on("close", () => {
-        sockets.delete(one);
-        lines.delete(line);
-        other.destroy();
-      });
-    }
+    from.on("close", () => lines.delete(line));
     from.on(
       "data",
       framed((frame) => {
@@ -68,7 +53,7 @@ export async function startKafkaRelay(t: { after(fn: () => void): void }, port: 
       "data",
       framed((frame) => {
         const correlation = frame.readInt32BE(4);
-        moveTo(own, frame, port);
+        moveTo(from.localPort ?? 0, frame, port);
         if (fetches.delete(correlation)) {
           // The shortest one is an empty one: the first to come from topics without messages.
           if (line.muted) return void from.write(answerTo(correlation));
@@ -78,15 +63,8 @@ export async function startKafkaRelay(t: { after(fn: () => void): void }, port: 
       }),
     );
   });
-  server.listen(0, HOST);
-  await once(server, "listening");
-  own = (server.address() as AddressInfo).port;
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
   return {
-    address: `${HOST}:${own}`,
+    address: relay.address,
     mute() {
       const told = [...lines].filter(({ answer }) => answer !== undefined);
       for (const line of told) line.muted = true;

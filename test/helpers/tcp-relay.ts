@@ -11,8 +11,15 @@ export interface TcpRelay {
   close(): void;
 }
 
-/** A line to a port of this machine that can be cut; it ends with the test. */
-export async function startTcpRelay(t: { after(fn: () => void): void }, port: number): Promise<TcpRelay> {
+/**
+ * A line to a port of this machine that can be cut; it ends with the test.
+ * @param join has what comes at either end of a connection go to the other
+ */
+export async function startTcpRelay(
+  t: { after(fn: () => void): void },
+  port: number,
+  join: (from: Socket, to: Socket) => void = (from, to) => void from.pipe(to).pipe(from),
+): Promise<TcpRelay> {
   const sockets = new Set<Socket>();
   let whole = true;
   const server = createServer((from) => {
@@ -28,8 +35,8 @@ export async function startTcpRelay(t: { after(fn: () => void): void }, port: nu
         sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
     }
+    join(from, to);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

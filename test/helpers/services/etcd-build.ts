@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { repository } from "../vscode-paths.ts";
-import { withLock } from "./lock.ts";
+import { builtWithGo, type GoProgram, reasonOf } from "./go-build.ts";
 
 const version = "3.6.5";
 const name = process.platform === "win32" ? "etcd.exe" : "etcd";
@@ -26,49 +25,27 @@ export async function obtainEtcd(
   }
   if (await isEtcd(name)) return name;
   try {
-    return await build(say);
+    return await builtWithGo(etcd, say);
   } catch (error) {
-    const { message, stderr } = error as Error & { stderr?: string };
-    const reason = stderr?.trim().split("\n").at(-1) || message;
-    throw new Error(`tried LOG_MONITOR_ETCD (not set), etcd on the PATH (none) and Go (${reason})`, {
+    throw new Error(`tried LOG_MONITOR_ETCD (not set), etcd on the PATH (none) and Go (${reasonOf(error)})`, {
       cause: error,
     });
   }
 }
 
-async function build(say: (line: string) => void): Promise<string> {
-  const cache = join(repository, ".cache");
-  const home = join(cache, `etcd-${version}`);
-  const path = join(home, name);
-  if (existsSync(path)) return path;
-  await run("go", ["version"]);
-  return withLock(`${home}.lock`, 8 * minutes, async () => {
-    if (existsSync(path)) return path;
-    say(`Building etcd ${version} with Go, once: about two minutes`);
-    mkdirSync(cache, { recursive: true });
-    const folder = mkdtempSync(`${home}.building-`);
-    const options = {
-      cwd: folder,
-      env: { ...process.env, GOFLAGS: "-mod=mod", GOOS: "", GOARCH: "", GOWORK: "off" },
-      timeout: 8 * minutes,
-      maxBuffer: 1 << 24,
-    };
-    try {
-      // `go install module@version` refuses modules that replace others, as etcd's does for its own parts.
-      writeFileSync(join(folder, "go.mod"), "module build\n\ngo 1.24\n");
-      await run("go", ["get", `go.etcd.io/etcd/server/v3@v${version}`], options);
-      await run("go", ["build", "-o", name, "go.etcd.io/etcd/server/v3"], options);
-      try {
-        renameSync(folder, home);
-      } catch (error) {
-        if (!existsSync(path)) throw error;
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-    return path;
-  });
-}
+const etcd: GoProgram = {
+  folder: `etcd-${version}`,
+  file: name,
+  timeout: 8 * minutes,
+  notice: `Building etcd ${version} with Go, once: about two minutes`,
+  async build(folder, go) {
+    const env = { GOFLAGS: "-mod=mod", GOWORK: "off" };
+    // `go install module@version` refuses modules that replace others, as etcd's does for its own parts.
+    writeFileSync(join(folder, "go.mod"), "module build\n\ngo 1.24\n");
+    await go(["get", `go.etcd.io/etcd/server/v3@v${version}`], env);
+    await go(["build", "-o", name, "go.etcd.io/etcd/server/v3"], env);
+  },
+};
 
 async function isEtcd(command: string): Promise<boolean> {
   try {

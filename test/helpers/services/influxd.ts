@@ -1,9 +1,6 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
-import { repository } from "../vscode-paths.ts";
-import { withLock } from "./lock.ts";
+import { builtWithGo, type GoProgram, reasonOf } from "./go-build.ts";
 
 const version = "1.8.10";
 const name = process.platform === "win32" ? "influxd.exe" : "influxd";
@@ -25,7 +22,7 @@ export async function obtainInfluxd(
     throw new Error(`LOG_MONITOR_INFLUXD names ${named}, which does not run as InfluxDB 1.x`);
   }
   try {
-    return await build(say);
+    return await builtWithGo(influxd, say);
   } catch (error) {
     if (await isInfluxd(name)) return name;
     throw new Error(
@@ -35,34 +32,16 @@ export async function obtainInfluxd(
   }
 }
 
-async function build(say: (line: string) => void): Promise<string> {
-  const cache = join(repository, ".cache");
-  const home = join(cache, `influxd-${version}`);
-  const path = join(home, name);
-  if (existsSync(path)) return path;
-  await run("go", ["version"]);
-  return withLock(`${home}.lock`, 6 * minutes, async () => {
-    if (existsSync(path)) return path;
-    say(`Building InfluxDB ${version} with Go, once: about a minute and a half`);
-    mkdirSync(cache, { recursive: true });
-    const folder = mkdtempSync(`${home}.building-`);
-    try {
-      await run("go", ["install", `github.com/influxdata/influxdb/cmd/influxd@v${version}`], {
-        env: { ...process.env, GOBIN: folder, GOFLAGS: "", GOOS: "", GOARCH: "" },
-        timeout: 6 * minutes,
-        maxBuffer: 1 << 24,
-      });
-      try {
-        renameSync(folder, home);
-      } catch (error) {
-        if (!existsSync(path)) throw error;
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-    return path;
-  });
-}
+const influxd: GoProgram = {
+  folder: `influxd-${version}`,
+  file: name,
+  timeout: 6 * minutes,
+  notice: `Building InfluxDB ${version} with Go, once: about a minute and a half`,
+  async build(folder, go) {
+    const module = `github.com/influxdata/influxdb/cmd/influxd@v${version}`;
+    await go(["install", module], { GOBIN: folder, GOFLAGS: "" });
+  },
+};
 
 /** Version 1 alone: 2.x shares the name and neither the configuration nor the users. */
 async function isInfluxd(command: string): Promise<boolean> {
@@ -73,9 +52,4 @@ async function isInfluxd(command: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function reasonOf(error: unknown): string {
-  const { message, stderr } = error as Error & { stderr?: string };
-  return stderr?.trim().split("\n").at(-1) || message;
 }
