@@ -1,23 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Progress, Row, RowsAnswer } from "../../src/protocol/log-view.ts";
+import type { RowsAnswer } from "../../src/protocol/log-view.ts";
 import { createLogFeed } from "../../src/webview/log/feed.ts";
 import { until } from "../helpers/until.ts";
+import { progressOf, rowOf } from "./log-rows.ts";
 
 /** A store of numbers: each is a record whose time and text it is. */
 function storeOf(numbers: readonly number[]) {
-  const rowOf = (number: number): Row => ({
-    key: [number, 0, 1, number],
-    time: number,
-    nanos: 0,
-    source: "s",
-    message: String(number),
-    more: 0,
-    lines: 1,
-    values: [],
-    unparsed: false,
-  });
   let all = [...numbers].sort((a, b) => a - b);
   let version = 1;
   let search = 1;
@@ -42,19 +32,7 @@ function storeOf(numbers: readonly number[]) {
     fail: (error) => failures.push(error),
   });
   const tell = (changedFrom: number | null): void =>
-    feed.progress({
-      search,
-      version,
-      count: all.length,
-      scanned: all.length,
-      total: all.length,
-      done: true,
-      changedFrom,
-      levels: [],
-      sources: [],
-      damaged: 0,
-      histogram: { start: 0, step: 1, classes: [] },
-    } satisfies Progress);
+    feed.progress(progressOf(all.length, { search, version, done: true, changedFrom }));
   return {
     feed,
     failures,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Key, Progress, RowsAnswer } from "../../src/protocol/log-view.ts";
+import type { Key, RowsAnswer } from "../../src/protocol/log-view.ts";
 import { createLogFeed } from "../../src/webview/log/feed.ts";
 import { createReading } from "../../src/webview/log/reading.ts";
 import { until } from "../helpers/until.ts";
+import { progressOf, rowOf } from "./log-rows.ts";
 
 /** Rows that are in sight. */
 const HEIGHT = 20;
-const keyOf = (number: number): Key => [number, 0, 1, number];
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -32,19 +32,7 @@ function viewOf(numbers: readonly number[]) {
   };
   const tell = (): void => {
     if (changed === Number.POSITIVE_INFINITY) return;
-    const notice: Progress = {
-      search,
-      version: ++version,
-      count: all.length,
-      scanned: all.length,
-      total: all.length,
-      done,
-      changedFrom: changed,
-      levels: [],
-      sources: [],
-      damaged: 0,
-      histogram: { start: 0, step: 1, classes: [] },
-    };
+    const notice = progressOf(all.length, { search, version: ++version, done, changedFrom: changed });
     changed = Number.POSITIVE_INFINITY;
     later(() => reading.progress(notice));
   };
@@ -53,17 +41,7 @@ function viewOf(numbers: readonly number[]) {
     const { from, count } = request as { from: number | { key: Key; before: number }; count: number };
     const at = typeof from === "number" ? from : all.filter((one) => one < from.key[0]).length;
     const first = typeof from === "number" ? from : Math.max(0, at - from.before);
-    const rows = all.slice(first, first + count).map((number) => ({
-      key: keyOf(number),
-      time: number,
-      nanos: 0,
-      source: "s",
-      message: String(number),
-      more: 0,
-      lines: 1,
-      values: [],
-      unparsed: false,
-    }));
+    const rows = all.slice(first, first + count).map(rowOf);
     return { search: request.search, version, from: first, at, rows };
   };
   const feed = createLogFeed({
