@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import type { Plot } from "./plot.ts";
+import { signPen } from "./sign.ts";
 import type { Theme } from "./theme.ts";
 
 /** How strong a cell of each class is; the classes are told apart by their height too where contrast is wanted. */
@@ -56,11 +57,7 @@ export function paintCells(chart: uPlot, plot: Plot, theme: Theme): void {
 
 /** Draws the sign of one class for the legend. */
 export function drawCell(canvas: HTMLCanvasElement, index: number, classes: number, theme: Theme): void {
-  const [width, height] = [14, 10];
-  const ratio = devicePixelRatio;
-  canvas.width = width * ratio;
-  canvas.height = height * ratio;
-  const pen = canvas.getContext("2d");
+  const pen = signPen(canvas, [14, 10]);
   if (!pen) return;
   const share = theme.highContrast ? (index + 1) / classes : 1;
   pen.fillStyle = theme.translucent(COLOR, strengthOf(index, classes));

@@ -1,4 +1,5 @@
 import type { Hatch, Look } from "./palette.ts";
+import { signPen } from "./sign.ts";
 import type { Theme } from "./theme.ts";
 
 const TILE = 8;
@@ -56,9 +57,7 @@ function line(pen: CanvasRenderingContext2D, x1: number, y1: number, x2: number,
 export function drawSwatch(canvas: HTMLCanvasElement, look: Look, stacked: boolean, theme: Theme): void {
   const [width, height] = [18, 10];
   const ratio = devicePixelRatio;
-  canvas.width = width * ratio;
-  canvas.height = height * ratio;
-  const pen = canvas.getContext("2d");
+  const pen = signPen(canvas, [width, height]);
   if (!pen) return;
   if (stacked) {
     pen.fillStyle = filling(pen, look, theme, ratio);
