@@ -30,6 +30,8 @@ const NOT_THE_RECORD =
   /^(index_not_found_exception|security_exception|index_closed_exception|invalid_alias_name_exception|invalid_index_name_exception)$/;
 const NOT_THE_RECORD_SAID =
   /pipeline with id \[|no write index is defined|would add \[\d+\].*shards|only write ops with an op_type of create|data stream timestamp field \[@timestamp\] is missing/;
+/** What to do about a user who is known and may not write. */
+export const NO_RIGHT = "see that the user may create documents there";
 /** Records have a time; documents of the old layout have none. */
 const UNTIMED = /data stream timestamp field/;
 
@@ -53,10 +55,7 @@ export function readBulk(answer: Answer, count: number, place: string): BulkVerd
     if ((status >= 200 && status < 300) || status === 409) continue;
     const { type, said } = wordsOf(error);
     if (NOT_THE_RECORD.test(type) || NOT_THE_RECORD_SAID.test(said)) {
-      const remedy = UNTIMED.test(said)
-        ? "such names are those of data streams: choose another index"
-        : "check index and pipeline";
-      amiss.push(`answered ${status}: ${short(said)}: ${remedy}`);
+      amiss.push(`answered ${status}: ${short(said)}: ${remedyOf(type, said)}`);
       later.push(at);
     } else if (status === 429 || status >= 500 || type === "cluster_block_exception") later.push(at);
     else refused.set(at, `${status} ${short(said)}`);
@@ -65,6 +64,11 @@ export function readBulk(answer: Answer, count: number, place: string): BulkVerd
   if (first === undefined) return { later, refused };
   if (amiss.length === count) throw new Fatal(`${place} ${first}`);
   return { later, refused, amiss: first };
+}
+
+function remedyOf(type: string, said: string): string {
+  if (UNTIMED.test(said)) return "such names are those of data streams: choose another index";
+  return type === "security_exception" ? NO_RIGHT : "check index and pipeline";
 }
 
 /** What an answer other than 200 means. */
@@ -76,7 +80,7 @@ export function wholeVerdict({ status, text, headers }: Answer, place: string): 
   if (status === 413) return new Rejected(message, { tooLarge: true });
   if (status === 401) return new Fatal(`${message}: check user and password, apiKey or token`);
   if (status === 403 && type !== "cluster_block_exception") {
-    return new Fatal(`${message}: see that the user may create documents there`);
+    return new Fatal(`${message}: ${NO_RIGHT}`);
   }
   if (status === 429 || status >= 500 || status === 403) {
     return new RetryLater(message, { afterMs: retryAfter(headers["retry-after"], headers.date) });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Fatal, reasonOf } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
-import { jsonOf, wholeVerdict } from "./elastic-answer.ts";
+import { jsonOf, NO_RIGHT, wholeVerdict } from "./elastic-answer.ts";
 import { checkLifecycle } from "./elastic-lifecycle.ts";
 import { isDataStreamName, patternOf } from "./elastic-names.ts";
 import { isUnfit, type Nodes } from "./elastic-nodes.ts";
@@ -30,6 +30,16 @@ const settings = z
     ({ transient, persistent, defaults }) => (transient ?? persistent ?? defaults)?.action.auto_create_index,
   );
 
+/** A number of changes that no index has seen. */
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+const tried = z.object({
+  items: z.array(
+    z.object({
+      index: z.object({ status: z.number(), error: z.looseObject({ reason: z.string() }).optional() }),
+    }),
+  ),
+});
+
 /** The servers as they are asked: by their nodes, in the words of messages, and by the name of the template. */
 export interface Target {
   readonly nodes: Nodes;
@@ -55,14 +65,13 @@ export async function checkServer(target: Target, options: ElasticOptions): Prom
   const notes = [...away];
   const opensearch = /"distribution"\s*:\s*"opensearch"/.test(root.text);
   if (opensearch) {
-    if ((options.user ?? options.token) !== undefined)
+    const signedIn = (options.user ?? options.token) !== undefined;
+    if (signedIn && !(await mayWrite(target, options.index)))
       notes.push("whether the user may write only a write tells");
   } else {
     const missing = (await missingRights(nodes, options)) ?? [];
     if (missing.length > 0) {
-      throw new Fatal(
-        `${place}: the user lacks ${missing.join(", ")}: see that the user may create documents there`,
-      );
+      throw new Fatal(`${place}: the user lacks ${missing.join(", ")}: ${NO_RIGHT}`);
     }
     const streams = await streamsInstead(nodes, options);
     if (streams !== undefined) notes.push(streams);
@@ -129,6 +138,28 @@ async function missingRights(
     ...Object.entries(told.index).flatMap(([pattern, given]) => missing(given, pattern)),
   ];
   return named.length > 0 ? named : [`rights on ${patternOf(index)}`];
+}
+
+/**
+ * Whether OpenSearch, which tells nobody his own rights, lets the user write to an index that is there: a document is
+ * sent for a place that no index has ever got to, so that it is refused for that, after the rights were looked at.
+ * @returns false when it can't be known
+ * @throws Fatal when the user may not
+ */
+async function mayWrite({ nodes, place }: Target, index: string): Promise<boolean> {
+  const name = patternOf(index);
+  if (name.includes("*")) return false;
+  const { status } = await nodes.send("HEAD", `/${encodeURIComponent(name)}`);
+  // Another answer leaves it open whether the index is there, and a write might make it.
+  if (status !== 200) return false;
+  const action = { index: { _index: name, _id: "log-monitor", if_seq_no: NOWHERE, if_primary_term: 1 } };
+  const body = Buffer.from(`${JSON.stringify(action)}\n{}\n`);
+  const answer = await nodes.send("POST", "/_bulk", body, { "content-type": "application/x-ndjson" });
+  if (answer.status === 403) throw wholeVerdict(answer, place);
+  const answered = answer.status === 200 ? tried.safeParse(jsonOf(answer.text)).data : undefined;
+  const { status: verdict, error } = answered?.items[0]?.index ?? {};
+  if (verdict === 403) throw new Fatal(`${place} answered 403: ${error?.reason ?? ""}: ${NO_RIGHT}`);
+  return verdict === 409;
 }
 
 /** What there is to say where the server's own template `logs` makes data streams of what would be indexes. */

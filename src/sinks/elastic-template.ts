@@ -170,6 +170,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     /would cause data streams/,
     "data streams go by names that index gives: choose another index, such as lines-${source}-${date}",
   ],
+  [
+    /security_exception/,
+    "see that the user may manage index templates, or install the template by another user and set template: false",
+  ],
 ];
 
 function refusal(answer: Answer, name: string, place: string): Error {
@@ -177,6 +181,8 @@ function refusal(answer: Answer, name: string, place: string): Error {
   if (!(verdict instanceof Fatal)) return verdict;
   const remedy = REMEDIES.find(([words]) => words.test(answer.text))?.[1];
   const said =
-    remedy === undefined ? verdict.message : verdict.message.replace(/: check url.*$/, `: ${remedy}`);
+    remedy === undefined
+      ? verdict.message
+      : verdict.message.replace(/: (?:check url|see that).*$/, `: ${remedy}`);
   return new Fatal(`the template ${name} was not taken: ${said}`);
 }

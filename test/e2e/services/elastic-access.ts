@@ -7,7 +7,8 @@ import { silent } from "../../../src/lib/log.ts";
 import { elasticsearchSink, opensearchSink } from "../../../src/sinks/elasticsearch.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { freePort } from "../../helpers/port.ts";
-import { alice, type Elastic, type ElasticKind, token } from "../../helpers/services/elastic.ts";
+import type { Elastic, ElasticKind } from "../../helpers/services/elastic.ts";
+import { alice, bob, token } from "../../helpers/services/elastic-users.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { drained, quiet, sinkOf } from "./influx.ts";
@@ -41,6 +42,10 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
       ...(elastic.ca && {
         password: [{ ...ca, user: "alice", password: "wrong-one" }, /check user and password/],
         key: [{ ...ca, apiKey: "d3Jvbmctb25lOndyb25nLW9uZQ==" }, /check user and password, apiKey or token/],
+        right: [
+          { ...ca, index: "orders", ...(kind === "elasticsearch" ? { token } : bob) },
+          /security_exception: .*: see that the user may create documents there$/,
+        ],
         authority: [{}, /can't be reached: .*: check ca$/],
         fingerprint: [
           { fingerprint: "ab".repeat(32) },
@@ -65,33 +70,29 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
     assert.doesNotMatch(said.join("\n"), /wrong-one|d3Jvbmctb25l/);
   });
 
-  // The distribution of OpenSearch for tests comes without users and TLS.
-  if (kind === "elasticsearch") {
-    it("signs in by user and token, over TLS by authority or fingerprint", async (t) => {
-      const elastic = await real(t);
-      if (!elastic) return;
-      const folder = tempFolder(t);
-      const { engine, apply } = runEngine(t, folder);
-      const fingerprint = new X509Certificate(readFileSync(join(elastic.ca ?? "", "../server.pem")))
-        .fingerprint256;
-      const ways = {
-        user: { ca: elastic.ca, ...alice },
-        token: { ca: elastic.ca, token },
-        print: { fingerprint, ...alice },
-      };
-      writeFileSync(join(folder, "a.log"), "one\n");
-      const sinks = Object.entries(ways).map(([id, way]) => [
-        id,
-        { type: kind, url: elastic.url, index: `logs-by-${id}`, ...way },
-      ]);
-      const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
-      const { issues } = await apply({ ...quiet, sources, sinks: Object.fromEntries(sinks) });
-      assert.deepEqual(issues, []);
-      await drained(engine);
-      for (const id of Object.keys(ways))
-        assert.equal((await elastic.documents(`logs-by-${id}`)).size, 1, id);
-    });
-  }
+  it("signs in by user and token, over TLS by authority or fingerprint", async (t) => {
+    const elastic = await real(t);
+    if (!elastic) return;
+    const folder = tempFolder(t);
+    const { engine, apply } = runEngine(t, folder);
+    const fingerprint = new X509Certificate(readFileSync(join(elastic.ca ?? "", "../server.pem")))
+      .fingerprint256;
+    const ways = {
+      user: { ca: elastic.ca, ...alice },
+      narrow: { ca: elastic.ca, ...(kind === "elasticsearch" ? { token } : bob) },
+      print: { fingerprint, ...alice },
+    };
+    writeFileSync(join(folder, "a.log"), "one\n");
+    const sinks = Object.entries(ways).map(([id, way]) => [
+      id,
+      { type: kind, url: elastic.url, index: `logs-by-${id}`, ...way },
+    ]);
+    const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
+    const { issues } = await apply({ ...quiet, sources, sinks: Object.fromEntries(sinks) });
+    assert.deepEqual(issues, []);
+    await drained(engine);
+    for (const id of Object.keys(ways)) assert.equal((await elastic.documents(`logs-by-${id}`)).size, 1, id);
+  });
 
   it("finds out with check whether the server is one", async (t) => {
     const elastic = await real(t);
@@ -135,11 +136,30 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
     assert.match(open, unmade);
     assert.match(open, /^good: .*: each index must be there, or records wait$/);
     assert.match(await checked({ url, index: "missing-made" }), /^good: [^;]*$/);
-    if (elastic.ca) {
+    if (kind === "elasticsearch") {
       assert.match(await checked({ url, index: "logs-mine", token }), /^good: [^;]*$/);
       assert.match(
         await checked({ url, index: "orders", token }),
         /the user lacks create_doc of orders: see that the user may create documents there$/,
+      );
+    } else {
+      for (const name of ["logs-mine", "orders"]) await elastic.ask("PUT", `/${name}`);
+      assert.match(await checked({ url, index: "logs-mine", ...bob }), /^good: [^;]*$/);
+      assert.match(
+        await checked({ url, index: "logs-${source}", ...bob }),
+        /^good: .*; whether the user may write only a write tells$/,
+      );
+      assert.match(
+        await checked({ url, index: "orders", ...bob }),
+        /answered 403: no permissions .*bob.*: see that the user may create documents there$/,
+      );
+      assert.match(
+        await checked({ url, index: "logs-mine", template: true, ...bob }),
+        /the template log-monitor-es was not taken: .*: see that the user may manage index templates, or/,
+      );
+      assert.deepEqual(
+        [(await elastic.documents("logs-mine")).size, (await elastic.documents("orders")).size],
+        [0, 0],
       );
     }
   });

@@ -15,6 +15,8 @@ export interface Release {
   /** More for Java. */
   readonly java?: (home: string) => readonly string[];
   readonly settings: Readonly<Record<string, string | boolean>>;
+  /** The plugin for users and TLS, by its folder and its Maven coordinates; absent: what it has of them is built in. */
+  readonly plugin?: { readonly name: string; readonly artifact: string };
   /** With users and TLS; absent: it has none. */
   readonly secured?: Readonly<Record<string, string | boolean>>;
 }
@@ -32,6 +34,12 @@ const opensearch = (version: string) => ({
   folder: `opensearch-${version}`,
   main: "org.opensearch.bootstrap.OpenSearch",
   settings: {},
+});
+
+const pemOf = (layer: "transport" | "http") => ({
+  [`plugins.security.ssl.${layer}.pemcert_filepath`]: "server.pem",
+  [`plugins.security.ssl.${layer}.pemkey_filepath`]: "server.key",
+  [`plugins.security.ssl.${layer}.pemtrustedcas_filepath`]: "ca.pem",
 });
 
 export const RELEASES = {
@@ -57,6 +65,18 @@ export const RELEASES = {
     ...opensearch("2.19.4"),
     variable: "LOG_MONITOR_OPENSEARCH",
     java: () => ["-Djava.security.manager=allow"],
+    plugin: {
+      name: "opensearch-security",
+      artifact: "org.opensearch.plugin:opensearch-security:2.19.4.0:zip",
+    },
+    secured: {
+      ...pemOf("transport"),
+      ...pemOf("http"),
+      "plugins.security.ssl.transport.enforce_hostname_verification": false,
+      "plugins.security.ssl.http.enabled": true,
+      "plugins.security.allow_default_init_securityindex": true,
+      "plugins.security.audit.type": "noop",
+    },
   },
   opensearch3: {
     ...opensearch("3.4.0"),

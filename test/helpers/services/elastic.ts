@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -19,6 +19,7 @@ import { freePort } from "../port.ts";
 import { type Running, startProcess } from "../process.ts";
 import { until } from "../until.ts";
 import { type ElasticRelease, RELEASES, type Release } from "./elastic-releases.ts";
+import { authority, writeUsers } from "./elastic-users.ts";
 import { fromMaven, javaHome, modernJavaHome, SHORT_LIVED, STARTING } from "./maven.ts";
 
 const minutes = 60_000;
@@ -60,9 +61,6 @@ export interface Elastic {
   close(): Promise<void>;
 }
 
-/** Certificates of the tests: an authority, and one that it signed for 127.0.0.1. */
-const CERTIFICATES = join(import.meta.dirname, "../../cases/tls");
-
 /**
  * Starts a real Elasticsearch or OpenSearch on the loopback address.
  * @param secure with users and TLS, where the distribution has them
@@ -70,10 +68,10 @@ const CERTIFICATES = join(import.meta.dirname, "../../cases/tls");
  */
 export async function startElastic(release: ElasticRelease, secure = false): Promise<Elastic> {
   const given: Release = RELEASES[release];
-  const home = await obtain(given);
   const { kind, settings: plain, secured } = given;
   const tls = secure && secured !== undefined;
-  const ca = tls ? join(CERTIFICATES, "ca.pem") : undefined;
+  const home = await (tls ? obtainSecured(given) : obtain(given));
+  const ca = tls ? authority : undefined;
   const java = await (given.modern ? modernJavaHome() : javaHome());
   const [port, transport] = [await freePort(), await freePort()];
   const url = `http${tls ? "s" : ""}://127.0.0.1:${port}`;
@@ -84,9 +82,7 @@ export async function startElastic(release: ElasticRelease, secure = false): Pro
   };
   process.once("exit", remove);
   cpSync(join(home, "config"), join(folder, "config"), { recursive: true });
-  if (tls) writeUsers(join(folder, "config"));
-  for (const name of tls ? ["server.key", "server.pem"] : [])
-    cpSync(join(CERTIFICATES, name), join(folder, "config", name));
+  if (tls) writeUsers(given, home, join(folder, "config"));
   for (const name of ["data", "logs", "tmp"]) mkdirSync(join(folder, name));
   chmodSync(folder, 0o755);
   const root = process.getuid?.() === 0;
@@ -235,16 +231,23 @@ async function obtain({ kind, variable, artifact, folder }: Release): Promise<st
   }
 }
 
-/** The user of a secured server, and the secret of its token, which may write to `logs-*`. */
-export const alice = { user: "alice", password: "secret of ä" };
-const SECRET = "secret-of-a-token";
-export const token = Buffer.from(`\0\x01\0\x01elastic/fleet-server/tests:${SECRET}`).toString("base64");
-
-function writeUsers(folder: string): void {
-  const hashed = (text: string): string => `{SHA}${createHash("sha1").update(text).digest("base64")}`;
-  writeFileSync(join(folder, "users"), `${alice.user}:${hashed(alice.password)}\n`);
-  writeFileSync(join(folder, "users_roles"), `superuser:${alice.user}\n`);
-  writeFileSync(join(folder, "service_tokens"), `elastic/fleet-server/tests:${hashed(SECRET)}\n`);
+/** The same with its plugin for users and TLS, where that is one of its own. */
+async function obtainSecured(release: Release): Promise<string> {
+  const plain = await obtain(release);
+  const { plugin } = release;
+  if (!plugin || existsSync(join(plain, "plugins", plugin.name))) return plain;
+  const folder = `${release.folder}-${plugin.name}`;
+  return fromMaven(folder, async (fresh, maven) => {
+    await maven("dependency:copy", `-Dartifact=${plugin.artifact}`, `-DoutputDirectory=${fresh}`);
+    const home = join(fresh, folder);
+    const into = join(home, "plugins", plugin.name);
+    cpSync(plain, home, { recursive: true });
+    mkdirSync(into);
+    const [zip = ""] = readdirSync(fresh).filter((file) => file.endsWith(".zip"));
+    await run("jar", ["xf", join(fresh, zip)], { cwd: into, timeout: minutes });
+    await run("chmod", ["-R", "a+rX", home]);
+    return home;
+  });
 }
 
 /** Waits until an index holds so many documents. */
