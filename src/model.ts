@@ -214,6 +214,13 @@ export interface BreakerFigures {
   readonly nextTryAt?: number;
 }
 
+/**
+ * How a sink fares, from good to bad: it takes what it gets; nothing is sent to it (paused, or not allowed yet); writes
+ * failed and are tried again; its breaker is open; it refuses all that is sent.
+ */
+export const HEALTHS = ["ok", "paused", "retrying", "open", "failed"] as const;
+export type Health = (typeof HEALTHS)[number];
+
 export interface SinkFigures {
   readonly id: string;
   readonly type: string;

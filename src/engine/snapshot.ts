@@ -8,6 +8,7 @@ import {
   type SourceFigures,
 } from "../model.ts";
 import type { Spool } from "../spool/spool.ts";
+import { healthOf } from "../store/gauges.ts";
 import type { History } from "../store/history.ts";
 import type { AsideFiles } from "./aside.ts";
 import type { Delivery } from "./delivery.ts";
@@ -139,8 +140,10 @@ export function createFigures(parts: Parts): Figures {
     }
     const sinks = Object.fromEntries(
       [...parts.deliveries].map(([id, delivery]) => {
-        const { lagRecords, delivered, dead, dropped, retries } = delivery.figures();
-        return [id, { lag: lagRecords, delivered, dead, dropped, retries }];
+        const sink = delivery.figures();
+        const { lagRecords, lagMs, delivered, dead, dropped, retries } = sink;
+        const [late, health] = [lagMs / 1000, healthOf(sink)];
+        return [id, { lag: lagRecords, late, health, delivered, dead, dropped, retries }];
       }),
     );
     const depths: Record<string, number> = {};

@@ -13,9 +13,13 @@ export interface Series {
   readonly heat?: Heat;
 }
 
-/** Counts but for `lag` are per step: records delivered, refused for good, never to come, and writes tried again. */
+/** Counts but for `lag`, `late` and `health` are per step: records delivered, refused for good, never to come, and writes tried again. */
 export interface SinkSeries {
   readonly lag: readonly (number | null)[];
+  /** Seconds since the oldest record that waits was read, at the end of each step. */
+  readonly late: readonly (number | null)[];
+  /** The worst of each step, as a place in HEALTHS. */
+  readonly health: readonly (number | null)[];
   readonly delivered: readonly (number | null)[];
   readonly dead: readonly (number | null)[];
   readonly dropped: readonly (number | null)[];

@@ -1,6 +1,6 @@
 import { LEVELS } from "../model.ts";
 import type { HeatBand, Series, SeriesRequest, SourceSeries } from "../protocol/engine.ts";
-import type { GaugeRow } from "./gauges.ts";
+import { type GaugeRow, worst } from "./gauges.ts";
 import { bandsOf, createSketch, mergeInto, quantileOf, type Sketch } from "./sketch.ts";
 import { createTotals, mergeTotals, type Totals } from "./totals.ts";
 
@@ -89,6 +89,8 @@ export function buildSeries(
     for (const [id, told] of Object.entries(row.sinks)) {
       const sink = sinks.get(id) ?? {
         lag: empty(),
+        late: empty(),
+        health: empty(),
         delivered: empty(),
         dead: empty(),
         dropped: empty(),
@@ -96,6 +98,8 @@ export function buildSeries(
       };
       sinks.set(id, sink);
       sink.lag[at] = told.lag;
+      sink.late[at] = told.late ?? null;
+      sink.health[at] = worst(sink.health[at] ?? undefined, told.health) ?? null;
       for (const name of ["delivered", "dead", "dropped", "retries"] as const) {
         sink[name][at] = (sink[name][at] ?? 0) + told[name];
       }

@@ -6,12 +6,13 @@ import type { L10n } from "./l10n.ts";
 import { createLegend } from "./legend.ts";
 import { createNumbers } from "./numbers.ts";
 import { paintPicture } from "./picture.ts";
-import type { Plot } from "./plot.ts";
+import { inRows, type Plot } from "./plot.ts";
 import type { Pointer } from "./pointer.ts";
 import type { Search } from "./search.ts";
 import { createSelect } from "./select.ts";
 import type { Span } from "./span.ts";
 import { steer } from "./steer.ts";
+import { createStripLegend } from "./strip-legend.ts";
 import { stepText, summaryOf } from "./summary.ts";
 import type { Theme } from "./theme.ts";
 
@@ -62,8 +63,11 @@ export function createCard(id: string, parts: CardParts): Card {
   const [emptyText, emptyRemedies] = [el("span"), el("span", { class: "remedies" })];
   const empty = el("p", { class: "empty" }, emptyText, emptyRemedies);
   let offered = "";
-  const legend = createLegend(theme, l10n, (line) => line.search && parts.open(line.search));
+  const legend = createLegend(theme, l10n, {
+    open: (line) => line.search && parts.open(line.search),
+  });
   const heatLegend = createHeatLegend(theme, parts);
+  const stripLegend = createStripLegend(theme);
   const numbers = createNumbers(id, { l10n, formats });
   const element = el(
     "section",
@@ -71,6 +75,7 @@ export function createCard(id: string, parts: CardParts): Card {
     el("header", {}, el("div", { class: "title" }, title, unit), select.element, save, toggle),
     legend.element,
     heatLegend.element,
+    stripLegend.element,
     stage,
     empty,
     numbers.element,
@@ -97,6 +102,7 @@ export function createCard(id: string, parts: CardParts): Card {
 
   const drawLegend = (): void => {
     if (plot?.heat) heatLegend.update(plot, place(), row);
+    else if (plot?.states) stripLegend.update(plot, place(), formats.clock);
     else if (plot) legend.update(plot, place(), formats.clock);
   };
   const offer = (): void => {
@@ -118,8 +124,9 @@ export function createCard(id: string, parts: CardParts): Card {
     stage.hidden = table || nothing();
     empty.hidden = !nothing();
     numbers.element.hidden = !table || nothing();
-    legend.element.hidden = plot.heat !== undefined;
+    legend.element.hidden = inRows(plot);
     heatLegend.element.hidden = !plot.heat;
+    stripLegend.element.hidden = !plot.states;
     setText(emptyText, plot.empty);
     offer();
     const told = table ? t("Save the numbers of {0}", plot.title) : t("Save {0} as a picture", plot.title);
@@ -188,6 +195,7 @@ export function createCard(id: string, parts: CardParts): Card {
       chart.restyle();
       legend.restyle();
       heatLegend.restyle();
+      stripLegend.restyle();
       drawLegend();
     },
     picture() {

@@ -3,9 +3,10 @@ import { paintCells } from "./cells.ts";
 import { stack } from "./column.ts";
 import { marksOf } from "./marks.ts";
 import { filling } from "./paint.ts";
-import type { Plot } from "./plot.ts";
+import { inRows, type Plot } from "./plot.ts";
 import type { Pointer } from "./pointer.ts";
 import type { Span } from "./span.ts";
+import { paintStrips } from "./strips.ts";
 import type { Theme } from "./theme.ts";
 
 const HEIGHT = 144;
@@ -77,6 +78,7 @@ export function createChart(
 
   const options = (current: Plot, width: number): uPlot.Options => {
     const grid = { stroke: () => theme.translucent("--vscode-charts-lines", 0.35), width: 1 };
+    const rows = inRows(current);
     const axis = { stroke: () => theme.color("--vscode-descriptionForeground"), font: theme.font(), grid };
     return {
       width,
@@ -86,14 +88,14 @@ export function createChart(
       cursor: {
         y: false,
         drag: { setScale: false, x: true, y: false, dist: CLICK },
-        points: { show: !current.stacked && !current.heat, size: 6, width: 1 },
+        points: { show: !current.stacked && !rows, size: 6, width: 1 },
       },
       scales: {
         x: { time: true, auto: false, range: () => [span.from, span.until] },
         y: {
           range: (_, __, max) => [
             0,
-            plot?.heat
+            rows && plot
               ? plot.lines.length
               : max === null || max <= 0
                 ? FLAT
@@ -120,11 +122,13 @@ export function createChart(
           gap: 4,
           space: 30,
           ticks: { show: false },
+          // A line through a strip would look as if it were its own.
+          ...(current.states && { grid: { show: false } }),
           ...(current.binary && { incrs: POWERS_OF_TWO }),
-          ...(current.heat && { splits: () => marksOf(plot ?? current).map(({ at }) => at) }),
+          ...(rows && { splits: () => marksOf(plot ?? current).map(({ at }) => at) }),
           // Of a chart that lies at zero nothing above is worth a name.
           values: ({ scales }, splits) =>
-            current.heat
+            rows
               ? marksOf(plot ?? current).map(({ text }) => text)
               : splits.map((value) =>
                   value > 0 && scales.y?.max === FLAT ? "" : (plot ?? current).drawnText(value),
@@ -133,8 +137,8 @@ export function createChart(
       ],
       series: [
         {},
-        ...(current.heat ? [{ show: false }] : []),
-        ...(current.heat ? [] : current.lines).map((line): uPlot.Series => {
+        ...(rows ? [{ show: false }] : []),
+        ...(rows ? [] : current.lines).map((line): uPlot.Series => {
           const stroke = () => theme.color(line.look.color);
           return {
             label: line.label,
@@ -157,7 +161,9 @@ export function createChart(
         bands: current.lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })),
       }),
       hooks: {
-        drawClear: current.heat ? [(self) => plot && paintCells(self, plot, theme)] : [],
+        drawClear: rows
+          ? [(self) => plot && (plot.states ? paintStrips : paintCells)(self, plot, theme)]
+          : [],
         setSelect: [
           (self) => {
             const { left, width: wide } = self.select;
@@ -240,9 +246,10 @@ function roomAfter(time: number, width: number, { from, until }: Span): number {
 
 const steps: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });
 
-function dataOf({ times, step, lines, stacked, heat }: Plot): uPlot.AlignedData {
+function dataOf(plot: Plot): uPlot.AlignedData {
+  const { times, step, lines, stacked } = plot;
   // The crosshair stands in the middle of a cell.
-  if (heat) return [times.map((time) => time + step / 2), times.map(() => null)];
+  if (inRows(plot)) return [times.map((time) => time + step / 2), times.map(() => null)];
   const columns = lines.map(({ drawn }) => drawn);
   return [[...times], ...(stacked ? stack(columns) : columns.map((column) => [...column]))];
 }

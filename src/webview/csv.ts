@@ -6,13 +6,20 @@ import type { Plot } from "./plot.ts";
  */
 export function csvOf(plots: readonly Plot[]): string {
   const rows = [["time", "chart", "line", "value", "unit", "step_seconds"]];
-  for (const { title, times, step, lines, unit, toldUnit, total } of plots) {
+  for (const { title, times, step, lines, unit, toldUnit, total, states } of plots) {
     const told = total === "sum" ? toldUnit : unit;
     for (const { label, told: values } of lines) {
       for (const [i, time] of times.entries()) {
         const value = values[i] ?? null;
         if (value === null) continue;
-        rows.push([new Date(time * 1000).toISOString(), title, label, String(value), told, String(step)]);
+        rows.push([
+          new Date(time * 1000).toISOString(),
+          title,
+          label,
+          states?.[value]?.id ?? String(value),
+          told,
+          String(step),
+        ]);
       }
     }
   }

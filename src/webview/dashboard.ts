@@ -2,6 +2,7 @@ import "./navigator.ts";
 import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 import "./dashboard.css";
+import "./legend.css";
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
 import "@vscode-elements/elements/dist/vscode-single-select/index.js";

@@ -1,4 +1,4 @@
-import { lastOf } from "./column.ts";
+import { lastOf, totalOf } from "./column.ts";
 import { arrange, el, setAttribute, setText } from "./dom.ts";
 import type { L10n } from "./l10n.ts";
 import { drawSwatch } from "./paint.ts";
@@ -25,8 +25,16 @@ export interface Legend {
   restyle(): void;
 }
 
+interface Options {
+  readonly open: (line: Line) => void;
+  /** What a click on the name of a line does. */
+  readonly told?: (line: Line) => string;
+  /** Without a step, the values are of all steps together in place of the newest. */
+  readonly whole?: boolean;
+}
+
 /** Names of the lines with their signs and values; a name that stands for lines of the log opens them. */
-export function createLegend(theme: Theme, { t }: L10n, open: (line: Line) => void): Legend {
+export function createLegend(theme: Theme, { t }: L10n, { open, told: telling, whole }: Options): Legend {
   const list = el("ul", {});
   const when = el("span", { class: "when" });
   const element = el("div", { class: "legend" }, list, when);
@@ -63,13 +71,20 @@ export function createLegend(theme: Theme, { t }: L10n, open: (line: Line) => vo
           item.look = line.look;
           drawSwatch(item.swatch, line.look, plot.stacked, theme);
         }
-        const value = place < 0 ? lastOf(line.drawn) : (line.drawn[place] ?? null);
+        const without = whole ? totalOf(line.told, plot.total) : lastOf(line.drawn);
+        const value = place < 0 ? without : (line.drawn[place] ?? null);
         setText(item.label, line.label);
         item.line = line;
         item.button.disabled = line.search === undefined;
-        const told = t("{0}: open the lines of {1} in the log view", plot.title, line.label);
+        const told =
+          telling?.(line) ?? t("{0}: open the lines of {1} in the log view", plot.title, line.label);
         setAttribute(item.button, "title", line.search ? told : line.label);
         setAttribute(item.button, "aria-label", line.search && told);
+        setAttribute(
+          item.button,
+          "aria-pressed",
+          line.chosen === undefined ? undefined : String(line.chosen),
+        );
         const text = value === null ? "–" : plot.drawnText(value);
         setText(item.value, text);
         // What grows and shrinks with every step would move the names away under the pointer.

@@ -3,8 +3,30 @@ import type { Plot } from "./plot.ts";
 /** As many labels have room on the axis. */
 const LABELS = 6;
 
-/** Round values on the axis of a heat map: their places, in rows, with their texts. */
-export function marksOf(plot: Plot): readonly { readonly at: number; readonly text: string }[] {
+/** So many characters of a name have room beside its strip. */
+const NAME = 9;
+
+interface Mark {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What stands beside the rows of a plot: the names of strips, or round values of a heat map, each with its place in rows. */
+export function marksOf(plot: Plot): readonly Mark[] {
+  return plot.states ? namesOf(plot) : valuesOf(plot);
+}
+
+/** As many as have room, from the top. */
+function namesOf({ lines }: Plot): readonly Mark[] {
+  const every = Math.ceil(lines.length / LABELS);
+  const marks = lines.flatMap(({ label }, i) => {
+    const text = label.length > NAME ? `${label.slice(0, NAME - 1)}…` : label;
+    return i % every === 0 ? [{ at: lines.length - i - 0.5, text }] : [];
+  });
+  return marks.toReversed();
+}
+
+function valuesOf(plot: Plot): readonly Mark[] {
   const rows = plot.heat?.rows ?? [];
   const zeros = rows.findIndex(({ high }) => high > 0);
   const text = (value: number) => plot.heat?.edgeText(value) ?? "";

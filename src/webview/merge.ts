@@ -64,6 +64,8 @@ export function mergeTail(history: Series, tail: Series, from: number): Series |
     spool: gauge(history.spool, tail.spool),
     sinks: both(history.sinks, tail.sinks, (old, fresh) => ({
       lag: gauge(old?.lag, fresh?.lag),
+      late: gauge(old?.late, fresh?.late),
+      health: gauge(old?.health, fresh?.health),
       delivered: gauge(old?.delivered, fresh?.delivered),
       dead: gauge(old?.dead, fresh?.dead),
       dropped: gauge(old?.dropped, fresh?.dropped),

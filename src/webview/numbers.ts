@@ -58,7 +58,7 @@ export function createNumbers(
           );
         }),
       );
-      const name = { sum: t("Total"), max: t("Highest"), last: t("Now") }[total];
+      const name = plot.totalName ?? { sum: t("Total"), max: t("Highest"), last: t("Now") }[total];
       const totals = lines.map(({ told }) => totalOf(told, total));
       foot.replaceChildren(row(name, totals, toldText));
       // Exact values for programs that read the page, whatever the language writes numbers like.

@@ -77,6 +77,14 @@ export const PERCENTILE_LOOKS = {
   max: look("--vscode-charts-red", [1, 3], "plain"),
 } as const;
 
+export const HEALTH_LOOKS = {
+  ok: look("--vscode-charts-green", [], "plain"),
+  paused: look("--vscode-descriptionForeground", [2, 2], "level"),
+  retrying: look("--vscode-charts-yellow", [6, 3], "rising"),
+  open: look("--vscode-charts-orange", [2, 2], "cross"),
+  failed: look("--vscode-charts-red", [], "falling"),
+} as const;
+
 export const TROUBLE_LOOKS = {
   errors: look("--vscode-charts-red", [], "plain"),
   unparsed: look("--vscode-charts-orange", [6, 3], "plain"),

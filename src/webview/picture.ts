@@ -16,7 +16,10 @@ export function paintPicture(plot: Plot, chart: HTMLCanvasElement, theme: Theme)
   pen.font = font("normal");
   const items = plot.heat
     ? []
-    : plot.lines.map((line) => ({ line, width: SWATCH + 6 + pen.measureText(line.label).width }));
+    : (plot.states ?? plot.lines).map((line) => ({
+        line,
+        width: SWATCH + 6 + pen.measureText(line.label).width,
+      }));
   const places: { readonly x: number; readonly y: number }[] = [];
   let [x, y] = [PAD, PAD + LINE];
   for (const item of items) {
@@ -44,7 +47,7 @@ export function paintPicture(plot: Plot, chart: HTMLCanvasElement, theme: Theme)
   for (const [i, { line }] of items.entries()) {
     const place = places[i] ?? { x: 0, y: 0 };
     const swatch = document.createElement("canvas");
-    drawSwatch(swatch, line.look, plot.stacked, theme);
+    drawSwatch(swatch, line.look, plot.stacked || plot.states !== undefined, theme);
     pen.drawImage(swatch, place.x, place.y + 4, SWATCH, 10);
     write(line.label, place.x + SWATCH + 6, place.y + LINE / 2, "--vscode-foreground");
   }

@@ -13,12 +13,21 @@ export interface Line {
   readonly told: Column;
   /** What its lines of the log have in common; absent: it is not about lines. */
   readonly search?: Search;
+  /** Nothing but it is shown. */
+  readonly chosen?: boolean;
 }
 
 /** A row of cells, of the values in (`low`, `high`]; of 0 alone where both are 0. */
 export interface HeatRow {
   readonly low: number;
   readonly high: number;
+}
+
+/** What something can be in for a while: the further down its list, the worse. */
+export interface State {
+  readonly id: string;
+  readonly label: string;
+  readonly look: Look;
 }
 
 /** A choice that the head of a chart offers. */
@@ -45,9 +54,13 @@ export interface Plot {
   /** What the table's numbers are, and how those of several steps become one. */
   readonly toldUnit: string;
   readonly total: Total;
+  /** What the row of them is called; absent: by `total`. */
+  readonly totalName?: string;
   readonly choice?: Choice;
   /** Drawn as cells, a row for each line; each is as much higher than the one below as all others are. */
   readonly heat?: { readonly rows: readonly HeatRow[]; edgeText(value: number): string };
+  /** Drawn as a strip for each line, whose values are places in this list. */
+  readonly states?: readonly State[];
   /** What to say when there is nothing to draw. */
   readonly empty: string;
   /** A remark on what is shown. */
@@ -55,3 +68,6 @@ export interface Plot {
   drawnText(value: number): string;
   toldText(value: number): string;
 }
+
+/** Drawn in rows, in place of lines over a scale of values. */
+export const inRows = ({ heat, states }: Plot): boolean => heat !== undefined || states !== undefined;

@@ -8,6 +8,7 @@ import type { L10n } from "./l10n.ts";
 import { DISTINCT, LEVEL_LOOKS, type Look, lookOf, REST, STATUS_LOOKS } from "./palette.ts";
 import type { Line, Plot } from "./plot.ts";
 import type { Search } from "./search.ts";
+import { sinkPlots } from "./sink-plots.ts";
 import { troublePlot } from "./trouble.ts";
 
 /** What is to be shown of a series. */
@@ -113,13 +114,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       const column = record[name] ?? [];
       return { key: `gauge ${name}`, label: names(name), look: lookOf(i), drawn: column, told: column };
     });
-  const sinkColumns = (of: "lag" | "delivered") =>
-    Object.fromEntries(Object.entries(series.sinks).map(([id, sink]) => [id, sink[of]]));
-  const delivered = gauges(sinkColumns("delivered"), view.sinks, (id) => id).map(
-    (line): Line => ({ ...line, drawn: perSecond(line.told) }),
-  );
   const duration = chosenDuration(view, sources);
-  const noSinks = t("No sink took part in this range.");
   const whole = source === undefined ? {} : { note: t("of all sources") };
 
   return [
@@ -207,29 +202,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       binary: true,
       drawnText: formats.bytes,
     },
-    {
-      ...base,
-      id: "lag",
-      title: t("Sinks behind"),
-      unit: t("records"),
-      lines: gauges(sinkColumns("lag"), view.sinks, (id) => id),
-      toldUnit: t("records at the end of each row"),
-      total: "last",
-      empty: noSinks,
-      ...whole,
-      drawnText: formats.compact,
-    },
-    {
-      ...base,
-      id: "delivered",
-      title: t("Delivered"),
-      unit: t("records/s"),
-      lines: delivered,
-      toldUnit: t("records"),
-      empty: noSinks,
-      ...whole,
-      drawnText: formats.compact,
-    },
+    ...sinkPlots(view, perSecond, texts),
   ];
 }
 
@@ -258,7 +231,7 @@ function withoutLevel(sources: readonly SourceSeries[]): Column | undefined {
 }
 
 /** Names in the order given; those it lacks come after, by name. */
-function ordered(names: readonly string[], order: readonly string[]): readonly string[] {
+export function ordered(names: readonly string[], order: readonly string[]): readonly string[] {
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return names.toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }

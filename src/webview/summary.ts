@@ -21,7 +21,12 @@ export function summaryOf(plot: Plot, texts: Texts): string {
     }
     const highest = plot.drawnText(drawn[top] ?? 0);
     const at = texts.formats.clock(plot.times[top] ?? 0, plot.step);
-    return [t("{0}: now {1}, highest {2} at {3}", label, plot.drawnText(now), highest, at)];
+    const told = [label, plot.drawnText(now), highest, at];
+    return [
+      plot.states
+        ? t("{0}: now {1}, at worst {2} at {3}", ...told)
+        : t("{0}: now {1}, highest {2} at {3}", ...told),
+    ];
   });
   return `${plot.title}, ${plot.unit}. ${lines.join(". ")}`;
 }

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { HEALTHS, type SinkState } from "../../src/model.ts";
 import type { Series } from "../../src/protocol/engine.ts";
+import { healthOf } from "../../src/store/gauges.ts";
 import { createHistory } from "../../src/store/history.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { accessRecords, originOf, recordOf } from "./records.ts";
@@ -93,10 +95,48 @@ describe("history", () => {
     const coarse = history.series({ from: START, to: START + 20, points: 2 });
     assert.equal(coarse.step, 10);
     const none = [0, 0];
-    const influx = { lag: [4, 3], delivered: [160, 40], dead: none, dropped: none, retries: none };
+    const unknown = [null, null];
+    const figures = { late: unknown, health: unknown, dead: none, dropped: none, retries: none };
+    const influx = { lag: [4, 3], delivered: [160, 40], ...figures };
     assert.deepEqual(coarse.sinks.influx, influx);
     assert.deepEqual(coarse.spool, [40, 30]);
     history.close();
+  });
+
+  it("tells how late each sink is at the end of a step, and how it fared at worst", (t) => {
+    const history = createHistory(tempFolder(t), { now: () => (START + 30) * 1000 });
+    const health = ["ok", "retrying", "open", "ok", "failed", "ok"] as const;
+    for (const [i, one] of health.entries()) {
+      const influx = { lag: i, late: i / 2, health: HEALTHS.indexOf(one), delivered: 0 };
+      // Between the fourth and the fifth a tick was late: nothing is known to have changed.
+      const second = i < 4 ? i + 1 : i + 2;
+      history.tick({ channels: {}, spoolBytes: 0, sinks: { influx } }, (START + second) * 1000);
+    }
+    const told = (points: number) => {
+      const { influx } = history.series({ from: START, to: START + 10, points }).sinks;
+      return { late: influx?.late, health: influx?.health.map((at) => (at === null ? at : HEALTHS[at])) };
+    };
+    assert.deepEqual(told(10), {
+      late: [0, 0.5, 1, 1.5, 2, 2, 2.5, null, null, null],
+      health: ["ok", "retrying", "open", "ok", "failed", "failed", "ok", null, null, null],
+    });
+    assert.deepEqual(told(5).late, [0.5, 1.5, 2, 2.5, null]);
+    assert.deepEqual(told(5).health, ["retrying", "open", "failed", "ok", null]);
+    assert.deepEqual(told(1), { late: [2.5], health: ["failed"] });
+    history.close();
+  });
+
+  it("tells how a sink fares from its state and its breaker", () => {
+    const of = (state: SinkState, breaker: "closed" | "open" | "half-open") =>
+      HEALTHS[healthOf({ state, breaker: { state: breaker, since: 0, failures: 0 } })];
+    assert.deepEqual(
+      [of("starting", "closed"), of("running", "closed"), of("consent", "closed"), of("paused", "open")],
+      ["ok", "ok", "paused", "paused"],
+    );
+    assert.deepEqual(
+      [of("retrying", "closed"), of("retrying", "open"), of("retrying", "half-open"), of("failed", "open")],
+      ["retrying", "open", "open", "failed"],
+    );
   });
 
   it("counts what a sink refused, lost and tried again, step by step", (t) => {

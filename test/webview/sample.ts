@@ -37,7 +37,10 @@ export function writePast(
       {
         channels: { read: Math.round(8 * random()), write: lag },
         spoolBytes: lag * 180,
-        sinks: { store: { lag: 0, delivered }, kept: { lag, delivered: delivered - lag } },
+        sinks: {
+          store: { lag: 0, late: 0, health: 0, delivered },
+          kept: { lag, late: lag / 30, health: lag > 60 ? 3 : lag > 30 ? 2 : 0, delivered: delivered - lag },
+        },
       },
       (second + 1) * 1000,
     );

@@ -2,7 +2,7 @@ import { LEVELS } from "../../model.ts";
 import type { LevelChoice, LogCommand, Progress } from "../../protocol/log-view.ts";
 import type { Suggestions, SuggestRequest } from "../../protocol/suggestions.ts";
 import { createAnnouncer } from "../announce.ts";
-import { el, setAttribute, setText } from "../dom.ts";
+import { el, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { createTheme } from "../theme.ts";
@@ -86,6 +86,7 @@ export function createLogPage(parts: Parts): LogPage {
     ...parts,
     theme,
     announcer,
+    apply: (filter) => parts.filter(filter, true),
     select(span) {
       if (span) {
         const now = content?.state.filter.range;
@@ -103,10 +104,6 @@ export function createLogPage(parts: Parts): LogPage {
   const follow = toggle("fold-down", t("Follow the newest lines (End)"), parts.follow);
   const pause = toggle("debug-pause", t("Pause (Space)"), parts.pause);
   const wrap = toggle("word-wrap", t("Wrap long lines"), parts.wrap);
-  const split = el("vscode-toolbar-button", { icon: "layers" });
-  split.addEventListener("click", () =>
-    parts.split(content?.state.split === "levels" ? "statuses" : "levels"),
-  );
   const clear = el("vscode-toolbar-button", {
     icon: "filter-filled",
     label: t("Clear all filters"),
@@ -148,7 +145,6 @@ export function createLogPage(parts: Parts): LogPage {
         follow,
         pause,
         wrap,
-        split,
         goTo.button,
         options.button,
         exportButton,
@@ -238,16 +234,13 @@ export function createLogPage(parts: Parts): LogPage {
       follow.checked = following;
       pause.checked = paused;
       wrap.checked = now.wrap;
-      const other = now.split === "levels" ? t("Split by status") : t("Split by level");
-      setAttribute(split, "label", other);
-      setAttribute(split, "title", other);
       clear.hidden = !narrowed(filter);
       clearing.update(filter);
       full.hidden = !now.back;
       pill.hidden = following || fresh <= 0;
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;
-      if (progress) histogram.update(progress, now.split);
+      if (progress) histogram.update(progress, now.split, filter);
       drawEmpty(next);
     },
     restyle: () => histogram.restyle(),

@@ -85,6 +85,9 @@ describe("the looks of the dashboard", () => {
         const name = `dashboard-${theme}-${size.width}`;
         await dashboard.frame.evaluate("scrollTo(0, 0)");
         await workbench.screenshot(name);
+        await dashboard.card("health").scrollIntoViewIfNeeded();
+        await until(() => dashboard.frame.evaluate(FITTED), { what: "the charts of the sinks" });
+        await workbench.screenshot(`${name}-sinks`);
         await dashboard.frame.evaluate("scrollTo(0, document.body.scrollHeight)");
         await until(() => dashboard.frame.evaluate(FITTED), { what: "the charts below" });
         await workbench.screenshot(`${name}-end`);

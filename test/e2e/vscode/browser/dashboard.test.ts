@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createLines, type LineFormat } from "../../../../src/cli/lines.ts";
+import { HEALTHS } from "../../../../src/model.ts";
 import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
@@ -189,6 +190,31 @@ describe("the dashboard", () => {
     const depths = await dashboard.totals("channels");
     assert.deepEqual(depths, { read: 0, write: total });
     assert.ok(((await dashboard.totals("spool")).spool ?? 0) > 0, "the spool holds what a sink lacks");
+  });
+
+  it("charts how late each sink is and how it fares, in a table, along the crosshair and in words", async () => {
+    const late = await dashboard.totals("late");
+    assert.deepEqual([late.kept, late.store], [0, 0]);
+    assert.ok((late.away ?? 0) > 0, JSON.stringify(late));
+    const card = dashboard.card("health");
+    const open = HEALTHS.indexOf("open");
+    await until(async () => (await dashboard.totals("health")).away === open, {
+      timeout: 60_000,
+      what: "the breaker of the sink that answers nothing to be seen open",
+    });
+    const { kept, store } = await dashboard.totals("health");
+    assert.deepEqual([kept, store], [0, 0]);
+    assert.equal(await card.locator(".total th").textContent(), "Worst");
+    assert.ok((await card.locator(".numbers").textContent())?.includes("breaker open"));
+    await card.locator(".toggle").click();
+    const stage = card.locator(".stage");
+    await stage.focus();
+    await stage.press("End");
+    const state = card.locator(".legend li", { hasText: "breaker open" });
+    await until(async () => (await state.textContent())?.endsWith("away"), { what: "the step to be told" });
+    assert.match((await card.locator(".legend").allTextContents()).join(), /running.*kept/);
+    assert.match((await stage.getAttribute("aria-label")) ?? "", /away: now .+, at worst breaker open at/);
+    await stage.press("Escape");
   });
 
   it("shows one log alone when it is opened from its row, whether or not it was open", async () => {

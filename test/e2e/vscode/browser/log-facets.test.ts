@@ -4,6 +4,7 @@ import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { useHistogram } from "./log-histogram.ts";
 import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
@@ -107,6 +108,8 @@ describe("the fields and the histogram of the log view", () => {
     await query().fill("");
     await counts("4,040 of 4,040 lines");
   });
+
+  useHistogram(() => ({ frame, workbench, counts, all: "4,040" }));
 
   it("looks right in every theme", async () => {
     for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {

@@ -1,0 +1,179 @@
+import uPlot from "uplot";
+import { stack } from "../column.ts";
+import type { Formats } from "../formats.ts";
+import { filling } from "../paint.ts";
+import type { Plot } from "../plot.ts";
+import type { Span } from "../span.ts";
+import type { Theme } from "../theme.ts";
+import type { Times } from "./times.ts";
+
+const HEIGHT = 72;
+const AXIS = 18;
+const SCALE = 48;
+/** A drag shorter than this (CSS pixels) was a click. */
+const CLICK = 4;
+
+/** What the pointer does; moments are in seconds since the epoch. */
+interface Hand {
+  /** A span was drawn. */
+  readonly choose: (span: Span) => void;
+  /** It stands over a moment; undefined: it left. */
+  readonly over: (at: number | undefined) => void;
+  /** It was clicked where the bar of a moment has reached a height. */
+  readonly click: (at: number, height: number) => void;
+}
+
+/** The bars of a stacked plot, as wide as their host. */
+export interface Bars {
+  update(plot: Plot): void;
+  /** Where the cursor stands, and the span that is marked. */
+  mark(at: number | undefined, span: Span | undefined): void;
+  /** Draws again with the colours of the theme as it is now. */
+  restyle(): void;
+}
+
+export function createBars(
+  host: HTMLElement,
+  {
+    theme,
+    times,
+    formats,
+    ...hand
+  }: Hand & { readonly theme: Theme; readonly times: Times; readonly formats: Formats },
+): Bars {
+  let plot: Plot | undefined;
+  let drawn: uPlot | undefined;
+  let shape = "";
+  let marked: { readonly at: number | undefined; readonly span: Span | undefined } | undefined;
+  let dragged = false;
+
+  const draw = (): void => {
+    const width = host.clientWidth;
+    if (!plot || width === 0) return;
+    const { lines, step } = plot;
+    // The end of the last step closes it.
+    const moments = [...plot.times, (plot.times.at(-1) ?? 0) + step];
+    const columns = stack(lines.map(({ drawn }) => [...drawn, drawn.at(-1) ?? 0]));
+    const data: uPlot.AlignedData = [moments, ...columns];
+    const next = JSON.stringify(lines.map(({ key }) => key));
+    if (drawn && shape === next) drawn.setData(data);
+    else {
+      drawn?.destroy();
+      shape = next;
+      drawn = new uPlot(options(plot, width), data, host);
+    }
+    follow();
+  };
+
+  const options = ({ lines }: Plot, width: number): uPlot.Options => {
+    const axis = {
+      stroke: () => theme.color("--vscode-descriptionForeground"),
+      font: theme.font(),
+      ticks: { show: false },
+    };
+    return {
+      width,
+      height: HEIGHT,
+      padding: [6, 8, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max ?? 1)] } },
+      axes: [
+        {
+          ...axis,
+          size: AXIS,
+          gap: 3,
+          space: 80,
+          grid: { show: false },
+          values: (_, splits, __, ___, increment) =>
+            splits.map((time) => times.axis(time * 1000, increment * 1000)),
+        },
+        {
+          ...axis,
+          size: SCALE,
+          gap: 4,
+          space: 22,
+          grid: { stroke: () => theme.translucent("--vscode-charts-lines", 0.35), width: 1 },
+          values: (_, splits) =>
+            splits.map((value) => (Number.isInteger(value) ? formats.compact(value) : "")),
+        },
+      ],
+      series: [
+        {},
+        ...lines.map(
+          ({ label, look }): uPlot.Series => ({
+            label,
+            width: 0,
+            points: { show: false },
+            fill: ({ ctx }: uPlot) => filling(ctx, look, theme),
+            ...(stepped && { paths: stepped }),
+          }),
+        ),
+      ],
+      bands: lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })),
+      hooks: {
+        setSelect: [
+          (self) => {
+            const { left, width: wide } = self.select;
+            dragged = wide >= CLICK;
+            self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            if (dragged)
+              hand.choose({ from: self.posToVal(left, "x"), until: self.posToVal(left + wide, "x") });
+          },
+        ],
+        setCursor: [
+          (self) => {
+            if (!self.cursor.event) return;
+            const { left = -1 } = self.cursor;
+            hand.over(left >= 0 ? self.posToVal(left, "x") : undefined);
+          },
+        ],
+        ready: [
+          ({ over }) => {
+            over.addEventListener("mousedown", () => {
+              dragged = false;
+            });
+            over.addEventListener("click", ({ clientX, clientY }) => {
+              if (dragged || !drawn) return;
+              const { left, top } = over.getBoundingClientRect();
+              hand.click(drawn.posToVal(clientX - left, "x"), drawn.posToVal(clientY - top, "y"));
+            });
+          },
+        ],
+      },
+    };
+  };
+
+  const follow = (): void => {
+    if (!drawn || !marked) return;
+    const x = (time: number) => drawn?.valToPos(time, "x") ?? 0;
+    const { at, span } = marked;
+    drawn.setCursor({ left: at === undefined ? -10 : x(at), top: 0 }, false);
+    const [left, right] = span ? [x(span.from), x(span.until)] : [0, 0];
+    drawn.setSelect({ left, top: 0, width: right - left, height: span ? HEIGHT : 0 }, false);
+  };
+
+  new ResizeObserver(() => {
+    if (!drawn) draw();
+    else if (host.clientWidth > 0 && host.clientWidth !== drawn.width)
+      drawn.setSize({ width: host.clientWidth, height: HEIGHT });
+  }).observe(host);
+
+  return {
+    update(next) {
+      plot = next;
+      draw();
+    },
+    mark(at, span) {
+      marked = at === undefined && !span && !marked ? undefined : { at, span };
+      follow();
+      if (at === undefined && !span) marked = undefined;
+    },
+    restyle() {
+      shape = "";
+      draw();
+    },
+  };
+}
+
+const stepped: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import type { Frame } from "playwright-core";
+import { until } from "../../../helpers/until.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+
+interface Session {
+  readonly frame: Frame;
+  readonly workbench: Workbench;
+  /** Waits until the view says how many lines it shows, of how many. */
+  readonly counts: (text: string | RegExp) => Promise<void>;
+  /** So many lines there are, as the view writes it. */
+  readonly all: string;
+}
+
+const PATIENCE = { timeout: 60_000, every: 100 };
+const numberOf = (text: string | null) => Number((text ?? "").replaceAll(/\D/g, ""));
+
+/** What people do with the histogram of the log view, in a session with lines of several levels and statuses. */
+export function useHistogram(session: () => Session): void {
+  const histogram = () => session().frame.locator(".histogram");
+  const stage = () => histogram().getByRole("slider", { name: "Hits over time" });
+  const over = () => histogram().locator(".u-over");
+  const out = () => histogram().locator('[icon="zoom-out"]');
+  const hits = async () => numberOf(/^[\d,]+/.exec((await stateText()) ?? "")?.[0] ?? "");
+  const stateText = () => session().frame.locator(".state").textContent();
+  const sum = async () => Number(await histogram().getAttribute("data-sum"));
+  const range = "document.querySelector('.range vscode-single-select').value";
+  const rangeIs = (kind: string) =>
+    until(async () => (await session().frame.evaluate(range)) === kind, {
+      ...PATIENCE,
+      what: `range ${kind}`,
+    });
+  /** Waits until the bars add up to what is said to be shown, and that is other than before. */
+  const settles = (before: number) =>
+    until(
+      async () => {
+        const [shown, drawn] = [await hits(), await sum()];
+        return shown === drawn && shown !== before ? { shown } : undefined;
+      },
+      { ...PATIENCE, what: "the bars to add up to the count" },
+    );
+  const name = (label: string) => histogram().locator(".legend button", { hasText: label });
+
+  it("tells the same in its table as by its bars, by level and by status", async () => {
+    const { all } = session();
+    await histogram().locator('[icon="table"]').click();
+    const totals = async () => {
+      const labels = await histogram().locator("thead th").allTextContents();
+      const cells = await histogram().locator(".total td").all();
+      const values = await Promise.all(cells.map((cell) => cell.getAttribute("data-value")));
+      return Object.fromEntries(values.map((value, i) => [labels[i + 1] ?? "", Number(value)]));
+    };
+    const numbers = histogram().locator(".numbers");
+    await numbers.waitFor(PATIENCE);
+    assert.deepEqual(await totals(), { info: 3636, warn: 303, error: 101 });
+    const column = histogram().locator("tbody:not(.total) td:nth-child(2)");
+    const info = (await column.allTextContents()).reduce((all, text) => all + numberOf(text), 0);
+    assert.equal(info, 3636, "each row is counted once");
+    const select = histogram().locator("vscode-single-select");
+    await select.click();
+    await select.locator(".option", { hasText: "by status" }).click();
+    await until(async () => (await totals())["2xx"] === 3636, { ...PATIENCE, what: "the statuses" });
+    assert.deepEqual(await totals(), { "2xx": 3636, "4xx": 303, "5xx": 101 });
+    assert.equal(await sum(), numberOf(all));
+    await histogram().locator('[icon="table"]').click();
+    await stage().waitFor(PATIENCE);
+  });
+
+  it("shows one class alone by its name, also by keys, and all again by the same", async () => {
+    const { frame, counts, all, workbench } = session();
+    await name("5xx").focus();
+    await workbench.page.keyboard.press("Enter");
+    await counts(`101 of ${all} lines`);
+    assert.equal(await frame.locator("input.query").inputValue(), "status:[500 TO 599]");
+    assert.equal(await name("5xx").getAttribute("aria-pressed"), "true");
+    await name("5xx").click();
+    await counts(`${all} of ${all} lines`);
+    const select = histogram().locator("vscode-single-select");
+    await select.click();
+    await select.locator(".option", { hasText: "by level" }).click();
+    await name("warn").click();
+    await counts(`303 of ${all} lines`);
+    await frame.locator(".chip[aria-pressed=true]", { hasText: "warn" }).waitFor(PATIENCE);
+    await name("warn").click();
+    await counts(`${all} of ${all} lines`);
+  });
+
+  it("shows the class alone whose part of a bar was clicked", async () => {
+    const { counts, all } = session();
+    const box = await over().boundingBox();
+    assert.ok(box);
+    // Of ten lines nine are of this level: the foot of each bar.
+    await over().click({ position: { x: box.width / 2, y: box.height - 3 } });
+    await counts(`3,636 of ${all} lines`);
+    await over().click({ position: { x: box.width / 2, y: box.height - 3 } });
+    await counts(`${all} of ${all} lines`);
+  });
+
+  it("shows the span that was drawn on it, and what it shows adds up to the count", async () => {
+    const { workbench, all, counts } = session();
+    const before = await hits();
+    const box = await over().boundingBox();
+    assert.ok(box);
+    const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.25, box.x + box.width * 0.75];
+    await workbench.page.mouse.move(left, y);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move((left + right) / 2, y);
+    await workbench.page.mouse.move(right, y);
+    await workbench.page.mouse.up();
+    await rangeIs("between");
+    const { shown } = await settles(before);
+    assert.ok(shown > before * 0.3 && shown < before * 0.7, `${shown} of ${before} are about half`);
+    assert.equal(await name("info").getAttribute("aria-pressed"), "false", "a drag is no click");
+    await out().click();
+    await rangeIs("all");
+    await counts(`${all} of ${all} lines`);
+    assert.equal(await out().isVisible(), false);
+  });
+
+  it("shows what was marked by keys, each step told, and zooms out by a key and by a double click", async () => {
+    const { workbench, all, counts } = session();
+    const { keyboard } = workbench.page;
+    const before = await hits();
+    await stage().focus();
+    await keyboard.press("Home");
+    const told = () => stage().getAttribute("aria-valuetext");
+    assert.match((await told()) ?? "", /^\d{4}-\d\d-\d\d [\d:.]+ \+ .+: info \d+/);
+    for (let i = 0; i < 5; i++) await keyboard.press("Shift+ArrowRight");
+    await keyboard.press("Shift+PageDown");
+    assert.equal(await stage().getAttribute("aria-valuenow"), "15");
+    await keyboard.press("Enter");
+    await rangeIs("between");
+    const { shown } = await settles(before);
+    assert.ok(shown < before / 3, `${shown} of ${before} are of the first steps`);
+    await stage().focus();
+    await keyboard.press("-");
+    await rangeIs("all");
+    await counts(`${all} of ${all} lines`);
+    await keyboard.press("Home");
+    await keyboard.press("Enter");
+    await rangeIs("between");
+    const box = await over().boundingBox();
+    assert.ok(box);
+    await over().dblclick({ position: { x: box.width / 2, y: box.height - 3 } });
+    await rangeIs("all");
+    await counts(`${all} of ${all} lines`);
+  });
+}
