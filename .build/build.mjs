@@ -1,4 +1,4 @@
-// Bundles the five roots and the webviews. `vscode` is external for the extension alone, so an engine
+// Bundles the roots and the webviews. `vscode` is external for the extension alone, so an engine
 // file that imports it breaks the build here.
 import { rmSync } from "node:fs";
 import { context } from "esbuild";
@@ -27,18 +27,31 @@ const esmRequire = {
   js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
 };
 
+// What the extension loads when it is first needed is a bundle beside it.
+const later = {
+  name: "later",
+  setup(build) {
+    build.onResolve({ filter: /\/flows\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./flows.cjs", external: true } : undefined,
+    );
+  },
+};
+
 const bundles = [
   {
     ...node,
-    entryPoints: { extension: "src/extension.ts" },
+    entryPoints: { extension: "src/extension.ts", flows: "src/vscode/flows.ts" },
     outdir: "dist",
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
+    plugins: [later],
+    // By `require`, through which the editor hands out its API.
+    supported: { "dynamic-import": false },
   },
   {
     ...node,
-    entryPoints: { worker: "src/worker.ts", query: "src/query.ts", cli: "src/cli.ts" },
+    entryPoints: { worker: "src/worker.ts", query: "src/query.ts", trial: "src/trial.ts", cli: "src/cli.ts" },
     outdir: "dist",
     format: "esm",
     splitting: true,

@@ -111,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       around: () => surroundings(context),
       issues: () => issues,
       faults,
+      trial: () => new Worker(join(dist, "trial.js"), { ...worker, workerData: { role: "trial" } }),
     }),
   );
 

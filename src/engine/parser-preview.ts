@@ -10,8 +10,8 @@ const FIELD = 40;
 const LINE = 160;
 
 /**
- * Records of some lines as an aligned text: first what was not taken, each line with its reason, then the others in
- * a table, a column a field. Text of the log is shown as it is, with nothing in it hidden.
+ * Records of some lines as an aligned text: first what was not taken, below the reasons, then the others in a table, a
+ * column a field. Text of the log is shown as it is, with nothing in it hidden.
  * @param starts offsets of the lines, which are numbered from 1
  * @param observed when they were read (ms): the time of those that tell none
  */
@@ -32,10 +32,12 @@ export function previewOfRecords(
 
   if (refused.length > 0) {
     titles.push(out.push(fill(words.refused, refused.length)) - 1);
-    const width = Math.max(...refused.map((record) => numberOf(record).length));
-    for (const record of refused.slice(0, REFUSED)) {
-      out.push(`${numberOf(record).padStart(width)}  ${cell(record.raw, LINE)}`);
-      reasons.push(out.push(`${" ".repeat(width)}  ↳ ${cell(record.error ?? "", LINE)}`) - 1);
+    const shown = refused.slice(0, REFUSED);
+    const width = Math.max(...shown.map((record) => numberOf(record).length));
+    for (const [reason, records] of byReason(shown)) {
+      reasons.push(out.push(cell(reason, LINE)) - 1);
+      for (const record of records)
+        out.push(`  ${numberOf(record).padStart(width)}  ${cell(record.raw, LINE)}`);
     }
     if (refused.length > REFUSED) out.push(fill(words.more, refused.length - REFUSED));
     out.push("");
@@ -52,6 +54,17 @@ export function previewOfRecords(
     out.push(...aligned(rows, right));
   }
   return { text: `${out.join("\n")}\n`, titles, heads, reasons };
+}
+
+function byReason(records: readonly LogRecord[]): ReadonlyMap<string, readonly LogRecord[]> {
+  const found = new Map<string, LogRecord[]>();
+  for (const record of records) {
+    const { error = "" } = record;
+    const same = found.get(error) ?? [];
+    same.push(record);
+    found.set(error, same);
+  }
+  return found;
 }
 
 interface Column {

@@ -104,7 +104,10 @@ export interface EntryPlace {
   /** Of the setting without prefix, like `sinks`. */
   readonly key: string;
   readonly id: string;
+  /** Undefined: what is there is taken away. */
   readonly value: unknown;
+  /** One of the entry's options, in place of the entry. */
+  readonly option?: string | undefined;
 }
 
 /** What replaces `length` characters of a text from `offset` on. */

@@ -1,42 +1,65 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { basename, isAbsolute, join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import type { EngineHost } from "./engine-host.ts";
-import {
-  literalGlob,
-  type NewSource,
-  PARSERS,
-  type ParserName,
-  settingsPath,
-  sourceId,
-} from "./new-source.ts";
+import { createDisposables } from "../lib/disposables.ts";
+import { mayRead } from "./line-place.ts";
+import { literalGlob, type NewSource, settingsPath, sourceId } from "./new-source.ts";
+import { newestFile } from "./newest-file.ts";
 import { pickFile } from "./pick-file.ts";
-
-/** How long, in ms, the list of parsers waits for what `auto` sees. */
-const DETECT_WITHIN = 2000;
+import { type Answer, BACK, choose, type Place } from "./quick-steps.ts";
+import { createSampled } from "./try-sample.ts";
+import { askReading, type Reading } from "./try-step.ts";
+import { createTrialThread } from "./try-thread.ts";
 
 /** What is known already: the rest is asked for. */
-export interface AddLogRequest {
+export interface AddLogRequest extends Partial<Reading> {
   readonly path?: string | undefined;
-  readonly parser?: ParserName | undefined;
   readonly from?: "start" | "end" | undefined;
 }
 
 /**
  * From nothing to live lines: file, parser, where to begin; then the source is in the settings, as if it
  * had been written there by hand. Answers the new source's id, or undefined when the user stopped.
+ * @param spawn starts the thread that parsers are tried on
  */
-export async function addLog(request: AddLogRequest, engine: EngineHost): Promise<string | undefined> {
+export async function addLog(
+  request: AddLogRequest,
+  { spawn }: { readonly spawn: () => Worker },
+): Promise<string | undefined> {
   const title = vscode.l10n.t("Add Log");
-  const path = request.path ?? (await pickFile(`${title} (1/3)`));
-  if (!path) return undefined;
-  const parser = request.parser ?? (await pickParser(`${title} (2/3)`, path, engine));
-  if (!parser) return undefined;
-  const from = request.from ?? (await pickStart(`${title} (3/3)`));
-  if (!from) return undefined;
-  return writeSource(path, (paths) => ({ type: "file", paths, parser, from }));
+  const place = (step: number): Place => ({ title, step, totalSteps: 3 });
+  let { path, from } = request;
+  let reading: Reading | undefined =
+    request.parser === undefined ? undefined : { parser: request.parser, multiline: request.multiline };
+  for (;;) {
+    path ??= await pickFile(`${title} (1/3)`);
+    if (path === undefined) return undefined;
+    if (!reading) {
+      const answer = await askParser(place(2), path, spawn);
+      if (answer === undefined) return undefined;
+      if (answer === BACK) {
+        path = undefined;
+        continue;
+      }
+      reading = answer;
+    }
+    if (!from) {
+      const answer = await askStart(place(3));
+      if (answer === undefined) return undefined;
+      if (answer === BACK) {
+        reading = undefined;
+        continue;
+      }
+      from = answer;
+    }
+    const { parser, multiline } = reading;
+    const start = from;
+    const lines = multiline === undefined ? {} : { multiline };
+    return writeSource(path, (paths) => ({ type: "file", paths, parser, ...lines, from: start }));
+  }
 }
 
 /**
@@ -92,64 +115,36 @@ function destination(path: string): {
   return { folder: undefined, target: Workspace };
 }
 
-async function pickParser(title: string, path: string, engine: EngineHost): Promise<ParserName | undefined> {
-  const items = async () => {
-    const late = new AbortController();
-    // The choice is not held up by an engine that takes its time to start.
-    const patience = delay(DETECT_WITHIN, undefined, { signal: late.signal }).catch(() => undefined);
-    const seen = await Promise.race([detected(path, engine), patience]);
-    late.abort();
-    const details: Record<ParserName, string> = {
-      auto: seen ?? vscode.l10n.t("decides from the first lines"),
-      nginx: vscode.l10n.t("nginx access log with scheme and two times; other formats as an option"),
-      combined: vscode.l10n.t("Apache and nginx combined access log"),
-      common: vscode.l10n.t("common access log"),
-      json: vscode.l10n.t("one JSON object a line"),
-      logfmt: vscode.l10n.t("key=value pairs"),
-      syslog: vscode.l10n.t("syslog of RFC 3164 and RFC 5424, and /var/log/syslog"),
-      plain: vscode.l10n.t("the line as it is"),
-    };
-    return PARSERS.map((label) => ({ label, description: details[label] }));
-  };
-  const placeHolder = vscode.l10n.t(
-    "How are the lines of {0} written?",
-    vscode.workspace.asRelativePath(path),
-  );
-  return (await vscode.window.showQuickPick(items(), { title, placeHolder }))?.label;
-}
-
-/** What `auto` sees in a file that is there; undefined when there is nothing to say. */
-async function detected(path: string, engine: EngineHost): Promise<string | undefined> {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const file = isAbsolute(path) ? path : join(folder?.uri.fsPath ?? "", path);
-  const inside = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) !== undefined;
+/** Parsers are tried on what is there of the log; where nothing is, they are told of all the same. */
+async function askParser(place: Place, path: string, spawn: () => Worker): Promise<Answer<Reading>> {
+  const own = createDisposables();
+  const file = (await newestFile(path)) ?? path;
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const trials = own.add(createTrialThread(spawn));
+  const sampled = own.add(createSampled(basename(file), { file, source: {} }, trials));
+  const name = vscode.workspace.asRelativePath(path);
   // Restricted Mode reads nothing outside the workspace.
-  if (!vscode.workspace.isTrusted && !inside) return undefined;
+  const tried = mayRead(file, vscode.workspace.isTrusted, folders) && isAbsolute(file) && existsSync(file);
   try {
-    const { parser, lines } = await engine.call("detect", { path: file });
-    const name = /\((.+)\)/.exec(parser)?.[1];
-    return name && vscode.l10n.t("sees {0} in the first {1} lines", name, lines);
-  } catch {
-    // A glob, a file that is not there yet, one that can't be read: the source itself will say so.
-    return undefined;
+    return await askReading(place, { name }, tried ? sampled : undefined);
+  } finally {
+    own.dispose();
   }
 }
 
-async function pickStart(title: string): Promise<"start" | "end" | undefined> {
-  const chosen = await vscode.window.showQuickPick(
-    [
-      {
-        label: vscode.l10n.t("From the start"),
-        description: vscode.l10n.t("what is in the file already, and what is added"),
-        from: "start" as const,
-      },
-      {
-        label: vscode.l10n.t("From the end"),
-        description: vscode.l10n.t("only what is added from now on"),
-        from: "end" as const,
-      },
-    ],
-    { title },
-  );
-  return chosen?.from;
+async function askStart(place: Place): Promise<Answer<"start" | "end">> {
+  const items = [
+    {
+      label: vscode.l10n.t("From the start"),
+      description: vscode.l10n.t("what is in the file already, and what is added"),
+      from: "start" as const,
+    },
+    {
+      label: vscode.l10n.t("From the end"),
+      description: vscode.l10n.t("only what is added from now on"),
+      from: "end" as const,
+    },
+  ];
+  const chosen = await choose(place, vscode.l10n.t("Which of its lines are read?"), items);
+  return chosen === undefined || chosen === BACK ? chosen : chosen.from;
 }

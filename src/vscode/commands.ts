@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { reasonOf, UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
-import { type AddLogRequest, addLog, writeSource } from "./add-log.ts";
-import { addSink } from "./add-sink.ts";
+import type { AddLogRequest } from "./add-log.ts";
 import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
@@ -40,6 +40,8 @@ interface Parts {
   readonly around: () => Surroundings;
   readonly issues: () => readonly ConfigIssue[];
   readonly faults: () => readonly Standing[];
+  /** Starts the thread that parsers are tried on. */
+  readonly trial: () => Worker;
 }
 
 /** What a command may be given: a row of the tree, what the dashboard sends, a file of the explorer; or nothing. */
@@ -93,7 +95,8 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
   const add: Handler = async (argument) => {
     const path = argument?.fsPath ?? argument?.path;
     const { parser, from } = argument ?? {};
-    const id = await addLog({ path, parser, from }, engine);
+    const { addLog } = await import("./flows.ts");
+    const id = await addLog({ path, parser, from }, { spawn: parts.trial });
     if (id) await vscode.commands.executeCommand("logMonitor.logs.focus");
     return id;
   };
@@ -104,6 +107,11 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.resume": steer("resume", vscode.l10n.t("Resume")),
     "logMonitor.addLog": add,
     "logMonitor.watchFile": add,
+    async "logMonitor.tryParser"(argument) {
+      const { tryParser } = await import("./flows.ts");
+      const { source, path } = argument ?? {};
+      return tryParser({ source, path }, { engine, settings, spawn: parts.trial });
+    },
     async "logMonitor.removeLog"(argument) {
       const id = argument?.source ?? (await pickSource(engine, vscode.l10n.t("Remove Log")));
       if (id) await removeSource(id, settings());
@@ -141,6 +149,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
         throw new UserError(vscode.l10n.t("Open a folder first: the sample log is written there."));
       const path = join(folder.uri.fsPath, "logs", "sample-access.log");
       await sample.start(path);
+      const { writeSource } = await import("./flows.ts");
       await writeSource(path, (paths) => ({ type: "file", paths, parser: "nginx", from: "start" }));
       await vscode.commands.executeCommand("logMonitor.logs.focus");
     },
@@ -152,6 +161,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       return text;
     },
     async "logMonitor.addSink"() {
+      const { addSink } = await import("./flows.ts");
       const id = await addSink(parts);
       if (id !== undefined) await vscode.commands.executeCommand("logMonitor.sinks.focus");
       return id;

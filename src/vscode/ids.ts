@@ -6,6 +6,7 @@ export const COMMANDS = [
   "logMonitor.resume",
   "logMonitor.addLog",
   "logMonitor.watchFile",
+  "logMonitor.tryParser",
   "logMonitor.removeLog",
   "logMonitor.openDashboard",
   "logMonitor.openLogView",

@@ -5,7 +5,9 @@ import { freeName } from "../lib/free-name.ts";
 export interface NewSource {
   readonly type: "file";
   readonly paths: readonly string[];
-  readonly parser: string;
+  /** A name, or an object with options. */
+  readonly parser: unknown;
+  readonly multiline?: unknown;
   readonly from: "start" | "end";
 }
 
@@ -37,4 +39,17 @@ export function literalGlob(path: string, divider: string = sep): string {
 
 /** Parsers to choose from, in the order of the list; a test holds this against the registry. */
 export const PARSERS = ["auto", "nginx", "combined", "common", "json", "logfmt", "syslog", "plain"] as const;
-export type ParserName = (typeof PARSERS)[number];
+
+/** Names of ways to put lines together; a test holds this against the registry. */
+export const GROUPINGS = [
+  "java",
+  "python",
+  "node",
+  "go",
+  "dotnet",
+  "ruby",
+  "php",
+  "rust",
+  "indent",
+  "json",
+] as const;

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
+import type { EntryPlace } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
 
 /** Settings that something can be written to. */
@@ -48,6 +49,7 @@ function inFolder(folder: vscode.Uri): Pick<SettingsHome, "baseDir" | "file"> {
 
 /**
  * Adds an entry to one of our settings, and leaves all else in them as it is written.
+ * @param option of an entry that is there: only this one is written, or taken away where the value is undefined
  * @throws UserError when the file has changes that are not saved
  */
 export async function addEntry(
@@ -56,8 +58,9 @@ export async function addEntry(
   key: string,
   id: string,
   value: unknown,
+  option?: string,
 ): Promise<void> {
-  if (home.file && (await addInText(engine, home.file, key, id, value))) return;
+  if (home.file && (await addInText(engine, home.file, { key, id, value, option }))) return;
   const settings = vscode.workspace.getConfiguration("logMonitor", home.scope ?? null);
   const inspected = settings.inspect<Record<string, unknown>>(key);
   const present =
@@ -66,16 +69,15 @@ export async function addEntry(
       : home.target === vscode.ConfigurationTarget.Workspace
         ? inspected?.workspaceValue
         : inspected?.workspaceFolderValue;
-  await settings.update(key, { ...present, [id]: value }, home.target);
+  const entry = option === undefined ? value : { ...(present?.[id] as object | undefined), [option]: value };
+  await settings.update(key, { ...present, [id]: entry }, home.target);
 }
 
 /** The editor's own way writes the whole setting anew, without its comments. */
 async function addInText(
   engine: Pick<EngineHost, "call">,
   { uri, within }: NonNullable<SettingsHome["file"]>,
-  key: string,
-  id: string,
-  value: unknown,
+  entry: Pick<EntryPlace, "key" | "id" | "value" | "option">,
 ): Promise<boolean> {
   const exists = await vscode.workspace.fs.stat(uri).then(
     () => true,
@@ -87,7 +89,7 @@ async function addInText(
     throw new UserError(vscode.l10n.t("{0} has changes that are not saved: save it first.", uri.fsPath));
   }
   const text = document.getText();
-  const edits = await engine.call("entryEdits", { text, within, key, id, value });
+  const edits = await engine.call("entryEdits", { text, within, ...entry });
   if (!edits) return false;
   const edit = new vscode.WorkspaceEdit();
   // It may have been written to while the engine looked.

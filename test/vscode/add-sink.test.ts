@@ -145,3 +145,29 @@ describe("an entry that is added to settings", () => {
     for (const text of ["", "[]", '{ "a": ']) assert.equal(add(text), undefined, text);
   });
 });
+
+describe("an option of an entry", () => {
+  const write = (text: string, value: unknown) =>
+    applyEdits(text, [
+      ...entryEdits({ text, within: [], key: "sources", id: "app", option: "parser", value })!,
+    ]);
+  const around = (entry: string) =>
+    `{\n  // mine\n  "logMonitor.sources": { "app": ${entry}, "b": {} } // x\n}\n`;
+
+  it("is changed, added and taken away, with nothing else touched", () => {
+    const pattern = { type: "regex", pattern: '(?<a>\\n"x, y")' };
+    const shown = String.raw`{ "type": "regex", "pattern": "(?<a>\\n\"x, y\")" }`;
+    const json = around('{ "paths": ["a"], "parser": "json" /* hm */, "from": "end" }');
+    assert.equal(write(json, "nginx"), json.replace('"json"', '"nginx"'));
+    assert.equal(
+      write(json, pattern),
+      json.replace('"json"', () => shown),
+    );
+    const bare = around('{ "paths": ["a"] }');
+    assert.equal(write(bare, "nginx"), around('{ "paths": ["a"], "parser": "nginx" }'));
+    for (const value of ["nginx", pattern]) assert.equal(write(write(bare, value), undefined), bare);
+    const tall = around('{\n    // which\n    "paths": ["a"]\n  }');
+    assert.equal(write(tall, "x"), around('{\n    // which\n    "paths": ["a"],\n    "parser": "x"\n  }'));
+    assert.equal(write(write(tall, "x"), undefined), tall);
+  });
+});

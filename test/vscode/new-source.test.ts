@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import picomatch from "picomatch";
+import { judges } from "../../src/multiline/index.ts";
 import { parsers } from "../../src/parsers/index.ts";
-import { literalGlob, PARSERS, settingsPath, sourceId } from "../../src/vscode/new-source.ts";
+import { GROUPINGS, literalGlob, PARSERS, settingsPath, sourceId } from "../../src/vscode/new-source.ts";
 
 describe("a new source", () => {
   for (const [path, id] of [
@@ -47,6 +48,7 @@ describe("a new source", () => {
   it("can have every parser that works without options", () => {
     const plain = Object.values(parsers).filter(({ options }) => options.safeParse({}).success);
     assert.deepEqual([...PARSERS].sort(), plain.map(({ name }) => name).sort());
+    assert.deepEqual([...GROUPINGS], [...judges.keys()]);
   });
 
   it("holds its path relative to the folder it lies in, else whole", () => {

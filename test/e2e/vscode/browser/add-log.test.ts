@@ -30,7 +30,10 @@ describe("a person who has just installed it", () => {
     await workbench.openContainer("Log Monitor");
     await workbench.page.locator(".welcome-view-content .monaco-button", { hasText: "Add Log" }).click();
     await workbench.pick("logs/app.log");
-    await workbench.page.locator(".quick-input-list", { hasText: "sees logfmt in the first" }).waitFor();
+    await workbench.page
+      .locator(".quick-input-list .monaco-list-row", { hasText: "sees logfmt" })
+      .waitFor({ timeout: 60_000 });
+    await workbench.page.locator(".view-lines", { hasText: "Taken:" }).waitFor({ timeout: 60_000 });
     await workbench.screenshot("add-log-parser");
     await workbench.pick("auto");
     await workbench.pick("From the start");

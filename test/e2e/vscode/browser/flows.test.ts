@@ -30,7 +30,7 @@ describe("a person who types no JSON", () => {
     for (const name of ["logs", ".vscode"]) mkdirSync(join(folder, name));
     const lines = Array.from(
       { length: 20 },
-      (_, n) => `time=${new Date().toISOString()} level=info msg="${n}"\n`,
+      (_, n) => `time=${new Date().toISOString()} level=info msg="${n}" path=/p/${n}\n`,
     );
     appendFileSync(join(folder, "logs", "app.log"), lines.join(""));
     writeFileSync(settings, SETTINGS);
@@ -71,6 +71,7 @@ describe("a person who types no JSON", () => {
     await enter();
     await type("Token", "s3cret-t0ken");
     await enter();
+    await asked("Keep it in the secret storage");
     await workbench.pick("Keep it in the secret storage");
     await asked("Name of the sink");
     assert.equal(await input().inputValue(), "influxdb");
@@ -108,6 +109,45 @@ describe("a person who types no JSON", () => {
     await widget().waitFor({ state: "hidden" });
     assert.equal(written(), before);
     assert.ok(!existsSync(join(folder, "out")));
+  });
+
+  it("tries parsers on the last lines of a log, and takes back what was written", async () => {
+    appendFileSync(join(folder, "logs", "app.log"), "a banner \u202ewith\0 tricks\n");
+    const before = written();
+    const { page } = workbench;
+    const row = (text: string | RegExp) =>
+      page.locator(".quick-input-list .monaco-list-row").filter({ hasText: text }).first();
+    const preview = async (...lines: RegExp[]) => {
+      for (const line of lines)
+        await page.locator(".editor-instance .view-line", { hasText: line }).waitFor({ timeout: 60_000 });
+    };
+    await workbench.command("Log Monitor: Try Parser");
+    await workbench.pick("app");
+    await row(/auto.*in use.*20 of 21 lines, 1 field.*sees logfmt/).waitFor({ timeout: 60_000 });
+    await preview(/Not\staken:\s1$/, /21\s+a\sbanner\s‹202E›with␀\stricks$/, /20\s.*\/p\/19\s+19$/);
+    await workbench.screenshot("try-parser");
+    await workbench.pick("Expression…");
+    await asked(/0 of 21 lines/);
+    await input().fill("time=(?<time>.*");
+    await asked(/pattern: .*group/i);
+    await input().fill(String.raw`time=(?<time>\S+) level=(?<level>\w+) (?<rest>.*)`);
+    await asked("20 of 21 lines, 1 field");
+    await preview(/^Line\s.*\srest\s/, /20\s.*\smsg="19"\spath=/);
+    await workbench.screenshot("try-parser-expression");
+    assert.equal(written(), before, "nothing is written before the end");
+    await enter();
+    const sources = () => parse(written())["logMonitor.sources"];
+    await until(() => sources().app.parser, { timeout: 60_000, what: "the parser" });
+    assert.deepEqual(sources().app, {
+      type: "file",
+      paths: ["logs/app.log"],
+      from: "start",
+      parser: { type: "regex", pattern: String.raw`time=(?<time>\S+) level=(?<level>\w+) (?<rest>.*)` },
+    });
+    await page.locator(".tab", { hasText: "Preview of app.log" }).waitFor({ state: "hidden" });
+    await workbench.command("Notifications: Show Notifications");
+    await page.getByText("Undo", { exact: true }).first().click();
+    await until(() => written() === before, { timeout: 60_000, what: "the settings as they were" });
   });
 
   it("is led through four steps, which are ticked off by what they offer", async () => {

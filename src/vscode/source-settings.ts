@@ -1,0 +1,76 @@
+import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
+import type { ConfigInput, Layer } from "../protocol/engine.ts";
+import { placeText } from "../protocol/explain.ts";
+import type { EngineHost } from "./engine-host.ts";
+import { addEntry, type SettingsHome, settingsHomes } from "./settings-home.ts";
+import { layersWith, ownPath } from "./whereabouts.ts";
+
+/** What is written of a source, and where. */
+export interface SourceSettings {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** In words, like `workspace settings`, `log-monitor.yaml:3`. */
+  readonly place: string;
+  /**
+   * Writes one of its options where the others are; undefined takes it away. Absent where the source is in no
+   * settings: a configuration file, or etcd.
+   */
+  write?(option: string, value: unknown): Promise<void>;
+}
+
+/** @throws UserError for a source that is nowhere */
+export async function sourceSettings(
+  id: string,
+  input: ConfigInput,
+  engine: Pick<EngineHost, "call">,
+): Promise<SourceSettings> {
+  const { parts } = await engine.call("explain", undefined);
+  const written = (parts.find(({ name }) => name === `sources.${id}`)?.values ?? []).filter(
+    ({ place }) => place.origin !== "default",
+  );
+  const [first] = written;
+  if (!first) throw new UserError(vscode.l10n.t("The configuration has no source {0}.", id));
+  const place = placeText(first.place, vscode.l10n.t);
+  const layer = layersWith(["sources", id], input).at(-1);
+  const home = layer && layer.origin === first.place.origin ? homeOf(layer) : undefined;
+  if (!layer || !home) {
+    const values: Record<string, unknown> = {};
+    for (const { path, value } of written) put(values, path.split("."), told(value));
+    return { values, place };
+  }
+  const [, own = id] = ownPath(["sources", id], layer);
+  const { sources } = layer.values as { readonly sources: Readonly<Record<string, unknown>> };
+  return {
+    values: (sources[own] ?? {}) as Readonly<Record<string, unknown>>,
+    place,
+    write: (option, value) => addEntry(engine, home, "sources", own, value, option),
+  };
+}
+
+function homeOf({ origin, folder }: Layer): SettingsHome | undefined {
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  if (origin === "user")
+    return { label: vscode.l10n.t("User"), description: "", target: Global, baseDir: "" };
+  const homes = settingsHomes();
+  if (origin === "workspace") return homes.find(({ target }) => target === Workspace);
+  if (origin === "folder") return homes.find(({ label, scope }) => scope && label === folder);
+  return undefined;
+}
+
+/** A value as an explanation has it: JSON, but for texts. */
+function told(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function put(into: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) into[key] = value;
+  else {
+    const below = { ...(into[key] as Record<string, unknown> | undefined) };
+    put(below, rest, value);
+    into[key] = below;
+  }
+}

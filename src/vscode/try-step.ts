@@ -1,0 +1,163 @@
+import * as vscode from "vscode";
+import { reasonOf } from "../errors.ts";
+import { createDisposables } from "../lib/disposables.ts";
+import type { Trial } from "../protocol/trial.ts";
+import { PARSERS } from "./new-source.ts";
+import { type Answer, asked, BACK, type Place } from "./quick-steps.ts";
+import { askGrouping } from "./try-grouping.ts";
+import { bestFirst, pickOf, trialIcon, trialText } from "./try-order.ts";
+import { askPattern, type Written } from "./try-pattern.ts";
+import type { Sampled } from "./try-sample.ts";
+
+/** How lines are read, as settings have it. */
+export interface Reading {
+  readonly parser: unknown;
+  readonly multiline?: unknown;
+}
+
+/** What the log is, and how it is read now. */
+export interface About extends Partial<Reading> {
+  /** As it is shown. */
+  readonly name: string;
+}
+
+type Choice = { readonly parser: unknown } | { readonly write: Written } | { readonly groupFor: unknown };
+type Item = vscode.QuickPickItem & { readonly choice?: Choice };
+
+/**
+ * Asks how the lines of a log are written: parsers as items, each told with what it makes of the last lines, those in
+ * view of whichever is looked at; or an expression of the user's. On the way, how lines are put together.
+ * @param sampled absent: there is nothing that a parser could be tried on
+ */
+export async function askReading(
+  place: Place,
+  about: About,
+  sampled: Sampled | undefined,
+): Promise<Answer<Reading>> {
+  let { multiline } = about;
+  for (;;) {
+    const chosen = await askParser(place, { ...about, multiline }, sampled);
+    if (chosen === undefined || chosen === BACK) return chosen;
+    if ("parser" in chosen) return { parser: chosen.parser, multiline };
+    if (!sampled) continue;
+    // A question within this one: back leads here again.
+    const within = { ...place, step: Math.max(2, place.step) };
+    if ("groupFor" in chosen) {
+      const answer = await askGrouping(within, chosen.groupFor, multiline, sampled);
+      if (answer === undefined) return undefined;
+      if (answer !== BACK) ({ multiline } = answer);
+    } else {
+      const parser = await askPattern(within, chosen.write, { ...about, multiline }, sampled);
+      if (parser === undefined) return undefined;
+      if (parser !== BACK) return { parser, multiline };
+    }
+  }
+}
+
+function askParser(place: Place, about: About, sampled: Sampled | undefined): Promise<Answer<Choice>> {
+  const { l10n } = vscode;
+  const { name, parser: now, multiline } = about;
+  const own = createDisposables();
+  const pick = vscode.window.createQuickPick<Item>();
+  const candidates = [...(typeof now === "object" && now !== null ? [now] : []), ...PARSERS];
+  /** The parser that was looked at last. */
+  let looked: unknown = now ?? "auto";
+  const group = { choice: { groupFor: undefined }, alwaysShow: true } as const;
+  const fixed: readonly Item[] = [
+    { label: l10n.t("A form of your own"), kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: `$(regex) ${l10n.t("Expression…")}`,
+      description: l10n.t("named groups are the fields"),
+      choice: { write: "regex" },
+    },
+    {
+      label: `$(server) ${l10n.t("log_format of nginx…")}`,
+      description: l10n.t("as it stands in nginx.conf"),
+      choice: { write: "nginx" },
+    },
+    { label: l10n.t("Lines that belong together"), kind: vscode.QuickPickItemKind.Separator },
+    multiline === undefined
+      ? { label: `$(list-flat) ${l10n.t("Each line is a record")}`, description: l10n.t("change…"), ...group }
+      : {
+          label: `$(list-tree) ${l10n.t("Lines are put together")}`,
+          description: groupingText(multiline),
+          ...group,
+        },
+  ];
+  const fill = (trials: readonly Trial[] | undefined): void => {
+    const order = trials ? bestFirst(trials) : candidates.keys();
+    const items = [...order].map((at): Item => {
+      const parser = candidates[at];
+      return itemOf(parser, trials?.[at], parser === now);
+    });
+    pick.items = sampled ? [...items, ...fixed] : items;
+    const [first] = items;
+    if (first && trials) pick.activeItems = [first];
+  };
+  pick.placeholder = l10n.t("How are the lines of {0} written?", name);
+  pick.matchOnDescription = true;
+  pick.busy = sampled !== undefined;
+  fill(undefined);
+  own.add(
+    pick.onDidChangeActive(([item]) => {
+      const rows = pick.items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator).length;
+      if (pick.busy || !item?.choice || !("parser" in item.choice)) return;
+      looked = item.choice.parser;
+      sampled?.preview({ parser: looked, multiline }, rows);
+    }),
+  );
+  sampled
+    ?.trials(candidates, multiline)
+    .then((trials) => {
+      pick.busy = false;
+      fill(trials);
+    })
+    .catch((error) => {
+      pick.busy = false;
+      // It may not be there yet: the choice is not held up by that.
+      pick.placeholder = `${pick.placeholder} ${reasonOf(error)}`;
+    });
+  return asked<Choice>(pick, place, (answer) => {
+    own.add(
+      pick.onDidAccept(() => {
+        const choice = pick.selectedItems[0]?.choice;
+        if (choice) answer("groupFor" in choice ? { groupFor: looked } : choice);
+      }),
+    );
+  }).finally(() => own.dispose());
+}
+
+function itemOf(parser: unknown, trial: Trial | undefined, current: boolean): Item {
+  const { l10n } = vscode;
+  const details: Readonly<Record<string, string>> = {
+    auto: l10n.t("decides from the first lines"),
+    nginx: l10n.t("nginx access log with scheme and two times; other formats as an option"),
+    combined: l10n.t("Apache and nginx combined access log"),
+    common: l10n.t("common access log"),
+    json: l10n.t("one JSON object a line"),
+    logfmt: l10n.t("key=value pairs"),
+    syslog: l10n.t("syslog of RFC 3164 and RFC 5424, and /var/log/syslog"),
+    plain: l10n.t("the line as it is"),
+  };
+  const { type = "", pattern, format } = objectOf(parser);
+  const name = typeof parser === "string" ? parser : String(type);
+  const label = trial ? `${trialIcon(trial)} ${name}` : name;
+  const seen = trial && pickOf(trial);
+  const what = typeof parser === "string" ? (details[parser] ?? "") : String(pattern ?? format ?? "");
+  const description = [
+    ...(current ? [l10n.t("in use")] : []),
+    ...(trial ? [trialText(trial, l10n)] : []),
+    seen === undefined ? what : l10n.t("sees {0}", seen),
+  ];
+  return { label, description: description.filter(Boolean).join(" · "), choice: { parser } };
+}
+
+function groupingText(multiline: unknown): string {
+  if (typeof multiline === "string") return multiline;
+  const { preset, start, continuation, pattern } = objectOf(multiline);
+  return String(preset ?? start ?? continuation ?? pattern ?? "");
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

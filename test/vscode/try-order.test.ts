@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { Trial } from "../../src/protocol/trial.ts";
+import { bestFirst, pickOf, trialIcon, trialText } from "../../src/vscode/try-order.ts";
+
+const l10n = {
+  t: (message: string, ...args: unknown[]) =>
+    message.replace(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)])),
+};
+const trial = (name: string, taken: number, fields: number, more: Partial<Trial> = {}): Trial => ({
+  name,
+  lines: 100,
+  records: 100,
+  taken,
+  fields,
+  ...more,
+});
+
+describe("parsers that were tried", () => {
+  it("stand best first: what takes lines apart, then the text as it is, then what takes few", () => {
+    const trials = [
+      trial("json", 0, 0),
+      trial("plain", 100, 0),
+      trial("logfmt", 12, 3),
+      trial("auto (nginx)", 98, 12),
+      trial("regex", 0, 0, { fault: "pattern: wrong" }),
+      trial("combined", 99, 11),
+      trial("nginx", 98, 12),
+    ];
+    const names = bestFirst(trials).map((at) => trials[at]?.name);
+    assert.deepEqual(names, ["combined", "auto (nginx)", "nginx", "plain", "logfmt", "json", "regex"]);
+    assert.equal(trialIcon(trials[5]!), "$(pass)");
+    assert.equal(trialIcon(trials[0]!), "$(circle-slash)");
+  });
+
+  it("all stay in the list", () => {
+    const any = fc.record({
+      name: fc.constantFrom("auto (plain)", "plain", "nginx"),
+      lines: fc.nat(100),
+      records: fc.nat(100),
+      taken: fc.nat(100),
+      fields: fc.nat(9),
+    });
+    fc.assert(
+      fc.property(fc.array(any), (trials) => {
+        assert.deepEqual(
+          [...bestFirst(trials)].sort((a, b) => a - b),
+          [...trials.keys()],
+        );
+      }),
+    );
+  });
+
+  it("are told in a few words", () => {
+    assert.equal(trialText(trial("nginx", 98, 7), l10n), "98 of 100 lines, 7 fields");
+    assert.equal(trialText(trial("plain", 100, 0), l10n), "100 of 100 lines, no fields");
+    assert.equal(trialText(trial("json", 0, 0), l10n), "0 of 100 lines");
+    const grouped = trial("plain", 30, 1, { records: 31 });
+    assert.equal(trialText(grouped, l10n), "30 of 31 records, made of 100 lines, 1 field");
+    assert.equal(trialText(trial("", 0, 0, { fault: "pattern: no" }), l10n), "pattern: no");
+    assert.equal(pickOf(trial("auto (json)", 1, 1)), "json");
+    assert.equal(pickOf(trial("auto", 0, 0)), undefined);
+  });
+});
