@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Fatal, Rejected, RetryLater } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
 import { retryAfter } from "../lib/retry-after.ts";
+import { createPatience, type Patience } from "./elastic-patience.ts";
 
 /** How much of an answer is passed on, in characters. */
 const SAID = 300;
@@ -32,42 +33,61 @@ const NOT_THE_RECORD_SAID =
   /pipeline with id \[|no write index is defined|would add \[\d+\].*shards|only write ops with an op_type of create|data stream timestamp field \[@timestamp\] is missing/;
 /** What to do about a user who is known and may not write. */
 export const NO_RIGHT = "see that the user may create documents there";
+/** Of an index that is closed to writes: by a person or a policy (403), or for a full disk (429). */
+const BLOCKED = "cluster_block_exception";
 /** Records have a time; documents of the old layout have none. */
 const UNTIMED = /data stream timestamp field/;
 
 /**
  * Reads the answer of a bulk request of `count` documents.
+ * @param patience with those that something is amiss for
  * @throws RetryLater, Rejected (413) or Fatal when it is about the request as a whole
  */
-export function readBulk(answer: Answer, count: number, place: string): BulkVerdict {
+export function readBulk(
+  answer: Answer,
+  count: number,
+  place: string,
+  patience: Patience = createPatience(),
+): BulkVerdict {
   if (answer.status !== 200) throw wholeVerdict(answer, place);
   const parsed = bulkAnswer.safeParse(jsonOf(answer.text));
   if (!parsed.success || (parsed.data.errors && parsed.data.items.length !== count)) {
     throw new Fatal(`${place} does not answer like Elasticsearch or OpenSearch: check url`);
   }
-  const later: number[] = [];
+  const later = new Set<number>();
   const refused = new Map<number, string>();
-  const amiss: string[] = [];
-  if (!parsed.data.errors) return { later, refused };
-  for (const [at, one] of parsed.data.items.entries()) {
+  /** Of those in `later`. */
+  const amiss = new Map<number, string>();
+  /** Something is amiss that nothing but a person changes. */
+  let lasting = 0;
+  for (const [at, one] of parsed.data.errors ? parsed.data.items.entries() : []) {
     const { status, error } = Object.values(one)[0] ?? { status: 0 };
     // 409: it is there already, from a write whose answer got lost.
     if ((status >= 200 && status < 300) || status === 409) continue;
     const { type, said } = wordsOf(error);
-    if (NOT_THE_RECORD.test(type) || NOT_THE_RECORD_SAID.test(said)) {
-      amiss.push(`answered ${status}: ${short(said)}: ${remedyOf(type, said)}`);
-      later.push(at);
-    } else if (status === 429 || status >= 500 || type === "cluster_block_exception") later.push(at);
+    const unfit = NOT_THE_RECORD.test(type) || NOT_THE_RECORD_SAID.test(said);
+    const blocked = type === BLOCKED;
+    if (unfit || (blocked && status === 403)) {
+      amiss.set(at, `answered ${status}: ${short(said)}: ${remedyOf(type, said)}`);
+      if (unfit) lasting += 1;
+    }
+    if (unfit || blocked || status === 429 || status >= 500) later.add(at);
     else refused.set(at, `${status} ${short(said)}`);
   }
-  const [first] = amiss;
-  if (first === undefined) return { later, refused };
-  if (amiss.length === count) throw new Fatal(`${place} ${first}`);
-  return { later, refused, amiss: first };
+  for (const [at, reason] of patience.judge(amiss, later.size + refused.size < count)) {
+    refused.set(at, reason);
+    amiss.delete(at);
+    later.delete(at);
+  }
+  const [first] = amiss.values();
+  if (first === undefined) return { later: [...later], refused };
+  if (lasting === count) throw new Fatal(`${place} ${first}`);
+  return { later: [...later], refused, amiss: first };
 }
 
 function remedyOf(type: string, said: string): string {
   if (UNTIMED.test(said)) return "such names are those of data streams: choose another index";
+  if (type === BLOCKED) return "take the block off the index";
   return type === "security_exception" ? NO_RIGHT : "check index and pipeline";
 }
 
@@ -79,7 +99,7 @@ export function wholeVerdict({ status, text, headers }: Answer, place: string): 
   const message = `${place} answered ${status}${words === "" ? "" : `: ${words}`}`;
   if (status === 413) return new Rejected(message, { tooLarge: true });
   if (status === 401) return new Fatal(`${message}: check user and password, apiKey or token`);
-  if (status === 403 && type !== "cluster_block_exception") {
+  if (status === 403 && type !== BLOCKED) {
     return new Fatal(`${message}: ${NO_RIGHT}`);
   }
   if (status === 429 || status >= 500 || status === 403) {

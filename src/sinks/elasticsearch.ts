@@ -11,6 +11,7 @@ import { installPolicy } from "./elastic-lifecycle.ts";
 import { createIndexNames } from "./elastic-names.ts";
 import { createNodes } from "./elastic-nodes.ts";
 import { type ElasticOptions, elasticOptions, opensearchOptions } from "./elastic-options.ts";
+import { createPatience } from "./elastic-patience.ts";
 import { installTemplate } from "./elastic-template.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
@@ -60,13 +61,14 @@ async function create(
   const format = createBulkFormatter(options, createIndexNames(index));
   const through = pipeline === undefined ? "" : `&pipeline=${encodeURIComponent(pipeline)}`;
 
+  const patience = createPatience();
   let leftOut = 0;
   const write = async (records: readonly LogRecord[]): Promise<void> => {
     // Copied: two writes may be under way, and the formatter has one memory for all.
     const body = Buffer.from(format(records));
     const headers = { "content-type": "application/x-ndjson" };
     const answer = await nodes.send("POST", `/_bulk?${ANSWER}${through}`, body, headers);
-    const { later, refused, amiss } = readBulk(answer, records.length, place);
+    const { later, refused, amiss } = readBulk(answer, records.length, place, patience);
     if (later.length > 0 || refused.size > 0) {
       const some = `${later.length} of ${records.length} records`;
       const message = amiss
@@ -104,7 +106,10 @@ async function create(
       const search = pipeline === undefined ? "" : `?pipeline=${encodeURIComponent(pipeline)}`;
       return sent.length === 0 ? "" : `POST /_bulk${search}\n\n${format(sent)}`;
     },
-    notes: () => ({ ...(unparsed === "skip" && { leftOut }), problems: [] }),
+    notes: () => ({
+      ...(unparsed === "skip" && { leftOut }),
+      problems: patience.problems.map((problem) => `sink ${id}: ${place} ${problem}`),
+    }),
     async close() {
       http.close();
     },

@@ -204,7 +204,10 @@ describe("Elasticsearch answers", () => {
     const bad = { status: 400, error: { type: "mapper_parsing_exception", reason: "no number" } };
     const { later, refused, amiss } = readBulk(items({ status: 201 }, denied, bad, denied), 4, place);
     assert.deepEqual([later, [...refused.keys()]], [[1, 3], [2]]);
-    assert.equal(amiss, "answered 403: security_exception: no right on b: see that the user may create documents there");
+    assert.equal(
+      amiss,
+      "answered 403: security_exception: no right on b: see that the user may create documents there",
+    );
     assert.throws(() => readBulk(items(denied, denied), 2, place), /403.*no right on b/);
   });
 
