@@ -35,6 +35,8 @@ export function inherit(checkpoints: Checkpoints, from: string, to: string): voi
     checkpoints.save(generation);
   }
   retire(checkpoints, from);
+  const note = checkpoints.noted(from);
+  if (note !== undefined) checkpoints.note(to, note);
 }
 
 /** Blocks that still wait need the rows that they name. */

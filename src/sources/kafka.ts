@@ -7,6 +7,7 @@ import { loadKafkajs } from "../lib/kafkajs.ts";
 import { partitionName, topicOf } from "../lib/messages.ts";
 import { createTopicFilter } from "../lib/topic-filter.ts";
 import { checkKafka } from "./kafka/check.ts";
+import { createLaterTopics } from "./kafka/later.ts";
 import { type KafkaSourceOptions, kafkaOptions } from "./kafka/options.ts";
 import { createPartition, type Partition } from "./kafka/partition.ts";
 import { join, SESSION, type Session } from "./kafka/session.ts";
@@ -70,8 +71,7 @@ export function createKafkaSource(
   let failures = 0;
   /** Topics that were named and are not there. */
   let missing: readonly string[] = [];
-  /** Topics that have been there since the first look. */
-  let old: ReadonlySet<string> | undefined;
+  const later = createLaterTopics({ source: id, group, checkpoints, log, wanted });
   let running: Promise<void> = Promise.resolve();
   let waiters: (() => void)[] = [];
 
@@ -106,10 +106,9 @@ export function createKafkaSource(
     return partition;
   };
 
-  const topicsNow = async (admin: Admin): Promise<string[]> => {
+  const topicsNow = async (admin: Admin, cluster: string): Promise<string[]> => {
     const there = await admin.listTopics();
-    // One that was deleted meanwhile comes back as another one.
-    old = new Set(there.filter((topic) => old?.has(topic) ?? true));
+    await later.look(there, admin, cluster);
     missing = (options.topics ?? []).filter((topic) => !there.includes(topic));
     return there.filter(wanted).sort();
   };
@@ -121,16 +120,15 @@ export function createKafkaSource(
     return `${place}: ${names} not exist, or the user may not see ${more.length > 0 ? "them" : "it"}: create ${more.length > 0 ? "them" : "it"}, or correct topics`;
   };
 
-  const watch = createWatch({
+  const seen = {
     source: id,
     place,
     log,
     pace,
     owned: () => session?.owned,
-    topicsNow,
     paused: () => paused,
-    room: (ended) => context.room(ended),
-  });
+    room: (ended: AbortSignal) => context.room(ended),
+  };
 
   /** From reaching a broker to losing it, or to other topics. @throws what stands in the way */
   const attend = async (): Promise<void> => {
@@ -148,14 +146,15 @@ export function createKafkaSource(
     try {
       await admin.connect();
       const { clusterId } = await admin.describeCluster();
-      const topics = await topicsNow(admin);
+      const topics = await topicsNow(admin, clusterId);
+      const watch = createWatch({ ...seen, topicsNow: () => topicsNow(admin, clusterId) });
       if (topics.length === 0) {
         say(nothing());
         return await watch(admin, topics, ended.signal);
       }
       const of = { cluster: clusterId, group, topics, stopping: stopping.signal };
       const assigner = kafkajs.PartitionAssigners.roundRobin;
-      const isLater = (topic: string): boolean => old?.has(topic) === false;
+      const { isLater } = later;
       const parts = { client, assigner, admin, ...of, options, isLater, context };
       const joined = await join({ ...parts, paused: () => paused, partitionOf, progressed });
       session = joined;

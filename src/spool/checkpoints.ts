@@ -54,6 +54,10 @@ export interface Checkpoints {
   /** Writes path, device, fingerprint and `ended` as they are now; the offset moves with the spool's blocks only. */
   save(generation: Generation): void;
   forget(generation: Generation): void;
+  /** Keeps a text for a source, in place of the one before. */
+  note(source: string, text: string): void;
+  /** What is kept for it. */
+  noted(source: string): string | undefined;
 }
 
 /** Checkpoints as rows of the spool's database, so that a block and its position are one transaction. */
@@ -127,6 +131,13 @@ export function createCheckpoints(db: DatabaseSync, now: () => number = Date.now
       );
     },
     forget: (generation) => void remove.run(generation.id),
+    // Prepared here: databases of older formats, which are only looked at, have no such table.
+    note: (source, text) =>
+      void db.prepare("INSERT OR REPLACE INTO notes (source, text) VALUES (?, ?)").run(source, text),
+    noted(source) {
+      const row = db.prepare("SELECT text FROM notes WHERE source = ?").get(source);
+      return row && String(row.text);
+    },
   };
 }
 

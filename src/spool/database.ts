@@ -123,6 +123,9 @@ CREATE TRIGGER forget AFTER DELETE ON generations BEGIN
   DELETE FROM accounts WHERE generation = OLD.id;
 END;
 `,
+  `
+CREATE TABLE notes (source TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+`,
 ];
 
 /**

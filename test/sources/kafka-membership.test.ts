@@ -102,6 +102,12 @@ describe("taking partitions up", () => {
     assert.deepEqual(whole.sought, ["0: 10", "1: 10"]);
   });
 
+  it("reads from the first message there is where the client gave up its position as that was deleted", async (t) => {
+    const { take, sought } = member(t, { first: [2, 2], committed: { 0: -2, 1: -2 } });
+    await take();
+    assert.deepEqual(sought, ["0: 10", "1: 10"]);
+  });
+
   it("reads a partition whole that was added to a topic that is read", async (t) => {
     const { take, sought } = member(t, { first: [2, 2], committed: { 0: 50 } });
     await take();

@@ -4,6 +4,9 @@ import { partitionName } from "../../lib/messages.ts";
 import { newKey, type Partition } from "./partition.ts";
 import { committedOf, isKnown, type Start, startOf, tagOf } from "./start.ts";
 
+/** What brokers answer for a partition in which the group has none. */
+const NO_POSITION = "-1";
+
 /** Topics with the numbers of their partitions. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
@@ -92,7 +95,8 @@ async function placesIn(topic: string, partitions: readonly Partition[], parts: 
     await parts.renew();
     throw new Error(`not all partitions of ${topic} are known yet`);
   }
-  const readBefore = [...committed.values()].some((one) => one !== undefined);
+  // The client writes -2 where the broker had deleted what comes next: that was a position, too.
+  const readBefore = (offsets?.partitions ?? []).some(({ offset }) => offset !== NO_POSITION);
   const since =
     typeof from === "number" && !readBefore
       ? await admin.fetchTopicOffsetsByTimestamp(topic, Date.now() - from)

@@ -34,7 +34,7 @@ export const kafkaOptions = z
       .union([z.enum(["end", "start"]), duration])
       .default("end")
       .describe(
-        "Where to begin in topics that the group has not read yet: at their end, at their start, or at the first message that is at most so old, like 15m, 2h or 7d. Partitions and topics that come while it runs are read whole.",
+        "Where to begin in topics that the group has not read yet: at their end, at their start, or at the first message that is at most so old, like 15m, 2h or 7d. Partitions and topics that come after its first start are read whole.",
       ),
     maxMessageBytes: size
       .default(MAX_LINE_BYTES)

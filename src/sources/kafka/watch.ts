@@ -26,7 +26,7 @@ interface Parts {
   /** Partitions that are ours at present; undefined: it is not known. */
   owned(): ReadonlyMap<string, Partition> | undefined;
   /** Topics that are to be read and exist. */
-  topicsNow(admin: Admin): Promise<readonly string[]>;
+  topicsNow(): Promise<readonly string[]>;
   paused(): boolean;
   /** Undefined: what is read next has a place. */
   room(ended: AbortSignal): Promise<void> | undefined;
@@ -81,7 +81,7 @@ export function createWatch(parts: Parts): Watch {
         }
         if (performance.now() - looked < pace.lookAgain) continue;
         looked = performance.now();
-        const there = await topicsNow(admin);
+        const there = await topicsNow();
         if (there.join() === topics.join()) continue;
         log.info(
           `source ${source}: the topics to be read have changed: ${there.join(", ") || "there are none"}`,

@@ -7,10 +7,8 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { prometheusText } from "../../../src/monitor/prometheus.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { recordsIn } from "../../helpers/output.ts";
-import { freePort } from "../../helpers/port.ts";
 import { startKafka } from "../../helpers/services/kafka.ts";
 import { shared } from "../../helpers/services/shared.ts";
-import { startTcpRelay } from "../../helpers/tcp-relay.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { runCli } from "../cli/program.ts";
@@ -18,6 +16,7 @@ import { quiet } from "./influx.ts";
 import { handoverCases } from "./kafka-handover.ts";
 import { indexCases } from "./kafka-index.ts";
 import { laterCases } from "./kafka-later.ts";
+import { outageCases } from "./kafka-outage.ts";
 import { securedCases, user } from "./kafka-secured.ts";
 import {
   numbered,
@@ -29,9 +28,6 @@ import {
   sourceOf,
   valuesOf,
 } from "./kafka-source.ts";
-
-/** Looking at all that was read takes the engine, which runs in this thread too, its time (ms). */
-const SELDOM = { every: 1_000 };
 
 describe("the source kafka, on a real broker", () => {
   /** The broker of all these tests: each uses topics of its own. */
@@ -256,113 +252,7 @@ describe("the source kafka, on a real broker", () => {
     assert.deepEqual(raws.sort(), valuesOf(messages));
   });
 
-  it("drains to the end although the broker could not be reached at first", async (t) => {
-    const kafka = await broker(t);
-    if (!kafka) return;
-    await kafka.createTopic("late", 2);
-    const messages = numbered(100, 2);
-    await send(kafka, "late", messages);
-    const relay = await startTcpRelay(t, Number(kafka.broker.split(":")[1]));
-    relay.cut();
-    const run = await reading(t, kafka, { topics: "late", brokers: relay.address });
-    await until(() => sourceOf(run.engine).state === "failed", { ...PATIENT, every: 5, what: "the refusal" });
-    const drained = run.engine.drain();
-    relay.mend();
-    await drained;
-    assert.deepEqual(run.raws(), valuesOf(messages));
-  });
-
-  it("names the setting and the remedy when the topic or the broker is not there, once", async (t) => {
-    const kafka = await broker(t);
-    if (!kafka) return;
-    const told: string[] = [];
-    const log = { debug() {}, info() {}, warn: (text: string) => void told.push(text), error() {} };
-    const { engine, apply } = runEngine(t, tempFolder(t), {}, log);
-    const closed = `127.0.0.1:${await freePort()}`;
-    const sources = {
-      topic: sourceFor(kafka, { topics: "nowhere" }),
-      port: { ...sourceFor(kafka, { topics: "nowhere" }), brokers: closed },
-    };
-    await apply({ ...quiet, sources, sinks: { out: { type: "file", path: "out.ndjson" } } });
-    await until(
-      () => sourceOf(engine, "topic").state === "waiting" && sourceOf(engine, "port").state === "failed",
-      {
-        ...PATIENT,
-        what: "both states",
-      },
-    );
-    assert.match(
-      sourceOf(engine, "topic").reason ?? "",
-      /the topic nowhere does not exist, or the user may not see it: create it, or correct topics/,
-    );
-    assert.match(
-      sourceOf(engine, "port").reason ?? "",
-      new RegExp(`Kafka at ${closed}: .*ECONNREFUSED.*: check brokers, and that one runs there`),
-    );
-    assert.deepEqual(told.filter((text) => text.includes("check brokers")).length, 1);
-    const admin = kafka.client.admin();
-    await admin.connect();
-    assert.ok(!(await admin.listTopics()).includes("nowhere"), "looking for a topic does not make it");
-    await admin.disconnect();
-  });
-
-  it("reads a topic that is deleted and made anew from its start, under other ids", async (t) => {
-    const kafka = await broker(t);
-    if (!kafka) return;
-    const topic = "again";
-    await kafka.createTopic(topic, 1);
-    await send(kafka, topic, numbered(10, 1));
-    const folder = tempFolder(t);
-    const first = await reading(t, kafka, { topics: topic }, folder);
-    await until(() => first.raws().length === 10, { ...PATIENT, what: "ten messages" });
-    await first.engine.close();
-    const admin = kafka.client.admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [topic] });
-    await until(async () => !(await admin.listTopics()).includes(topic), PATIENT);
-    const asked = { topics: [{ topic, numPartitions: 1, replicationFactor: 1 }], waitForLeaders: false };
-    // One that the broker makes after it said that it would not any more is answered with false from then on.
-    await until(async () => (await admin.createTopics(asked)) || (await admin.listTopics()).includes(topic), {
-      ...PATIENT,
-      what: "the topic again",
-    });
-    await until(async () => (await admin.fetchTopicOffsets(topic))[0]?.high === "0", {
-      ...PATIENT,
-      what: "its partition",
-    });
-    await admin.disconnect();
-    await send(kafka, topic, numbered(4, 1, 100));
-    const second = await reading(t, kafka, { topics: topic }, folder);
-    await until(() => second.raws().length === 14, { ...PATIENT, what: "the new ones" });
-    assert.equal(new Set(second.records().map(({ id }) => id)).size, 14);
-    assert.equal(sourceOf(second.engine).account?.missing, 0);
-  });
-
-  it("waits for a broker that is killed in mid-flow: each message once", async (t) => {
-    const kafka = await broker(t);
-    if (!kafka) return;
-    await kafka.createTopic("outage", 4);
-    const messages = numbered(40_000, 4);
-    await send(kafka, "outage", messages);
-    const run = await reading(t, kafka, { topics: "outage" });
-    await until(() => sourceOf(run.engine).lines > 0, { ...PATIENT, every: 1, what: "the first messages" });
-    await kafka.kill9();
-    await kafka.start();
-    await until(() => run.records().length >= messages.length, {
-      ...PATIENT,
-      ...SELDOM,
-      what: "all messages",
-    });
-    const late = numbered(100, 4, 40_000);
-    await send(kafka, "outage", late);
-    await until(() => run.records().length >= messages.length + 100, {
-      ...PATIENT,
-      ...SELDOM,
-      what: "the last",
-    });
-    assert.deepEqual(run.raws(), valuesOf([...messages, ...late]));
-  });
-
+  outageCases(broker);
   laterCases(broker);
   securedCases(broker);
   handoverCases(broker);

@@ -59,7 +59,7 @@ export const sourceFor = (
 export const reading = async (
   t: TestContext,
   kafka: Pick<RunningKafka, "broker">,
-  options: { topics: string; [name: string]: unknown },
+  options: { topics?: string; pattern?: string; [name: string]: unknown },
   folder = tempFolder(t),
 ) => {
   const { engine, apply } = runEngine(t, folder);
