@@ -1,37 +1,55 @@
-// The test command: every kind of test, the fast ones first, and one count over all of them at the end.
+// The test command: every kind of test, several at the same time, and one count over all of them at the end.
 //   node test/run.ts                     everything
 //   node test/run.ts unit vscode         only these parts
 //   node test/run.ts browser dashboard   only files of these parts whose path holds the word
-import { globSync, readdirSync } from "node:fs";
+import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { vscodeAvailable } from "./e2e/vscode/available.ts";
 import { runHostTests } from "./e2e/vscode/host.ts";
-import { runNodeTests } from "./helpers/node-tests.ts";
+import { runLanes } from "./helpers/lanes.ts";
+import { runFile } from "./helpers/node-tests.ts";
+import { obtainEtcd } from "./helpers/services/etcd-build.ts";
+import { obtainInfluxd } from "./helpers/services/influxd.ts";
 import { createTally, type Reporter } from "./helpers/tally.ts";
 import { repository } from "./helpers/vscode-paths.ts";
 
 interface Part {
-  name: string;
-  run(words: string[], reporter: Reporter): Promise<void>;
+  readonly name: string;
+  /** How many of its jobs may run at a time. */
+  readonly width: number;
+  /** @param words all of which the path of a file must hold */
+  jobs(words: readonly string[], reporter: Reporter): (() => Promise<void>)[];
 }
 
-const minutes = 60_000;
+/** How long (ms) a file may take. */
+const PATIENCE = 15 * 60_000;
 const cores = availableParallelism();
-const parts: Part[] = [
-  // Twice as many as there are cores: tests wait for disks and timers more than half of their time.
-  nodePart("unit", "test/**/*.test.ts", { concurrency: 2 * cores, timeout: 8 * minutes }),
-  // Every other folder of end-to-end tests is a part too: cli, services. A server has the machine to itself.
-  ...readdirSync(join(repository, "test", "e2e"), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== "vscode")
-    .map(({ name }) =>
-      nodePart(name, `test/e2e/${name}/**/*.test.ts`, {
-        concurrency: name === "services" ? 1 : cores,
-        timeout: 8 * minutes,
-      }),
-    ),
-  { name: "vscode", run: (words, reporter) => runHostTests(words[0] ?? "", reporter) },
+const windows = "test/e2e/vscode/browser";
+
+/**
+ * Those that can't be cut come first: while they wait for servers, windows and each other the rest fills the
+ * machine. What takes longest stands first in its part, so that nothing is waited for alone at the end.
+ */
+const parts: readonly Part[] = [
+  // Beside the tests that need no such server: they wait for each other.
+  {
+    name: "servers",
+    width: 1,
+    jobs: (words, { say }) =>
+      words.length > 0
+        ? []
+        : [obtainEtcd, obtainInfluxd].map((obtain) => () => obtain(say).then(nothing, nothing)),
+  },
+  nodePart("services", "test/e2e/services/**/*.test.ts", 1, ["kafka", "elastic"]),
   browserPart(),
+  {
+    name: "vscode",
+    width: 1,
+    jobs: (words, reporter) => [() => runHostTests(words[0] ?? "", reporter)],
+  },
+  nodePart("unit", "test/**/*.test.ts", 2 * cores, ["model"], "test/e2e/"),
+  nodePart("cli", "test/e2e/cli/**/*.test.ts", cores, ["lives", "replay", "clock"]),
 ];
 
 const args = process.argv.slice(2);
@@ -39,44 +57,67 @@ const names = new Set(parts.map((part) => part.name));
 const words = args.filter((arg) => !names.has(arg));
 const chosen = parts.filter((part) => args.length === words.length || args.includes(part.name));
 const tally = createTally();
-for (const part of chosen) {
-  const began = performance.now();
-  console.log(`\n${part.name}`);
+const lanes = chosen.map((part) => {
   const result: Reporter["result"] = (result) => tally.add({ part: part.name, ...result });
-  try {
-    await part.run(words, { result, say: (line) => console.log(`  ${line}`) });
-  } catch (error) {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    result({ file: "test/run.ts", name: part.name, outcome: "failed", reason });
-  }
-  tally.time(part.name, (performance.now() - began) / 1000);
-}
+  const reporter = { result, say: (line: string) => console.log(`  ${line}`) };
+  const jobs = part.jobs(words, reporter).map((job) => async () => {
+    const began = performance.now();
+    try {
+      await job();
+    } catch (error) {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      result({ file: "test/run.ts", name: part.name, outcome: "failed", reason });
+    }
+    tally.took(part.name, began, performance.now());
+  });
+  return { jobs, width: part.width };
+});
+// Twice as many as there are cores: tests wait for disks, timers and servers more than half of their time.
+await runLanes(lanes, 2 * cores);
 console.log(tally.report());
 process.exitCode = tally.ok() ? 0 : 1;
 
+function nothing(): void {}
+
 /** Tests that drive VS Code's window. */
 function browserPart(): Part {
-  const folder = "test/e2e/vscode/browser";
-  const part = nodePart("browser", `${folder}/*.test.ts`, { concurrency: 1, timeout: 8 * minutes });
+  const part = nodePart("browser", `${windows}/*.test.ts`, 1, []);
   return {
-    name: part.name,
-    async run(words, reporter) {
-      if (await vscodeAvailable(folder, reporter)) await part.run(words, reporter);
+    ...part,
+    jobs(words, reporter) {
+      let available: Promise<boolean> | undefined;
+      return part.jobs(words, reporter).map((job) => async () => {
+        available ??= vscodeAvailable(windows, reporter);
+        if (await available) await job();
+      });
     },
   };
 }
 
-function nodePart(name: string, pattern: string, options: { concurrency: number; timeout: number }): Part {
-  const apart = name === "unit" ? /^test\/(e2e|bench)\// : /^$/;
+/**
+ * Files of node:test, one job each.
+ * @param first words of those that come first
+ * @param apart the folder of those that are another part's
+ */
+function nodePart(
+  name: string,
+  pattern: string,
+  width: number,
+  first: readonly string[],
+  apart?: string,
+): Part {
+  const place = (file: string): number => {
+    const at = first.findIndex((word) => file.includes(word));
+    return at < 0 ? first.length : at;
+  };
   return {
     name,
-    async run(words, reporter) {
-      const files = globSync(pattern, { cwd: repository })
+    width,
+    jobs: (words, reporter) =>
+      globSync(pattern, { cwd: repository })
         .map((file) => file.replaceAll("\\", "/"))
-        .filter((file) => !apart.test(file) && words.every((word) => file.includes(word)))
-        .sort()
-        .map((file) => join(repository, file));
-      if (files.length > 0) await runNodeTests(files, options, reporter);
-    },
+        .filter((file) => !(apart && file.startsWith(apart)) && words.every((word) => file.includes(word)))
+        .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+        .map((file) => () => runFile(join(repository, file), PATIENCE, reporter)),
   };
 }

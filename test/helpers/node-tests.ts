@@ -4,13 +4,6 @@ import { inspect, stripVTControlCharacters } from "node:util";
 import type { Reporter, Result } from "./tally.ts";
 import { repository } from "./vscode-paths.ts";
 
-export interface NodeTestsOptions {
-  /** How many files run at a time. */
-  concurrency: number;
-  /** How long one file may take, in milliseconds, until its process has ended. */
-  timeout: number;
-}
-
 /** What the events of node:test tell of one test, as far as it is used here. */
 interface Event {
   name: string;
@@ -20,20 +13,11 @@ interface Event {
   details: { type?: string | undefined; error?: Error & { failureType?: string; cause?: unknown } };
 }
 
-/** Runs files of node:test, each in a process of its own, and reports every test. */
-export async function runNodeTests(
-  files: string[],
-  { concurrency, timeout }: NodeTestsOptions,
-  reporter: Reporter,
-): Promise<void> {
-  const queue = files.values();
-  const worker = async () => {
-    for (const file of queue) await runFile(file, timeout, reporter);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-}
-
-async function runFile(path: string, timeout: number, reporter: Reporter): Promise<void> {
+/**
+ * Runs a file of node:test in a process of its own, and reports every test.
+ * @param timeout how long it may take (ms) until its process has ended
+ */
+export async function runFile(path: string, timeout: number, reporter: Reporter): Promise<void> {
   const file = relative(repository, path);
   const began = performance.now();
   const counts = { passed: 0, failed: 0, skipped: 0 };

@@ -18,15 +18,20 @@ export interface Reporter {
 /** Collects the results of all parts and tells them apart at the end. */
 export function createTally() {
   const results: Result[] = [];
-  const times: { part: string; seconds: number }[] = [];
+  /** When the first job of each part began and the last one ended, in milliseconds. */
+  const times = new Map<string, { from: number; to: number }>();
   const count = (outcome: Result["outcome"], part?: string) =>
     results.filter((result) => result.outcome === outcome && (!part || result.part === part)).length;
 
   return {
     add: (result: Result) => results.push(result),
-    time: (part: string, seconds: number) => times.push({ part, seconds }),
+    /** A job of a part took from then to then (ms). */
+    took(part: string, from: number, to: number) {
+      const before = times.get(part);
+      times.set(part, { from: Math.min(from, before?.from ?? from), to: Math.max(to, before?.to ?? to) });
+    },
     ok: () => count("failed") === 0 && count("passed") > 0,
-    /** The failures in full, what was left out and why, the time of each part, and the counts as the last line. */
+    /** The failures in full, what was left out and why, how long each part took beside the others, and the counts as the last line. */
     report(): string {
       const lines: string[] = [];
       const failed = results.filter((result) => result.outcome === "failed");
@@ -43,7 +48,8 @@ export function createTally() {
         );
       }
       lines.push("", "Parts:");
-      for (const { part, seconds } of times) {
+      for (const [part, { from, to }] of times) {
+        const seconds = (to - from) / 1000;
         const counts = `${count("passed", part)} passed, ${count("failed", part)} failed, ${count("skipped", part)} skipped`;
         lines.push(`  ${part.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s  ${counts}`);
       }

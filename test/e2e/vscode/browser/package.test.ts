@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import manifest from "../../../../package.json" with { type: "json" };
 import { tempFolder } from "../../../helpers/temp.ts";
@@ -11,8 +11,16 @@ import { openWorkbench } from "../../../helpers/vscode-workbench.ts";
 
 describe("the packaged extension", () => {
   it("installs from its file and watches a log", async (t) => {
+    // A copy: what is built in the repository is what other tests run at the same time.
+    const copy = tempFolder(t);
+    const left = /^(node_modules|dist|artefacts|\.git|\.cache|\.vscode-test)$/;
+    cpSync(repository, copy, {
+      recursive: true,
+      filter: (path) => dirname(path) !== repository || !left.test(basename(path)),
+    });
+    symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"), "junction");
     const options = {
-      cwd: repository,
+      cwd: copy,
       encoding: "utf8",
       stdio: "pipe",
       shell: process.platform === "win32",
@@ -26,7 +34,7 @@ describe("the packaged extension", () => {
     const sources = { packaged: { type: "file", paths: ["app.log"], parser: "plain", from: "start" } };
     const settings = { "logMonitor.sources": sources, "logMonitor.monitor": { port: 0 } };
     writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    const vsix = join(repository, "dist", "log-monitor.vsix");
+    const vsix = join(copy, "dist", "log-monitor.vsix");
     const workbench = await openWorkbench({ folder, vsix });
     t.after(() => workbench.stop());
 
