@@ -7,6 +7,9 @@ import type { Previews } from "./sink-preview.ts";
 import { replayFromTime } from "./sink-replay.ts";
 import { testConnection } from "./sink-test.ts";
 
+/** How long (ms) a save that VS Code has begun may take. */
+const SAVING = 10_000;
+
 /** What a command on a sink may be given: its row in the tree, or what the dashboard sends. */
 interface Argument {
   readonly id?: string;
@@ -51,7 +54,7 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
       const open = vscode.workspace.textDocuments.find(
         ({ uri }) => uri.fsPath === vscode.Uri.file(path).fsPath,
       );
-      if (open?.isDirty && !(await open.save()))
+      if (open && !(await saved(open)))
         throw new UserError(vscode.l10n.t("The dead letters could not be saved: nothing was sent."));
       const { letters, bad, underWay } = await engine.call("replayDead", { sink });
       if (underWay)
@@ -76,6 +79,27 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
       return told;
     },
   };
+}
+
+/** Whether a document is as the file is, after saving it where it was edited. */
+async function saved(document: vscode.TextDocument): Promise<boolean> {
+  let heard: vscode.Disposable | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const byItself = new Promise<void>((resolve) => {
+    heard = vscode.workspace.onDidSaveTextDocument((one) => {
+      if (one === document) resolve();
+    });
+    timer = setTimeout(resolve, SAVING);
+  });
+  try {
+    if (!document.isDirty || (await document.save())) return true;
+    // While VS Code saves by itself, as it does soon after an edit, it refuses another save.
+    await byItself;
+    return !document.isDirty;
+  } finally {
+    heard?.dispose();
+    clearTimeout(timer);
+  }
 }
 
 /** The sink that a row, or what the dashboard sends, is of. */

@@ -59,8 +59,14 @@ describe("a sink that refuses", () => {
     );
     assert.ok(document.isDirty);
     influx.fault = undefined;
+    // As when VS Code saves by itself: until that is done it refuses another save.
+    const saving = document.save();
     await run("logMonitor.replayDeadLetters", { id: "sink:influx" });
-    await until(() => [...influx.points.values()].some((point) => point.includes('message="mended"')));
+    assert.ok(await saving);
+    const points = () => [...influx.points.values()];
+    await until(() => points().some((point) => point.includes('message="mended"')), {
+      what: () => `the mended letter, instead of ${points()}`,
+    });
     const { dead, replayed, delivered } = await sink(({ deadWaiting }) => deadWaiting === 0);
     assert.deepEqual({ dead, replayed, delivered }, { dead: 1, replayed: 1, delivered: 0 });
     assert.equal(existsSync(document.uri.fsPath), false);
