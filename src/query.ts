@@ -14,8 +14,10 @@ import {
   keyRequest,
   LONGEST_NAME,
   liveRequest,
+  MOST_DROPS,
   MOST_NAMES,
   namesRequest,
+  type Progress,
   type QueryCalls,
   type QueryNotices,
   type Row,
@@ -25,6 +27,7 @@ import {
   searchRequest,
 } from "./protocol/log-view.ts";
 import { suggestRequest } from "./protocol/suggestions.ts";
+import { createDropReader, type Span } from "./spool/drop-reader.ts";
 import { exportSearch } from "./store/export.ts";
 import { OWN_ID } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
@@ -41,11 +44,19 @@ const MOST_LINKS = 500;
 const EDITABLE = 50 << 20;
 const lineWindows = createLineWindows();
 
+/** The search of a view: the number that its page gave it, and what it is for. */
+interface SearchOf {
+  readonly search: number;
+  readonly query: string;
+  readonly dataDir: string;
+  readonly what: Span;
+}
+
 const port = parentPort;
 if (!port) throw new Error("query.ts runs in a worker thread only");
 
-/** The number that a page gave to the search that its view runs, and its query. */
-const searches = new Map<number, { readonly search: number; readonly query: string }>();
+const searches = new Map<number, SearchOf>();
+const drops = createDropReader();
 const views = createViews({
   tell: (view, { changedFrom, ...told }) =>
     channel.notify("progress", {
@@ -56,6 +67,7 @@ const views = createViews({
         sources: [...told.sources],
         histogram: { ...told.histogram, classes: told.histogram.classes.map((column) => [...column]) },
         search: searches.get(view)?.search ?? 0,
+        drops: dropsOf(searches.get(view)),
         changedFrom: Number.isFinite(changedFrom) ? changedFrom : null,
       },
     }),
@@ -75,7 +87,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     search({ view, dataDir, request }) {
       const { search, points, ...what } = searchRequest.parse(request);
       const before = searches.get(view);
-      searches.set(view, { search, query: what.query });
+      searches.set(view, { search, query: what.query, dataDir, what });
       try {
         views.search(view, dataDir, what, points);
         return {};
@@ -148,6 +160,10 @@ function toldFacets({ fields, ...found }: FacetsFound): Omit<FacetsTold, "search
     ...(numbers && { numbers }),
   }));
   return { ...found, fields: told };
+}
+
+function dropsOf(search: SearchOf | undefined): NonNullable<Progress["drops"]> {
+  return search ? drops.read(search.dataDir, search.what, MOST_DROPS) : [];
 }
 
 function current(view: number, search: number): View {

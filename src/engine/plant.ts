@@ -94,6 +94,7 @@ export async function createPlant(
     () => deliveries.values(),
     () => current.spool,
     log,
+    decoder,
   );
   const aside = createAside(dataDir, log, () => figures.changed());
   const figures = createFigures({

@@ -2,7 +2,9 @@ import type { SpoolConfig } from "../config/config.ts";
 import { counted } from "../lib/counted.ts";
 import type { Log } from "../lib/log.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { Decoder } from "./decode.ts";
 import type { Delivery } from "./delivery.ts";
+import { createDropMarks } from "./drop-marks.ts";
 
 /** Raw bytes between reading and the disk. */
 export const PENDING_BYTES = 1 << 19;
@@ -31,7 +33,9 @@ export function createRoom(
   deliveries: () => Iterable<Delivery>,
   config: () => SpoolConfig,
   log: Log,
+  decoder: Pick<Decoder, "decode">,
 ): Room {
+  const marks = createDropMarks(spool, decoder);
   let waiters: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   /** When the first of those that wait began to. */
@@ -54,13 +58,14 @@ export function createRoom(
 
   const giveUp = (maxBytes: number): void => {
     while (spool.figures().bytes > maxBytes) {
-      const block = spool.dropOldest();
+      const block = marks.dropOldest();
       if (!block) break;
       const lost = new Map<string, number>();
       // Those that do not run at present lack the whole block; what runs knows better.
       for (const id of block.sinks) lost.set(id, block.lines);
       for (const one of deliveries()) lost.set(one.id, one.giveUp(block));
       dropped += Math.max(0, ...lost.values());
+      marks.note(lost);
       for (const [id, lines] of lost) if (lines > 0) lacks.set(id, (lacks.get(id) ?? 0) + lines);
     }
     if (performance.now() - toldAt >= TELL_EVERY) tell();

@@ -14,6 +14,8 @@ export const SHOWN_VALUE = 300;
 /** Most names of fields that are offered as columns, and UTF-16 units of one. */
 export const MOST_NAMES = 300;
 export const LONGEST_NAME = 1_000;
+/** Most places at which lines were given up. */
+export const MOST_DROPS = 500;
 /** Most steps of the histogram. */
 export const MOST_POINTS = 400;
 
@@ -146,6 +148,10 @@ export const progress = z.object({
   damaged: whole,
   /** Records of any log that the store dropped so far, to make room or for their age. */
   removed: z.optional(whole),
+  /** So many of them for their age. */
+  aged: z.optional(whole),
+  /** Lines within range and sources that sinks never got because the spool was full: when the first of each was. */
+  drops: z.optional(z.array(z.object({ time: moment, sinks: z.array(z.tuple([z.string(), whole])) }))),
   /** Counts step by step; classes are levels (LEVELS, none), then statuses (1xx to 5xx, none). They add up to `count` each. */
   histogram: z.object({ start: z.number(), step: z.number(), classes: z.array(z.array(whole)) }),
 });

@@ -126,6 +126,12 @@ END;
   `
 CREATE TABLE notes (source TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 `,
+  `
+CREATE TABLE drops (
+  second INTEGER NOT NULL, source TEXT NOT NULL, sink TEXT NOT NULL, time INTEGER NOT NULL, lines INTEGER NOT NULL,
+  PRIMARY KEY (second, source, sink)
+) STRICT, WITHOUT ROWID;
+`,
 ];
 
 /**

@@ -9,6 +9,7 @@ import { createConfigs } from "./configs.ts";
 import { type Cursor, createCursors } from "./cursors.ts";
 import { createDamaged } from "./damaged.ts";
 import { cureOf, rollBack } from "./database.ts";
+import { createDrops, type Drop } from "./drops.ts";
 import { createLedger, type Held } from "./ledger.ts";
 import { createPendingQueue, isGone, leftText, type Pending } from "./pending.ts";
 import { createBlockRows } from "./rows.ts";
@@ -92,6 +93,10 @@ export interface Spool {
   };
   /** Gives up the oldest block, at once for all that ask; undefined when none is held. */
   dropOldest(): GivenUp | undefined;
+  /** What `dropOldest` would give up. */
+  readonly oldest: Held | undefined;
+  /** Keeps where lines were given up; durable with what gives them up. */
+  noteDrop(drop: Drop): void;
   /**
    * The end is near: what can't be written within `patience` ms is let go of, and its appends reject. No
    * position moved for it, so the next run reads it again, but for streams, which give nothing twice: that is said.
@@ -106,6 +111,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
   const configs = createConfigs(db);
   const damaged = createDamaged(db, log, now);
   const cursors = createCursors(db);
+  const drops = createDrops(db);
   const held = createLedger();
   rows.load(held);
   let head = Math.max(cursors.highest, held.newest?.seq ?? 0);
@@ -145,7 +151,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
     const group = pending.ready();
     const passed = cursors.lowest(head);
     const deletable = Math.min(passed, deletedTo + DELETE_AT_ONCE);
-    if (group.length === 0 && !cursors.dirty && !accounts.dirty && deletable <= deletedTo) {
+    if (group.length === 0 && !cursors.dirty && !accounts.dirty && !drops.dirty && deletable <= deletedTo) {
       settle();
       return true;
     }
@@ -155,7 +161,7 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       db.exec("BEGIN IMMEDIATE");
       begun = true;
       for (const item of group) rows.insert(item);
-      written = [cursors.write(now()), accounts.write(group)];
+      written = [cursors.write(now()), accounts.write(group), drops.write()];
       if (deletable > deletedTo) rows.remove(deletable);
       db.exec("COMMIT");
     } catch (error) {
@@ -301,6 +307,13 @@ export function createSpool(db: DatabaseSync, log: Log, now: () => number = Date
       givenUpTo = seq;
       schedule();
       return { seq, config, lines, sinks };
+    },
+    get oldest() {
+      return held.oldest;
+    },
+    noteDrop(drop) {
+      drops.note(drop);
+      schedule();
     },
     finish(patience) {
       finishing ??= setInterval(letGo, patience);

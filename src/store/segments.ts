@@ -136,9 +136,9 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
   }
 
   /** A count that can't be kept must not keep what has to go. */
-  function note({ name, records }: Sealed) {
+  function note({ name, records }: Sealed, aged: boolean) {
     try {
-      noteRemoved(folder, Number(name.slice(0, 8)), records);
+      noteRemoved(folder, Number(name.slice(0, 8)), records, aged);
     } catch (error) {
       log.warn(`store: what is dropped can't be counted (${reasonOf(error)})`);
     }
@@ -155,7 +155,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
       // What the active segment may still grow by is set aside, so that the bound is never passed.
       const full = bytes - (active?.segment.bytes() ?? 0) + segmentBytes > maxBytes;
       if (!full && now() - oldest.written <= maxAge) break;
-      note(oldest);
+      note(oldest, !full);
       if (!remove(folder, oldest.name)) break;
       sealed.shift();
       bytes -= oldest.bytes;

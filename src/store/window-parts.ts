@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { openBlock } from "./block.ts";
 import { type Cell, readCells } from "./cells.ts";
 import { entries, openReadOnly } from "./reader.ts";
-import { readRemoved } from "./removed.ts";
+import { type Removed, readRemoved } from "./removed.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { filesOf, type SegmentFile } from "./runs.ts";
 import { OFFSETS, segmentNames } from "./schema.ts";
@@ -45,7 +45,7 @@ export interface Shelf {
   /** The same, but what is unpacked of it is not kept. */
   peek(part: Part): Rows | undefined;
   /** Records that were dropped from the store so far, to make room or for their age. */
-  removed(): number;
+  removed(): Pick<Removed, "records" | "aged">;
   close(): void;
 }
 
@@ -233,7 +233,7 @@ export function openShelf(dataDir: string): Shelf {
     },
     has: (part) => tails.has(part) || (segmentOf(part)?.parts.includes(part) ?? false),
     peek: (part) => tails.get(part) ?? (part.whole ? read(part) : undefined),
-    removed: () => readRemoved(folder).records,
+    removed: () => readRemoved(folder),
     close() {
       for (const { db } of segments.values()) db.close();
       segments.clear();

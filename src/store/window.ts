@@ -42,6 +42,8 @@ export interface WindowFigures {
   readonly damaged: number;
   /** Records of any log that the store dropped so far. */
   readonly removed: number;
+  /** So many of them for their age, and not to make room. */
+  readonly aged: number;
 }
 
 /**
@@ -100,7 +102,7 @@ export function createWindow(
   let known = before && within(search, before.search) ? before : undefined;
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
-  let removed = 0;
+  let removed: ReturnType<Shelf["removed"]> = { records: 0, aged: 0 };
   let parts: readonly Part[] = [];
   /** Not looked at yet; the newest last. */
   let waiting: Part[] = [];
@@ -216,7 +218,9 @@ export function createWindow(
         scanned += hits.part.records;
         for (let i = 0; i < LEVEL_CLASSES; i++) levels[i] = (levels[i] ?? 0) + (hits.levels[i] ?? 0);
       }
-      return { count, scanned, total, done: waiting.length === 0, levels, sources: names, damaged, removed };
+      const { records, aged } = removed;
+      const seen = { count, scanned, total, done: waiting.length === 0, levels, sources: names };
+      return { ...seen, damaged, removed: records, aged };
     },
     changedFrom() {
       const from = touched === Number.POSITIVE_INFINITY ? touched : ranks.before(touched);

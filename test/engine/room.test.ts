@@ -5,6 +5,7 @@ import { createDelivery, type Delivery } from "../../src/engine/delivery.ts";
 import { createRoom } from "../../src/engine/room.ts";
 import { RetryLater } from "../../src/errors.ts";
 import { silent } from "../../src/lib/log.ts";
+import { readDrops } from "../../src/spool/drops.ts";
 import { decoder, destination, recording, recordsOf } from "../helpers/delivery.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
@@ -35,6 +36,7 @@ function setUp(
     () => deliveries,
     () => config,
     log,
+    decoder,
   );
   const parts = Array.from({ length: sinks }, (_, at) => {
     const part = { down: false };
@@ -170,9 +172,9 @@ describe("room", () => {
   });
 
   it("S5: gives up the oldest under dropOldest, counts it in all and says which sink lacks how much", async (t) => {
-    const log = recording();
+    const [log, folder] = [recording(), tempFolder(t)];
     const { room, parts, feed, close, spool } = setUp(t, {
-      folder: tempFolder(t),
+      folder,
       whenFull: "dropOldest",
       sinks: 2,
       log,
@@ -198,6 +200,8 @@ describe("room", () => {
       log.lines.at(-1) ?? "",
       new RegExp(`full: ${room.dropped} lines .*s1 lacks ${room.dropped}`),
     );
+    const { time } = recordsOf("a\n", 0)[0] ?? {};
+    assert.deepEqual(readDrops(folder), [{ time, source: "access", sinks: [["s1", room.dropped]] }]);
   });
 
   it("says that readers wait once, while the spool comes and goes at its bound, and again after relief", async (t) => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { gapFor, secondsBetween } from "../../src/webview/log/gaps.ts";
 import { parseMoment } from "../../src/webview/log/moments.ts";
 import { createTimes } from "../../src/webview/log/times.ts";
-import { knownZone, momentOf, wallOf } from "../../src/webview/log/zones.ts";
+import { knownZone, momentIn, momentOf, wallOf, wallText } from "../../src/webview/log/zones.ts";
 
 const AT = Date.parse("2026-03-04T13:49:52.500Z");
 const NOW = Date.parse("2026-11-21T20:00:00Z");
@@ -93,5 +93,22 @@ describe("times between lines", () => {
     assert.equal(gapFor(3_600_000, 60), 3_600_000);
     assert.equal(gapFor(0, 0), 1000);
     assert.equal(gapFor(1e12, 2), Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("the edges of a range", () => {
+  it("are written and read in the zone that is chosen", () => {
+    const at = Date.parse("2026-03-04T23:49:52Z");
+    for (const [zone, text] of [
+      ["UTC", "2026-03-04T23:49:52"],
+      ["Asia/Tokyo", "2026-03-05T08:49:52"],
+      ["America/New_York", "2026-03-04T18:49:52"],
+    ] as const) {
+      assert.equal(wallText(at, zone), text);
+      assert.equal(momentIn(text, zone), at);
+    }
+    // As the input has a whole minute, and what is no time.
+    assert.equal(momentIn("2026-03-05T08:49", "Asia/Tokyo"), at - 52_000);
+    assert.equal(momentIn("", "UTC"), undefined);
   });
 });

@@ -21,20 +21,40 @@ export function createMarks({
   readonly filter: () => Filter;
 }): Marks {
   let gap = Number.POSITIVE_INFINITY;
-  let gone = 0;
+  let [room, old] = [0, 0];
+  let lost: NonNullable<Progress["drops"]> = [];
+
+  /** Lines given up after one moment, and up to another. */
+  const givenUp = (after: number, until: number): string | undefined => {
+    const sums = new Map<string, number>();
+    for (const { time, sinks } of lost) {
+      if (time <= after || time > until) continue;
+      for (const [sink, lines] of sinks) sums.set(sink, (sums.get(sink) ?? 0) + lines);
+    }
+    if (sums.size === 0) return undefined;
+    const list = [...sums].map(([sink, lines]) => t("{0} lacks {1}", sink, formats.count(lines))).join(", ");
+    return t("Lines were given up here because the spool was full: {0}", list);
+  };
+
   return {
-    update({ count, removed = 0, histogram: { step, classes } }) {
-      gone = removed;
+    update({ count, removed = 0, aged = 0, drops = [], histogram: { step, classes } }) {
+      [room, old] = [removed - aged, aged];
+      lost = drops;
       const steps = Math.max(0, ...classes.map(({ length }) => length));
       gap = gapFor(step * steps, count);
     },
     above(place, row, before) {
       const { range, cleared } = filter();
       const first = place === 0 && range.kind === "all" && cleared === undefined;
-      if (first && gone > 0)
-        return t("{0} older lines of all logs were removed to make room", formats.count(gone));
-      if (!before || row.time - before.time < gap) return undefined;
-      return t("{0} later", formats.duration(secondsBetween(before, row)));
+      const later = before && row.time - before.time >= gap;
+      const since = before?.time ?? (place === 0 ? Number.NEGATIVE_INFINITY : row.time);
+      const marks = [
+        first && room > 0 && t("{0} older lines of all logs were removed to make room", formats.count(room)),
+        first && old > 0 && t("{0} older lines of all logs were removed for their age", formats.count(old)),
+        later && t("{0} later", formats.duration(secondsBetween(before, row))),
+        givenUp(since, row.time),
+      ].filter((mark) => typeof mark === "string");
+      return marks.length > 0 ? marks.join(" · ") : undefined;
     },
   };
 }

@@ -3,6 +3,8 @@ import type { L10n } from "../l10n.ts";
 import { rangeName } from "../ranges.ts";
 import { createSelect } from "../select.ts";
 import type { Range } from "./state.ts";
+import type { Times } from "./times.ts";
+import { momentIn, wallText } from "./zones.ts";
 
 const LAST = [300, 900, 3_600, 21_600, 86_400];
 const DAY = 86_400;
@@ -14,7 +16,11 @@ export interface RangePicker {
 }
 
 /** Which time is shown: all, the last minutes or hours, or from one moment to another. */
-export function createRangePicker({ t }: L10n, choose: (range: Range) => void): RangePicker {
+export function createRangePicker(
+  { t }: L10n,
+  times: Pick<Times, "zone">,
+  choose: (range: Range) => void,
+): RangePicker {
   const select = createSelect((value) => {
     if (value === "all") choose({ kind: "all" });
     else if (value !== "between") choose({ kind: "last", seconds: Number(value) });
@@ -30,8 +36,9 @@ export function createRangePicker({ t }: L10n, choose: (range: Range) => void): 
   let between: Extract<Range, { kind: "between" }> | undefined;
 
   const take = (): void => {
-    const [from, end] = [Date.parse(since.value), Date.parse(until.value)];
-    if (from < end) choose({ kind: "between", since: from, until: end });
+    const [from, end] = [momentIn(since.value, times.zone), momentIn(until.value, times.zone)];
+    if (from !== undefined && end !== undefined && from < end)
+      choose({ kind: "between", since: from, until: end });
   };
   since.addEventListener("change", take);
   until.addEventListener("change", take);
@@ -53,8 +60,14 @@ export function createRangePicker({ t }: L10n, choose: (range: Range) => void): 
       });
       custom.hidden = range.kind !== "between";
       if (range.kind !== "between") return;
-      since.value = local(range.since);
-      until.value = local(range.until);
+      for (const [input, time] of [
+        [since, range.since],
+        [until, range.until],
+      ] as const) {
+        // Writing what stands there would move the caret of one who writes.
+        const value = wallText(time, times.zone);
+        if (input.value !== value && document.activeElement !== input) input.value = value;
+      }
     },
   };
 }
@@ -64,10 +77,4 @@ function lastOf(range: Range): readonly number[] {
   const all = new Set([...LAST, WEEK]);
   if (range.kind === "last") all.add(range.seconds);
   return [...all].sort((a, b) => a - b);
-}
-
-/** A moment as the input has it: in the machine's zone, without one. */
-function local(ms: number): string {
-  const shift = new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - shift).toISOString().slice(0, 19);
 }

@@ -60,6 +60,17 @@ export function momentOf(wall: Wall, zone: string | undefined): number | undefin
   return guess - shiftAt(first, zone);
 }
 
+/** A moment as inputs of day and time have it: 2026-03-04T13:49:52, without a zone. */
+export function wallText(ms: number, zone: string | undefined): string {
+  return new Date(utcOf(wallOf(ms, zone))).toISOString().slice(0, 19);
+}
+
+/** When a wall shows what such an input has; undefined for what is no time. */
+export function momentIn(text: string, zone: string | undefined): number | undefined {
+  const utc = Date.parse(`${text}Z`);
+  return Number.isNaN(utc) ? undefined : momentOf(wallOf(utc, "UTC"), zone);
+}
+
 /** How far the zone's walls are ahead of UTC, in ms. */
 function shiftAt(ms: number, zone: string | undefined): number {
   return utcOf(wallOf(ms, zone)) - ms;
