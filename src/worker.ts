@@ -3,7 +3,6 @@ import { convertFile } from "./config/convert.ts";
 import { entryEdits } from "./config/entry-edit.ts";
 import { extractSecret } from "./config/secret-edit.ts";
 import type { SecretSource } from "./config/secrets.ts";
-import { detectParser } from "./engine/detect.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createSinkDrafts } from "./engine/sink-draft.ts";
 import type { Log } from "./lib/log.ts";
@@ -57,7 +56,6 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     entryEdits,
     explain: engine.explain,
     convert: ({ file }) => convertFile(file),
-    detect: detectParser,
     ping: () => undefined,
     close: engine.close,
   },

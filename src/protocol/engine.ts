@@ -289,8 +289,6 @@ export type EngineCalls = {
   explain: [undefined, Explanation];
   /** A configuration file of the old layouts in today's. */
   convert: [{ readonly file: string }, { readonly text: string; readonly warnings: readonly string[] }];
-  /** What the parser `auto` takes a file for. */
-  detect: [{ readonly path: string }, Detection];
   /** Answered at once by a thread that is well. */
   ping: [undefined, void];
   /** Flush, close everything, then the thread may be ended. */

@@ -15,9 +15,9 @@ export function bestFirst(trials: readonly Trial[]): readonly number[] {
     .map(({ at }) => at);
 }
 
-/** Tells at a glance how well a parser does, beside the words. */
+/** A codicon that tells at a glance how well a parser does, beside the words. */
 export function trialIcon(trial: Trial): string {
-  return ["$(pass)", "$(circle-outline)", "$(circle-outline)", "$(circle-slash)"][rankOf(trial)] ?? "";
+  return ["pass", "circle-outline", "circle-outline", "circle-slash"][rankOf(trial)] ?? "";
 }
 
 function rankOf({ name, taken, records, fault }: Trial): number {

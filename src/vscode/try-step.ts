@@ -9,6 +9,9 @@ import { bestFirst, pickOf, trialIcon, trialText } from "./try-order.ts";
 import { askPattern, type Written } from "./try-pattern.ts";
 import type { Sampled } from "./try-sample.ts";
 
+/** How long (ms) the list waits for what is made of the lines. */
+const PATIENCE = 2_000;
+
 /** How lines are read, as settings have it. */
 export interface Reading {
   readonly parser: unknown;
@@ -84,28 +87,32 @@ function askParser(place: Place, about: About, sampled: Sampled | undefined): Pr
           ...group,
         },
   ];
+  const look = ({ choice }: Item): void => {
+    const rows = pick.items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator).length;
+    if (pick.busy || !choice || !("parser" in choice)) return;
+    looked = choice.parser;
+    sampled?.preview({ parser: looked, multiline }, rows);
+  };
+  let order: readonly number[] | undefined;
+  /** Rows that are shown stay where they are: someone may be about to click on one. */
   const fill = (trials: readonly Trial[] | undefined): void => {
-    const order = trials ? bestFirst(trials) : candidates.keys();
-    const items = [...order].map((at): Item => {
-      const parser = candidates[at];
-      return itemOf(parser, trials?.[at], parser === now);
-    });
+    const [pointed] = pick.activeItems;
+    const before = order && pointed ? pick.items.indexOf(pointed) : 0;
+    order ??= trials ? bestFirst(trials) : [...candidates.keys()];
+    const items = order.map((at) => itemOf(candidates[at], trials?.[at], candidates[at] === now));
     pick.items = sampled ? [...items, ...fixed] : items;
-    const [first] = items;
-    if (first && trials) pick.activeItems = [first];
+    const active = pick.items[Math.max(0, before)];
+    if (!active) return;
+    pick.activeItems = [active];
+    look(active);
   };
   pick.placeholder = l10n.t("How are the lines of {0} written?", name);
   pick.matchOnDescription = true;
   pick.busy = sampled !== undefined;
-  fill(undefined);
-  own.add(
-    pick.onDidChangeActive(([item]) => {
-      const rows = pick.items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator).length;
-      if (pick.busy || !item?.choice || !("parser" in item.choice)) return;
-      looked = item.choice.parser;
-      sampled?.preview({ parser: looked, multiline }, rows);
-    }),
-  );
+  if (!sampled) fill(undefined);
+  const patience = setTimeout(() => order ?? fill(undefined), PATIENCE);
+  own.add({ dispose: () => clearTimeout(patience) });
+  own.add(pick.onDidChangeActive(([item]) => item && look(item)));
   sampled
     ?.trials(candidates, multiline)
     .then((trials) => {
@@ -116,6 +123,7 @@ function askParser(place: Place, about: About, sampled: Sampled | undefined): Pr
       pick.busy = false;
       // It may not be there yet: the choice is not held up by that.
       pick.placeholder = `${pick.placeholder} ${reasonOf(error)}`;
+      if (!order) fill(undefined);
     });
   return asked<Choice>(pick, place, (answer) => {
     own.add(
@@ -140,8 +148,7 @@ function itemOf(parser: unknown, trial: Trial | undefined, current: boolean): It
     plain: l10n.t("the line as it is"),
   };
   const { type = "", pattern, format } = objectOf(parser);
-  const name = typeof parser === "string" ? parser : String(type);
-  const label = trial ? `${trialIcon(trial)} ${name}` : name;
+  const label = typeof parser === "string" ? parser : String(type);
   const seen = trial && pickOf(trial);
   const what = typeof parser === "string" ? (details[parser] ?? "") : String(pattern ?? format ?? "");
   const description = [
@@ -149,7 +156,9 @@ function itemOf(parser: unknown, trial: Trial | undefined, current: boolean): It
     ...(trial ? [trialText(trial, l10n)] : []),
     seen === undefined ? what : l10n.t("sees {0}", seen),
   ];
-  return { label, description: description.filter(Boolean).join(" · "), choice: { parser } };
+  // Not in the label, where it would be read out.
+  const icon = trial && { iconPath: new vscode.ThemeIcon(trialIcon(trial)) };
+  return { label, description: description.filter(Boolean).join(" · "), ...icon, choice: { parser } };
 }
 
 function groupingText(multiline: unknown): string {

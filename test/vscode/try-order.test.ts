@@ -30,8 +30,8 @@ describe("parsers that were tried", () => {
     ];
     const names = bestFirst(trials).map((at) => trials[at]?.name);
     assert.deepEqual(names, ["combined", "auto (nginx)", "nginx", "plain", "logfmt", "json", "regex"]);
-    assert.equal(trialIcon(trials[5]!), "$(pass)");
-    assert.equal(trialIcon(trials[0]!), "$(circle-slash)");
+    assert.equal(trialIcon(trials[5]!), "pass");
+    assert.equal(trialIcon(trials[0]!), "circle-slash");
   });
 
   it("all stay in the list", () => {

@@ -66,7 +66,6 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
       }),
     checkpoints: () => [],
     ping: nothing,
-    detect: () => ({ parser: "auto", lines: 0 }),
     close: () => (end === "stuck" ? new Promise(() => undefined) : undefined),
   },
   {},
