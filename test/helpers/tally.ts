@@ -49,6 +49,7 @@ export function createTally() {
       }
       lines.push("", "Parts:");
       for (const [part, { from, to }] of times) {
+        if (!results.some((result) => result.part === part)) continue;
         const seconds = (to - from) / 1000;
         const counts = `${count("passed", part)} passed, ${count("failed", part)} failed, ${count("skipped", part)} skipped`;
         lines.push(`  ${part.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s  ${counts}`);

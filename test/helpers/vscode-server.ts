@@ -67,6 +67,9 @@ const quiet = {
   "workbench.tips.enabled": false,
 };
 
+/** Settings of a window beside others, each with a monitor of its own. */
+export const ANY_PORT = { "logMonitor.monitor": { port: 0 } };
+
 /** Variables of a surrounding VS Code, npm or test runner that would change the server's behaviour. */
 const foreign = [
   "ELECTRON_RUN_AS_NODE",

@@ -5,7 +5,7 @@ import type { Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { until } from "./until.ts";
 import { artefacts, repository } from "./vscode-paths.ts";
-import { installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
+import { ANY_PORT, installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
 
 /** How long (ms) a window may take to do what it was asked, on a machine that has other things to do. */
 const PATIENCE = 60_000;
@@ -83,7 +83,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   try {
     let settings = options.settings ?? {};
     let theme: Theme = options.theme ?? "dark";
-    const all = () => ({ "workbench.colorTheme": themes[theme].id, ...settings });
+    const all = () => ({ "workbench.colorTheme": themes[theme].id, ...ANY_PORT, ...settings });
     const extensionsDir = join(home, "extensions");
     if (options.vsix) await installVsix(options.vsix, extensionsDir, home);
 

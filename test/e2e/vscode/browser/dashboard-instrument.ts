@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { it } from "node:test";
 import type { Series } from "../../../../src/protocol/engine.ts";
 import { readSeries } from "../../../../src/store/series-reader.ts";
@@ -177,18 +177,26 @@ export function useInstrument(session: () => Session): void {
     const dashboard = await shownDashboard(workbench);
     const save = async (button: string, name: string): Promise<Buffer> => {
       const path = join(folder, name);
-      await dashboard.frame.getByRole("button", { name: button }).click();
+      const ask = () => dashboard.frame.getByRole("button", { name: button }).click();
+      await ask();
+      let asked = Date.now();
       const input = workbench.page.locator(".quick-input-widget .quick-input-box input");
       // The box puts its own proposal in once it knows the folder.
       await until(
         async () => {
           if (existsSync(path)) return readFileSync(path).length > 0;
-          const proposed = await input.inputValue({ timeout: 1000 });
+          const proposed = await input.inputValue({ timeout: 1000 }).catch(() => "");
           if (proposed === path) await input.press("Enter", { timeout: 1000 });
-          else if (proposed !== "") await input.fill(path, { timeout: 1000 });
+          else if (isAbsolute(proposed)) await input.fill(path, { timeout: 1000 });
+          else if (Date.now() > asked + 15_000) {
+            // It closed when the window gave the focus back to the page, or is the palette that was still open.
+            await workbench.page.keyboard.press("Escape");
+            await ask();
+            asked = Date.now();
+          }
           return false;
         },
-        { timeout: 60_000, every: 300, what: path },
+        { timeout: 120_000, every: 300, what: path },
       );
       return readFileSync(path);
     };
