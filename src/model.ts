@@ -188,6 +188,10 @@ export interface FileFigures extends FlowFigures {
 export interface SourceFigures extends FlowFigures {
   readonly id: string;
   readonly type: string;
+  /** The heading that its configuration puts it under; absent: none. */
+  readonly group?: string;
+  /** Its configuration switches it off: nothing is read of it unless someone starts it by its name. */
+  readonly off?: true;
   readonly state: SourceState;
   readonly reason?: string;
   /** What the user has to allow first: servers or a command line; absent: nothing. */

@@ -27,6 +27,8 @@ export interface SourceConfig extends Reserved {
   /** Ids of the sinks that get its records; undefined: all. */
   readonly sinks: readonly string[] | undefined;
   readonly enabled: boolean;
+  /** The heading that views put it under. */
+  readonly group?: string;
   /** A sink that it names, which only etcd can define, of which that is not known: nothing is read before it is. */
   readonly awaits?: string;
 }

@@ -23,6 +23,13 @@ export const sourceCommon = z.object({
   multiline: multilineOption.optional(),
   sinks: z.array(z.string()).optional().describe("Ids of the sinks that get the records; all when left out."),
   enabled: z.boolean().default(true).describe("Whether the source runs."),
+  group: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe("Heading under which the source stands in the view of logs."),
 });
 
 export const sinkCommon = z.object({ type: z.string().describe("Kind of sink.") });

@@ -290,7 +290,10 @@ export function createEngine(options: Options): Engine {
     async start(target) {
       if (stuck()) await tryAgain();
       running().nudge();
-      await running().each(target, (pipeline) => pipeline.start());
+      const named = target.source !== undefined;
+      await running().each(target, (pipeline) =>
+        named || pipeline.config.enabled ? pipeline.start() : undefined,
+      );
     },
     stop: (target) => running().each(target, (pipeline) => pipeline.stop()),
     pause: async (target) => setPaused(running(), target, true),

@@ -297,6 +297,8 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
       return {
         id: config.id,
         type: config.type,
+        ...(config.group !== undefined && { group: config.group }),
+        ...(!config.enabled && { off: true as const }),
         parser: picks.name,
         ...flow.figures(),
         ...seen,
