@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { convertFile } from "./config/convert.ts";
 import { entryEdits } from "./config/entry-edit.ts";
 import { extractSecret } from "./config/secret-edit.ts";
+import { switchEdits } from "./config/switch-edit.ts";
 import type { SecretSource } from "./config/secrets.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createSinkDrafts } from "./engine/sink-draft.ts";
@@ -54,6 +55,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     fates: engine.fates,
     extractSecret,
     entryEdits,
+    switchEdits,
     explain: engine.explain,
     convert: ({ file }) => convertFile(file),
     ping: () => undefined,

@@ -110,6 +110,15 @@ export interface EntryPlace {
   readonly option?: string | undefined;
 }
 
+/** The switch of a source in the text of settings (with the keys above them) or of a configuration file. */
+export interface SwitchPlace {
+  readonly text: string;
+  readonly within?: readonly string[];
+  /** As it is called there: without the name of a workspace folder. */
+  readonly id: string;
+  readonly enabled: boolean;
+}
+
 /** What replaces `length` characters of a text from `offset` on. */
 export interface TextEdit {
   readonly offset: number;
@@ -285,6 +294,7 @@ export type EngineCalls = {
   /** How a secret is moved out of a text. */
   extractSecret: [SecretPlace, SecretEdit];
   entryEdits: [EntryPlace, readonly TextEdit[] | undefined];
+  switchEdits: [SwitchPlace, readonly TextEdit[] | undefined];
   /** Where each value in force comes from. */
   explain: [undefined, Explanation];
   /** A configuration file of the old layouts in today's. */

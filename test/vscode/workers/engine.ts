@@ -50,6 +50,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     fates: () => [],
     whereIs: (query) => ({ ...query, fates: [] }),
     entryEdits: nothing,
+    switchEdits: nothing,
     explain: () => ({ parts: [] }),
     convert: () => ({ text: "", warnings: [] }),
     snapshot: () => snapshot,
