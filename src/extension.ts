@@ -5,8 +5,9 @@ import { reasonOf } from "./errors.ts";
 import { createDisposables } from "./lib/disposables.ts";
 import type { Snapshot } from "./model.ts";
 import type { ConfigIssue } from "./protocol/engine.ts";
+import { createArrangement } from "./vscode/arrangement.ts";
 import { createCheckpointsDocument } from "./vscode/checkpoints.ts";
-import { registerCommands } from "./vscode/commands.ts";
+import { registerCommands, report } from "./vscode/commands.ts";
 import { createConsent } from "./vscode/consent.ts";
 import { createContextKeys } from "./vscode/context-keys.ts";
 import { createDashboard } from "./vscode/dashboard.ts";
@@ -16,7 +17,6 @@ import { createOutput } from "./vscode/log.ts";
 import { createLogView } from "./vscode/log-view.ts";
 import { createNotices } from "./vscode/notices.ts";
 import { createProblems } from "./vscode/problems.ts";
-import { sourceRows } from "./vscode/rows.ts";
 import { createSampleLog } from "./vscode/sample.ts";
 import { offerFixes } from "./vscode/secret-fix.ts";
 import { createSecrets } from "./vscode/secrets.ts";
@@ -26,6 +26,7 @@ import { sinkRows } from "./vscode/sink-rows.ts";
 import { testEditedSinks } from "./vscode/sink-test.ts";
 import { standing } from "./vscode/standing.ts";
 import { createStatus } from "./vscode/status.ts";
+import { createSwitches } from "./vscode/switches.ts";
 import { createTree, type Handle } from "./vscode/tree.ts";
 
 /** What other extensions, and the tests, may use. */
@@ -75,9 +76,34 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     const { state, snapshot } = engine;
     return standing({ state, issues, snapshot, trusted: vscode.workspace.isTrusted }, l10n);
   };
-  const logs = own.add(createTree("logMonitor.logs", engine, (snapshot) => sourceRows(snapshot, l10n)));
-  const sinks = own.add(createTree("logMonitor.sinks", engine, (snapshot) => sinkRows(snapshot, l10n)));
-  const notices = own.add(createNotices(logs.view, engine, faults));
+  const memento = context.workspaceState;
+  const arrangement = own.add(createArrangement(memento));
+  const switches = createSwitches(engine, settings, () => surroundings(context));
+  const logs = own.add(
+    createTree("logMonitor.logs", engine, memento, (snapshot) => {
+      switches.settle();
+      return arrangement.rows(snapshot, switches.wishes);
+    }),
+  );
+  const sinks = own.add(createTree("logMonitor.sinks", engine, memento, (it) => sinkRows(it, l10n)));
+  const notices = own.add(createNotices(logs.view, engine, faults, arrangement.sign));
+  own.add(
+    arrangement.onChange(() => {
+      logs.redraw();
+      notices.draw();
+    }),
+  );
+  own.add(
+    logs.view.onDidChangeCheckboxState(({ items }) => {
+      for (const [{ source }, state] of items) {
+        if (source === undefined) continue;
+        const on = state === vscode.TreeItemCheckboxState.Checked;
+        const done = switches.set(source, on).catch((error) => report(error, output));
+        logs.redraw();
+        void done.then(logs.redraw);
+      }
+    }),
+  );
   const status = own.add(createStatus(engine, faults));
   const problems = own.add(createProblems(settings, () => surroundings(context)));
   own.add(offerFixes(problems, () => surroundings(context)));
@@ -97,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   own.add(
     registerCommands({
       context,
+      arrangement,
       engine,
       output,
       dashboard,

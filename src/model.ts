@@ -134,7 +134,8 @@ export interface FileAccount extends Account {
 }
 
 /** What a sink's account can't tell the fate of: nothing, unless records were lost or counted twice. */
-export function remainderOf({ routed, delivered, leftOut, dead, dropped, waiting }: SinkAccount): Amount {
+export function remainderOf(account: Omit<SinkAccount, "sink">): Amount {
+  const { routed, delivered, leftOut, dead, dropped, waiting } = account;
   const rest = { ...routed };
   for (const part of [delivered, leftOut, dead, dropped, waiting]) {
     rest.records -= part?.records ?? 0;

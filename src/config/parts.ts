@@ -38,7 +38,14 @@ export function parseSource(
     const found = issuesOf(options.error, [], definition.options, own);
     issues.push(...found.map((issue) => withCommonKeys(issue, own)));
   }
-  const { timezone, ignoreOffset = false, multiline, sinks: targets, enabled = true, group } = common.data ?? {};
+  const {
+    timezone,
+    ignoreOffset = false,
+    multiline,
+    sinks: targets,
+    enabled = true,
+    group,
+  } = common.data ?? {};
   if (multiline && definition?.whole) {
     const message = `goes with sources that give lines: a message of ${type} is one record, with all its lines`;
     issues.push({ path: ["multiline"], message });

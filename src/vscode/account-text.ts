@@ -1,4 +1,4 @@
-import { type Account, type Amount, remainderOf } from "../model.ts";
+import { type Account, type Amount, closes, remainderOf, type SinkAccount } from "../model.ts";
 import { bytes } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 
@@ -18,7 +18,7 @@ export function readDetails(
     [
       l10n.t("Account"),
       l10n.t(
-        "{0} records read ({1}), {2} parsed, {3} unparsed",
+        "{0} records read ({1}) = {2} parsed + {3} unparsed",
         lines.toLocaleString(),
         bytes(account.bytes),
         (lines - unparsed).toLocaleString(),
@@ -29,19 +29,52 @@ export function readDetails(
     ...(missing === 0
       ? []
       : ([[l10n.t("Missing"), l10n.t("{0}: please report this", bytes(missing))]] as const)),
+    [
+      l10n.t("Balance"),
+      closes(account)
+        ? l10n.t("every record is accounted for")
+        : l10n.t("does not add up: please report this, with what inspect --json prints"),
+    ],
   ];
 }
 
 /** What became of it at each sink; empty when nothing was for any. The rest is shown only where there is one. */
 export function fateTable(account: Account | undefined, l10n: L10n): Table {
-  if (!account || account.sinks.length === 0) return [];
-  const open = account.sinks.map((sink) => remainderOf(sink));
+  return table(
+    l10n.t("Sink"),
+    (account?.sinks ?? []).map((sink) => [sink.sink, sink]),
+    l10n,
+  );
+}
+
+/** What a sink was to get, source by source. */
+export function originTable(
+  sink: string,
+  sources: readonly { readonly id: string; readonly account?: Account }[],
+  l10n: L10n,
+): Table {
+  const rows = sources.flatMap(({ id, account }) =>
+    (account?.sinks ?? []).filter((one) => one.sink === sink).map((one) => [id, one] as const),
+  );
+  const all = rows.length > 1 ? [[l10n.t("All"), sumOf(rows.map(([, one]) => one))] as const] : [];
+  return table(l10n.t("Log"), [...rows, ...all], l10n);
+}
+
+/** Each row adds up: what was for the sink is what became of it. */
+function table(
+  first: string,
+  rows: readonly (readonly [name: string, account: Omit<SinkAccount, "sink">])[],
+  l10n: L10n,
+): Table {
+  if (rows.length === 0) return [];
+  const open = rows.map(([, account]) => remainderOf(account));
   const loud = open.some(({ records, bytes: rest }) => records !== 0 || rest !== 0);
-  const passed = account.sinks.some(({ leftOut }) => leftOut);
+  const passed = rows.some(([, { leftOut }]) => leftOut);
   const text = ({ records } = NOTHING): string => records.toLocaleString();
   return [
     [
-      l10n.t("Sink"),
+      first,
+      l10n.t("Read for it"),
       l10n.t("Delivered"),
       ...(passed ? [l10n.t("Left out")] : []),
       l10n.t("Waiting"),
@@ -49,12 +82,47 @@ export function fateTable(account: Account | undefined, l10n: L10n): Table {
       l10n.t("Dead"),
       ...(loud ? [l10n.t("Unaccounted for")] : []),
     ],
-    ...account.sinks.map(({ sink, delivered, leftOut, waiting, dropped, dead }, at) => [
-      sink,
+    ...rows.map(([name, { routed, delivered, leftOut, waiting, dropped, dead }], at) => [
+      name,
+      text(routed),
       text(delivered),
       ...(passed ? [text(leftOut)] : []),
       ...[waiting, dropped, dead].map(text),
       ...(loud ? [text(open[at])] : []),
     ]),
   ];
+}
+
+/** The accounts of several sources as one. */
+export function sumAccounts(accounts: readonly Account[]): Account | undefined {
+  if (accounts.length === 0) return undefined;
+  const sinks = new Set(accounts.flatMap((account) => account.sinks.map(({ sink }) => sink)));
+  const sum = (key: "lines" | "unparsed" | "bytes" | "skipped" | "missing"): number =>
+    accounts.reduce((total, account) => total + account[key], 0);
+  return {
+    lines: sum("lines"),
+    unparsed: sum("unparsed"),
+    bytes: sum("bytes"),
+    skipped: sum("skipped"),
+    missing: sum("missing"),
+    sinks: [...sinks].map((sink) => ({
+      sink,
+      ...sumOf(accounts.flatMap((account) => account.sinks.filter((one) => one.sink === sink))),
+    })),
+  };
+}
+
+function sumOf(accounts: readonly Omit<SinkAccount, "sink">[]): Omit<SinkAccount, "sink"> {
+  const sum = (key: "routed" | "delivered" | "leftOut" | "dead" | "dropped" | "waiting"): Amount => ({
+    records: accounts.reduce((total, account) => total + (account[key]?.records ?? 0), 0),
+    bytes: accounts.reduce((total, account) => total + (account[key]?.bytes ?? 0), 0),
+  });
+  return {
+    routed: sum("routed"),
+    delivered: sum("delivered"),
+    ...(accounts.some(({ leftOut }) => leftOut) && { leftOut: sum("leftOut") }),
+    dead: sum("dead"),
+    dropped: sum("dropped"),
+    waiting: sum("waiting"),
+  };
 }

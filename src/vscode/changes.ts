@@ -20,6 +20,6 @@ function rowChanges(before: Row | undefined, after: Row): readonly string[] {
 }
 
 function face(row: Row): string {
-  const { label, description, icon, color, context, aria, rows } = row;
-  return JSON.stringify([label, description, icon, color, context, aria, rows.map(({ id }) => id)]);
+  const { label, description, icon, color, context, aria, check, rows } = row;
+  return JSON.stringify([label, description, icon, color, context, aria, check, rows.map(({ id }) => id)]);
 }

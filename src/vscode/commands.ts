@@ -6,6 +6,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
 import type { AddLogRequest } from "./add-log.ts";
+import type { Arrangement } from "./arrangement.ts";
 import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
@@ -26,6 +27,7 @@ import type { Standing } from "./standing.ts";
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
+  readonly arrangement: Arrangement;
   readonly engine: EngineHost;
   readonly output: Log & { show(): void };
   readonly dashboard: { open(source?: string): void };
@@ -171,6 +173,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     ...secretHandlers(parts.secrets),
     ...moveHandler(engine, parts.secrets),
     ...consentHandlers(parts.consent),
+    ...parts.arrangement.handlers(() => engine.snapshot),
     "logMonitor.restartEngine": () => engine.retry(),
     async "logMonitor.openLog"(argument) {
       const path = await pickPath(engine, argument, vscode.l10n.t("Open Log"));
@@ -234,7 +237,8 @@ async function pickPath(
   return vscode.window.showQuickPick(paths, { title });
 }
 
-function report(error: unknown, output: Log & { show(): void }): void {
+/** Tells a failure to the user, who asked for what failed. */
+export function report(error: unknown, output: Log & { show(): void }): void {
   const reason = reasonOf(error);
   const known = error instanceof Error && (error.name === "UserError" || error.name === "RemoteError");
   if (!known) output.error(error instanceof Error ? (error.stack ?? reason) : reason);

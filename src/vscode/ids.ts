@@ -38,6 +38,9 @@ export const COMMANDS = [
   "logMonitor.restartEngine",
   "logMonitor.openLog",
   "logMonitor.copyPath",
+  "logMonitor.filterLogs",
+  "logMonitor.showAllLogs",
+  "logMonitor.groupLogs",
 ] as const;
 export type CommandId = (typeof COMMANDS)[number];
 
@@ -53,6 +56,8 @@ export const CONTEXT = {
   amiss: "logMonitor.amiss",
   /** Paths of the files that are read. */
   files: "logMonitor.files",
+  /** The view of logs hides some. */
+  filtered: "logMonitor.filtered",
   /** The sample log is being written. */
   sampling: "logMonitor.sampling",
 } as const;

@@ -5,11 +5,12 @@ import type { EngineHost } from "./engine-host.ts";
 import type { Standing } from "./standing.ts";
 import { createUnseen } from "./unseen.ts";
 
-/** The standing faults above the tree, and the badge: errors since the tree was last seen. */
+/** The standing faults above the tree, that rows are hidden, and the badge: errors since the tree was last seen. */
 export function createNotices(
   view: vscode.TreeView<unknown>,
   engine: EngineHost,
   faults: () => readonly Standing[],
+  sign: () => { readonly title: string; readonly message: string } | undefined,
 ): Disposable & { draw(): void } {
   const own = createDisposables();
   const unseen = createUnseen();
@@ -17,9 +18,9 @@ export function createNotices(
   let badge = 0;
 
   const draw = (): void => {
-    const text = faults()
-      .map((fault) => fault.message)
-      .join("\n");
+    const hidden = sign();
+    view.description = hidden?.title ?? "";
+    const text = [...faults().map((fault) => fault.message), ...(hidden ? [hidden.message] : [])].join("\n");
     if (text !== (message ?? "")) {
       message = text || undefined;
       // An empty string hides the message; the type knows no undefined.

@@ -23,6 +23,12 @@ export interface Row {
   /** `source.watching`, `file.failed`, `sink.retrying` …: what the menus go by. */
   readonly context: string;
   readonly aria: string;
+  /** A box that tells, and changes, whether it is watched; absent: it has none. */
+  readonly check?: { readonly on: boolean; readonly tooltip: string };
+  /** Whether what is below it is in sight at first; absent: nothing can be below it. */
+  readonly open?: boolean;
+  /** The sources whose lines, or the sink whose deliveries, its tooltip charts. */
+  readonly chart?: { readonly sources: readonly string[] } | { readonly sink: string };
   /** All figures, as label and value; made only when someone hovers. */
   details(): readonly (readonly [label: string, value: string])[];
   /** What became of what was read, by sink: a heading and rows; made only when someone hovers. */
@@ -32,7 +38,13 @@ export interface Row {
   readonly rows: readonly Row[];
 }
 
-const LOOK: Record<SourceState | SinkFigures["state"], readonly [icon: string, color: string | undefined]> = {
+/** `off`: stopped by its configuration, and not just until the next start. */
+export type ShownState = SourceState | SinkFigures["state"] | "off";
+
+/** A source with more files than this starts collapsed. */
+const MANY = 20;
+
+const LOOK: Record<ShownState, readonly [icon: string, color: string | undefined]> = {
   starting: ["loading~spin", undefined],
   watching: ["eye", "charts.green"],
   running: ["pass", "charts.green"],
@@ -41,26 +53,42 @@ const LOOK: Record<SourceState | SinkFigures["state"], readonly [icon: string, c
   paused: ["debug-pause", "charts.yellow"],
   retrying: ["sync", "charts.yellow"],
   stopped: ["circle-slash", "disabledForeground"],
+  off: ["eye-closed", "disabledForeground"],
   failed: ["error", "errorForeground"],
 };
 
+/** What someone has just ticked, by source: it shows before it is in force. */
+export type Wishes = ReadonlyMap<string, boolean>;
+
 /** Sources with their files, in the order of the configuration; files by path. */
-export function sourceRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
-  return snapshot.sources.map((source) => sourceRow(source, l10n));
+export function sourceRows(snapshot: Snapshot, l10n: L10n, wishes: Wishes = new Map()): readonly Row[] {
+  return snapshot.sources.map((source) => sourceRow(source, l10n, wishes));
 }
 
-function sourceRow(source: SourceFigures, l10n: L10n): Row {
+export function stateOf({ state, off }: Pick<SourceFigures, "state" | "off">): ShownState {
+  return state === "stopped" && off ? "off" : state;
+}
+
+function sourceRow(source: SourceFigures, l10n: L10n, wishes: Wishes): Row {
+  const state = stateOf(source);
+  const on = wishes.get(source.id) ?? source.state !== "stopped";
   const files = [...source.files].sort((a, b) => byPath.compare(a.path, b.path));
   const description = flowText(source, l10n);
   return {
     id: `source:${source.id}`,
     label: source.id,
     description,
-    ...look(source.state),
-    context: `source.${source.state}`,
-    aria: spoken(source.id, source.state, description, l10n),
+    ...look(state),
+    context: `source.${state}`,
+    aria: spoken(source.id, state, description, l10n),
+    check: {
+      on,
+      tooltip: on ? l10n.t("Watched: untick to switch it off") : l10n.t("Not watched: tick to switch it on"),
+    },
+    open: files.length <= MANY,
+    chart: { sources: [source.id] },
     details: () => [
-      [l10n.t("State"), stateName(source.state, l10n)],
+      [l10n.t("State"), stateName(state, l10n)],
       ...reasonDetail(source.reason, l10n),
       [l10n.t("Parser"), source.parser],
       [l10n.t("Files"), String(source.files.length)],
@@ -127,13 +155,13 @@ function partitionDetails(
 const byPath = new Intl.Collator("en", { numeric: true });
 
 /** Icon and colour of a state. */
-export function look(state: keyof typeof LOOK): Pick<Row, "icon" | "color"> {
+export function look(state: ShownState): Pick<Row, "icon" | "color"> {
   const [icon, color] = LOOK[state];
   return { icon, color };
 }
 
 /** The state in words, once: a description may begin with it. */
-export function spoken(label: string, state: keyof typeof LOOK, description: string, l10n: L10n): string {
+export function spoken(label: string, state: ShownState, description: string, l10n: L10n): string {
   const name = stateName(state, l10n);
   return (description.startsWith(name) ? [label, description] : [label, name, description]).join(", ");
 }
@@ -148,11 +176,12 @@ function labelOf({ path, stream }: FileFigures): string {
   return stream ? path : basename(path);
 }
 
-type Flowing = FlowFigures & Pick<SourceFigures, "state" | "reason" | "consent">;
+type Flowing = FlowFigures & Pick<SourceFigures, "state" | "off" | "reason" | "consent">;
 
 /** Rate, or the state where nothing flows, then what is wrong. Only a failure has its reason here: others wait in the tooltip. */
 function flowText(flow: Flowing, l10n: L10n): string {
-  const { state, reason } = flow;
+  const { reason } = flow;
+  const state = stateOf(flow);
   const name = stateName(state, l10n);
   if (flow.consent) return `${name}: ${flow.consent.join(", ")}`;
   const failure = state === "failed" && reason;
@@ -163,7 +192,7 @@ function flowText(flow: Flowing, l10n: L10n): string {
   return parts.join(" · ");
 }
 
-function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [string, string])[] {
+export function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [string, string])[] {
   return [
     [l10n.t("Lines"), flow.lines.toLocaleString()],
     [l10n.t("Bytes"), bytes(flow.bytes)],
@@ -177,7 +206,7 @@ function reasonDetail(reason: string | undefined, l10n: L10n): readonly (readonl
   return reason ? [[l10n.t("Reason"), reason]] : [];
 }
 
-export function stateName(state: SourceState | SinkFigures["state"], l10n: L10n): string {
+export function stateName(state: ShownState, l10n: L10n): string {
   switch (state) {
     case "starting":
       return l10n.t("starting");
@@ -195,6 +224,8 @@ export function stateName(state: SourceState | SinkFigures["state"], l10n: L10n)
       return l10n.t("retrying");
     case "stopped":
       return l10n.t("stopped");
+    case "off":
+      return l10n.t("switched off");
     case "failed":
       return l10n.t("failed");
   }

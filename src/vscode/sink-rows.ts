@@ -1,14 +1,15 @@
-import type { BreakerFigures, SinkFigures, Snapshot } from "../model.ts";
+import type { BreakerFigures, SinkFigures, Snapshot, SourceFigures } from "../model.ts";
+import { originTable } from "./account-text.ts";
 import { bytes, compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 import { look, type Row, spoken, stateName } from "./rows.ts";
 
 /** Sinks in the order of the configuration. */
 export function sinkRows(snapshot: Snapshot, l10n: L10n): readonly Row[] {
-  return snapshot.sinks.map((sink) => sinkRow(sink, l10n));
+  return snapshot.sinks.map((sink) => sinkRow(sink, snapshot.sources, l10n));
 }
 
-function sinkRow(sink: SinkFigures, l10n: L10n): Row {
+function sinkRow(sink: SinkFigures, sources: readonly SourceFigures[], l10n: L10n): Row {
   const description = descriptionOf(sink, l10n);
   return {
     id: `sink:${sink.id}`,
@@ -17,7 +18,9 @@ function sinkRow(sink: SinkFigures, l10n: L10n): Row {
     ...look(sink.state),
     context: `sink.${sink.state}`,
     aria: spoken(sink.id, sink.state, description, l10n),
+    chart: { sink: sink.id },
     details: () => detailsOf(sink, l10n),
+    table: () => originTable(sink.id, sources, l10n),
     source: undefined,
     path: undefined,
     rows: [],

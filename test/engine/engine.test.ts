@@ -40,6 +40,23 @@ describe("engine", () => {
     assert.equal(engine.snapshot().totals.lines, 3);
   });
 
+  it("starts a source that is switched off only by its name, and tells group and switch in its figures", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "one\n");
+    const { engine, apply } = runEngine(t, folder);
+    const off = source("a.log", { enabled: false, group: "shop" });
+    await apply({ ...quiet, sources: { a: off, b: source("b.log") } });
+    await engine.start({});
+    const [a, b] = engine.snapshot().sources;
+    assert.deepEqual([a?.state, a?.off, a?.group], ["stopped", true, "shop"]);
+    assert.deepEqual([b?.state, b?.off, b?.group], ["waiting", undefined, undefined]);
+    await engine.start({ source: "a" });
+    await until(() => engine.snapshot().sources[0]?.lines === 1);
+    await apply({ ...quiet, sources: { a: { ...off, group: "store" }, b: source("b.log") } });
+    const [regrouped] = engine.snapshot().sources;
+    assert.deepEqual([regrouped?.group, regrouped?.state, regrouped?.lines], ["store", "watching", 1]);
+  });
+
   it("leaves out what its own sinks write, by any path to it, also when rotated, and says whose it is", async (t) => {
     const folder = tempFolder(t);
     mkdirSync(join(folder, "logs"));

@@ -185,6 +185,34 @@ describe("a sink's breaker in the tree", () => {
   });
 });
 
+describe("the box of a source", () => {
+  it("is ticked while it is watched, also where that fails, and tells who switched it off for good", () => {
+    const rows = rowsOf(
+      source("a"),
+      source("b", { state: "failed", reason: "gone" }),
+      source("c", { state: "stopped" }),
+      source("d", { state: "stopped", off: true }),
+      source("e", { off: true }),
+    );
+    assert.deepEqual(
+      rows.map(({ check, description, context }) => [check?.on, description, context]),
+      [
+        [true, "0/s", "source.watching"],
+        [true, "failed: gone", "source.failed"],
+        [false, "stopped", "source.stopped"],
+        [false, "switched off", "source.off"],
+        [true, "0/s", "source.watching"],
+      ],
+    );
+    assert.equal(rows[3]!.aria, "d, switched off");
+  });
+
+  it("shows what was just ticked before that is in force", () => {
+    const [row] = sourceRows(snapshot({ sources: [source("a")] }), english, new Map([["a", false]]));
+    assert.equal(row!.check?.on, false);
+  });
+});
+
 describe("changes between rows", () => {
   const before = rowsOf(source("a", { files: [file("/a/1"), file("/a/2")] }), source("b"));
 
@@ -222,12 +250,13 @@ describe("accounts in tooltips", () => {
     const row = rowOf(fileAccount(1000, sinkAccount("out", [1000, 900, 50, 40, 10])));
     for (const one of [row, row.rows[0]!]) {
       const details = new Map(one.details());
-      assert.equal(details.get("Account"), "1,000 records read (9.8 KB), 999 parsed, 1 unparsed");
+      assert.equal(details.get("Account"), "1,000 records read (9.8 KB) = 999 parsed + 1 unparsed");
       assert.equal(details.get("Skipped"), "4 B");
       assert.equal(details.has("Missing"), false);
+      assert.equal(details.get("Balance"), "every record is accounted for");
       assert.deepEqual(one.table?.(), [
-        ["Sink", "Delivered", "Waiting", "Dropped", "Dead"],
-        ["out", "900", "50", "40", "10"],
+        ["Sink", "Read for it", "Delivered", "Waiting", "Dropped", "Dead"],
+        ["out", "1,000", "900", "50", "40", "10"],
       ]);
     }
   });
@@ -244,5 +273,6 @@ describe("accounts in tooltips", () => {
       ["Unaccounted for", "2", "0"],
     );
     assert.equal(new Map(file!.details()).get("Missing"), "3 B: please report this");
+    assert.match(new Map(file!.details()).get("Balance") ?? "", /does not add up/);
   });
 });
