@@ -1,5 +1,3 @@
-import type { Memento } from "vscode";
-
 /** So many rows are remembered. */
 const MOST = 500;
 
@@ -9,8 +7,14 @@ export interface OpenRows {
   note(id: string, open: boolean): void;
 }
 
+/** What the editor keeps with a workspace. */
+interface Kept {
+  get<T>(key: string, otherwise: T): T;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
 /** @param key that nothing else in the memento has */
-export function createOpenRows(memento: Pick<Memento, "get" | "update">, key: string): OpenRows {
+export function createOpenRows(memento: Kept, key: string): OpenRows {
   const kept = new Map<string, boolean>(memento.get<[string, boolean][]>(key, []));
   return {
     isOpen: (id, otherwise) => kept.get(id) ?? otherwise,

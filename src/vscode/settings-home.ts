@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { UserError } from "../errors.ts";
 import type { EntryPlace } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { editFile } from "./text-edits.ts";
 
 /** Settings that something can be written to. */
 export interface SettingsHome {
@@ -79,27 +79,6 @@ async function addInText(
   { uri, within }: NonNullable<SettingsHome["file"]>,
   entry: Pick<EntryPlace, "key" | "id" | "value" | "option">,
 ): Promise<boolean> {
-  const exists = await vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return false;
-  const document = await vscode.workspace.openTextDocument(uri);
-  if (document.isDirty) {
-    throw new UserError(vscode.l10n.t("{0} has changes that are not saved: save it first.", uri.fsPath));
-  }
-  const text = document.getText();
-  const edits = await engine.call("entryEdits", { text, within, ...entry });
-  if (!edits) return false;
-  const edit = new vscode.WorkspaceEdit();
-  // It may have been written to while the engine looked.
-  if (document.getText() !== text) throw new UserError(vscode.l10n.t("{0} could not be changed", uri.fsPath));
-  for (const { offset, length, content } of edits) {
-    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-    edit.replace(uri, range, content);
-  }
-  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
-    throw new UserError(vscode.l10n.t("{0} could not be changed", uri.fsPath));
-  }
-  return true;
+  const edits = await editFile(uri, (text) => engine.call("entryEdits", { text, within, ...entry }));
+  return edits !== undefined;
 }
