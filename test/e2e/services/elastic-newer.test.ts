@@ -55,15 +55,30 @@ for (const release of ["elasticsearch8", "elasticsearch9", "opensearch3"] as con
       const own = { index_patterns: ["logs-*-*"], priority: 100, data_stream: {} };
       await elastic.ask("PUT", "/_index_template/logs", own);
       const held = { type: elastic.kind, url: elastic.url, index: "${topic}", documents: "topic" };
+      const standard = { type: elastic.kind, url: elastic.url };
       writeFileSync(join(folder, "b.log"), "one\ntwo\n");
-      await apply({
-        ...quiet,
-        sources: { "logs-a-b": { paths: "b.log", parser: "plain", from: "start" } },
-        sinks: { held },
-      });
+      const named = { "logs-a-b": { paths: "b.log", parser: "plain", from: "start" } };
+      await apply({ ...quiet, sources: named, sinks: { held, standard } });
       await until(() => sinkOf(engine, "held").state === "failed", patient);
       assert.match(sinkOf(engine, "held").lastError ?? "", /data streams: choose another index$/);
       assert.equal(sinkOf(engine, "held").dead, 0, "no record is buried for where it goes");
+      await until(() => sinkOf(engine, "standard").delivered === 2, {
+        ...patient,
+        what: "the default index",
+      });
+      const taken = await elastic.documents("logs-logs-a-b-*");
+      assert.deepEqual([...taken.values()].map(({ raw }) => raw).toSorted(), ["one", "two"]);
+      const backings = Object.keys(await elastic.ask("GET", "/logs-logs-a-b-*/_mapping"));
+      assert.ok(
+        backings.every((name) => name.startsWith(".ds-logs-")) && backings.length === 1,
+        `${backings}`,
+      );
+      await apply({ ...quiet, sources: named, sinks: { own: { ...standard, template: true } } });
+      await until(() => sinkOf(engine, "own").state === "failed", patient);
+      assert.match(
+        sinkOf(engine, "own").lastError ?? "",
+        /the template log-monitor-own was not taken: .*data streams go by names that index gives: choose another/,
+      );
     });
   });
 }

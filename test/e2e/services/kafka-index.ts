@@ -59,37 +59,6 @@ export function indexCases(broker: (t: TestContext) => Promise<RunningKafka | un
     assert.deepEqual([...documents.values()].map(({ log }) => String(log)).sort(), valuesOf(messages));
   });
 
-  it("runs an old configuration as it is: each topic's lines in its index, as {topic, log, id}", async (t) => {
-    const kafka = await broker(t);
-    const elastic = kafka && (await elasticsearch(t));
-    if (!kafka || !elastic) return;
-    const folder = tempFolder(t);
-    const topics = ["old_nginx", "old_app"];
-    for (const topic of topics) await kafka.createTopic(topic, 12);
-    const config = [
-      "collectlogs:",
-      ...topics.map((topic) => `  - { logtopic: ${topic}, logpath: "${folder}/${topic}.log" }`),
-      `kafkaconfig: { kafkaaddr: "${kafka.broker}" }`,
-      `elasticconfig: { elasticaddr: "${new URL(elastic.url).host}", typestr: catlog }`,
-      "monitor: false",
-    ];
-    writeFileSync(join(folder, "config.yaml"), config.join("\n"));
-    for (const topic of topics) writeFileSync(join(folder, `${topic}.log`), "");
-    const { engine, apply } = runEngine(t, folder);
-    const { issues } = await apply({ configFile: "config.yaml" });
-    assert.deepEqual(issues, []);
-    await until(() => engine.snapshot().sources.length === 3);
-    for (const topic of topics) {
-      const lines = Array.from({ length: 300 }, (_, at) => `${topic} ${at}`);
-      appendFileSync(join(folder, `${topic}.log`), `${lines.join("\n")}\n`);
-      await untilDocuments(elastic, topic, lines.length);
-      const documents: Record<string, unknown>[] = [...(await elastic.documents(topic)).values()];
-      assert.deepEqual(documents.map((document) => String(document.log)).sort(), lines.toSorted());
-      assert.deepEqual(new Set(documents.map((document) => document.topic)), new Set([topic]));
-      assert.equal(new Set(documents.map((document) => document.id)).size, lines.length);
-    }
-  });
-
   it("carries logs through a topic into an index: counts and values exact, also of what was sent twice", async (t) => {
     const kafka = await broker(t);
     const elastic = kafka && (await elasticsearch(t));
