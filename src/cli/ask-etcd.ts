@@ -20,9 +20,9 @@ export function keptText({ etcd }: Pick<Loaded, "etcd">, done: string): string {
 export function askEtcd(): AskedEtcd {
   let error: string | undefined;
   return {
-    async read(options, baseDir) {
+    async read(options, baseDir, secrets) {
       try {
-        return await readEtcd(options, baseDir);
+        return await readEtcd(options, baseDir, secrets);
       } catch (reason) {
         error = reasonOf(reason);
         return undefined;

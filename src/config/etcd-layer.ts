@@ -6,8 +6,15 @@ import type { EtcdOptions } from "./etcd-options.ts";
 import { type EtcdItem, readValues } from "./etcd-values.ts";
 import type { Chain } from "./legacy.ts";
 
-/** Gets at what the keys hold at present; undefined when etcd can't be reached. */
-export type ReadEtcd = (options: EtcdOptions, baseDir: string) => Promise<readonly EtcdValue[] | undefined>;
+/**
+ * Gets at what the keys hold at present; undefined when etcd can't be reached.
+ * @param secrets that options hold, whatever they are called
+ */
+export type ReadEtcd = (
+  options: EtcdOptions,
+  baseDir: string,
+  secrets?: readonly string[],
+) => Promise<readonly EtcdValue[] | undefined>;
 
 /** What etcd says of the configuration, or what it last said. */
 export interface EtcdLayer {

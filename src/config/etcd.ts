@@ -34,6 +34,8 @@ export interface EtcdFollower {
 interface Parts {
   readonly options: EtcdOptions;
   readonly baseDir: string;
+  /** What options hold that is never to be shown, besides what their names tell. */
+  readonly secrets?: readonly string[] | undefined;
   readonly log: Log;
   /** The keys hold something else. */
   changed(): void;
@@ -46,10 +48,17 @@ interface Parts {
  * what lies between (compaction), when its leader is lost, when it is not to be reached. Meanwhile what was last
  * read stays.
  */
-export function followEtcd({ options, baseDir, log: whole, changed, told }: Parts): EtcdFollower {
+export function followEtcd({
+  options,
+  baseDir,
+  secrets = [],
+  log: whole,
+  changed,
+  told,
+}: Parts): EtcdFollower {
   const wanted = options.key ?? options.prefix ?? "";
   const members = membersOf(options).map(({ host }) => host);
-  const conceal = createConcealer(secretsIn(options));
+  const conceal = createConcealer([...secrets, ...secretsIn(options)]);
   const log = maskedLog(whole, conceal);
   const closing = new AbortController();
   const sync = createSync(async () => changed(), SETTLE);
@@ -210,9 +219,13 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The keys as they are now, once. @throws what stands in the way */
-export async function readEtcd(options: EtcdOptions, baseDir: string): Promise<readonly EtcdValue[]> {
+export async function readEtcd(
+  options: EtcdOptions,
+  baseDir: string,
+  secrets: readonly string[] = [],
+): Promise<readonly EtcdValue[]> {
+  const { error: shown } = createConcealer([...secrets, ...secretsIn(options)]);
   const client = await createEtcdClient(options, baseDir);
-  const { error: shown } = createConcealer(secretsIn(options));
   try {
     let last: unknown;
     for (const _ of options.endpoints) {

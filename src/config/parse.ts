@@ -160,7 +160,9 @@ export async function parseConfig(
       const message = `waits for consent to ask ${wants.join(", ")}: allow it with the command "Log Monitor: Allow…"`;
       say(item, { path: ["etcd"], message }, "warning");
     }
-    const read: ReadEtcd = wants.length > 0 ? async () => undefined : readEtcd;
+    const hidden = expanded(item, known, () => {})?.secrets;
+    const read: ReadEtcd = async (given, baseDir) =>
+      wants.length > 0 ? undefined : readEtcd(given, baseDir, hidden);
     const layer = await readEtcdLayer(options, item.layer.baseDir, dataDirOf(single), read, chain);
     return { item, options, wants, layer };
   };

@@ -45,10 +45,10 @@ export function createOrigins({ env, secrets: storage, log, stop, changed, told 
   let written: unknown;
   let closed = false;
 
-  const readEtcd: ReadEtcd = async (options, baseDir) => {
+  const readEtcd: ReadEtcd = async (options, baseDir, secrets) => {
     if (!follower?.follows(options, baseDir)) {
       await follower?.close();
-      follower = closed ? undefined : followEtcd({ options, baseDir, log, changed, told });
+      follower = closed ? undefined : followEtcd({ options, baseDir, secrets, log, changed, told });
     }
     return follower?.values();
   };

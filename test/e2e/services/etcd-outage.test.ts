@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Compacted, createEtcdClient } from "../../../src/config/etcd-client.ts";
 import { etcdSchema } from "../../../src/config/etcd-options.ts";
+import { createEngine } from "../../../src/engine/engine.ts";
 import { prometheusText } from "../../../src/monitor/prometheus.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { recordsIn } from "../../helpers/output.ts";
@@ -163,16 +164,20 @@ describe("configuration from a real etcd that can be lost", () => {
     );
   });
 
-  it("shows no password that a server repeats", async (t) => {
+  it("shows no password that a server repeats, and no secret under another name", async (t) => {
     const password = "canary-of-etcd";
     const text = ({ body }: { body: string }) => JSON.stringify({ message: `refused: ${body}` });
     const server = await startReceiver(t, (request) => ({ status: 400, text: text(request) }));
     const { log, said } = listening();
-    const { engine, apply } = runEngine(t, tempFolder(t), {}, log);
-    const etcd = { endpoints: server.url, key: "x", user: "root", password };
-    await apply({ ...quiet, etcd });
+    const secrets = { get: () => "canary-of-user", missing: () => assert.fail() };
+    const engine = createEngine({ log, secrets });
+    t.after(() => engine.close());
+    const folder = tempFolder(t);
+    const etcd = { endpoints: server.url, key: "x", user: "${secret:WHO}", password };
+    const layer = { origin: "workspace", baseDir: folder, values: { ...quiet, etcd } } as const;
+    await engine.configure({ layers: [layer], folders: [], trusted: true, dataDir: join(folder, "data") });
     await until(() => engine.snapshot().etcd?.state === "down", slow);
-    assert.match(engine.snapshot().etcd?.error ?? "", /refused: .*root.*\*\*\*/);
+    assert.match(engine.snapshot().etcd?.error ?? "", /refused: .*name.*\*\*\*.*\*\*\*/);
     assert.doesNotMatch(said.join("\n") + JSON.stringify(engine.snapshot()), /canary/);
   });
 
