@@ -91,7 +91,7 @@ export function createHistogram(parts: Parts): HistogramView {
   });
   const head = el(
     "div",
-    { class: "head" },
+    { class: "top" },
     legend.element,
     el("div", { class: "tools" }, splits.element, out, toggle),
   );

@@ -132,6 +132,11 @@ describe("the pages for everyone", () => {
     await sound("suggestions", [log]);
     await workbench.page.keyboard.press("Escape");
     await log.locator("input.query").fill("");
+    const table = log.locator('.histogram [icon="table"]');
+    await table.click();
+    await log.locator(".histogram .numbers").waitFor(patient);
+    await sound("histogram", [log]);
+    await table.click();
     await log.locator("[data-act=options]").click();
     await log.locator(".options .boxes").waitFor(patient);
     await sound("options", [log]);
