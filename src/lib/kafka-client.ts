@@ -71,6 +71,16 @@ export function checkClient(options: ClientOptions, context: z.RefinementCtx): v
   }
 }
 
+/** What the client says of someone who takes connections, and answers nothing. */
+const SILENCE = /^(Broker not connected|Connection timeout|Request .* timed out)/;
+
+/** What to do about a failure of the client, if it is that nobody answers. @param said the message of the failure */
+export function silenceRemedy(said: string): string | undefined {
+  return SILENCE.test(said)
+    ? "nothing answers there in time: see that a broker runs there and keeps up, or correct brokers and tls"
+    : undefined;
+}
+
 /** What kafkajs is given, and what is to be closed with its client. */
 export interface ClientSetup {
   readonly config: KafkaConfig & { logLevel: number };

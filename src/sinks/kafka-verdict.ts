@@ -1,4 +1,5 @@
 import { Fatal, Partly, Rejected, RetryLater, reasonOf } from "../errors.ts";
+import { silenceRemedy } from "../lib/kafka-client.ts";
 import { remedyFor } from "../lib/remedies.ts";
 import type { LogRecord } from "../model.ts";
 
@@ -115,9 +116,9 @@ function connectionVerdict(error: unknown, place: string, said: string): Error |
   }
   // Also how either side ends what it does not understand, and what brokers do after a token that they refuse.
   const cut = chain.some((one) => one.name === "KafkaJSConnectionClosedError" || CUT.test(codeOf(one)));
-  return cut
-    ? new RetryLater(`${message}: should this go on, check brokers, tls, sasl and the token`)
-    : undefined;
+  if (cut) return new RetryLater(`${message}: should this go on, check brokers, tls, sasl and the token`);
+  const remedy = silenceRemedy(said);
+  return remedy === undefined ? undefined : new RetryLater(`${message}: ${remedy}`);
 }
 
 function codeOf(error: Error): string {

@@ -1,4 +1,5 @@
 import { Fatal, RetryLater, reasonOf } from "../../errors.ts";
+import { silenceRemedy } from "../../lib/kafka-client.ts";
 import { remedyFor } from "../../lib/remedies.ts";
 
 /** What to do about what brokers answer, by the names of the protocol's error codes. */
@@ -16,7 +17,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ILLEGAL_SASL_STATE: "check sasl, and tls",
 };
 /** The same of what the system says when there is no connection. */
-const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|[Cc]onnection timeout/;
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 /** How either side ends what it does not understand, and brokers what comes unsigned or with a token that they refuse. */
 const CUT = /^(ECONNRESET|EPIPE|EPROTO|ERR_SSL_.*)$/;
 /** The client's names for the same; by the second one it has no connection left. */
@@ -44,7 +45,7 @@ function remedyOf(chain: readonly Error[], said: string): string | undefined {
     return "should this go on, check brokers, tls, sasl and the token";
   if (UNTRUSTED.test(said)) return "check tls, ca and the broker's certificate";
   if (UNREACHABLE.test(said)) return "check brokers, and that one runs there";
-  return undefined;
+  return silenceRemedy(said);
 }
 
 /** What the errors of one failure say: the client wraps them in one another. */
