@@ -1,9 +1,9 @@
-import { isAscii } from "node:buffer";
 import { zstdDecompressSync } from "node:zlib";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { createCells } from "./cells.ts";
 import { type Columns, readColumns, writeColumns } from "./columns.ts";
 import { readHeads } from "./heads.ts";
+import { linesOf } from "./lines.ts";
 import { levelPlace, type Row, type Rows } from "./rows.ts";
 import { statusOf } from "./status.ts";
 import { createWriter, type Writer } from "./varint.ts";
@@ -129,25 +129,21 @@ export function openBlock(packed: Packed): Rows {
   const { count, ends } = heads;
   /** Of what is unpacked: lines, and fields. */
   let [linesSize, fieldsSize] = [0, 0];
-  const lines = once(() => {
+  const length = ends.at(-1) ?? 0;
+  const lines = once((buffers?: readonly Buffer[]) => {
     // In one piece: the size is known, and pieces would be put together by copying.
-    const chunkSize = Math.max(LEAST_CHUNK, (ends.at(-1) ?? 0) + 1);
-    const bytes = zstdDecompressSync(packed.texts, { chunkSize });
-    const text = isAscii(bytes) ? bytes.toString("latin1") : undefined;
-    linesSize = bytes.length;
-    return text === undefined ? { bytes, text } : { text };
+    const chunkSize = Math.max(LEAST_CHUNK, length + 1);
+    const found = linesOf(buffers ?? [zstdDecompressSync(packed.texts, { chunkSize })], ends);
+    linesSize = length;
+    return found;
   });
-  const columns = once((): Columns => {
-    const bytes = zstdDecompressSync(packed.rest);
+  const columns = once((buffers?: readonly Buffer[]): Columns => {
+    const bytes = buffers ? Buffer.concat(buffers) : zstdDecompressSync(packed.rest);
     // Of a column that is asked for, the values come to about as much as their JSON.
     fieldsSize = 2 * bytes.length;
     return readColumns(bytes, count);
   });
-  const raw = (at: number): string => {
-    const { bytes, text } = lines.value;
-    const from = at === 0 ? 0 : (ends[at - 1] as number);
-    return text?.slice(from, ends[at]) ?? bytes?.toString("utf8", from, ends[at]) ?? "";
-  };
+  const raw = (at: number): string => lines.value.line(at);
   const { id, time, nanos, level, status } = heads;
   return {
     count,
@@ -163,15 +159,24 @@ export function openBlock(packed: Packed): Rows {
     fields: (at) => columns.value.fields(at),
     each: (places, see) => columns.value.each(places, see),
     names: () => columns.value.names,
-    get text() {
-      return lines.value.text;
+    get lines() {
+      return lines.value;
     },
     ends,
+    ahead(need, unpacker) {
+      const part = need === "lines" ? lines : columns;
+      if (part.made) return undefined;
+      const coming = need === "lines" ? unpacker.unpack(packed.texts, length) : unpacker.unpack(packed.rest);
+      return coming.then((buffers) => part.make(buffers));
+    },
     get size() {
       return heads.size + linesSize + fieldsSize;
     },
     get unpacked() {
       return linesSize + fieldsSize;
+    },
+    stay() {
+      if (lines.made) lines.value.stay();
     },
     forgetFields() {
       columns.forget();
@@ -185,15 +190,21 @@ export function openBlock(packed: Packed): Rows {
   };
 }
 
-/** What is made when it is asked for, and again when it was forgotten. */
-function once<Value>(make: () => Value): { readonly value: Value; forget(): void } {
+/** What is made when it is asked for, or of something that is there already; and again when it was forgotten. */
+function once<Value, From>(make: (from?: From) => Value) {
   let made: { readonly value: Value } | undefined;
   return {
-    get value() {
+    get made() {
+      return made !== undefined;
+    },
+    get value(): Value {
       made ??= { value: make() };
       return made.value;
     },
-    forget() {
+    make(from: From): void {
+      made ??= { value: make(from) };
+    },
+    forget(): void {
       made = undefined;
     },
   };

@@ -38,7 +38,10 @@ export async function exportSearch(
   const shelf = openShelf(dataDir);
   try {
     const window = createWindow(shelf, search);
-    while (window.work(SLICE)) await turn();
+    while (window.work(SLICE)) {
+      await turn();
+      await window.ready();
+    }
     const names = new Set<string>();
     if (format === "csv") {
       for (const some of window.names()) {

@@ -18,16 +18,18 @@ export function equals(value: Value): Pattern {
 }
 
 /**
- * Finds a value without wildcards in one text after the other, from `lastIndex` on, with what it finds as long as
- * the value is; undefined for values with wildcards.
+ * Finds a value without wildcards in texts whose characters are bytes of UTF-8, from `lastIndex` on, with what it
+ * finds as long as the value is; undefined for values with wildcards.
  */
 export function finder({
   parts,
   wildcards,
 }: Value): { readonly expression: RegExp; readonly length: number } | undefined {
   const [text = ""] = parts;
-  if (wildcards.length > 0 || parts.length > 1 || text === "") return undefined;
-  return { expression: new RegExp(literal(text), "g"), length: text.length };
+  // Half a character is part of a line, but has no bytes.
+  if (wildcards.length > 0 || parts.length > 1 || text === "" || !text.isWellFormed()) return undefined;
+  const bytes = Buffer.from(text).toString("latin1");
+  return { expression: new RegExp(literal(bytes), "g"), length: bytes.length };
 }
 
 /**

@@ -5,6 +5,7 @@ import { type Access, accessesOf, type File, fieldAccess } from "./access.ts";
 import { bounded, compileExpression, createQueryWatchdog, isFree, isQuick } from "./expression.ts";
 import { type Filter, parseQuery } from "./language.ts";
 import { type Bound, type Comparison, type Expression, queryError, type Term, type Value } from "./lexer.ts";
+import { isPlain } from "./lines.ts";
 import { contains, equals, type Pattern } from "./pattern.ts";
 import type { Rows } from "./rows.ts";
 
@@ -173,7 +174,8 @@ function inLines(fits: Pattern): Matcher {
   return (rows, at) => {
     if (rows !== last) {
       // In this order: work that is ended in between must not leave another run's answer.
-      lacking = rows.text !== undefined && !fits(rows.text);
+      const pieces = rows.lines?.pieces;
+      lacking = pieces?.every((piece) => isPlain(piece) && !fits(piece.text)) ?? false;
       last = rows;
     }
     return !lacking && fits(rows.raw(at));

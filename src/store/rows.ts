@@ -1,6 +1,11 @@
 import { type Fields, type FieldValue, LEVELS, type Level, type LogRecord } from "../model.ts";
 import { type SeeField, seeAll } from "./columns.ts";
+import type { Lines } from "./lines.ts";
 import { statusOf } from "./status.ts";
+import type { Unpacker } from "./unpacker.ts";
+
+/** What of a block is packed: its lines, or messages, errors and fields. */
+export type Need = "lines" | "fields";
 
 /** Records as the store has them, by their place in a run that stands together. */
 export interface Rows {
@@ -22,13 +27,17 @@ export interface Rows {
   names(): readonly string[];
   /** Hands over all fields of some rows, a column at a time. */
   each(places: Iterable<number>, see: SeeField): void;
-  /** All lines as one string, where that costs nothing; what it lacks no line has. */
-  readonly text: string | undefined;
-  /** Where each line ends in `text`. */
+  /** All lines as they stand in a block; undefined for what waits for one. */
+  readonly lines: Lines | undefined;
+  /** Where each of them ends there, in bytes. */
   readonly ends: Uint32Array | undefined;
+  /** Unpacks something on other threads; undefined where there is nothing to do. Rejects for damaged data. */
+  ahead?(need: Need, unpacker: Unpacker): Promise<void> | undefined;
   /** Bytes of memory that it takes by now, about, and those of them that `forget` gives back. */
   readonly size: number;
   readonly unpacked: number;
+  /** See `Lines`; of lines that are not unpacked it makes none. */
+  stay?(): void;
   /** Lets go of what can be unpacked again: of the fields, or of all. */
   forgetFields(): void;
   forget(): void;
@@ -60,7 +69,7 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     each(places, see) {
       for (const at of places) seeAll(row(at).fields, see);
     },
-    text: undefined,
+    lines: undefined,
     ends: undefined,
     size: 0,
     unpacked: 0,

@@ -10,8 +10,8 @@ import type { Part } from "./window-parts.ts";
 /** Whether a query takes records of a cell: all, none, or it takes more to tell. */
 export type Judge = (cell: Cell, file: File) => boolean | undefined;
 
-/** Throws what a query has to look at a record for. */
-class Unknown extends Error {}
+/** Thrown where a query has to look at a record. One for all: a new one each time would note where it came from. */
+const UNKNOWN = new Error("it takes more to tell");
 
 /** @throws UserError for what is wrong with the query, with the place marked */
 export function compileJudge(query: string): Judge {
@@ -49,7 +49,7 @@ function judgeOf(filter: Filter, query: string): Judge {
         try {
           return matches(rowOf(cell), 0, file);
         } catch (error) {
-          if (error instanceof Unknown) return undefined;
+          if (error === UNKNOWN) return undefined;
           throw error;
         }
       };
@@ -60,7 +60,7 @@ function judgeOf(filter: Filter, query: string): Judge {
 /** A record of a cell: what else it holds is not known. */
 function rowOf({ level, status, count }: Cell): Rows {
   const unknown = (): never => {
-    throw new Unknown();
+    throw UNKNOWN;
   };
   return {
     count,
@@ -76,7 +76,7 @@ function rowOf({ level, status, count }: Cell): Rows {
     fields: unknown,
     names: unknown,
     each: unknown,
-    get text() {
+    get lines() {
       return unknown();
     },
     ends: undefined,

@@ -4,10 +4,11 @@ import { openBlock } from "./block.ts";
 import { type Cell, readCells } from "./cells.ts";
 import { entries, openReadOnly } from "./reader.ts";
 import { type Removed, readRemoved } from "./removed.ts";
-import { type Rows, rowsOf } from "./rows.ts";
+import { type Need, type Rows, rowsOf } from "./rows.ts";
 import { filesOf, type SegmentFile } from "./runs.ts";
 import { OFFSETS, segmentNames } from "./schema.ts";
 import { readTail } from "./tail.ts";
+import { createAhead } from "./window-ahead.ts";
 import { createKept } from "./window-kept.ts";
 
 /** Blocks that stay open for pages, which are read near each other. */
@@ -38,6 +39,11 @@ export interface Shelf {
   open(part: Part): Rows | undefined;
   /** Reads a part for a search, which looks at it with `use`; what that has unpacked stays if there is room. */
   scan<Result>(part: Part, use: (rows: Rows) => Result): Result | undefined;
+  /**
+   * Unpacks something of a part on other threads, for a scan that comes when it resolves; undefined where nothing is
+   * to be unpacked. Never rejects: the scan will tell.
+   */
+  ahead(part: Part, need: Need): Promise<void> | undefined;
   /** Unpacks the lines of a part, for searches to come; false when there is no room, or nothing to do. */
   warm(part: Part): boolean;
   /** Whether a part is still there. */
@@ -68,6 +74,7 @@ export function openShelf(dataDir: string): Shelf {
   /** For pages, least lately used first; and for searches. */
   const opened = new Map<Part, Rows>();
   const kept = createKept();
+  const ahead = createAhead();
   const noted = new Set<Part>();
   let names: readonly string[] = [];
 
@@ -104,6 +111,7 @@ export function openShelf(dataDir: string): Shelf {
     tails.delete(part);
     opened.delete(part);
     kept.drop(part);
+    ahead.drop(part);
   };
 
   const segmentOf = (part: Part) => segments.get(`${String(part.segment).padStart(8, "0")}.db`);
@@ -216,18 +224,30 @@ export function openShelf(dataDir: string): Shelf {
     scan(part, use) {
       const waiting = tails.get(part);
       if (waiting) return use(waiting);
-      const rows = kept.get(part) ?? opened.get(part) ?? (part.whole ? read(part) : undefined);
+      const coming = ahead.take(part);
+      const rows = kept.get(part) ?? opened.get(part) ?? coming ?? (part.whole ? read(part) : undefined);
       if (!rows) return undefined;
       const result = use(rows);
+      if (kept.roomFor(part)) rows.stay?.();
       kept.keep(part, rows);
       return result;
+    },
+    ahead(part, need) {
+      if (!part.whole) return undefined;
+      try {
+        const rows = kept.get(part) ?? opened.get(part) ?? read(part);
+        return rows && ahead.start(part, rows, need);
+      } catch {
+        return undefined;
+      }
     },
     warm(part) {
       if (!part.whole || !kept.roomFor(part)) return false;
       // What its counts told of was not even read yet.
       const rows = kept.get(part) ?? read(part);
       if (!rows || rows.unpacked > 0) return false;
-      void rows.text;
+      void rows.lines;
+      rows.stay?.();
       kept.keep(part, rows);
       return true;
     },
@@ -240,6 +260,7 @@ export function openShelf(dataDir: string): Shelf {
       tails.clear();
       opened.clear();
       noted.clear();
+      ahead.clear();
       kept.clear();
       names = [];
     },

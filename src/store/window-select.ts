@@ -1,10 +1,24 @@
 import type { Watchdog } from "../lib/watchdog.ts";
 import type { File } from "./access.ts";
 import { type Filter, parseQuery } from "./language.ts";
-import type { Value } from "./lexer.ts";
+import type { Term, Value } from "./lexer.ts";
 import { finder } from "./pattern.ts";
 import { compileQuery, type Matcher, matcherOf } from "./query.ts";
-import type { Rows } from "./rows.ts";
+import type { Need, Rows } from "./rows.ts";
+
+/** What a query has to have unpacked of a part before all else; undefined: nothing that is sure. */
+export function needOf(query: string): Need | undefined {
+  const cost = leastOf(parseQuery(query));
+  return cost === 0 ? undefined : cost === 1 ? "lines" : "fields";
+}
+
+/** Of what costs something, that is asked first. */
+function leastOf(filter: Filter): number {
+  if (filter.kind === "not") return leastOf(filter.filter);
+  if (filter.kind === "term") return costOfTerm(filter.term);
+  const costs = filter.filters.map(leastOf).filter((cost) => cost > 0);
+  return costs.length === 0 ? 0 : Math.min(...costs);
+}
 
 /** Finds the places of a part whose records match: among those given, which rise, or all. What it gives rises too. */
 export type Select = (rows: Rows, file: File, among: Uint16Array | undefined) => Uint16Array;
@@ -80,8 +94,13 @@ function termOf(filter: Extract<Filter, { kind: "term" }>, query: string): Step 
   const { term } = filter;
   const matches = matcherOf(filter, query);
   if (term.kind === "text") return { select: inLines(term.value, matches), cost: 1 };
-  const cost = HEADS.includes(term.field ?? "") ? 0 : term.field === "raw" ? 1 : 2;
-  return { select: oneByOne(matches), cost };
+  return { select: oneByOne(matches), cost: costOfTerm(term) };
+}
+
+function costOfTerm(term: Term): number {
+  const field = term.kind === "text" ? "raw" : (term.field ?? "raw");
+  if (HEADS.includes(field)) return 0;
+  return field === "raw" ? 1 : 2;
 }
 
 function oneByOne(matches: Matcher): Select {
@@ -97,28 +116,29 @@ function oneByOne(matches: Matcher): Select {
   };
 }
 
-/** Goes through all lines of a part as one text, from hit to hit. */
+/** Goes through the lines of a part piece by piece, from hit to hit. */
 function inLines(value: Value, matches: Matcher): Select {
   const single = oneByOne(matches);
   const found = finder(value);
   if (!found) return single;
   const { expression, length } = found;
   return (rows, file, among) => {
-    const { text, ends } = rows;
-    if (text === undefined || !ends || (among && among.length * SPARSE < rows.count))
-      return single(rows, file, among);
+    const { ends } = rows;
+    if (!ends || (among && among.length * SPARSE < rows.count)) return single(rows, file, among);
     const hits = new Uint16Array(rows.count);
     let count = 0;
-    let at = 0;
-    expression.lastIndex = 0;
-    while (expression.test(text)) {
-      const end = expression.lastIndex;
-      while ((ends[at] as number) < end - length + 1) at++;
-      if (end <= (ends[at] as number)) {
-        hits[count++] = at;
-        expression.lastIndex = ends[at] as number;
-        // Over the end of a line: it may begin again one further.
-      } else expression.lastIndex = end - length + 1;
+    for (const { text, first, from } of rows.lines?.pieces ?? []) {
+      let at = first;
+      expression.lastIndex = 0;
+      while (expression.test(text)) {
+        const end = from + expression.lastIndex;
+        while ((ends[at] as number) < end - length + 1) at++;
+        if (end <= (ends[at] as number)) {
+          hits[count++] = at;
+          expression.lastIndex = (ends[at] as number) - from;
+          // Over the end of a line: it may begin again one further.
+        } else expression.lastIndex -= length - 1;
+      }
     }
     const own = hits.subarray(0, count);
     return among ? both(own, among) : own;

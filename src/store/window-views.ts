@@ -150,6 +150,7 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
         // What is searched for next is searched for in what is unpacked by now.
         if (!more && !view.counting && !view.window.warm(SLICE)) break;
         await new Promise((resolve) => setImmediate(resolve));
+        if (more) await view.window.ready();
         if (running.get(id) !== view) break;
         // That may take seconds: what comes meanwhile is not left waiting.
         if (more || !view.stale || !view.live) continue;

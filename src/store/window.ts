@@ -10,6 +10,7 @@ import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
 import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing, widen } from "./window-hits.ts";
 import type { Part, Shelf } from "./window-parts.ts";
 import { createRanks, type Found } from "./window-ranks.ts";
+import { createReadiness } from "./window-ready.ts";
 import { narrows } from "./window-refine.ts";
 import { compileSelect } from "./window-select.ts";
 import { type Missing, walkHits } from "./window-walk.ts";
@@ -52,8 +53,13 @@ export interface WindowFigures {
  * much as is added.
  */
 export interface Window {
-  /** Looks on for at least one part and about `budget` ms; false when nothing is left. */
+  /**
+   * Looks on for at least one part and about `budget` ms, or until what comes next is still being unpacked; false
+   * when nothing is left.
+   */
   work(budget: number): boolean;
+  /** Begins to unpack on other threads what `work` comes to next; resolves when that can go on. */
+  ready(): Promise<void>;
   /** Takes note of what was added or dropped since. */
   refresh(): void;
   figures(): WindowFigures;
@@ -147,15 +153,21 @@ export function createWindow(
     ranks.changed();
   };
 
-  const look = (part: Part): Hits => {
+  /** What is known of a part without looking at it. */
+  const settled = (part: Part): Hits | undefined => {
+    if (candidates(part)?.levels.every((count) => count === 0)) return nothing(part);
+    return condition && hitsByCells(part, judge, condition, () => scan(part, undefined).places ?? NONE);
+  };
+
+  const candidates = (part: Part): Hits | undefined => {
     const seen = known?.hits.get(part);
-    const had = seen?.unread ? undefined : seen;
+    return seen?.unread ? undefined : seen;
+  };
+
+  const look = (part: Part): Hits => {
     // Of the levels that were left out, it is not known what else would match.
     const all = known?.search.levels === undefined;
-    if (had?.levels.every((count) => count === 0)) return nothing(part);
-    const counted =
-      condition && hitsByCells(part, judge, condition, () => scan(part, undefined).places ?? NONE);
-    return counted ?? scan(part, all ? had : undefined);
+    return settled(part) ?? scan(part, all ? candidates(part) : undefined);
   };
 
   /** @param had what may match of it */
@@ -194,6 +206,7 @@ export function createWindow(
     return [Math.max(from, since), Math.min(end, until - 1)];
   };
 
+  const readiness = createReadiness(shelf, search.query, (part) => settled(part) !== undefined);
   list();
   return {
     work(budget) {
@@ -204,10 +217,11 @@ export function createWindow(
         const hits = look(part);
         looked.set(part, hits);
         if (hits.count > 0) touch(hits.minTime);
-      } while (performance.now() < end);
+      } while (readiness.next(waiting) && performance.now() < end);
       if (waiting.length === 0) known = undefined;
       return waiting.length > 0;
     },
+    ready: () => readiness.wait(waiting),
     refresh: list,
     figures() {
       const levels = Array.from({ length: LEVEL_CLASSES }, () => 0);
