@@ -9,6 +9,7 @@ import { reasonOf } from "../../src/errors.ts";
 import { activation } from "./activation.ts";
 import type { Bench } from "./bench.ts";
 import { generate } from "./child.ts";
+import { frames } from "./frames.ts";
 import { idle } from "./idle.ts";
 import { fromKafka, toKafka } from "./kafka.ts";
 import { latency } from "./latency.ts";
@@ -29,6 +30,7 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["h"], run: fromKafka },
   { rows: ["i"], run: search },
   { rows: ["j"], run: activation },
+  { rows: ["k"], run: frames },
 ];
 
 try {

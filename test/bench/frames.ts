@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { freePort } from "../helpers/port.ts";
+import { until } from "../helpers/until.ts";
+import { openWorkbench } from "../helpers/vscode-workbench.ts";
+import type { Bench } from "./bench.ts";
+import { cli, measure } from "./child.ts";
+import { percentile } from "./statistics.ts";
+import { type Row, spread } from "./table.ts";
+
+/** Lines a second that are written while the view is looked at, and for how long (ms). */
+const RATE = 50_000;
+const LOOK = 15_000;
+
+/** Milliseconds between two frames, and by which the page's main thread answered late. */
+interface Seen {
+  readonly frames: readonly number[];
+  readonly delays: readonly number[];
+}
+
+/**
+ * Row (k): the log view of a real window while a log grows by 50,000 lines a second: first as it follows the end,
+ * then scrolled up.
+ */
+export async function frames(bench: Bench): Promise<Row[]> {
+  const runs: { following: Seen; reading: Seen }[] = [];
+  for (let run = 1; run <= bench.runs; run++) {
+    bench.say(`run ${run} of ${bench.runs}: frames of the log view`);
+    runs.push(await look(mkdtempSync(join(bench.folder, "frames-"))));
+  }
+  const row = (what: string, of: (run: { following: Seen; reading: Seen }) => Seen): Row => {
+    const seen = runs.map(of);
+    const at = (which: keyof Seen, p: number) => seen.map((one) => percentile(one[which], p));
+    const told = (values: readonly number[]) => spread(values, (value) => value.toFixed(1));
+    return {
+      what: `(k) log view while 50,000 lines/s come, ${what}`,
+      measured:
+        `frames: p50 ${told(at("frames", 0.5))} ms, p99 ${told(at("frames", 0.99))} ms; ` +
+        `delay of the page's main thread: p50 ${told(at("delays", 0.5))} ms, p99 ${told(at("delays", 0.99))} ms`,
+    };
+  };
+  return [
+    row("following the end", ({ following }) => following),
+    row("scrolled up", ({ reading }) => reading),
+  ];
+}
+
+async function look(folder: string): Promise<{ following: Seen; reading: Seen }> {
+  mkdirSync(join(folder, ".vscode"));
+  const path = join(folder, "app.log");
+  writeFileSync(path, "");
+  const settings = {
+    "logMonitor.monitor": { port: await freePort() },
+    "logMonitor.sources": { app: { type: "file", paths: ["app.log"], parser: "nginx", from: "start" } },
+  };
+  writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+  const workbench = await openWorkbench({ folder, viewport: { width: 1280, height: 900 } });
+  try {
+    await workbench.openContainer("Log Monitor");
+    await workbench.treeRow("app.log");
+    await workbench.command("Log Monitor: Open Log View");
+    const page = await workbench.webview("main .list");
+    const args = ["generate", "--format", "nginx", "--path", path, "--rate", String(RATE)];
+    const writer = measure(cli, args);
+    try {
+      const rows = page.locator(".body .row");
+      await until(async () => (await rows.count()) > 10, { timeout: 60_000, what: "rows of the log" });
+      const following = await watch(page);
+      await page.getByRole("grid", { name: "Log lines" }).hover();
+      for (let turn = 0; turn < 10; turn++) await workbench.page.mouse.wheel(0, -400);
+      const reading = await watch(page);
+      return { following, reading };
+    } finally {
+      await writer.stop();
+    }
+  } finally {
+    await workbench.stop();
+  }
+}
+
+/** What the page sees of its own frames, and of messages that it sends to itself. */
+function watch(page: Frame): Promise<Seen> {
+  return page.evaluate<Seen>(`new Promise((done) => {
+    const [frames, delays] = [[], []];
+    const channel = new MessageChannel();
+    let last = performance.now();
+    const end = last + ${LOOK};
+    let sent = last;
+    channel.port1.onmessage = () => {
+      delays.push(performance.now() - sent);
+      if (last >= end) return;
+      setTimeout(() => {
+        sent = performance.now();
+        channel.port2.postMessage(0);
+      }, 10);
+    };
+    const frame = (now) => {
+      frames.push(now - last);
+      last = now;
+      if (now < end) return requestAnimationFrame(frame);
+      channel.port1.close();
+      done({ frames, delays });
+    };
+    requestAnimationFrame(frame);
+    channel.port2.postMessage(0);
+  })`);
+}
