@@ -1,14 +1,11 @@
 import { parentPort } from "node:worker_threads";
 import { UserError } from "./errors.ts";
-import { type CodeLink, linksIn } from "./lib/frames.ts";
 import { filePlace } from "./lib/line-number.ts";
 import { createLineWindows } from "./lib/line-window.ts";
 import { recordBytes } from "./lib/record-bytes.ts";
-import { textsOf } from "./lib/record-texts.ts";
 import { LEVELS } from "./model.ts";
 import { createChannel } from "./protocol/channel.ts";
 import {
-  type Details,
   type FacetsTold,
   facetsRequest,
   keyRequest,
@@ -29,16 +26,15 @@ import {
 import { suggestRequest } from "./protocol/suggestions.ts";
 import { createDropReader, type Span } from "./spool/drop-reader.ts";
 import { exportSearch } from "./store/export.ts";
-import { OWN_ID } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
 import { createShown, fieldNames, type Shown } from "./store/shown.ts";
+import { detailsOf, linesOf, linksOf, problemOf } from "./store/told.ts";
 import type { FacetsFound } from "./store/window-facets.ts";
 import type { Found } from "./store/window-ranks.ts";
 import { createViews, type View } from "./store/window-views.ts";
 
-/** So many of a record's bytes are shown, and so many links are told of it. */
+/** So many of a record's bytes are shown. */
 const SHOWN_BYTES = 4096;
-const MOST_LINKS = 500;
 
 /** Largest file (bytes) that the editor gives extensions: in VS Code itself, "isTooLargeForSynchronization". */
 const EDITABLE = 50 << 20;
@@ -194,41 +190,4 @@ function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
     values: shown(rows, at),
     unparsed: rows.error(at) !== undefined,
   };
-}
-
-/** Without empty ones at the end. */
-function linesOf(message: string): number {
-  const text = message.trimEnd();
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
-}
-
-/** The places in code that a record names, text by text. */
-function linksOf(record: StoredRecord): (CodeLink & { readonly in: string })[] {
-  return textsOf(record)
-    .flatMap((text) => linksIn(text.text).map((link) => ({ ...link, in: text.in })))
-    .slice(0, MOST_LINKS);
-}
-
-function detailsOf(stored: StoredRecord): Details {
-  const { level, status, error, fields, ...record } = stored;
-  const own = fields[OWN_ID];
-  return {
-    ...record,
-    fields: { ...fields },
-    sentAs: typeof own === "string" ? own : record.id,
-    links: linksOf(stored).map(({ in: text, from, to }) => ({ in: text, from, to })),
-    ...(level !== undefined && { level }),
-    ...(status !== undefined && { status }),
-    ...(error !== undefined && { error }),
-  };
-}
-
-/** A refusal names the column of the query, and shows it below: a page marks it in the box. */
-function problemOf(message: string): { reason: string; column?: number } {
-  const [first = message] = message.split("\n");
-  const [, reason, column] = /^(.*) \(column (\d+)\)$/.exec(first) ?? [];
-  if (reason === undefined) return { reason: first };
-  return { reason, column: Number(column) - 1 };
 }

@@ -53,6 +53,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     dataFolder: engine.dataFolder,
     whereIs: engine.whereIs,
     fates: engine.fates,
+    remote: engine.sinks.remote.call,
     extractSecret,
     entryEdits,
     switchEdits,
@@ -64,4 +65,5 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
   {},
 );
 engine.onSnapshot((snapshot) => channel.notify("snapshot", snapshot));
+engine.sinks.remote.onTold((told) => channel.notify("remote", told));
 engine.onReconfigured((result) => channel.notify("reconfigured", result));

@@ -32,7 +32,7 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
   };
   const { log } = context;
   const sink = await guarded(() => definition.create(options, { ...context, log: maskedLog(log, conceal) }));
-  const { open, preview } = sink;
+  const { open, preview, index } = sink;
   return {
     ...sink,
     get target() {
@@ -43,6 +43,9 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
     ...(open && { open: (state) => guarded(() => open.call(sink, state)) }),
     write: (records, again) => guarded(() => sink.write(records, again)),
     ...(preview && { preview: (records) => conceal.text(preview.call(sink, records)) }),
+    ...(index && {
+      index: { ...index, ask: (api, body, signal) => guarded(() => index.ask(api, body, signal)) },
+    }),
     ...(doubtful && { unverified: true }),
     async check() {
       const checked = await guarded(() => sink.check());

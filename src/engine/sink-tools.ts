@@ -6,6 +6,7 @@ import { sinks } from "../sinks/index.ts";
 import { writeAgain } from "./again.ts";
 import type { Plant } from "./plant.ts";
 import { previewOf } from "./preview.ts";
+import { createRemoteDesk, type RemoteDesk } from "./remote.ts";
 import { trySink } from "./try-sink.ts";
 
 /** @throws UserError when there is no such sink */
@@ -32,11 +33,14 @@ export interface SinkTools {
   preview(target: SinkTarget): Promise<SinkPreview>;
   /** Sends again what the embedded store holds of a time; resolves when it is on its way. */
   replaySince(request: ReplaySince): Promise<Sent>;
+  /** Searches what it wrote, where it wrote it to. */
+  readonly remote: RemoteDesk;
   close(): void;
 }
 
 export function createSinkTools({ config, running, log }: Parts): SinkTools {
   const tests = new Map<string, AbortController>();
+  const remote = createRemoteDesk(config);
 
   const configured = (): Config => {
     const found = config();
@@ -76,7 +80,9 @@ export function createSinkTools({ config, running, log }: Parts): SinkTools {
       if (!sinks[sink.type]?.once && !twice) return { records: 0, twice: true };
       return { records: await writeAgain(configured(), id, range, log.warn), twice: false };
     },
+    remote,
     close() {
+      remote.close();
       for (const test of tests.values()) test.abort();
     },
   };

@@ -48,8 +48,17 @@ export interface Answer {
 
 /** HTTP over connections that are kept. */
 export interface Http {
-  /** @throws RetryLater when the server can't be reached or gives no whole answer in time */
-  send(method: string, url: URL, body?: Buffer, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /**
+   * @param given ends it before there is an answer
+   * @throws RetryLater when the server can't be reached or gives no whole answer in time
+   */
+  send(
+    method: string,
+    url: URL,
+    body?: Buffer,
+    headers?: Readonly<Record<string, string>>,
+    given?: AbortSignal,
+  ): Promise<Answer>;
   /**
    * Posts, and hands on the answer as it comes in, for as long as it takes; only its beginning has to come in time.
    * @param signal ends it, with an error in the stream
@@ -74,10 +83,12 @@ export function createHttp(options: HttpOptions): Http {
     method: string,
     headers: Record<string, string | number>,
     body: Buffer | undefined,
+    given: AbortSignal | undefined,
   ): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const secured = url.protocol === "https:";
-      const signal = AbortSignal.timeout(timeout);
+      const late = AbortSignal.timeout(timeout);
+      const signal = given ? AbortSignal.any([late, given]) : late;
       const request = (secured ? tlsRequest : plainRequest)(
         url,
         { method, headers, signal, agent: secured ? secure : plain },
@@ -146,7 +157,7 @@ export function createHttp(options: HttpOptions): Http {
         request.end(body);
       });
     },
-    async send(method, url, body, headers) {
+    async send(method, url, body, headers, given) {
       const packed = body && options.gzip && body.length >= WORTH ? await pack(body) : body;
       let answer: Answer;
       try {
@@ -160,6 +171,7 @@ export function createHttp(options: HttpOptions): Http {
             ...(packed !== body && { "content-encoding": "gzip" }),
           },
           packed,
+          given,
         );
       } catch (error) {
         throw failure(url, error);

@@ -1,5 +1,6 @@
 import type { LogRecord, Snapshot } from "../model.ts";
 import type { Explanation } from "./explain.ts";
+import type { RemoteCall, RemoteTold } from "./remote.ts";
 import type { Series, SeriesRequest } from "./series.ts";
 
 export type { Heat, HeatBand, Series, SeriesRequest, SinkSeries, SourceSeries } from "./series.ts";
@@ -291,6 +292,8 @@ export type EngineCalls = {
   whereIs: [LineQuery, LineTrace];
   /** What became of a record at each sink. */
   fates: [RecordQuery, readonly SinkFate[]];
+  /** A search in the index of a sink; answers as the query thread does. */
+  remote: [RemoteCall, unknown];
   /** How a secret is moved out of a text. */
   extractSecret: [SecretPlace, SecretEdit];
   entryEdits: [EntryPlace, readonly TextEdit[] | undefined];
@@ -315,6 +318,7 @@ export type HostNotices = {
   /** At most 4 a second, and only when something changed. */
   snapshot: Snapshot;
   log: { readonly level: "debug" | "info" | "warn" | "error"; readonly message: string };
+  remote: RemoteTold;
   /** The configuration file changed and was applied (or refused). */
   reconfigured: ApplyResult;
 };

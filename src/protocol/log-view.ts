@@ -31,6 +31,8 @@ export const searchRequest = z.strictObject({
   /** The page's number for this search; answers and notices of earlier ones are out of date. */
   search: whole,
   query: text(10_000),
+  /** Id of the sink whose index is searched; absent: the store of this computer. */
+  index: z.optional(text(1_000)),
   since: z.optional(moment),
   until: z.optional(moment),
   sources: z.optional(z.array(text(1_000)).check(z.maxLength(1_000))),

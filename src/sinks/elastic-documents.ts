@@ -10,7 +10,7 @@ const COMMA = 44;
 const OBJECT_END = 125;
 
 /** The fields of access logs as the Elastic Common Schema names them (ECS 8: http, url, user_agent, client). */
-const ECS_FIELDS: Readonly<Record<string, string>> = {
+export const ECS_FIELDS: Readonly<Record<string, string>> = {
   method: "http.request.method",
   referer: "http.request.referrer",
   status: "http.response.status_code",

@@ -11,6 +11,7 @@ const UNFIT = [502, 503, 504];
 export interface Nodes {
   /**
    * Asks the nodes in turn, beginning with another one each time, until one answers.
+   * @param given ends it: no other node is asked then
    * @throws RetryLater with what is wrong with each, always in the same order, when none can be reached
    */
   send(
@@ -18,6 +19,7 @@ export interface Nodes {
     path: string,
     body?: Buffer,
     headers?: Readonly<Record<string, string>>,
+    given?: AbortSignal,
   ): Promise<Answer>;
   /**
    * Asks each node by itself, in their order: what it answers, or why it can't be reached.
@@ -47,7 +49,7 @@ export function createNodes(
   const nodes = urls.map((url) => ({ url: url.replace(/\/+$/, ""), shunnedUntil: Number.NEGATIVE_INFINITY }));
   let turn = 0;
   return {
-    async send(method, path, body, headers) {
+    async send(method, path, body, headers, given) {
       const first = turn++ % nodes.length;
       const order = [...nodes.slice(first), ...nodes.slice(0, first)];
       const at = now();
@@ -56,13 +58,14 @@ export function createNodes(
       let unfit: Answer | undefined;
       for (const node of order) {
         try {
-          const answer = await http.send(method, new URL(`${node.url}${path}`), body, headers);
+          const answer = await http.send(method, new URL(`${node.url}${path}`), body, headers, given);
           if (!isUnfit(answer)) {
             node.shunnedUntil = Number.NEGATIVE_INFINITY;
             return answer;
           }
           unfit = answer;
         } catch (error) {
+          if (given?.aborted) throw error;
           failures.set(node.url, error);
         }
         node.shunnedUntil = now() + SHUN;

@@ -7,6 +7,7 @@ import type { LogRecord } from "../model.ts";
 import { readBulk } from "./elastic-answer.ts";
 import { checkServer } from "./elastic-check.ts";
 import { createBulkFormatter } from "./elastic-documents.ts";
+import { remoteIndex } from "./elastic-index.ts";
 import { installPolicy } from "./elastic-lifecycle.ts";
 import { createIndexNames } from "./elastic-names.ts";
 import { createNodes } from "./elastic-nodes.ts";
@@ -100,6 +101,7 @@ async function create(
       }
       leftOut += without;
     },
+    index: remoteIndex(nodes, options, place),
     check: () => checkServer({ nodes, place, name }, options),
     preview(records) {
       const sent = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);

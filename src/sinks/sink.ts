@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Log } from "../lib/log.ts";
 import type { LogRecord } from "../model.ts";
+import type { RemoteIndex } from "./elastic-index.ts";
 
 /**
  * A destination. The delivery wrapper owns queue, batching, retry, splitting, dead letters and figures, so
@@ -41,6 +42,8 @@ export interface Sink<State = unknown> {
   close(): Promise<void>;
   /** Where records go, fit to be shown: secrets masked. */
   readonly target: string;
+  /** What it writes to can be searched there; works without `open`, until `close`. */
+  readonly index?: RemoteIndex;
   /** It takes any certificate. */
   readonly unverified?: boolean;
 }

@@ -14,10 +14,10 @@ export type Matcher = (rows: Rows, at: number, file: File) => boolean;
 
 type Field = Extract<Term, { kind: "field" | "range" }>;
 
-const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+export const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** A text that is a number to a comparison. */
 const NUMERIC = /^-?\d+(?:\.\d*)?$/;
-const LEVEL_NAMES: Readonly<Record<string, string>> = {
+export const LEVEL_NAMES: Readonly<Record<string, string>> = {
   warning: "warn",
   err: "error",
   crit: "fatal",
@@ -256,12 +256,12 @@ function comparing<Of extends string | number>(comparison: Comparison, bound: Of
   }
 }
 
-function literalOf(value: Value, { at }: Field, query: string): string {
+export function literalOf(value: Value, { at }: Field, query: string): string {
   if (value.wildcards.length > 0) throw queryError(query, at, "a wildcard can't be compared");
   return value.parts.join("");
 }
 
-function levelOf(query: string, at: number): (text: string) => number {
+export function levelOf(query: string, at: number): (text: string) => number {
   return (text) => {
     const name = text.toLowerCase();
     const level = (LEVELS as readonly string[]).indexOf(LEVEL_NAMES[name] ?? name);
@@ -270,7 +270,7 @@ function levelOf(query: string, at: number): (text: string) => number {
   };
 }
 
-function timeOf(query: string, at: number): (text: string) => number {
+export function timeOf(query: string, at: number): (text: string) => number {
   return (text) => {
     const time = NUMBER.test(text) && text.length > 4 ? Number(text) : Date.parse(text);
     if (!Number.isNaN(time)) return time;
@@ -282,16 +282,16 @@ function timeOf(query: string, at: number): (text: string) => number {
   };
 }
 
-function boundsOf(term: Field): (readonly [Comparison, Value])[] {
+export function boundsOf(term: Field): (readonly [Comparison, Value])[] {
   if (term.kind === "field") return [[term.comparison, term.value]];
   const end = ({ value, inclusive }: Bound, comparison: "<" | ">"): (readonly [Comparison, Value])[] =>
     value ? [[inclusive ? `${comparison}=` : comparison, value]] : [];
   return [...end(term.low, ">"), ...end(term.high, "<")];
 }
 
-function valuesOf(term: Field): Value[] {
+export function valuesOf(term: Field): Value[] {
   if (term.kind === "field") return [term.value];
   return [term.low.value, term.high.value].filter((value) => value !== undefined);
 }
 
-const isAnything = (value: Value) => value.wildcards.length > 0 && value.parts.join("") === "";
+export const isAnything = (value: Value) => value.wildcards.length > 0 && value.parts.join("") === "";

@@ -1,6 +1,7 @@
 import type { Disposable } from "../lib/disposables.ts";
 import type { Snapshot } from "../model.ts";
 import type { ApplyResult, EngineCalls } from "../protocol/engine.ts";
+import type { RemoteTold } from "../protocol/remote.ts";
 
 /** Calls the listener until the answer is disposed. Assignable to `vscode.Event`. */
 export type Listen<T> = (listener: (value: T) => void) => Disposable;
@@ -28,6 +29,8 @@ export interface EngineHost {
   readonly onState: Listen<EngineState>;
   /** After each configuration that was applied or refused. */
   readonly onApplied: Listen<ApplyResult>;
+  /** What is told of searches in remote indexes. */
+  readonly onRemote: Listen<RemoteTold>;
   /**
    * Starts the thread when it isn't running. Rejects with the reason (RemoteError) when the engine refuses
    * or the thread ends before the answer: nobody waits for ever.

@@ -14,6 +14,7 @@ import type {
   HostCalls,
   HostNotices,
 } from "../protocol/engine.ts";
+import type { RemoteTold } from "../protocol/remote.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 
@@ -66,6 +67,7 @@ export function createEngineHost(parts: Parts): EngineHost {
   const snapshots = createEmitter<Snapshot>();
   const states = createEmitter<EngineState>();
   const applied = createEmitter<ApplyResult>();
+  const remote = createEmitter<RemoteTold>();
   let state: EngineState = { name: "idle" };
   let last: Snapshot | undefined;
   let thread: Thread | undefined;
@@ -128,6 +130,7 @@ export function createEngineHost(parts: Parts): EngineHost {
         },
         log: ({ level, message }) => log[level](message),
         reconfigured: (result) => applied.fire(result),
+        remote: remote.fire,
       },
     );
     const heart = createHeartbeat({
@@ -183,6 +186,7 @@ export function createEngineHost(parts: Parts): EngineHost {
     onSnapshot: snapshots.listen,
     onState: states.listen,
     onApplied: applied.listen,
+    onRemote: remote.listen,
     async call(name, argument) {
       refuse();
       return (thread ?? start()).channel.call(name, argument);

@@ -14,6 +14,7 @@ import { startTcpRelay } from "../../helpers/tcp-relay.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { accessCases } from "./elastic-access.ts";
+import { remoteCases } from "./elastic-remote.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
 
 const SIDE = { type: "file", path: "side" };
@@ -257,6 +258,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
     });
 
     accessCases(kind, real);
+    remoteCases(kind, real);
   });
 }
 

@@ -33,6 +33,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
       return { issues: [], added: [input.dataDir], removed: [], changed: [], unchanged: [] };
     },
     start: nothing,
+    remote: nothing,
     extractSecret: () => ({ start: 0, end: 0, text: "", name: "", value: "" }),
     stop: nothing,
     pause: nothing,
