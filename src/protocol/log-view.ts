@@ -62,6 +62,9 @@ export const liveRequest = z.strictObject({ live: z.boolean() });
 export const LOG_COMMANDS = ["addLog", "start", "output", "dashboard"] as const;
 export const runRequest = z.strictObject({ command: z.enum(LOG_COMMANDS) });
 
+/** A sink whose index can be searched. */
+export const places = z.array(z.object({ id: z.string(), type: z.optional(z.string()) }));
+
 /** What a view is opened for; what is absent is not narrowed. */
 export const logTarget = z.strictObject({
   source: z.optional(text(1_000)),
@@ -207,6 +210,7 @@ export type CopyRequest = z.infer<typeof copyRequest>;
 export type LogCommand = z.infer<typeof runRequest>["command"];
 export type NamesRequest = z.infer<typeof namesRequest>;
 export type NamesAnswer = z.infer<typeof namesAnswer>;
+export type Place = z.infer<typeof places>[number];
 export type LogTarget = z.infer<typeof logTarget>;
 export type Row = z.infer<typeof row>;
 export type RowsAnswer = z.infer<typeof rowsAnswer>;
@@ -237,6 +241,8 @@ export type LogCalls = {
   queries: [undefined, readonly NamedQuery[]];
   /** Lets the user choose one, and save the one that is shown. */
   pickQuery: [{ readonly now: SavedQuery }, { readonly query?: SavedQuery }];
+  /** Where can be searched; the notice `places` tells of changes. */
+  places: [undefined, Place[]];
   /** What the view was opened for. */
   opened: [undefined, LogTarget];
 } & DetailCalls;
@@ -245,6 +251,7 @@ export type LogCalls = {
 export type LogNotices = {
   progress: Progress;
   queries: readonly NamedQuery[];
+  places: Place[];
   /** A saved search is to be shown. */
   apply: SavedQuery;
   /** The view is wanted for something else now. */

@@ -103,18 +103,16 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
   /** What was told of the fields of an index, and when. */
   const mapped = new WeakMap<RemoteIndex, { readonly at: number; readonly mapping: Mapping }>();
   const wishes = new Map<number, Wishes>();
-  /** Rises with each search and end of a view: what was asked for before it is out of date. */
+  /** Rises with each search; what was asked of a view before its last one is out of date. */
+  let latest = 0;
   const turns = new Map<number, number>();
 
-  const end = (view: number): number => {
+  const end = (view: number): void => {
     const before = running.get(view);
     running.delete(view);
     clearTimeout(before?.timer);
     before?.over.abort();
     before?.opened.close();
-    const turn = (turns.get(view) ?? 0) + 1;
-    turns.set(view, turn);
-    return turn;
   };
 
   const wishesOf = (view: number): Wishes => {
@@ -184,7 +182,8 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
   return {
     async search({ view, request: asked }) {
       const request = searchRequest.parse(asked);
-      const turn = end(view);
+      const turn = ++latest;
+      turns.set(view, turn);
       const over = new AbortController();
       const opened = await open(request.index ?? "");
       const { index } = opened;
@@ -192,6 +191,8 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
         const mapping = await mappingOf(index, over.signal);
         const search = createRemoteSearch(index, mapping, request, over.signal);
         if (turns.get(view) !== turn) throw new UserError("another search has begun since");
+        // What is wrong with the query leaves the search before in force.
+        end(view);
         const one: Running = {
           request,
           search,

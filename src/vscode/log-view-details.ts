@@ -6,13 +6,13 @@ import { copyRequest, type Details, keyRequest } from "../protocol/log-view.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { openFrame } from "./frames.ts";
 import type { LineDocuments } from "./line-document.ts";
-import type { QueryThread } from "./log-view-thread.ts";
+import type { Searcher } from "./log-view-remote.ts";
 import { jsonOf, markdownOf } from "./record-copies.ts";
 
 interface Parts {
   readonly panel: vscode.WebviewPanel;
   readonly engine: EngineHost;
-  readonly thread: QueryThread;
+  readonly thread: Pick<Searcher, "call">;
   readonly view: number;
   readonly lines: Pick<LineDocuments, "open">;
 }

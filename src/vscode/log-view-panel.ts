@@ -19,6 +19,7 @@ import { createHearing } from "./hearing.ts";
 import type { CommandId } from "./ids.ts";
 import type { LineDocuments } from "./line-document.ts";
 import { detailHandlers } from "./log-view-details.ts";
+import { createSearcher, onPlaces, placesOf } from "./log-view-remote.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 import { onSavedQueries, pickSavedQuery, savedQueries } from "./saved-queries.ts";
 
@@ -56,7 +57,9 @@ export interface LogLink extends Disposable {
  * Answers the page of one log view. What it asks of the store goes to the query thread, which checks it; what it
  * asks of the editor is checked here.
  */
-export function connectLogView({ panel, engine, thread, lines, spawn, view, target, saved }: Parts): LogLink {
+export function connectLogView(parts: Parts): LogLink {
+  const { panel, engine, lines, spawn, view, target, saved } = parts;
+  const thread = createSearcher(parts.thread, engine);
   const own = createDisposables();
   /** What a page that begins is told. */
   let toTell = target;
@@ -78,7 +81,7 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
         const dataDir = panel.visible ? await hearing.begin() : undefined;
         if (dataDir === undefined) return {};
         const answer = await thread.call("search", { view, dataDir, request });
-        if (!answer.problem) asked = { dataDir, request };
+        if (!answer.problem) asked = thread.remote ? undefined : { dataDir, request };
         return answer;
       },
       rows: (request) => thread.call("rows", { view, request }),
@@ -89,6 +92,7 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
         savedToTell = undefined;
         return savedQueries();
       },
+      places: () => placesOf(engine),
       async pickQuery(body) {
         const query = await pickSavedQuery(pickRequest.parse(body).now);
         return query === undefined ? {} : { query };
@@ -118,6 +122,7 @@ export function connectLogView({ panel, engine, thread, lines, spawn, view, targ
     }),
   );
   own.add(onSavedQueries(() => channel.notify("queries", savedQueries())));
+  own.add(onPlaces(engine, (places) => channel.notify("places", places)));
   // A page that is hidden is gone: it begins anew when it is seen again.
   own.add(
     panel.onDidChangeViewState(() => {

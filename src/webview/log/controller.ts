@@ -15,6 +15,7 @@ import { createActs } from "./details-acts.ts";
 import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
+import { createIndexPicker } from "./index-picker.ts";
 import { sameKey } from "./keys.ts";
 import { createLines } from "./lines.ts";
 import { createNote, reasonOf } from "./note.ts";
@@ -56,6 +57,7 @@ export function createController(
     progress: progressed,
     show: begin,
     queries: (queries) => saved.take(queries),
+    places: (places) => indexes.take(places),
     apply: (query) => saved.show(query),
     facets: (told) => told.search === searching.begun && facets.told(told),
     failed: (failure) => searching.failed(failure),
@@ -75,7 +77,11 @@ export function createController(
   const reading = createReading({ feed, list: () => list, changed: draw, fail: unread }, state.top);
   const searching = createSearching({
     channel: host.channel,
-    request: (now) => ({ ...narrowing(state.filter, now), points: POINTS }),
+    request: (now) => ({
+      ...narrowing(state.filter, now),
+      points: POINTS,
+      ...(state.index !== undefined && { index: state.index }),
+    }),
     asked() {
       const top = reading.top();
       return (search) => {
@@ -147,6 +153,15 @@ export function createController(
     apply: (filter) => apply(filter, true),
     fail: noted,
   });
+  const indexes = createIndexPicker({
+    l10n,
+    channel: host.channel,
+    choose(index) {
+      keep({ index, back: undefined });
+      search();
+    },
+    fail: noted,
+  });
   const facets = createFacetsControl(l10n, formats, {
     state: () => state.facets,
     keep: (shown) => void change({ facets: shown }),
@@ -161,6 +176,7 @@ export function createController(
     lines,
     details,
     saved,
+    indexes,
     export: acts.export,
     facets,
     history: () => state.history,
@@ -205,6 +221,7 @@ export function createController(
   function progressed(next: Progress): void {
     if (next.search !== searching.begun) return;
     progress = next;
+    searching.recovered();
     reading.progress(next);
     lines.progress(next);
     facets.count(next.count);
@@ -282,6 +299,7 @@ export function createController(
       host.channel.call("opened", undefined).then((target) => {
         begin(target);
         saved.start();
+        indexes.start();
       }, noted);
       // One who reads is left where he is.
       const moving = () =>

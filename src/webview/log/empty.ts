@@ -12,12 +12,16 @@ export interface Emptiness {
   )[];
 }
 
-/** What hides the lines; undefined where some are seen, or it is too early to tell. */
+/**
+ * What hides the lines; undefined where some are seen, or it is too early to tell.
+ * @param index the sink whose index is searched; undefined: the store of this computer
+ */
 export function emptinessOf(
   progress: Progress | undefined,
   filter: Filter,
   failure: string | undefined,
   { t }: L10n,
+  index?: string,
 ): Emptiness | undefined {
   if (failure !== undefined) {
     return {
@@ -47,6 +51,13 @@ export function emptinessOf(
   if (hiding.length > 0) {
     if (hiding.length > 1) remedies.push({ label: t("Clear all"), filter: EVERYTHING });
     return { title: t("No line fits"), detail: t("Left out by {0}.", hiding.join(", ")), remedies };
+  }
+  if (index !== undefined) {
+    return {
+      title: t("The index has no line yet"),
+      detail: t("What the sink {0} writes to holds no document with a time, or is not there yet.", index),
+      remedies: [{ label: t("Try Again"), filter }],
+    };
   }
   return {
     title: t("No line is kept yet"),

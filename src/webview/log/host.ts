@@ -7,6 +7,8 @@ import {
   type LogNotices,
   type LogTarget,
   logTarget,
+  type Place,
+  places as placesSchema,
   progress as progressSchema,
 } from "../../protocol/log-view.ts";
 import { type NamedQuery, namedQueries, type SavedQuery, savedQuery } from "../../protocol/saved-queries.ts";
@@ -33,6 +35,7 @@ export interface LogHost {
 export function connectLogHost(notices: {
   progress(progress: z.infer<typeof progressSchema>): void;
   queries(queries: readonly NamedQuery[]): void;
+  places(places: readonly Place[]): void;
   apply(query: SavedQuery): void;
   show(target: LogTarget): void;
   facets(facets: FacetsTold): void;
@@ -49,6 +52,7 @@ export function connectLogHost(notices: {
       show: (body) => notices.show(logTarget.parse(body)),
       progress: (body) => notices.progress(progressSchema.parse(body)),
       queries: (body) => notices.queries(namedQueries.parse(body)),
+      places: (body) => notices.places(placesSchema.parse(body)),
       apply: (body) => notices.apply(savedQuery.parse(body)),
       facets: (body) => notices.facets(facetsSchema.parse(body)),
       failed: ({ reason, column }) =>

@@ -11,6 +11,7 @@ import type { DetailsPane } from "./details.ts";
 import { emptinessOf } from "./empty.ts";
 import type { FacetsControl } from "./facets-control.ts";
 import { createHistogram } from "./histogram.ts";
+import type { IndexPicker } from "./index-picker.ts";
 import type { Lines } from "./lines.ts";
 import { createQueryBox, type Problem } from "./query-box.ts";
 import { createRangePicker } from "./range-picker.ts";
@@ -43,6 +44,7 @@ interface Parts {
   readonly filter: (filter: Filter, asked: boolean) => void;
   readonly history: () => readonly string[];
   readonly saved: SavedButton;
+  readonly indexes: IndexPicker;
   readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
   readonly follow: () => void;
   readonly pause: () => void;
@@ -138,6 +140,7 @@ export function createLogPage(parts: Parts): LogPage {
       query.element,
       parts.saved.element,
       range.element,
+      parts.indexes.element,
       el(
         "div",
         { class: "tools", role: "group", "aria-label": t("Lines") },
@@ -170,8 +173,8 @@ export function createLogPage(parts: Parts): LogPage {
   theme.onChange(() => histogram.restyle());
   let shownEmpty = "";
 
-  const drawEmpty = ({ progress, state: { filter }, failure }: Content): void => {
-    const cause = emptinessOf(progress, filter, failure, l10n);
+  const drawEmpty = ({ progress, state: { filter, index }, failure }: Content): void => {
+    const cause = emptinessOf(progress, filter, failure, l10n, index);
     empty.hidden = !cause;
     const text = JSON.stringify(cause ?? null);
     if (text === shownEmpty) return;
@@ -194,12 +197,13 @@ export function createLogPage(parts: Parts): LogPage {
     );
   };
 
-  const stateText = ({ progress, paused }: Content): string => {
+  const stateText = ({ progress, paused, state: { index } }: Content): string => {
     if (!progress) return t("Searching…");
     const { count, scanned, total, done, damaged } = progress;
     const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
     if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
     if (paused) parts.push(t("paused"));
+    else if (index !== undefined) parts.push(t("asked anew every few seconds"));
     if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));
     return parts.join(" · ");
   };
@@ -212,6 +216,8 @@ export function createLogPage(parts: Parts): LogPage {
       const { filter } = now;
       query.update(filter.query, problem);
       parts.saved.draw(filter);
+      parts.indexes.draw(now.index);
+      exportButton.hidden = now.index !== undefined;
       range.update(filter.range);
       const counts = progress?.levels ?? [];
       levels.update(

@@ -36,6 +36,8 @@ export interface Searching {
   readonly paused: boolean;
   search(): void;
   failed(problem: Problem): void;
+  /** Something was told of the search: what it failed by is over. */
+  recovered(): void;
   pause(): void;
 }
 
@@ -95,6 +97,9 @@ export function createSearching({ channel, request, asked, changed, fail }: Part
       changed();
     },
     failed,
+    recovered() {
+      failure = undefined;
+    },
     pause() {
       paused = !paused;
       live();

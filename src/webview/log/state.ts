@@ -22,6 +22,8 @@ export interface Filter {
 /** What a view remembers over a reload and while it is hidden: what is asked for, never data. */
 export interface LogState {
   readonly filter: Filter;
+  /** The sink whose index is searched; undefined: the store of this computer. */
+  readonly index: string | undefined;
   readonly wrap: boolean;
   readonly display: Display;
   readonly split: "levels" | "statuses";
@@ -44,6 +46,7 @@ export const EVERYTHING: Filter = {
 };
 export const INITIAL: LogState = {
   filter: EVERYTHING,
+  index: undefined,
   wrap: false,
   display: INITIAL_DISPLAY,
   split: "levels",
@@ -58,12 +61,13 @@ const PART = 60;
 
 /** The state in what the editor kept, which may be of another version; what is not understood is left out. */
 export function readState(kept: unknown): LogState {
-  const { filter, wrap, display, split, facets, history, top, back } = objectOf(kept);
+  const { filter, index, wrap, display, split, facets, history, top, back } = objectOf(kept);
   const { open, unfolded } = objectOf(facets);
   const { filter: before, key } = objectOf(back);
   const returning = keyOf(key);
   return {
     filter: readFilter(filter),
+    index: typeof index === "string" ? index : undefined,
     wrap: wrap === true,
     display: readDisplay(display),
     split: split === "statuses" ? "statuses" : "levels",

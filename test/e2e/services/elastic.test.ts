@@ -15,6 +15,7 @@ import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { accessCases } from "./elastic-access.ts";
 import { remoteCases } from "./elastic-remote.ts";
+import { viewCase } from "./elastic-view.ts";
 import { access, appendAccess, drained, quiet, sinkOf } from "./influx.ts";
 
 const SIDE = { type: "file", path: "side" };
@@ -259,6 +260,7 @@ for (const kind of ["elasticsearch", "opensearch"] as const) {
 
     accessCases(kind, real);
     remoteCases(kind, real);
+    if (kind === "elasticsearch") viewCase(kind, real);
   });
 }
 
