@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createEmitter } from "../../src/lib/events.ts";
+import type { RemoteTold } from "../../src/protocol/remote.ts";
+import type { EngineState } from "../../src/vscode/engine-host.ts";
+import { createSearcher } from "../../src/vscode/log-view-remote.ts";
+
+/** The two ends that a view's questions can go to, which write down what they are asked. */
+function setUp(answer: () => object = () => ({})) {
+  const asked: string[] = [];
+  const told = createEmitter<RemoteTold>();
+  const states = createEmitter<EngineState>();
+  const heard: string[] = [];
+  const searcher = createSearcher(
+    {
+      call: async (name) => {
+        asked.push(`thread ${name}`);
+        return answer() as never;
+      },
+      listen: () => ({ dispose: () => asked.push("thread ends") }),
+    },
+    {
+      call: async (_name, argument) => {
+        asked.push(`engine ${(argument as { name: string }).name}`);
+        return answer() as never;
+      },
+      onRemote: told.listen,
+      onState: states.listen,
+    },
+  );
+  const listening = searcher.listen(1, {
+    progress: () => heard.push("progress"),
+    facets: () => heard.push("facets"),
+    failed: ({ reason }) => heard.push(reason),
+  });
+  const search = (request: object) => searcher.call("search", { view: 1, dataDir: "/data", request });
+  const ask = () => searcher.call("rows", { view: 1, request: {} });
+  return { asked, heard, told, states, searcher, listening, search, ask };
+}
+
+describe("where a log view's questions go", () => {
+  it("is the query thread, until a search names a sink, and again after one that names none", async () => {
+    const { asked, search, ask, searcher } = setUp();
+    await search({ query: "" });
+    await ask();
+    await search({ query: "", index: "es" });
+    await ask();
+    assert.equal(searcher.remote, true);
+    await searcher.call("lines", { file: "a", offset: 0 } as never);
+    await search({ query: "" });
+    await ask();
+    assert.deepEqual(asked, [
+      "thread search",
+      "thread rows",
+      "engine search",
+      "thread close",
+      "engine rows",
+      "thread lines",
+      "thread search",
+      "engine close",
+      "thread rows",
+    ]);
+  });
+
+  it("stays where it was when the query of another place has a problem", async () => {
+    const { asked, search, ask } = setUp(() => ({ problem: { reason: "no", column: 0 } }));
+    await search({ query: "(", index: "es" });
+    await ask();
+    assert.deepEqual(asked, ["engine search", "thread rows"]);
+  });
+
+  it("hears of its own view's search alone, and that the engine ended", async () => {
+    const { heard, told, states, search, listening, asked } = setUp();
+    const failed = (view: number): RemoteTold => ({ name: "failed", told: { view, reason: `of ${view}` } });
+    told.fire(failed(1));
+    await search({ index: "es" });
+    told.fire(failed(2));
+    told.fire(failed(1));
+    states.fire({ name: "running" });
+    states.fire({ name: "restarting", reason: "it died" });
+    assert.deepEqual(heard, ["of 1", "it died"]);
+    listening.dispose();
+    told.fire(failed(1));
+    assert.deepEqual(heard, ["of 1", "it died"]);
+    assert.deepEqual(asked.slice(-2), ["thread ends", "engine close"]);
+  });
+});
