@@ -32,7 +32,7 @@ import { suggestRemote } from "./suggest.ts";
 
 /** A server is asked again this long (ms) after its answer, and so many times as long as that took. */
 const EVERY = 5_000;
-const SHARE = 10;
+const SHARE = 5;
 /** A search that was just begun may have been superseded by the next key: it is asked after so long (ms). */
 const REST = 60;
 /** What an index tells of its fields is believed for so long (ms). */
@@ -82,7 +82,7 @@ export interface RemoteViews {
 
 interface Running {
   readonly request: SearchRequest;
-  readonly search: RemoteSearch;
+  search: RemoteSearch;
   readonly opened: OpenIndex;
   readonly over: AbortController;
   version: number;
@@ -134,6 +134,11 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
     one.timer = undefined;
     const began = performance.now();
     try {
+      const { index } = one.opened;
+      const mapping = await mappingOf(index, one.over.signal);
+      // What came may have fields that nothing had before.
+      if (mapping !== one.search.mapping)
+        one.search = createRemoteSearch(index, mapping, one.request, one.over.signal);
       const figures = await lookUp(one.search, one.request.points);
       if (running.get(view) !== one) return;
       const from = changedFrom(one.figures?.steps, figures.steps);

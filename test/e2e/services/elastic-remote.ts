@@ -263,7 +263,7 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
       t,
       "remote-live",
       {},
-      [1, 2, 3].map((n) => lineOf({ second: n, message: `m ${n}` }, n)),
+      [1, 2, 3].map((n) => lineOf({ second: n, message: `m ${n}`, ...{ user: "ann" } }, n)),
     );
     if (!run) return;
     const { view, folder, engine } = run;
@@ -279,12 +279,12 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
     const n = found.find(({ name }) => name === "n");
     assert.deepEqual([n?.records, n?.distinct, n?.numbers?.min, n?.numbers?.max], [4, 4, 1, 9]);
     assert.deepEqual(found.find(({ name }) => name === "user")?.values, [
-      { text: "ann", count: 1, missed: 0 },
+      { text: "ann", count: 4, missed: 0 },
     ]);
     const { options } = await view.call<Suggestions>("suggest", { query: "m user:", at: 7 });
-    assert.deepEqual(options[0], { kind: "value", label: "ann", text: "ann", count: 1 });
+    assert.deepEqual(options[0], { kind: "value", label: "ann", text: "ann", count: 4 });
     const { names } = await view.call<NamesAnswer>("names", { search: 1 });
-    assert.deepEqual(names, ["n", "user"]);
+    assert.deepEqual(names, ["n", "remote_addr", "user"]);
     const [row] = (await view.rows(3, 1)).rows;
     assert.ok(row);
     const place = await view.call<FilePlace>("place", view.key(row));
@@ -374,7 +374,7 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
       await view.found({});
       node.cut();
       await until(() => view.failure() !== undefined, patient);
-      assert.match(view.failure() ?? "", /can't be reached: .*correct url/);
+      assert.match(view.failure() ?? "", /can't be reached: /);
       node.mend();
       await until(() => view.progress()?.version === 2, patient);
     });

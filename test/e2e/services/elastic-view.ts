@@ -58,7 +58,7 @@ export function viewCase(kind: ElasticKind, real: (t: TestContext) => Promise<El
     await choose(`es (${kind})`);
     await says(frame, ".state", /^400 of 400 lines · asked anew/);
     await frame.getByText("request 399 took 11 ms").first().waitFor({ timeout: 60_000 });
-    const query = frame.getByRole("combobox", { name: /^Search/ });
+    const query = frame.locator("input.query");
     await query.fill("level:error took:>=50");
     await says(frame, ".state", /^19 of 400 lines/);
     await query.fill("level:error /a(?=b)/");
