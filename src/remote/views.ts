@@ -88,6 +88,8 @@ interface Running {
   version: number;
   figures: Figures | undefined;
   places: Places | undefined;
+  /** Settles with the first answer of the index, or the end of the search. */
+  readonly answered: PromiseWithResolvers<void>;
   /** Undefined: a look is under way. */
   timer: NodeJS.Timeout | undefined;
 }
@@ -112,6 +114,7 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
     running.delete(view);
     clearTimeout(before?.timer);
     before?.over.abort();
+    before?.answered.resolve();
     before?.opened.close();
   };
 
@@ -144,6 +147,7 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
       const from = changedFrom(one.figures?.steps, figures.steps);
       one.figures = figures;
       one.places = createPlaces(one.search, figures);
+      one.answered.resolve();
       one.version++;
       tell("progress", { view, progress: progressOf(one, figures, from) });
       if (wishesOf(view).facets && from !== undefined) await count(view, one);
@@ -172,7 +176,8 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
   };
 
   const placesOf = async (one: Running): Promise<{ readonly places: Places; readonly version: number }> => {
-    if (!one.places) throw new UserError("the index has not answered yet");
+    await one.answered.promise;
+    if (!one.places) throw new UserError("another search has begun since");
     return { places: one.places, version: one.version };
   };
 
@@ -206,6 +211,7 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
           version: 0,
           figures: undefined,
           places: undefined,
+          answered: Promise.withResolvers(),
           timer: undefined,
         };
         running.set(view, one);

@@ -72,6 +72,7 @@ export function viewCase(kind: ElasticKind, real: (t: TestContext) => Promise<El
     await says(frame, ".state", /^42 of 420 lines/);
     await frame.getByText("request 410").first().dblclick();
     await frame.getByText("Delivery").first().waitFor({ timeout: 60_000 });
+    assert.equal(await frame.locator(".note").textContent(), "");
     for (const theme of ["light", "hc-black", "dark"] satisfies Theme[]) {
       await workbench.setTheme(theme);
       await workbench.screenshot(`log-remote-${theme}`);
