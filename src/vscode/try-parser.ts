@@ -41,7 +41,8 @@ export async function tryParser(asked: Tried, tools: Tools): Promise<string | un
     const tried = given ? asked : await pickLog(title, tools.engine);
     if (!tried) return undefined;
     const { source = sourceReading(tried.path, tools.engine) } = tried;
-    const file = tried.path ?? (source === undefined ? undefined : await newestOf(source, tools.engine));
+    const named = isStream(tried.path, tools.engine) ? undefined : tried.path;
+    const file = named ?? (source === undefined ? undefined : newestOf(source, tools.engine));
     if (file === undefined)
       throw new UserError(vscode.l10n.t("{0} has no file to try a parser on.", source ?? ""));
     refuseOutside(file);
@@ -144,8 +145,14 @@ function sourceReading(path: string | undefined, engine: EngineHost): string | u
   return sources.find(({ files }) => files.some((file) => !file.stream && file.path === path))?.id;
 }
 
+/** Rows of partitions, commands and senders have names that are no paths. */
+function isStream(path: string | undefined, engine: EngineHost): boolean {
+  const files = (engine.snapshot?.sources ?? []).flatMap((source) => source.files);
+  return files.some((file) => file.stream === true && file.path === path);
+}
+
 /** The file of a source that was written to last. */
-async function newestOf(source: string, engine: EngineHost): Promise<string | undefined> {
+function newestOf(source: string, engine: EngineHost): string | undefined {
   const found = engine.snapshot?.sources.find(({ id }) => id === source);
   const files = (found?.files ?? []).filter(({ stream }) => !stream);
   const [newest] = [...files].sort((a, b) => (b.lastRead ?? 0) - (a.lastRead ?? 0));
