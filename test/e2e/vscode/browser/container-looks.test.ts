@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -32,6 +32,25 @@ describe("the container with logs in every state", () => {
       what: `${pattern} at ${text}`,
     });
   };
+  /** What the editor shows of a row that the mouse rests on. */
+  const hovered = async (text: string) => {
+    const { page } = workbench;
+    const tooltip = page.locator(".monaco-hover").filter({ hasText: "Account" });
+    await until(
+      async () => {
+        await page.mouse.move(700, 600);
+        await (await row(text)).locator(".label-name").hover();
+        await tooltip.waitFor({ timeout: 5_000 });
+        return true;
+      },
+      { timeout: 60_000, what: `the tooltip of ${text}` },
+    );
+    return tooltip;
+  };
+  const enabled = (id: string): boolean | undefined => {
+    const text = readFileSync(join(folder, ".vscode", "settings.json"), "utf8");
+    return JSON.parse(text)["logMonitor.sources"][id].enabled;
+  };
   const message = () => workbench.page.locator(".pane-body .message").first();
 
   before(async () => {
@@ -54,8 +73,8 @@ describe("the container with logs in every state", () => {
     writer = setInterval(write, 100);
     const settings = {
       "logMonitor.sources": {
-        orders: source("logs/orders.log"),
-        services: source("logs/*/out.log"),
+        orders: source("logs/orders.log", { group: "shop" }),
+        services: source("logs/*/out.log", { group: "shop" }),
         audit: source("logs/audit.log"),
         nightly: source("logs/nightly.log"),
         batch: source("logs/batch/*.log"),
@@ -100,6 +119,83 @@ describe("the container with logs in every state", () => {
     assert.equal((await message().textContent())?.trim(), remedy);
   });
 
+  it("puts logs under the groups of their settings, with what they sum up to", async () => {
+    await shows("shop", /\d\/s · .*err · .*unparsed/);
+    const group = await row("shop");
+    assert.equal(await group.getAttribute("aria-level"), "1");
+    assert.equal(await (await row("orders")).getAttribute("aria-level"), "2");
+    assert.equal(await group.getByRole("checkbox").count(), 0);
+  });
+
+  it("shows the last minutes and an account that adds up to whoever points at a log", async () => {
+    const tooltip = await hovered("orders");
+    await workbench.screenshot("tooltip-dark");
+    const text = (await tooltip.textContent()) ?? "";
+    assert.match(text, /[▁▂▃▄▅▆▇█]{30}/);
+    assert.match(text, /Last 10 minutes: [\d.]+k? lines\/s, .* on average, .* at most/);
+    const [, read, parsed, unparsed] = /([\d,]+) records read .* = ([\d,]+) parsed \+ (\d+)/.exec(text) ?? [];
+    const number = (value = "") => Number(value.replaceAll(",", ""));
+    assert.ok(number(read) > 0);
+    assert.equal(number(read), number(parsed) + number(unparsed));
+    assert.match(text, /every record is accounted for/);
+  });
+
+  it("switches a log by its box, click after click, while its lines come in", async () => {
+    for (const on of [false, true, false, true]) {
+      await hovered("orders");
+      const box = await (await row("orders")).getByRole("checkbox").boundingBox();
+      assert.ok(box);
+      // As long as a finger presses.
+      await workbench.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { delay: 100 });
+      await until(() => enabled("orders") === on, { timeout: 60_000, what: `orders to be switched ${on}` });
+      await shows("orders", on ? /\d\/s/ : /switched off/);
+      assert.equal(
+        await (await row("orders")).getByRole("checkbox").getAttribute("aria-checked"),
+        String(on),
+      );
+    }
+    assert.equal(enabled("services"), undefined, "and no other");
+  });
+
+  it("shows those in one state alone, says so, and shows all again by a click", async () => {
+    const { page } = workbench;
+    const header = page.locator(".pane-header", { hasText: "Logs" });
+    const act = async (label: string) => {
+      await header.hover();
+      await header.locator(`.action-label[aria-label^='${label}']`).click();
+    };
+    /** A menu that has just opened takes no click yet. */
+    const groupBy = async (what: string) => {
+      const asked = page.locator(".quick-input-widget").filter({ hasText: "Group Logs by" });
+      await until(
+        async () => {
+          await page.keyboard.press("Escape");
+          await act("More Actions");
+          await page.locator(".monaco-menu").getByText("Group Logs by…").click({ timeout: 5_000 });
+          await asked.waitFor({ timeout: 5_000 });
+          return true;
+        },
+        { timeout: 60_000, what: "the choice of groups" },
+      );
+      await workbench.pick(what);
+    };
+    await act("Filter Logs by State");
+    await workbench.pick("Stopped or paused");
+    await (await row("orders")).waitFor({ state: "detached", timeout: 60_000 });
+    await row("audit");
+    await message().filter({ hasText: "Filter: Stopped or paused. 4 of 5 logs are hidden." }).waitFor();
+    await header.filter({ hasText: "1 of 5" }).waitFor();
+    await workbench.screenshot("filtered");
+    await act("Show All Logs");
+    await row("orders");
+    await until(async () => !(await message().textContent())?.includes("hidden"), { what: "no filter" });
+    await groupBy("Kind of source");
+    await shows("file", /\d\/s/);
+    await workbench.screenshot("grouped-kind");
+    await groupBy("Group in the settings");
+    await row("shop");
+  });
+
   it("has the way to the settings at hand as long as one has to be mended", async () => {
     const gear = workbench.page.locator(".pane-header .action-label[aria-label^='Open Configuration']");
     await workbench.page.locator(".pane-header", { hasText: "Logs" }).hover();
@@ -134,6 +230,7 @@ describe("the container with logs in every state", () => {
         "Open Log",
         "Open Log View",
         "Open Dashboard",
+        "Try Parser…",
         "Pause",
         "Stop",
         "Copy Path",
@@ -142,13 +239,17 @@ describe("the container with logs in every state", () => {
         "Remove Log",
       ],
     ],
-    ["orders.log", ["Open Log", "Open Log View", "Open Dashboard", "Copy Path", "Show Checkpoints"]],
+    [
+      "orders.log",
+      ["Open Log", "Open Log View", "Open Dashboard", "Try Parser…", "Copy Path", "Show Checkpoints"],
+    ],
     [
       "audit",
       [
         "Open Log",
         "Open Log View",
         "Open Dashboard",
+        "Try Parser…",
         "Resume",
         "Stop",
         "Copy Path",
