@@ -3,7 +3,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { withLock } from "./services/lock.ts";
 import { repository } from "./vscode-paths.ts";
+
+/** How long (ms) whoever needs the browser waits for another who unpacks it. */
+const PATIENCE = 5 * 60_000;
 
 interface Executable {
   path: string;
@@ -58,7 +62,11 @@ async function bundled(): Promise<Executable> {
   const manifest = join(repository, "node_modules", "@sparticuz", "chromium", "package.json");
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   const home = join(repository, ".vscode-test", `chromium-${version}`);
-  if (!existsSync(home)) await unpack(home);
+  if (!existsSync(home)) {
+    await withLock(`${home}.lock`, PATIENCE, async () => {
+      if (!existsSync(home)) await unpack(home);
+    });
+  }
   const path = join(home, "chromium");
   const env: Record<string, string> = existsSync("/etc/fonts")
     ? {}

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withLock } from "./services/lock.ts";
 import { repository } from "./vscode-paths.ts";
 
 /** The npm package `code-server` holds the server and the web workbench of VS Code 1.139.1. */
 const version = "4.139.1";
 const cache = join(repository, ".vscode-test");
+/** How long (ms) whoever needs it waits for another who fetches it. */
+const PATIENCE = 10 * 60_000;
 
 /**
  * Puts the web build of VS Code into the cache unless it is there, and returns its folder (the one with
@@ -18,8 +21,11 @@ const cache = join(repository, ".vscode-test");
 export async function obtainVSCode(say: (line: string) => void = () => {}): Promise<string> {
   const home = join(cache, `code-server-${version}`);
   if (!existsSync(home)) {
-    say(`Fetching VS Code's web build (code-server ${version}) from npm, once: about 20 s and 600 MB`);
-    await install(home);
+    await withLock(`${home}.lock`, PATIENCE, async () => {
+      if (existsSync(home)) return;
+      say(`Fetching VS Code's web build (code-server ${version}) from npm, once: about 20 s and 600 MB`);
+      await install(home);
+    });
   }
   return join(home, "node_modules", "code-server", "lib", "vscode");
 }
