@@ -44,7 +44,7 @@ export function parseSource(
     multiline,
     sinks: targets,
     enabled = true,
-    group,
+    heading: group,
   } = common.data ?? {};
   if (multiline && definition?.whole) {
     const message = `goes with sources that give lines: a message of ${type} is one record, with all its lines`;

@@ -23,7 +23,7 @@ export const sourceCommon = z.object({
   multiline: multilineOption.optional(),
   sinks: z.array(z.string()).optional().describe("Ids of the sinks that get the records; all when left out."),
   enabled: z.boolean().default(true).describe("Whether the source runs."),
-  group: z
+  heading: z
     .string()
     .trim()
     .min(1)

@@ -44,7 +44,7 @@ describe("engine", () => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, "a.log"), "one\n");
     const { engine, apply } = runEngine(t, folder);
-    const off = source("a.log", { enabled: false, group: "shop" });
+    const off = source("a.log", { enabled: false, heading: "shop" });
     await apply({ ...quiet, sources: { a: off, b: source("b.log") } });
     await engine.start({});
     const [a, b] = engine.snapshot().sources;
@@ -52,7 +52,7 @@ describe("engine", () => {
     assert.deepEqual([b?.state, b?.off, b?.group], ["waiting", undefined, undefined]);
     await engine.start({ source: "a" });
     await until(() => engine.snapshot().sources[0]?.lines === 1);
-    await apply({ ...quiet, sources: { a: { ...off, group: "store" }, b: source("b.log") } });
+    await apply({ ...quiet, sources: { a: { ...off, heading: "store" }, b: source("b.log") } });
     const [regrouped] = engine.snapshot().sources;
     assert.deepEqual([regrouped?.group, regrouped?.state, regrouped?.lines], ["store", "watching", 1]);
   });

@@ -73,8 +73,8 @@ describe("the container with logs in every state", () => {
     writer = setInterval(write, 100);
     const settings = {
       "logMonitor.sources": {
-        orders: source("logs/orders.log", { group: "shop" }),
-        services: source("logs/*/out.log", { group: "shop" }),
+        orders: source("logs/orders.log", { heading: "shop" }),
+        services: source("logs/*/out.log", { heading: "shop" }),
         audit: source("logs/audit.log"),
         nightly: source("logs/nightly.log"),
         batch: source("logs/batch/*.log"),
