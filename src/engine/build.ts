@@ -32,7 +32,7 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
   };
   const { log } = context;
   const sink = await guarded(() => definition.create(options, { ...context, log: maskedLog(log, conceal) }));
-  const { open, preview, index } = sink;
+  const { open, preview, index, notes } = sink;
   return {
     ...sink,
     get target() {
@@ -43,13 +43,25 @@ export async function buildSink({ type, options, secrets = [] }: Plan, context: 
     ...(open && { open: (state) => guarded(() => open.call(sink, state)) }),
     write: (records, again) => guarded(() => sink.write(records, again)),
     ...(preview && { preview: (records) => conceal.text(preview.call(sink, records)) }),
+    ...(notes && {
+      notes: () => {
+        const said = notes.call(sink);
+        return { ...said, problems: said.problems.map(conceal.text) };
+      },
+    }),
     ...(index && {
       index: { ...index, ask: (api, body, signal) => guarded(() => index.ask(api, body, signal)) },
     }),
     ...(doubtful && { unverified: true }),
     async check() {
       const checked = await guarded(() => sink.check());
-      return checked?.server === undefined ? checked : { ...checked, server: conceal.text(checked.server) };
+      if (!checked) return undefined;
+      const { server, wrote, note } = checked;
+      return {
+        ...(server !== undefined && { server: conceal.text(server) }),
+        ...(wrote !== undefined && { wrote: conceal.text(wrote) }),
+        ...(note !== undefined && { note: conceal.text(note) }),
+      };
     },
     close: () => guarded(() => sink.close()),
   };

@@ -6,6 +6,8 @@ import { silent } from "../../src/lib/log.ts";
 import { sinks } from "../../src/sinks/index.ts";
 import { sources } from "../../src/sources/index.ts";
 import { freePort } from "../helpers/port.ts";
+import { startReceiver } from "../helpers/receiver.ts";
+import { accessRecord } from "../helpers/records.ts";
 import { startStream } from "../helpers/stream-source.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
@@ -68,5 +70,29 @@ describe("sinks as they are built", () => {
     );
     assert.doesNotMatch(sink.target, /hunter22/);
     await sink.close();
+  });
+
+  it("say what is amiss, and what a check found, without the secrets in it", async (t) => {
+    const labels = { hunter22: "${method}" };
+    const { url: loki } = await startReceiver(t);
+    const sink = await build(t, "loki", { url: loki, labels, maxLabelValues: 1 }, ["hunter22"]);
+    await sink.open?.(undefined);
+    await sink.write([accessRecord(), accessRecord({ offset: 1, fields: { method: "PUT" } })]);
+    const { problems, folded } = sink.notes?.() ?? { problems: [] };
+    assert.match(problems.join(), /label \*\*\* has 1 values/);
+    assert.equal(folded, 1);
+    await sink.close();
+
+    const action = { auto_create_index: "-hunter22*" };
+    const about = JSON.stringify({
+      version: { distribution: "opensearch", number: "3.0.0", lucene_version: "10" },
+      persistent: { action },
+    });
+    const { url } = await startReceiver(t, () => ({ status: 200, text: about }));
+    const other = await build(t, "opensearch", { url, index: "hunter22-${source}" }, ["hunter22"]);
+    const checked = await other.check();
+    assert.match(checked?.note ?? "", /makes no index .* by itself .*\(.*-\*\*\*/);
+    assert.doesNotMatch(JSON.stringify(checked), /hunter22/);
+    await other.close();
   });
 });
