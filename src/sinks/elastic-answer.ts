@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fatal, Rejected, RetryLater } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
 import { retryAfter } from "../lib/retry-after.ts";
-import { createPatience, type Patience } from "./elastic-patience.ts";
+import { type Amiss, createPatience, type Patience } from "./elastic-patience.ts";
 
 /** How much of an answer is passed on, in characters. */
 const SAID = 300;
@@ -35,12 +35,19 @@ const NOT_THE_RECORD_SAID =
 export const NO_RIGHT = "see that the user may create documents there";
 /** Of an index that is closed to writes: by a person or a policy (403), or for a full disk (429). */
 const BLOCKED = "cluster_block_exception";
+/**
+ * What is said of one index that is there, and closed to writes by a person or a policy. A server whose disk is full
+ * says so of each of its indexes, the older ones with the block that still allows to delete.
+ */
+const OF_ONE_INDEX =
+  /^(?:index_closed_exception:|cluster_block_exception: index \[(?!.*read-only \/ allow delete))|no write index is defined/;
 /** Records have a time; documents of the old layout have none. */
 const UNTIMED = /data stream timestamp field/;
 
 /**
  * Reads the answer of a bulk request of `count` documents.
  * @param patience with those that something is amiss for
+ * @param indexOf where each document was to go, by its place
  * @throws RetryLater, Rejected (413) or Fatal when it is about the request as a whole
  */
 export function readBulk(
@@ -48,6 +55,7 @@ export function readBulk(
   count: number,
   place: string,
   patience: Patience = createPatience(),
+  indexOf: (at: number) => string = () => "",
 ): BulkVerdict {
   if (answer.status !== 200) throw wholeVerdict(answer, place);
   const parsed = bulkAnswer.safeParse(jsonOf(answer.text));
@@ -57,7 +65,7 @@ export function readBulk(
   const later = new Set<number>();
   const refused = new Map<number, string>();
   /** Of those in `later`. */
-  const amiss = new Map<number, string>();
+  const amiss = new Map<number, Amiss>();
   /** Something is amiss that nothing but a person changes. */
   let lasting = 0;
   for (const [at, one] of parsed.data.errors ? parsed.data.items.entries() : []) {
@@ -68,12 +76,16 @@ export function readBulk(
     const unfit = NOT_THE_RECORD.test(type) || NOT_THE_RECORD_SAID.test(said);
     const blocked = type === BLOCKED;
     if (unfit || (blocked && status === 403)) {
-      amiss.set(at, `answered ${status}: ${short(said)}: ${remedyOf(type, said)}`);
+      const index = OF_ONE_INDEX.test(said) ? indexOf(at) : undefined;
+      amiss.set(at, { reason: `answered ${status}: ${short(said)}: ${remedyOf(type, said)}`, index });
       if (unfit) lasting += 1;
     }
     if (unfit || blocked || status === 429 || status >= 500) later.add(at);
     else refused.set(at, `${status} ${short(said)}`);
   }
+  const taken = new Set<string>();
+  for (let at = 0; at < count; at++) if (!later.has(at) && !refused.has(at)) taken.add(indexOf(at));
+  for (const index of taken) patience.took(index);
   for (const [at, reason] of patience.judge(amiss, later.size + refused.size < count)) {
     refused.set(at, reason);
     amiss.delete(at);
@@ -81,8 +93,8 @@ export function readBulk(
   }
   const [first] = amiss.values();
   if (first === undefined) return { later: [...later], refused };
-  if (lasting === count) throw new Fatal(`${place} ${first}`);
-  return { later: [...later], refused, amiss: first };
+  if (lasting === count) throw new Fatal(`${place} ${first.reason}`);
+  return { later: [...later], refused, amiss: first.reason };
 }
 
 function remedyOf(type: string, said: string): string {

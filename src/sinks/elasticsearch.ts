@@ -59,7 +59,8 @@ async function create(
   // All of them, as any may have answered: what is said does not change with the one that did.
   const place = `${kind} at ${urls.map((url) => url.replace(/\/+$/, "")).join(", ")}`;
   const name = `log-monitor-${id}`;
-  const format = createBulkFormatter(options, createIndexNames(index));
+  const nameOf = createIndexNames(index);
+  const format = createBulkFormatter(options, nameOf);
   const through = pipeline === undefined ? "" : `&pipeline=${encodeURIComponent(pipeline)}`;
 
   const patience = createPatience();
@@ -69,12 +70,14 @@ async function create(
     const body = Buffer.from(format(records));
     const headers = { "content-type": "application/x-ndjson" };
     const answer = await nodes.send("POST", `/_bulk?${ANSWER}${through}`, body, headers);
-    const { later, refused, amiss } = readBulk(answer, records.length, place, patience);
+    const indexOf = (at: number): string => {
+      const record = records[at];
+      return record ? nameOf(record) : "";
+    };
+    const { later, refused, amiss } = readBulk(answer, records.length, place, patience, indexOf);
     if (later.length > 0 || refused.size > 0) {
-      const some = `${later.length} of ${records.length} records`;
-      const message = amiss
-        ? `${place} took all but ${some}: it ${amiss}`
-        : `${place} had no room for ${some}`;
+      // Without a count, and as it is said where none is taken: a fault that lasts is told once.
+      const message = `${place} ${amiss ?? "had no room for some of the records"}`;
       throw new Partly(message, { later, refused });
     }
   };
