@@ -19,15 +19,22 @@ export interface Drops {
   write(): () => void;
 }
 
-/** So many rows are kept; beyond, those of longer and longer spans (s) become one. */
+/** So many rows are kept; beyond, those of longer and longer spans (s) become one, and the oldest of them go. */
 const MOST = 5_000;
+/** So many are left then, that not every commit has to make room again. */
+const LEFT = 4_000;
 const WIDTHS = [60, 3_600, 86_400];
+/** A date is at most so far (ms) from the epoch; the table holds no larger times either. */
+const FARTHEST = 8.64e15;
 
 export function createDrops(db: DatabaseSync): Drops {
   const add = db.prepare(
     "INSERT INTO drops VALUES (?, ?, ?, ?, ?) ON CONFLICT (second, source, sink) DO UPDATE SET lines = lines + excluded.lines, time = min(time, excluded.time)",
   );
   const size = db.prepare("SELECT count(*) AS rows FROM drops");
+  const age = db.prepare(
+    "DELETE FROM drops WHERE (second, source, sink) IN (SELECT second, source, sink FROM drops ORDER BY second LIMIT ?)",
+  );
   let unwritten: Drop[] = [];
 
   const rows = () => Number(size.get()?.rows);
@@ -40,6 +47,11 @@ export function createDrops(db: DatabaseSync): Drops {
     }
   };
 
+  const makeRoom = (): void => {
+    for (const width of WIDTHS) if (rows() > LEFT) widen(width);
+    if (rows() > LEFT) age.run(rows() - LEFT);
+  };
+
   return {
     note: (drop) => void unwritten.push(drop),
     get dirty() {
@@ -48,10 +60,11 @@ export function createDrops(db: DatabaseSync): Drops {
     write() {
       const now = unwritten;
       for (const { time, source, sinks } of now) {
+        const possible = Math.floor(Math.max(-FARTHEST, Math.min(FARTHEST, time)));
         for (const [sink, lines] of sinks)
-          add.run(Math.floor(time / 1000), source, sink, Math.floor(time), lines);
+          add.run(Math.floor(possible / 1000), source, sink, possible, lines);
       }
-      if (now.length > 0) for (const width of WIDTHS) if (rows() > MOST) widen(width);
+      if (now.length > 0 && rows() > MOST) makeRoom();
       return () => {
         unwritten = unwritten.slice(now.length);
       };

@@ -77,4 +77,39 @@ describe("where lines were given up", () => {
     assert.equal(lackedBy("influx", drops), 4 * 3_600 * 2);
     assert.equal(drops[0]?.time, START);
   });
+
+  it("stays small with however many sources and days, where the oldest go", (t) => {
+    const folder = tempFolder(t);
+    const DAY = 86_400_000;
+    const day = (at: number, sources: number) =>
+      Array.from({ length: sources }, (_, i): Drop => {
+        return { time: START + at * DAY, source: `s${i}`, sinks: [["influx", 1]] };
+      });
+    commit(folder, Array.from({ length: 24 }, (_, at) => day(at, 300)).flat());
+    const kept = readDrops(folder);
+    assert.ok(kept.length <= 5_000, `${kept.length} rows`);
+    assert.ok(kept.length >= 4_000, `${kept.length} rows`);
+    assert.equal(kept.filter(({ time }) => time === START + 23 * DAY).length, 300, "the latest stay");
+    assert.ok(kept.every(({ time }) => time > START + 9 * DAY));
+    commit(folder, day(24, 300));
+    assert.equal(readDrops(folder).length, kept.length + 300, "there is room for the next ones");
+  });
+
+  it("takes lines of times that no date has", (t) => {
+    const folder = tempFolder(t);
+    const times = [1.7e18, 2 ** 63, -(2 ** 63), Number.POSITIVE_INFINITY, START];
+    const sinks: Drop["sinks"] = [["influx", 1]];
+    commit(
+      folder,
+      times.map((time) => ({ time, source: "a", sinks })),
+    );
+    // Also when there are so many that they are put together.
+    commit(
+      folder,
+      Array.from({ length: 5_001 }, (_, i) => ({ time: START + i * 1000, source: "b", sinks })),
+    );
+    const kept = readDrops(folder);
+    assert.equal(lackedBy("influx", kept), times.length + 5_001);
+    for (const { time } of kept) assert.doesNotThrow(() => new Date(time).toISOString());
+  });
 });
