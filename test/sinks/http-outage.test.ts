@@ -5,7 +5,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
+import { freePort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -91,6 +93,34 @@ describe("the sinks loki, otlp and webhook", () => {
       const all = bodies.flatMap((body) => identities[type]?.(body) ?? []);
       assert.equal(new Set(all).size, written, type);
       assert.ok(all.length > written, `${type} was sent some again, whose answer got lost`);
+    }
+  });
+
+  it("name the setting and what to do where nothing listens, each once, however often they try", async (t) => {
+    const folder = tempFolder(t);
+    appendFileSync(join(folder, "a.log"), "a line\n");
+    const ports = new Map<string, number>();
+    for (const type of Object.keys(identities)) ports.set(type, await freePort());
+    const warned: string[] = [];
+    const { engine, apply } = runEngine(t, folder, {}, { ...silent, warn: (line) => void warned.push(line) });
+    await apply({
+      monitor: false,
+      store: false,
+      sources: { app: { paths: "*.log", parser: "plain", from: "start" } },
+      sinks: Object.fromEntries(
+        [...ports].map(([type, port]) => [type, { type, url: `http://127.0.0.1:${port}` }]),
+      ),
+    });
+    const tried = (): boolean => engine.snapshot().sinks.every(({ retries }) => retries >= 3);
+    await until(tried, { timeout: 60_000, what: "each sink to have tried three times" });
+    for (const { id, lastError = "" } of engine.snapshot().sinks) {
+      const remedy = new RegExp(
+        `at http://127\\.0\\.0\\.1:${ports.get(id)} can't be reached: .*ECONNREFUSED.*: see that it runs there, or correct url$`,
+      );
+      assert.match(lastError, remedy);
+      const told = warned.filter((line) => line.startsWith(`sink ${id}: `));
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0] ?? "", remedy);
     }
   });
 });
