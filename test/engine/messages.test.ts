@@ -82,6 +82,18 @@ describe("messages", () => {
     assert.deepEqual(records.map(recordId), [`${origin.key}-b`, `${origin.key}-d`]);
   });
 
+  it("are of the time they were read where the topic says one that can't be, and can be sent and buried", () => {
+    const nanoseconds = 1_700_000_000_000_000_000;
+    for (const time of [nanoseconds, nanoseconds / 1_000, Number("9223372036854775807"), Infinity, Number.NaN]) {
+      const [record] = parse([message("a", { time })]);
+      assert.ok(record);
+      assert.equal(record.time, 7);
+      assert.match(letterLine({ record, reason: "no" }, "sink", "now"), /"time":"1970-01-01T00:00:00.007Z"/);
+    }
+    const last = Date.parse("9999-12-31T23:59:59.999Z");
+    assert.equal(parse([message("a", { time: last })])[0]?.time, last);
+  });
+
   it("of several lines are one record, whose first line is parsed", () => {
     const text = "2026-03-04T13:49:52Z ERROR it failed\n  at once\n  at last";
     const [record, ...more] = parse([message(text)], "auto");
