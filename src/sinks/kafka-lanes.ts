@@ -16,7 +16,8 @@ export interface Placed extends Outgoing {
  *
  * A broker knows a batch that came before by its first number and its count. So a batch that was sent, and whose fate
  * is not known, goes again just as it was before anything else goes to its partition, however the records are cut
- * when they are given again: then it is there once. kafkajs 2.2.4 gives no more than that for one partition: of a
+ * when they are given again, and whatever partition they would go to by now, when some were added: then it is there
+ * once. kafkajs 2.2.4 gives no more than that for one partition: of a
  * request to several brokers it tells nobody which of them took theirs, and where a partition's new leader is one
  * that has answered already, the client takes the partition for sent.
  */
@@ -86,8 +87,10 @@ export function createLanes(
 
   return {
     async send(placed) {
+      const held = new Map([...unsettled.values()].flat().map((one) => [one.record, one]));
       const byLane = new Map<string, Placed[]>();
-      for (const one of placed) {
+      for (const given of placed) {
+        const one = held.get(given.record) ?? given;
         const lane = laneOf(one.topic, one.partition);
         const others = byLane.get(lane);
         if (others) others.push(one);

@@ -95,6 +95,35 @@ describe("Messages on their way to partitions", () => {
     );
   });
 
+  it("are there once also where partitions are added while the fate of some is not known (property)", async () => {
+    const growth = fc.infiniteStream(fc.constantFrom(0, 0, 1));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(one, { minLength: 1, maxLength: 24 }),
+        fates,
+        cuts,
+        growth,
+        async (all, fate, cut, more) => {
+          const { logs, lanes } = cluster(() => fate.next().value);
+          const records = all.map((_, at) => accessRecord({ offset: at, raw: String(at) }));
+          let count = 1;
+          let left: readonly LogRecord[] = records;
+          while (left.length > 0) {
+            const some = left.slice(0, cut.next().value || left.length);
+            count += more.next().value;
+            const placed = some.map((record) =>
+              placedOf(record, record.offset % count, all[record.offset]?.size ?? assert.fail()),
+            );
+            const failed = await lanes.send(placed);
+            left = left.filter((record) => !some.includes(record) || failed.has(record));
+          }
+          const sent = [...logs.values()].flat();
+          assert.deepEqual(sent.toSorted(), records.map(({ raw }) => raw).toSorted());
+        },
+      ),
+    );
+  });
+
   it("go on in other partitions while one fails, and keep their order in that one", async () => {
     let down = true;
     const { logs, send } = cluster(() => "taken");
