@@ -24,6 +24,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   INVALID_PARTITIONS: "check partitions in createTopics",
   POLICY_VIOLATION: "the broker's policy forbids it",
 };
+/** The same of a topic that was to be made. */
+const MAKING: Readonly<Record<string, string>> = {
+  TOPIC_AUTHORIZATION_FAILED:
+    "see that the user may create the topic, or create it and leave createTopics out",
+  CLUSTER_AUTHORIZATION_FAILED:
+    "see that the user may create topics, or create them and leave createTopics out",
+};
 /** What may be said of what passes, with what to look at when it does not. */
 const HINTS: Readonly<Record<string, string>> = {
   NOT_ENOUGH_REPLICAS:
@@ -99,7 +106,9 @@ export function verdictOf(error: unknown, place: string): Error {
   const message = `${place}: ${said}`;
   if (TOO_LARGE.includes(type)) return new Rejected(`${message} (${type})`, { tooLarge: true });
   if (Object.hasOwn(REFUSED, type)) return new Rejected(`${message} (${type}): ${REFUSED[type]}`);
-  const remedy = Object.hasOwn(REMEDIES, type) ? REMEDIES[type] : undefined;
+  const making = chainOf(error).some(({ name }) => name === "KafkaJSCreateTopicError");
+  const remedies = making ? { ...REMEDIES, ...MAKING } : REMEDIES;
+  const remedy = Object.hasOwn(remedies, type) ? remedies[type] : undefined;
   if (remedy !== undefined) return new Fatal(`${message}: ${remedy}`);
   const hint = Object.hasOwn(HINTS, type) ? `: ${HINTS[type]}` : "";
   return connectionVerdict(error, place, said) ?? new RetryLater(`${message}${hint}`);

@@ -1,16 +1,16 @@
 import type { Admin, Producer } from "kafkajs";
-import { RetryLater } from "../errors.ts";
 import { setUpClient } from "../lib/kafka-client.ts";
 import { loadKafkajs } from "../lib/kafkajs.ts";
 import type { LogRecord } from "../model.ts";
 import { tryTopic } from "./kafka-check.ts";
 import { createLanes } from "./kafka-lanes.ts";
-import { createMessages, type Outgoing, previewOf } from "./kafka-messages.ts";
+import { createMessages, previewOf } from "./kafka-messages.ts";
 import { type KafkaOptions, kafkaOptions } from "./kafka-options.ts";
 import { createPartitions } from "./kafka-partitions.ts";
+import { sendAll } from "./kafka-sending.ts";
 import { createSteadyPartitioner, sortable } from "./kafka-steady.ts";
 import { createTopicPatience } from "./kafka-topics.ts";
-import { failureOf, isGone, isUnknownTopic, isWornOut, verdictOf } from "./kafka-verdict.ts";
+import { failureOf, isUnknownTopic, isWornOut, verdictOf } from "./kafka-verdict.ts";
 import type { Sink, SinkContext, SinkDefinition } from "./sink.ts";
 
 /** Failures are shown, waited for and counted by the delivery: the client itself tries only the shortest ones away. */
@@ -45,7 +45,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
   const messageOf = createMessages(options);
   const partitions = createPartitions(createSteadyPartitioner(Partitioners.DefaultPartitioner));
   let producer: Promise<Producer> | undefined;
-  let admin: Admin | undefined;
+  let admin: Promise<Admin> | undefined;
   const known = new Set<string>();
   const patience = createTopicPatience(place);
 
@@ -78,29 +78,36 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     await old?.then((connection) => connection.disconnect()).catch(() => {});
   };
 
-  const administered = async (): Promise<Admin> => {
-    if (admin) return admin;
+  const administer = async (): Promise<Admin> => {
     const fresh = client.admin({ retry: RETRY });
     await fresh.connect();
-    admin = fresh;
     return fresh;
   };
+  const administered = async (): Promise<Admin> => {
+    admin ??= administer();
+    const own = admin;
+    try {
+      return await own;
+    } catch (error) {
+      if (admin === own) admin = undefined;
+      throw error;
+    }
+  };
 
-  const createMissing = async (topics: readonly string[]): Promise<void> => {
-    const missing = topics.filter((topic) => !known.has(topic));
-    if (!createTopics || missing.length === 0) return;
+  const createMissing = async (topic: string): Promise<void> => {
+    if (!createTopics || known.has(topic)) return;
     const { partitions: numPartitions, replication: replicationFactor } = createTopics;
-    const asked = missing.map((topic) => ({ topic, numPartitions, replicationFactor }));
-    // Those that exist are left as they are.
-    await (await administered()).createTopics({ topics: asked, waitForLeaders: true, timeout });
-    for (const topic of missing) known.add(topic);
+    const topics = [{ topic, numPartitions, replicationFactor }];
+    // One that exists is left as it is.
+    await (await administered()).createTopics({ topics, waitForLeaders: true, timeout });
+    known.add(topic);
   };
 
   /** Whatever asks for a topic, until it is there. */
-  const insist = (topics: readonly string[], act: () => Promise<void>): Promise<void> =>
+  const insist = (topic: string, act: () => Promise<void>): Promise<void> =>
     patience.send(async () => {
       try {
-        await createMissing(topics);
+        await createMissing(topic);
         await act();
       } catch (error) {
         // One that was deleted is to be made again.
@@ -111,7 +118,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
 
   const lanes = createLanes(
     (topic, partition, messages) =>
-      insist([topic], async () => {
+      insist(topic, async () => {
         const topicMessages = [{ topic, messages: sortable(messages) }];
         const answers = await (await connected()).sendBatch({
           topicMessages,
@@ -125,36 +132,16 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     (error) => verdictOf(error, place),
   );
 
-  /** Why those failed that were not taken, by the record. */
-  const sendAll = async (outgoing: readonly Outgoing[]): Promise<ReadonlyMap<LogRecord, unknown>> => {
-    const topics = [...new Set(outgoing.map(({ topic }) => topic))];
-    const failures = new Map<string, unknown>();
-    await insist(topics, async () => void (await connected()));
-    const learnt = topics.map((topic) =>
-      insist([topic], async () => partitions.learn(await connected(), topic)).catch((error: unknown) => {
-        failures.set(topic, error);
-      }),
-    );
-    await Promise.all(learnt);
-    const placed = outgoing.flatMap((one) => (failures.has(one.topic) ? [] : partitions.place(one)));
-    const failed = new Map(await lanes.send(placed));
-    for (const { record, topic } of outgoing) {
-      if (failures.has(topic)) failed.set(record, failures.get(topic));
-      const error = failed.get(record);
-      if (!isGone(error)) continue;
-      partitions.forget(topic);
-      // It stayed away, and whatever got there is gone with it.
-      if (!(error instanceof RetryLater)) lanes.forget(topic);
-    }
-    return failed;
-  };
+  const ready = (topic: string): Promise<void> =>
+    insist(topic, async () => partitions.learn(await connected(), topic));
 
   return {
     target: `${brokers.join(", ")} topic ${options.topic}${options.tls && !options.verify ? " (certificate not verified)" : ""}`,
     async write(records) {
       let failed: ReadonlyMap<LogRecord, unknown>;
       try {
-        failed = await sendAll(records.map(messageOf));
+        await patience.send(async () => void (await connected()));
+        failed = await sendAll(records.map(messageOf), { partitions, lanes, ready });
       } catch (error) {
         throw verdictOf(error, place);
       }
@@ -178,7 +165,7 @@ async function create(options: KafkaOptions, { log, baseDir }: SinkContext): Pro
     },
     preview: (records) => records.map((record) => previewOf(messageOf(record))).join("\n"),
     async close() {
-      await Promise.all([disconnect(), admin?.disconnect().catch(() => {})]);
+      await Promise.all([disconnect(), admin?.then((one) => one.disconnect()).catch(() => {})]);
       setup.close();
     },
   };

@@ -84,7 +84,13 @@ describe("messages", () => {
 
   it("are of the time they were read where the topic says one that can't be, and can be sent and buried", () => {
     const nanoseconds = 1_700_000_000_000_000_000;
-    for (const time of [nanoseconds, nanoseconds / 1_000, Number("9223372036854775807"), Infinity, Number.NaN]) {
+    for (const time of [
+      nanoseconds,
+      nanoseconds / 1_000,
+      Number("9223372036854775807"),
+      Infinity,
+      Number.NaN,
+    ]) {
       const [record] = parse([message("a", { time })]);
       assert.ok(record);
       assert.equal(record.time, 7);

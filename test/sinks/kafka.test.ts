@@ -105,6 +105,15 @@ describe("Kafka failures", () => {
     );
   });
 
+  it("tells a missing right to create a topic from one to write to it", () => {
+    for (const type of ["TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED"]) {
+      const one = Object.assign(new Error("not allowed"), { type, name: "KafkaJSCreateTopicError" });
+      const all = Object.assign(new Error("Topic creation errors"), { errors: [one] });
+      assert.match(verdictOf(all, "Kafka at a:1").message, /the user may create .*leave createTopics out$/);
+      assert.doesNotMatch(verdict(type).message, /create/);
+    }
+  });
+
   it("names the setting for what a connection fails of", () => {
     const failing = (code: string): Error =>
       verdictOf(Object.assign(new Error("no way"), { code }), "Kafka at a:1");
