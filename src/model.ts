@@ -45,6 +45,8 @@ export interface LogRecord {
   readonly id?: string;
   /** Bytes that it takes in the spool, where its offset counts no bytes. */
   readonly size?: number;
+  /** It was cut short when it was read: it is longer than the bounds of its source. Also the field `truncated`. */
+  readonly cut?: true;
 }
 
 /**

@@ -26,6 +26,7 @@ import {
 import { suggestRequest } from "./protocol/suggestions.ts";
 import { createDropReader, type Span } from "./spool/drop-reader.ts";
 import { exportSearch } from "./store/export.ts";
+import { CUT } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
 import { createShown, fieldNames, type Shown } from "./store/shown.ts";
 import { detailsOf, linesOf, linksOf, problemOf } from "./store/told.ts";
@@ -186,7 +187,7 @@ function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
     message: message.slice(0, SHOWN),
     more: Math.max(0, message.length - SHOWN),
     lines: linesOf(message),
-    ...(rows.field(at, "truncated") === true && { short: true }),
+    ...(rows.field(at, CUT) === true && { short: true }),
     values: shown(rows, at),
     unparsed: rows.error(at) !== undefined,
   };

@@ -24,6 +24,11 @@ export function gatheringOf({ multiline, parser }: SourceConfig): Gathering | un
   return { by, maxLines, maxBytes, whole: json || wholeOf({ parser }) };
 }
 
+/** The record of what was cut; sinks know it by a field, which records also bring with them. */
+export function cutShort(record: LogRecord): LogRecord {
+  return { ...record, fields: { ...record.fields, truncated: true }, cut: true };
+}
+
 /**
  * Puts the lines of a run together to groups, as its source did, and makes each one record. A run begins and ends
  * with a group.
@@ -48,7 +53,7 @@ export function parseGroups(
   const finish = (): void => {
     if (group.length === 0) return;
     const record = parseGroup(group, parser, grouping.whole, origin, offset, observed);
-    records.push(full ? { ...record, fields: { ...record.fields, truncated: true } } : record);
+    records.push(full ? cutShort(record) : record);
   };
   createWalk(encoding)(bytes, (line, from, next) => {
     if (grouper.begins(line, next - from)) {

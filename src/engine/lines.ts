@@ -6,7 +6,7 @@ import { lineEndsOf } from "../lib/line-ends.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Parser, unparsed } from "../parsers/parser.ts";
 import type { Framing } from "../sources/source.ts";
-import { type Gathering, parseGroups } from "./groups.ts";
+import { cutShort, type Gathering, parseGroups } from "./groups.ts";
 import { parseMessages } from "./messages.ts";
 
 const LF = 10;
@@ -48,7 +48,7 @@ export function parseLines(
   const reader = escaped ? unescaping(parser) : parser;
   const records = parseAll(bytes, start, reader, origin, observed, encoding, grouping);
   const last = cut ? records.at(-1) : undefined;
-  if (last) records[records.length - 1] = { ...last, fields: { ...last.fields, truncated: true } };
+  if (last) records[records.length - 1] = cutShort(last);
   return records;
 }
 

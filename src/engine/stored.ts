@@ -1,7 +1,7 @@
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { LogRecord, Precision } from "../model.ts";
 import type { Parser } from "../parsers/parser.ts";
-import { OWN_ID } from "../store/own-id.ts";
+import { CUT, OWN_ID } from "../store/own-id.ts";
 import type { StoredRecord } from "../store/reader.ts";
 import { parserFor } from "./decode.ts";
 import { precisionOf } from "./letter.ts";
@@ -16,10 +16,14 @@ function recordOf(stored: StoredRecord, precision: Precision): LogRecord {
   const { id, source, file, offset, time, nanos, level, message, raw, error } = stored;
   const key = id.slice(0, id.lastIndexOf("-"));
   const origin = { source, file, key };
-  const { [OWN_ID]: own, ...rest } = stored.fields;
-  // Where sinks know it by the id that it brought, another one would make two of it.
-  const [fields, brought] = typeof own === "string" ? [rest, { id: own }] : [stored.fields, {}];
-  return { origin, offset, time, nanos, precision, level, message, fields, raw, error, ...brought };
+  const { [OWN_ID]: own, [CUT]: cut, ...rest } = stored.fields;
+  const fields = typeof own === "string" || cut === true ? rest : stored.fields;
+  return {
+    ...{ origin, offset, time, nanos, precision, level, message, fields, raw, error },
+    // Where sinks know it by the id that it brought, another one would make two of it.
+    ...(typeof own === "string" && { id: own }),
+    ...(cut === true && { cut }),
+  };
 }
 
 /** The store keeps no precision of times: the source's parser tells it of the line, as it did when it was read. */

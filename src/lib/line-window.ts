@@ -76,6 +76,9 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
         const chosen = before > 0 ? starts.filter((start) => start < offset).slice(-before) : [];
         // The line before is longer than what was read of it.
         if (before > 0 && chosen.length === 0 && offset > 0) chosen.push(from);
+        // Within a line, the last of them is where this line itself begins, or goes on.
+        const within = chosen.length > 0 && !starts.includes(offset);
+        const first = line - chosen.length + (within ? 1 : 0);
         const start = chosen[0] ?? offset;
         const read = await bytes.read(start, MOST);
         let [end, lines, whole] = [0, 0, 0];
@@ -92,12 +95,12 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
         const text = decoderOf(encoding)(read.subarray(start === 0 ? mark : 0, end));
         return {
           text,
-          first: line - chosen.length,
+          first,
           count: lines,
           line,
           start,
           end: start + end,
-          next: line - chosen.length + whole,
+          next: first + whole,
           atStart: start === 0,
           atEnd: end === read.length && read.length < MOST,
         };

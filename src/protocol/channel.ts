@@ -57,17 +57,23 @@ export function createChannel<
   notices: NoticeHandlers<NoticesIn>,
 ): Channel<CallsOut, NoticesOut> {
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  let next = 1;
+  // Not from 1 on: what was asked for by a page that stood here before may be answered yet.
+  let next = Math.floor(Math.random() * 2 ** 40);
   let closed: string | undefined;
+
+  const reply = (envelope: Envelope): void => {
+    // What lies behind the port may be gone by now, and nobody waits.
+    if (closed === undefined) port.post(envelope);
+  };
 
   const answer = async (id: number, name: string, body: unknown): Promise<void> => {
     try {
       const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
       if (!handler) throw new Error(`no handler for "${name}"`);
-      port.post({ kind: "answer", id, body: await handler(body) } satisfies Envelope);
+      reply({ kind: "answer", id, body: await handler(body) });
     } catch (error) {
       const type = error instanceof Error ? error.name : "Error";
-      port.post({ kind: "error", id, reason: reasonOf(error), type } satisfies Envelope);
+      reply({ kind: "error", id, reason: reasonOf(error), type });
     }
   };
 

@@ -89,7 +89,7 @@ export const row = z.object({
   message: z.string(),
   /** So many more characters (UTF-16 units) the message has. */
   more: whole,
-  /** Marked as `truncated`: it was longer than a bound when it was read. */
+  /** It was longer than a bound when it was read. */
   short: z.optional(z.boolean()),
   /** Lines that it has as a whole. */
   lines: whole,

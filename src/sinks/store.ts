@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { tryFolder } from "../lib/folders.ts";
 import { duration, sizeFrom } from "../lib/units.ts";
-import { withOwnId } from "../store/own-id.ts";
+import { withOwnFields } from "../store/own-id.ts";
 import { LEAST_STORE } from "../store/schema.ts";
 import { openSegments, type Segments } from "../store/segments.ts";
 import { createRecordFormatter } from "./record-json.ts";
@@ -39,8 +39,8 @@ export const storeSink = {
         opened();
       },
       async write(records) {
-        const brought = records.some(({ id }) => id !== undefined);
-        await opened().write(brought ? records.map(withOwnId) : records);
+        const own = records.some(({ id, cut }) => id !== undefined || cut);
+        await opened().write(own ? records.map(withOwnFields) : records);
       },
       async check() {
         tryFolder(folder);

@@ -1,5 +1,6 @@
 import type { Fields } from "../model.ts";
 import { fieldAccess } from "./access.ts";
+import { CUT } from "./own-id.ts";
 import type { Rows } from "./rows.ts";
 import type { Window } from "./window.ts";
 
@@ -54,6 +55,6 @@ function* namesIn(fields: Fields, depth: number): Generator<string> {
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value === "object" && value !== null && !Array.isArray(value) && depth > 1)
       for (const inner of namesIn(value as Fields, depth - 1)) yield `${name}.${inner}`;
-    else yield name;
+    else if (name !== CUT) yield name;
   }
 }

@@ -1,7 +1,7 @@
 import { type CodeLink, linksIn } from "../lib/frames.ts";
 import { textsOf } from "../lib/record-texts.ts";
 import type { Details } from "../protocol/log-view.ts";
-import { OWN_ID } from "./own-id.ts";
+import { CUT, OWN_ID } from "./own-id.ts";
 import type { StoredRecord } from "./reader.ts";
 
 /** So many links are told of a record. */
@@ -25,10 +25,11 @@ export function linksOf(record: StoredRecord): (CodeLink & { readonly in: string
 /** A record as the pane of its details shows it. */
 export function detailsOf(stored: StoredRecord): Details {
   const { level, status, error, fields, ...record } = stored;
+  const { [CUT]: _, ...known } = fields;
   const own = fields[OWN_ID];
   return {
     ...record,
-    fields: { ...fields },
+    fields: known,
     sentAs: typeof own === "string" ? own : record.id,
     links: linksOf(stored).map(({ in: text, from, to }) => ({ in: text, from, to })),
     ...(level !== undefined && { level }),

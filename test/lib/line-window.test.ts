@@ -89,6 +89,9 @@ describe("some lines of a file", () => {
     });
     assert.deepEqual([hole.first, hole.count, hole.end], [3, 1, earlier.start]);
     assert.ok(hole.text.length <= 1 << 20);
+    // Further back in the same line.
+    const before = await windows.read({ file, offset: hole.start, line: hole.first, before: 10, count: 1 });
+    assert.deepEqual([before.first, before.next, before.end], [3, 4, earlier.start]);
     // The numbers that were counted are remembered: it takes no reading of all that again.
     const again = await windows.read({ file, offset: earlier.start, before: 0, count: 1 });
     assert.equal(again.line, 4);

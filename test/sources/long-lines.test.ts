@@ -68,8 +68,17 @@ describe("file source, lines beyond 1 MiB", () => {
     const parser = createParser("plain", {}, { timezone: undefined, ignoreOffset: false });
     const origin = { source: "a", file: "a.log", key: "0" };
     const marks = (text: string, cut: boolean) =>
-      parseLines(Buffer.from(text), 0, parser, origin, 0, { cut }).map(({ fields }) => fields.truncated);
-    assert.deepEqual(marks("one\nlong", true), [undefined, true]);
-    assert.deepEqual(marks("one\nopen", false), [undefined, undefined]);
+      parseLines(Buffer.from(text), 0, parser, origin, 0, { cut }).map((record) => [
+        record.fields.truncated,
+        record.cut,
+      ]);
+    assert.deepEqual(marks("one\nlong", true), [
+      [undefined, undefined],
+      [true, true],
+    ]);
+    assert.deepEqual(marks("one\nopen", false), [
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
   });
 });

@@ -55,11 +55,14 @@ export interface WatchedWindow {
   readonly faults: string[];
 }
 
-/** Opens VS Code on the folder of a log of `createAppLog`, and follows it from its start. */
-export function openOnAppLog(folder: string): Promise<WatchedWindow> {
+/** Opens VS Code on the folder of a log of `createAppLog`, and follows it from its start. @param more options of it */
+export function openOnAppLog(
+  folder: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<WatchedWindow> {
   return openWatched(folder, {
     "logMonitor.sources": {
-      app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
+      app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start", ...more },
     },
   });
 }
