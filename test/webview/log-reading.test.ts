@@ -67,6 +67,11 @@ function viewOf(numbers: readonly number[]) {
       const key = followed ? undefined : feed.row(place)?.key;
       return key && { key, place };
     },
+    kept() {
+      const top = list.top();
+      return top && { key: top.key, y: 0 };
+    },
+    put: (to: number) => list.show(to),
     shift(places: number) {
       place += places;
       draw();
@@ -115,7 +120,7 @@ function viewOf(numbers: readonly number[]) {
         0,
       ),
     begin(next: readonly number[], finished = true) {
-      const top = reading.top();
+      const top = reading.kept();
       [version, changed, done] = [0, 0, finished];
       all = [...next];
       reading.begin(++search, top);

@@ -27,7 +27,7 @@ function page(answer: (query: string) => SearchAnswer) {
     portOf(port2),
     {
       search(request) {
-        heard.push(`search ${request.query}`);
+        heard.push(`search ${request.query}${request.until === undefined ? "" : ` until ${request.until}`}`);
         return answer(request.query);
       },
       live: ({ live }) => void heard.push(`live ${live}`),
@@ -36,7 +36,8 @@ function page(answer: (query: string) => SearchAnswer) {
   );
   const searching = createSearching({
     channel: createChannel<LogCalls, NoCalls, NoCalls, NoCalls>(portOf(port1), {}, {}),
-    request: () => ({ query, points: 10 }),
+    request: (_now, paused) => ({ query, points: 10, ...(paused !== undefined && { until: paused }) }),
+    latest: () => 4711,
     asked: () => (number) => void begun.push(number),
     changed: () => undefined,
     fail: (error) => failures.push(error),
@@ -66,7 +67,7 @@ describe("the searches of a log view", () => {
     view.searching.pause();
     await view.search("a");
     await until(() => view.heard.length === 3, { every: 1, what: "the pause" });
-    assert.deepEqual(view.heard, ["live false", "search a", "live false"]);
+    assert.deepEqual(view.heard, ["live false", "search a until 4711", "live false"]);
     view.searching.failed({ reason: "the thread ended" });
     assert.equal(view.searching.failure, "the thread ended");
     assert.equal(view.searching.retry, true);
@@ -77,8 +78,16 @@ describe("the searches of a log view", () => {
     await until(() => view.heard.length === 5, { every: 1, what: "the pause" });
     assert.equal(view.heard.at(-1), "live false");
     view.searching.pause();
-    await until(() => view.heard.length === 6, { every: 1, what: "the end of the pause" });
-    assert.equal(view.heard.at(-1), "live true");
+    // What was searched for ended where the view was paused.
+    await until(() => view.heard.length === 7, { every: 1, what: "the end of the pause" });
+    assert.deepEqual(view.heard.slice(-2), ["live true", "search a"]);
+    view.searching.pause();
+    view.searching.pause();
+    await until(() => view.heard.length === 9, {
+      every: 1,
+      what: "a pause in which nothing is searched for",
+    });
+    assert.deepEqual(view.heard.slice(-2), ["live false", "live true"]);
     assert.deepEqual(view.failures, []);
   });
 

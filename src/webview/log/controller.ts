@@ -1,24 +1,17 @@
-import {
-  type Key,
-  type LogTarget,
-  namesAnswer,
-  type Progress,
-  type Row,
-  rowsAnswer,
-} from "../../protocol/log-view.ts";
+import { type Key, type LogTarget, namesAnswer, type Progress, rowsAnswer } from "../../protocol/log-view.ts";
 import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
-import { createActs } from "./details-acts.ts";
+import { type Chosen, createActs } from "./details-acts.ts";
+import { createDetailsControl } from "./details-control.ts";
 import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { createIndexPicker } from "./index-picker.ts";
-import { sameKey } from "./keys.ts";
 import { createLines } from "./lines.ts";
-import { createNote, reasonOf } from "./note.ts";
+import { createNote } from "./note.ts";
 import { createLogPage } from "./page.ts";
 import { createReading } from "./reading.ts";
 import { createSavedButton } from "./saved-button.ts";
@@ -49,7 +42,6 @@ export function createController(
   const { t } = l10n;
   const times = createTimes(language);
   let progress: Progress | undefined;
-  let detailed = false;
   const note = createNote(() => draw());
   const noted = note.tell;
 
@@ -74,29 +66,34 @@ export function createController(
     changed: () => reading.draw(),
     fail: unread,
   });
-  const reading = createReading({ feed, list: () => list, changed: draw, fail: unread }, state.top);
-  const searching = createSearching({
-    channel: host.channel,
-    request: (now) => ({
-      ...narrowing(state.filter, now),
-      points: POINTS,
-      ...(state.index !== undefined && { index: state.index }),
-    }),
-    asked() {
-      const top = reading.top();
-      return (search) => {
-        reading.begin(search, top);
-        facets.begin();
-      };
+  const reading = createReading({ feed, list: () => list, changed: settled, fail: unread }, state.kept);
+  const searching = createSearching(
+    {
+      channel: host.channel,
+      request: (now, paused) => ({
+        ...narrowing(state.filter, now, paused),
+        points: POINTS,
+        ...(state.index !== undefined && { index: state.index }),
+      }),
+      latest: () => Math.max(Date.now(), feed.row(feed.count - 1)?.time ?? 0),
+      asked() {
+        const kept = reading.kept();
+        return (search) => {
+          reading.begin(search, kept);
+          facets.begin();
+          inspecting.begin();
+        };
+      },
+      changed: draw,
+      fail: noted,
     },
-    changed: draw,
-    fail: noted,
-  });
+    state.paused,
+  );
   const { search } = searching;
   const acts = createActs({
     l10n,
     channel: host.channel,
-    choice: () => list.choice,
+    choice: () => list.chosen,
     search: () => searching.begun,
     query: () => state.filter.query,
     setQuery: (query) => apply({ ...state.filter, query }, true),
@@ -104,9 +101,20 @@ export function createController(
     say: (text) => page.say(text),
     tell: note.tell,
     formats,
-    close: () => showDetails(false),
+    close: () => inspecting.show(false),
   });
   const details = createDetails(l10n, formats, times, acts);
+  const inspecting = createDetailsControl(
+    {
+      pane: () => details,
+      details: acts.details,
+      chosen: () => list.chosen,
+      search: () => searching.begun,
+      changed: (detailed) => void change({ detailed }),
+      leave: () => list.focus(),
+    },
+    state.detailed,
+  );
   const lines = createLines({
     l10n,
     formats,
@@ -124,13 +132,15 @@ export function createController(
     names: async () => namesAnswer.parse(await host.channel.call("names", { search: searching.begun })).names,
     moved(atEnd) {
       reading.moved(atEnd);
-      keep({ top: reading.top() });
-      draw();
+      settled();
     },
-    chosen: (row) => detailed && row && loadDetails(row),
-    opened: (row) => {
-      showDetails(true);
-      loadDetails(row);
+    chosen(row) {
+      keep({ chosen: row?.key });
+      if (row) inspecting.choose(row.key);
+    },
+    opened({ key }) {
+      if (!inspecting.open) inspecting.show(true);
+      inspecting.choose(key);
     },
     keydown: (event) =>
       pressed(event, {
@@ -138,9 +148,9 @@ export function createController(
         back,
         pause,
         search: page.focusQuery,
-        detailed: () => detailed,
-        showDetails,
-        toggleDetails,
+        detailed: () => inspecting.open,
+        showDetails: inspecting.show,
+        toggleDetails: inspecting.toggle,
       }),
     followed: () => acts.follow(),
     say: (text) => page.say(text),
@@ -194,9 +204,17 @@ export function createController(
   });
 
   function draw(): void {
-    const { problem, failure, paused } = searching;
+    const { problem, failure } = searching;
     const { following, fresh } = reading;
+    const paused = searching.paused !== undefined;
+    const detailed = inspecting.open;
     page.draw({ state, progress, problem, failure, note: note.text, following, paused, fresh, detailed });
+  }
+
+  /** What is to stand there again when the view was hidden. */
+  function settled(): void {
+    keep({ kept: reading.kept() });
+    draw();
   }
 
   function keep(changes: Partial<LogState>): void {
@@ -230,30 +248,8 @@ export function createController(
 
   function pause(): void {
     searching.pause();
-    page.say(searching.paused ? t("paused") : t("live"));
-  }
-
-  function showDetails(show: boolean): void {
-    detailed = show;
-    if (!show) {
-      details.update(undefined);
-      list.focus();
-    }
-    draw();
-  }
-
-  function loadDetails(row: Row): void {
-    const asked = searching.begun;
-    // The row is another object when it was fetched anew meanwhile.
-    const wanted = (): boolean => list.choice !== undefined && sameKey(list.choice.key, row.key);
-    acts.details(row).then(
-      (record) => wanted() && details.update(record),
-      (error) => {
-        if (!wanted()) return;
-        if (asked !== searching.begun) loadDetails(row);
-        else details.fail(reasonOf(error));
-      },
-    );
+    keep({ paused: searching.paused });
+    page.say(searching.paused === undefined ? t("live") : t("paused"));
   }
 
   function goTo(key: Key, changes: Partial<LogState>): void {
@@ -264,19 +260,12 @@ export function createController(
   }
 
   /** The record among all lines of its time, with one key back. */
-  function inFullLog({ key }: Row): void {
+  function inFullLog({ key }: Chosen): void {
     if (!state.back) goTo(key, { filter: EVERYTHING, back: { filter: state.filter, key } });
   }
 
   function back(): void {
     if (state.back) goTo(state.back.key, { filter: state.back.filter, back: undefined });
-  }
-
-  function toggleDetails(): void {
-    const row = list.choice;
-    if (!row) return;
-    showDetails(!detailed);
-    if (detailed) loadDetails(row);
   }
 
   /** Shows what the view was opened for. */
@@ -294,6 +283,7 @@ export function createController(
     element: page.element,
     start() {
       list.setWrap(state.wrap);
+      list.choose(state.chosen);
       lines.start();
       draw();
       host.channel.call("opened", undefined).then((target) => {
@@ -303,7 +293,9 @@ export function createController(
       }, noted);
       // One who reads is left where he is.
       const moving = () =>
-        reading.following && !searching.paused && outdated(state.filter.range, searching.at, Date.now());
+        reading.following &&
+        searching.paused === undefined &&
+        outdated(state.filter.range, searching.at, Date.now());
       setInterval(() => moving() && search(), OFTEN);
     },
   };

@@ -11,6 +11,9 @@ import type { L10n } from "../l10n.ts";
 import { toggled } from "./facet-term.ts";
 import type { LogHost } from "./host.ts";
 
+/** A record is known by its key, also one that is not in sight. */
+export type Chosen = Pick<Row, "key">;
+
 /** What can be done with the record that is chosen. */
 export interface Acts {
   open(): void;
@@ -24,7 +27,7 @@ export interface Acts {
   ask(term: string, exclude: boolean): void;
   /** Writes all that is found to a file that is asked for. */
   export(): void;
-  details(row: Row): Promise<Details>;
+  details(of: Chosen): Promise<Details>;
   bytes(): Promise<BytesAnswer>;
   fates(): Promise<readonly Fate[]>;
 }
@@ -32,12 +35,12 @@ export interface Acts {
 interface Parts extends Pick<Acts, "close"> {
   readonly l10n: L10n;
   readonly channel: LogHost["channel"];
-  readonly choice: () => Row | undefined;
+  readonly choice: () => Key | undefined;
   /** The number of the search whose rows are shown. */
   readonly search: () => number;
   readonly query: () => string;
   readonly setQuery: (query: string) => void;
-  readonly showFull: (row: Row) => void;
+  readonly showFull: (row: Chosen) => void;
   readonly say: (text: string) => void;
   /** Says what happened, for a while. */
   readonly tell: (what: unknown) => void;
@@ -47,14 +50,14 @@ interface Parts extends Pick<Acts, "close"> {
 export function createActs(parts: Parts): Acts {
   const { l10n, channel, formats, tell: noted, say, close } = parts;
   const { t } = l10n;
-  const keyed = ({ key }: Row): { search: number; key: Key } => ({ search: parts.search(), key });
-  const onChoice = (act: (row: Row) => unknown): void => {
-    const row = parts.choice();
-    if (row) Promise.resolve(act(row)).catch(noted);
+  const keyed = ({ key }: Chosen): { search: number; key: Key } => ({ search: parts.search(), key });
+  const onChoice = (act: (row: Chosen) => unknown): void => {
+    const key = parts.choice();
+    if (key) Promise.resolve(act({ key })).catch(noted);
   };
-  const chosen = <T>(ask: (row: Row) => Promise<T>): Promise<T> => {
-    const row = parts.choice();
-    return row ? ask(row) : Promise.reject(new Error(l10n.t("No line is chosen.")));
+  const chosen = <T>(ask: (row: Chosen) => Promise<T>): Promise<T> => {
+    const key = parts.choice();
+    return key ? ask({ key }) : Promise.reject(new Error(l10n.t("No line is chosen.")));
   };
   return {
     close,

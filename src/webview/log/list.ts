@@ -4,12 +4,14 @@ import type { Look } from "./cells.ts";
 import { listenToClicks } from "./clicks.ts";
 import type { Column } from "./columns.ts";
 import type { LogFeed } from "./feed.ts";
-import { placeAfter, sameKey } from "./keys.ts";
+import { sameKey } from "./keys.ts";
 import { createLayout } from "./layout.ts";
+import { type Choice, listenToKeys } from "./list-keys.ts";
 import {
   type Anchor,
   anchorAt,
   type Extent,
+  type Kept,
   movedBy,
   placesInSight,
   scaled,
@@ -47,6 +49,8 @@ export interface List {
   toEnd(): void;
   /** Puts a place in the middle, and chooses it. */
   show(place: number, key: Key | undefined): void;
+  /** Puts a place at a height (CSS pixels from the top), and chooses nothing. */
+  put(place: number, y: number): void;
   /** The rows moved by so many places: what is in sight stays where it is. */
   shift(places: number): void;
   setWrap(wrap: boolean): void;
@@ -54,6 +58,10 @@ export interface List {
   setColumns(columns: readonly Column[], zone: string | undefined): void;
   /** The record at the top and its place; undefined while the newest are followed. */
   top(): { readonly key: Key; readonly place: number } | undefined;
+  /** The record that is to stay at its height: the one that is chosen, if it is in sight, else the one at the top. */
+  kept(): Kept | undefined;
+  /** The record that is chosen, in sight or not. */
+  readonly chosen: Key | undefined;
   readonly choice: Row | undefined;
   choose(key: Key | undefined): void;
   focus(): void;
@@ -74,7 +82,7 @@ export function createList(parts: Parts): List {
     say: parts.say,
     renew() {
       stage.clear();
-      if (activeColumn !== undefined) activeColumn = Math.min(activeColumn, layout.shown.length - 1);
+      if (choice.column !== undefined) choice.column = Math.min(choice.column, layout.shown.length - 1);
       drawSoon();
     },
   });
@@ -85,7 +93,7 @@ export function createList(parts: Parts): List {
       const row = feed.row(place);
       const before = feed.row(place - 1);
       its.update(place, row, before, row && parts.above(place, row, before));
-      its.setActive(active !== undefined && row !== undefined && isActive(place, row), activeColumn);
+      its.setActive(row !== undefined && isActive(place, row), choice.column);
     },
   });
   pane.append(stage.body);
@@ -94,10 +102,10 @@ export function createList(parts: Parts): List {
   let following = true;
   /** The last row stood at the end, or above it, when it was drawn last. */
   let atEnd = true;
-  let active: { place: number; key: Key | undefined } | undefined;
-  /** Of the columns shown; undefined: rows are chosen as a whole. */
-  let activeColumn: number | undefined;
+  const choice: Choice = { row: undefined, column: undefined };
   let rowHeight = 20;
+  /** How high the pane was when it was drawn last. */
+  let drawn = 0;
   /** Where we scrolled to ourselves. */
   let expected = 0;
   let frame: number | undefined;
@@ -107,6 +115,11 @@ export function createList(parts: Parts): List {
     rowHeight,
     height: Math.max(rowHeight, element.clientHeight - head.offsetHeight),
   });
+  /** Whether a row stood whole in a pane of a height. */
+  const isSeen = (place: number, height: number): boolean => {
+    const span = stage.span(place);
+    return span !== undefined && span.top >= -1 && span.bottom <= height + 1;
+  };
   /** Whether rows may be much higher than others. */
   const uneven = () => folds.any || element.classList.contains("wrap");
 
@@ -122,6 +135,7 @@ export function createList(parts: Parts): List {
     const now = extent();
     const { count, height } = now;
     if (element.clientHeight === 0) return;
+    drawn = height;
     if (following) anchor = anchorAt(1, now);
     pane.style.height = `${height}px`;
     setAttribute(element, "aria-rowcount", String(count + 1));
@@ -131,8 +145,8 @@ export function createList(parts: Parts): List {
     if ((stage.span(0)?.top ?? 0) > 0) render(now, { place: 0, y: 0 });
     atEnd = (stage.span(count - 1)?.bottom ?? (count === 0 ? 0 : Number.POSITIVE_INFINITY)) <= height + 1;
     scroll(now);
-    const current = active && stage.get(active.place);
-    const cell = activeColumn === undefined ? undefined : current?.cell(activeColumn);
+    const current = choice.row && stage.get(choice.row.place);
+    const cell = choice.column === undefined ? undefined : current?.cell(choice.column);
     setAttribute(element, "aria-activedescendant", (cell ?? current?.element)?.id);
   };
 
@@ -158,14 +172,17 @@ export function createList(parts: Parts): List {
   };
 
   const isActive = (place: number, { key }: Row): boolean => {
-    if (!active) return false;
-    if (!active.key) {
-      if (active.place !== place) return false;
-      active.key = key;
+    const { row } = choice;
+    if (!row) return false;
+    if (!row.key) {
+      if (row.place !== place) return false;
+      row.key = key;
+      // It was chosen before it had come.
+      chosen(feed.row(place));
       return true;
     }
-    if (!sameKey(key, active.key)) return false;
-    active.place = place;
+    if (!sameKey(key, row.key)) return false;
+    row.place = place;
     return true;
   };
 
@@ -208,92 +225,50 @@ export function createList(parts: Parts): List {
     { passive: false },
   );
 
-  /** Chooses a place and brings it into sight. */
-  const goTo = (place: number): void => {
-    const { count, height } = extent();
-    if (count === 0) return;
-    const to = Math.min(count - 1, Math.max(0, place));
-    const down = to > (active?.place ?? -1);
-    active = { place: to, key: feed.row(to)?.key };
-    const span = stage.span(to);
-    if (span && span.top >= -1 && span.bottom <= height + 1) draw();
-    else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, true);
-    else if (span ? span.top < 0 : to < anchor.place) scrollTo({ place: to, y: 0 }, true);
-    else scrollTo({ place: to + 1, y: height }, true);
-    chosen(feed.row(to));
-  };
-
-  /** Of a row that is higher than the view, the next part is seen first. */
-  const scrolledWithin = (key: string): boolean => {
-    const { height } = extent();
-    const span = active && stage.span(active.place);
-    const rest = span && (key === "ArrowDown" ? span.bottom - height : key === "ArrowUp" ? -span.top : 0);
-    if (!span || !rest || rest <= 1 || span.top >= height || span.bottom <= 0) return false;
-    scrollBy((key === "ArrowDown" ? 1 : -1) * Math.min(rest, 3 * rowHeight));
-    return true;
-  };
-
-  /** Its first line stays where it is, also at the end of what is followed. */
-  const toggle = (row: Row, place: number): void => {
-    const top = stage.span(place)?.top ?? 0;
-    folds.toggle(row);
-    scrollTo({ place, y: Math.max(0, top) }, true);
-  };
-
-  const fold = (row: Row, place: number, open: boolean): boolean => {
-    if (row.lines === 1 || folds.isOpen(row) === open) return false;
-    toggle(row, place);
-    parts.say(open ? t("unfolded") : t("folded"));
-    return true;
-  };
-
-  /** Unfolds and folds the row; then chooses a cell of it: before the first one is the row as a whole. */
-  const goAside = (by: number): void => {
-    const row = active && feed.row(active.place);
-    if (!active || !row) return;
-    if (activeColumn === undefined && fold(row, active.place, by > 0)) return;
-    const column = Math.min(layout.shown.length - 1, (activeColumn ?? -1) + by);
-    activeColumn = column < 0 ? undefined : column;
-    draw();
-    const cell = activeColumn === undefined ? head : stage.get(active.place)?.cell(activeColumn);
-    cell?.scrollIntoView({ block: "nearest", inline: activeColumn === undefined ? "start" : "nearest" });
-  };
-
-  element.addEventListener("keydown", (event) => {
-    if (event.target !== element) return;
-    const { count, height } = extent();
-    const at = active?.place ?? Math.ceil(anchor.place - anchor.y / rowHeight) - 2;
-    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-    const to = placeAfter(event.key, at, page, count);
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (to !== undefined && (plain || event.key === "Home" || event.key === "End")) {
-      event.preventDefault();
-      if (scrolledWithin(event.key)) return;
-      goTo(to);
-      if (event.key === "End") api.toEnd();
-    } else if (by !== undefined && plain) {
-      event.preventDefault();
-      goAside(by);
-    } else keydown(event);
+  const keys = listenToKeys({
+    ...{
+      element,
+      l10n,
+      feed,
+      folds,
+      layout,
+      stage,
+      choice,
+      extent,
+      draw,
+      scrollTo,
+      scrollBy,
+      chosen,
+      keydown,
+    },
+    anchor: () => anchor,
+    say: parts.say,
+    toEnd: () => api.toEnd(),
   });
   listenToClicks(element, {
     row: feed.row,
     choose(place, row) {
-      active = { place, key: row?.key };
-      activeColumn = undefined;
+      choice.row = { place, key: row?.key };
+      choice.column = undefined;
       draw();
       chosen(row);
     },
-    toggle,
+    toggle: keys.toggle,
     opened,
     followed,
   });
   new ResizeObserver(() => {
     // The title is as high as it always is; a line of text gives the height.
     rowHeight = Number.parseFloat(getComputedStyle(element).lineHeight) || rowHeight;
+    const { row } = choice;
+    const seen = row && isSeen(row.place, drawn) ? row : undefined;
     layout.fit();
-    drawSoon();
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      frame = undefined;
+      draw();
+      if (seen && !isSeen(seen.place, drawn)) keys.reveal(seen.place);
+    });
   }).observe(element);
 
   const api: List = {
@@ -310,8 +285,12 @@ export function createList(parts: Parts): List {
     },
     show(place, key) {
       following = false;
-      active = { place, key };
+      choice.row = { place, key };
       scrollTo({ place, y: Math.round(extent().height / 3) }, false);
+    },
+    put(place, y) {
+      following = false;
+      scrollTo({ place, y }, false);
     },
     shift(places) {
       if (following) return;
@@ -331,13 +310,24 @@ export function createList(parts: Parts): List {
       const key = feed.row(place)?.key;
       return key && { key, place };
     },
+    kept() {
+      if (following) return undefined;
+      const { row } = choice;
+      const key = row && isSeen(row.place, drawn) ? api.choice?.key : undefined;
+      if (row && key) return { key, y: stage.span(row.place)?.top ?? 0 };
+      const top = api.top();
+      return top && { key: top.key, y: stage.span(top.place)?.top ?? 0 };
+    },
+    get chosen() {
+      return choice.row?.key;
+    },
     get choice() {
-      const row = active && feed.row(active.place);
+      const row = choice.row && feed.row(choice.row.place);
       // Of another search there is another one there.
-      return row && (!active?.key || sameKey(active.key, row.key)) ? row : undefined;
+      return row && (!choice.row?.key || sameKey(choice.row.key, row.key)) ? row : undefined;
     },
     choose(key) {
-      active = key && { place: active?.place ?? 0, key };
+      choice.row = key && { place: choice.row?.place ?? -1, key };
       drawSoon();
     },
     focus: () => element.focus(),

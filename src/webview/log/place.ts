@@ -1,3 +1,11 @@
+import type { Key } from "../../protocol/log-view.ts";
+
+/** A record, and how far (CSS pixels) below the top of the list it stands. */
+export interface Kept {
+  readonly key: Key;
+  readonly y: number;
+}
+
 /** A record's place, with a fraction of it, put at a height of the list (CSS pixels from its top). */
 export interface Anchor {
   readonly place: number;

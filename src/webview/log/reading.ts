@@ -1,6 +1,7 @@
 import type { Key, Progress } from "../../protocol/log-view.ts";
 import { createAlone } from "./alone.ts";
 import type { LogFeed } from "./feed.ts";
+import type { Kept } from "./place.ts";
 
 /** So many rows a reader goes on and is still where what was at the top then is brought back to. */
 const NEAR = 100;
@@ -8,6 +9,8 @@ const NEAR = 100;
 /** What is wanted of a list: see List. */
 interface Seen {
   top(): { readonly key: Key; readonly place: number } | undefined;
+  kept(): Kept | undefined;
+  put(place: number, y: number): void;
   shift(places: number): void;
   show(place: number, key: Key): void;
   draw(): void;
@@ -25,24 +28,25 @@ export interface Reading {
   readonly following: boolean;
   /** Lines after the one that was the last when following stopped. */
   readonly fresh: number;
-  /** The record at the top; undefined while the newest are followed. */
-  top(): Key | undefined;
+  /** What stays where it is; undefined while the newest are followed. */
+  kept(): Kept | undefined;
   /** The reader scrolled, or chose a row. */
   moved(atEnd: boolean): void;
   /** This record is to be brought into sight, and chosen, as soon as its place is known. */
   seek(key: Key): void;
-  /** A search has begun. @param top what was at the top before, which stays in sight, or its neighbours */
-  begin(search: number, top: Key | undefined): void;
+  /** A search has begun. @param kept what stays where it is, or its neighbours */
+  begin(search: number, kept: Kept | undefined): void;
   progress(next: Progress): void;
   /** Shows rows that have come. */
   draw(): void;
 }
 
-export function createReading({ feed, list, changed, fail }: Parts, start: Key | undefined): Reading {
+export function createReading({ feed, list, changed, fail }: Parts, start: Kept | undefined): Reading {
   let following = true;
   let fresh = 0;
   let latest: Progress | undefined;
-  let seeking = start;
+  /** It is also chosen where no height is told. */
+  let seeking: { readonly key: Key; readonly y?: number } | undefined = start;
   /** What was at the top when others came before it, and where it was: it is elsewhere now. */
   let held: { readonly key: Key; readonly place: number } | undefined;
   /** The last record when following stopped, and the place after it, if that is known. */
@@ -52,14 +56,15 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Key |
   const settling = createAlone(
     async () => {
       const [sought, from] = [seeking, held];
-      const key = sought ?? from?.key;
+      const key = sought?.key ?? from?.key;
       if (!key) return true;
       const place = await feed.locate(key);
       if (place === undefined || seeking !== sought || held !== from) return false;
       held = undefined;
       if (sought) {
         following = false;
-        list().show(place, sought);
+        if (sought.y === undefined) list().show(place, sought.key);
+        else list().put(place, sought.y);
         if (latest?.done) seeking = undefined;
         counting.run();
         changed();
@@ -94,7 +99,10 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Key |
     get fresh() {
       return following ? 0 : fresh;
     },
-    top: () => (held ?? list().top())?.key,
+    kept() {
+      if (seeking) return { key: seeking.key, y: seeking.y ?? 0 };
+      return held ? { key: held.key, y: 0 } : list().kept();
+    },
     moved(atEnd) {
       seeking = undefined;
       const stopped = following && !atEnd;
@@ -112,10 +120,10 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Key |
       settling.run();
     },
     seek(key) {
-      seeking = key;
+      seeking = { key };
     },
-    begin(search, top) {
-      seeking ??= top;
+    begin(search, kept) {
+      seeking ??= kept;
       held = last = until = undefined;
       fresh = 0;
       feed.begin(search);

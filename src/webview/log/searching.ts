@@ -11,8 +11,10 @@ type Problem = NonNullable<SearchAnswer["problem"]>;
 
 interface Parts {
   readonly channel: Pick<Channel<LogCalls, Record<never, never>>, "call">;
-  /** What is searched for at a moment (ms since the epoch). */
-  readonly request: (now: number) => Omit<SearchRequest, "search">;
+  /** What is searched for at a moment (ms since the epoch). @param paused when the view was, so far */
+  readonly request: (now: number, paused: number | undefined) => Omit<SearchRequest, "search">;
+  /** The last moment that a view which is paused now shows, in ms since the epoch. */
+  readonly latest: () => number;
   /** A search is asked for; what is returned is done when it has begun. */
   readonly asked: () => (search: number) => void;
   readonly changed: () => void;
@@ -32,8 +34,8 @@ export interface Searching {
   readonly failure: string | undefined;
   /** The same may be searched for once more: the last time it did not succeed. */
   readonly retry: boolean;
-  /** What comes is not told of. */
-  readonly paused: boolean;
+  /** What comes after this moment (ms since the epoch) is not shown; undefined: it is. */
+  readonly paused: number | undefined;
   search(): void;
   failed(problem: Problem): void;
   /** Something was told of the search: what it failed by is over. */
@@ -41,15 +43,44 @@ export interface Searching {
   pause(): void;
 }
 
-export function createSearching({ channel, request, asked, changed, fail }: Parts): Searching {
-  let [sent, begun, at, paused] = [0, 0, 0, false];
+/** @param start when the view was paused, before it was hidden */
+export function createSearching(
+  { channel, request, latest, asked, changed, fail }: Parts,
+  start?: number | undefined,
+): Searching {
+  let [sent, begun, at, paused] = [0, 0, 0, start];
+  /** What is searched for ends where the view was paused. */
+  let bounded = false;
   let problem: Problem | undefined;
   let failure: string | undefined;
 
-  const live = (): void => void channel.call("live", { live: !paused }).catch(fail);
+  const live = (): void => void channel.call("live", { live: paused === undefined }).catch(fail);
   const failed = ({ reason, column }: Problem): void => {
     if (column === undefined) failure = reason;
     else problem = { reason, column };
+    changed();
+  };
+
+  const search = (): void => {
+    const number = ++sent;
+    at = Date.now();
+    bounded = paused !== undefined;
+    const begin = asked();
+    channel.call("search", { search: number, ...request(at, paused) }).then(
+      (answer) => {
+        const found = searchAnswer.parse(answer).problem;
+        if (number === sent) problem = found;
+        if (!found && number > begun) {
+          begun = number;
+          failure = undefined;
+          begin(number);
+          // The thread that searches now may be another one, which was not told.
+          if (paused !== undefined) live();
+        }
+        changed();
+      },
+      (error) => number === sent && failed({ reason: reasonOf(error) }),
+    );
     changed();
   };
 
@@ -75,35 +106,16 @@ export function createSearching({ channel, request, asked, changed, fail }: Part
     get paused() {
       return paused;
     },
-    search() {
-      const number = ++sent;
-      at = Date.now();
-      const begin = asked();
-      channel.call("search", { search: number, ...request(at) }).then(
-        (answer) => {
-          const found = searchAnswer.parse(answer).problem;
-          if (number === sent) problem = found;
-          if (!found && number > begun) {
-            begun = number;
-            failure = undefined;
-            begin(number);
-            // The thread that searches now may be another one, which was not told.
-            if (paused) live();
-          }
-          changed();
-        },
-        (error) => number === sent && failed({ reason: reasonOf(error) }),
-      );
-      changed();
-    },
+    search,
     failed,
     recovered() {
       failure = undefined;
     },
     pause() {
-      paused = !paused;
+      paused = paused === undefined ? latest() : undefined;
       live();
-      changed();
+      if (paused === undefined && bounded) search();
+      else changed();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { LEVELS } from "../../model.ts";
 import { type Key, key as keySchema, type LevelChoice, type LogTarget } from "../../protocol/log-view.ts";
 import { type Display, INITIAL_DISPLAY, readDisplay } from "./display.ts";
+import type { Kept } from "./place.ts";
 
 /** What time is shown: all of it, the last so many seconds, or from one moment to another (ms since the epoch). */
 export type Range =
@@ -31,8 +32,13 @@ export interface LogState {
   readonly facets: { readonly open: boolean; readonly unfolded: readonly string[] | undefined };
   /** Queries asked before, the newest last. */
   readonly history: readonly string[];
-  /** The record at the top; undefined: the newest are followed. */
-  readonly top: Key | undefined;
+  /** What stays where it is; undefined: the newest are followed. */
+  readonly kept: Kept | undefined;
+  /** The record that is chosen, and whether its details are shown. */
+  readonly chosen: Key | undefined;
+  readonly detailed: boolean;
+  /** Since when what comes is not shown, in ms since the epoch; undefined: it is. */
+  readonly paused: number | undefined;
   /** The filter to go back to from the full log, and the record that was come from. */
   readonly back: { readonly filter: Filter; readonly key: Key } | undefined;
 }
@@ -52,7 +58,10 @@ export const INITIAL: LogState = {
   split: "levels",
   facets: { open: false, unfolded: undefined },
   history: [],
-  top: undefined,
+  kept: undefined,
+  chosen: undefined,
+  detailed: false,
+  paused: undefined,
   back: undefined,
 };
 const REMEMBERED = 50;
@@ -61,10 +70,12 @@ const PART = 60;
 
 /** The state in what the editor kept, which may be of another version; what is not understood is left out. */
 export function readState(kept: unknown): LogState {
-  const { filter, index, wrap, display, split, facets, history, top, back } = objectOf(kept);
+  const { filter, index, wrap, display, split, facets, history, kept: place, back, ...more } = objectOf(kept);
   const { open, unfolded } = objectOf(facets);
   const { filter: before, key } = objectOf(back);
   const returning = keyOf(key);
+  const { key: held, y } = objectOf(place);
+  const stands = keyOf(held);
   return {
     filter: readFilter(filter),
     index: typeof index === "string" ? index : undefined,
@@ -73,7 +84,10 @@ export function readState(kept: unknown): LogState {
     split: split === "statuses" ? "statuses" : "levels",
     facets: { open: open === true, unfolded: textsOf(unfolded) },
     history: textsOf(history) ?? [],
-    top: keyOf(top),
+    kept: stands && { key: stands, y: finite(y) ? y : 0 },
+    chosen: keyOf(more.chosen),
+    detailed: more.detailed === true,
+    paused: finite(more.paused) ? more.paused : undefined,
     back: returning && { filter: readFilter(before), key: returning },
   };
 }
@@ -125,12 +139,20 @@ function boundsOf(range: Range, now: number): { readonly since?: number; readonl
   }
 }
 
-/** A filter at a moment (ms since the epoch), as a search has it. */
-export function narrowing({ query, levels, sources, range, cleared }: Filter, now: number) {
-  const bounds = boundsOf(range, now);
+/**
+ * A filter at a moment (ms since the epoch), as a search has it.
+ * @param paused when the view was: what is later is not searched for
+ */
+export function narrowing(
+  { query, levels, sources, range, cleared }: Filter,
+  now: number,
+  paused?: number | undefined,
+) {
+  const bounds = boundsOf(range, paused ?? now);
   return {
     query,
     ...bounds,
+    ...(paused !== undefined && { until: Math.min(paused + 1, bounds.until ?? paused + 1) }),
     ...(cleared !== undefined && { since: Math.max(cleared, bounds.since ?? cleared) }),
     ...(levels && { levels: [...levels] }),
     ...(sources && { sources: [...sources] }),

@@ -1,0 +1,82 @@
+import type { Key } from "../../protocol/log-view.ts";
+import type { DetailsPane } from "./details.ts";
+import type { Acts } from "./details-acts.ts";
+import { sameKey } from "./keys.ts";
+import { reasonOf } from "./note.ts";
+
+interface Parts {
+  readonly pane: () => DetailsPane;
+  readonly details: Acts["details"];
+  /** The record that is chosen. */
+  readonly chosen: () => Key | undefined;
+  /** The number of the search whose rows are shown. */
+  readonly search: () => number;
+  /** The pane is opened or closed. */
+  readonly changed: (open: boolean) => void;
+  /** Goes to the list of lines. */
+  readonly leave: () => void;
+}
+
+/** Which record the pane of details shows, and whether it is open. */
+export interface DetailsControl {
+  readonly open: boolean;
+  show(open: boolean): void;
+  toggle(): void;
+  /** Another record is chosen. */
+  choose(key: Key): void;
+  /** A search has begun: what was shown before the view was hidden is shown again. */
+  begin(): void;
+}
+
+/** @param open the pane was open before the view was hidden */
+export function createDetailsControl(parts: Parts, open: boolean): DetailsControl {
+  let shown = open;
+  let restoring = open;
+
+  const load = (key: Key): void => {
+    const asked = parts.search();
+    const wanted = (): boolean => {
+      const now = parts.chosen();
+      return now !== undefined && sameKey(now, key);
+    };
+    parts.details({ key }).then(
+      (record) => wanted() && parts.pane().update(record),
+      (error) => {
+        if (!wanted()) return;
+        if (asked !== parts.search()) load(key);
+        else parts.pane().fail(reasonOf(error));
+      },
+    );
+  };
+
+  const show = (next: boolean): void => {
+    shown = next;
+    if (!next) {
+      parts.pane().update(undefined);
+      parts.leave();
+    }
+    parts.changed(next);
+  };
+
+  return {
+    get open() {
+      return shown;
+    },
+    show,
+    toggle() {
+      const key = parts.chosen();
+      if (!key) return;
+      show(!shown);
+      if (shown) load(key);
+    },
+    choose(key) {
+      if (shown) load(key);
+    },
+    begin() {
+      const key = restoring ? parts.chosen() : undefined;
+      restoring = false;
+      if (key) load(key);
+      else if (shown && !parts.chosen()) show(false);
+    },
+  };
+}

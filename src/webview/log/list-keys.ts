@@ -1,0 +1,135 @@
+import type { Key, Row } from "../../protocol/log-view.ts";
+import type { L10n } from "../l10n.ts";
+import type { LogFeed } from "./feed.ts";
+import type { Folds } from "./folds.ts";
+import { placeAfter } from "./keys.ts";
+import type { Layout } from "./layout.ts";
+import type { Anchor, Extent } from "./place.ts";
+import type { Stage } from "./stage.ts";
+
+/** The row and the cell that are chosen. */
+export interface Choice {
+  /** Its place may be another by now; the key is not known before the row has come. */
+  row: { place: number; key: Key | undefined } | undefined;
+  /** Of the columns shown; undefined: rows are chosen as a whole. */
+  column: number | undefined;
+}
+
+interface Parts {
+  readonly element: HTMLElement;
+  readonly l10n: L10n;
+  readonly feed: LogFeed;
+  readonly folds: Folds;
+  readonly layout: Layout;
+  readonly stage: Stage;
+  readonly choice: Choice;
+  readonly extent: () => Extent;
+  readonly anchor: () => Anchor;
+  readonly draw: () => void;
+  readonly scrollTo: (next: Anchor, byReader: boolean) => void;
+  readonly scrollBy: (pixels: number) => void;
+  readonly chosen: (row: Row | undefined) => void;
+  readonly toEnd: () => void;
+  readonly say: (text: string) => void;
+  /** A key that the list itself makes nothing of. */
+  readonly keydown: (event: KeyboardEvent) => void;
+}
+
+/** What keys do in the rows of a list. */
+export interface ListKeys {
+  /** Unfolds or folds a row: its first line stays where it is, also at the end of what is followed. */
+  toggle(row: Row, place: number): void;
+  /** Scrolls so far that a row is in sight. */
+  reveal(place: number): void;
+}
+
+export function listenToKeys(parts: Parts): ListKeys {
+  const { element, feed, folds, layout, stage, choice, extent, anchor, draw, scrollTo, scrollBy } = parts;
+  const { t } = parts.l10n;
+
+  const reveal = (place: number): void => {
+    const { height } = extent();
+    const span = stage.span(place);
+    if (span ? span.top < 0 : place < anchor().place) scrollTo({ place, y: 0 }, true);
+    else scrollTo({ place: place + 1, y: height }, true);
+  };
+
+  /** Chooses a place and brings it into sight. */
+  const goTo = (place: number): void => {
+    const { count, height } = extent();
+    if (count === 0) return;
+    const to = Math.min(count - 1, Math.max(0, place));
+    const down = to > (choice.row?.place ?? -1);
+    choice.row = { place: to, key: feed.row(to)?.key };
+    const span = stage.span(to);
+    if (span && span.top >= -1 && span.bottom <= height + 1) draw();
+    else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, true);
+    else reveal(to);
+    parts.chosen(feed.row(to));
+  };
+
+  /** Where arrows start from: the row that is chosen, or, when it is far away, the edge of what is in sight. */
+  const start = (up: boolean): number => {
+    const { rowHeight, height } = extent();
+    const top = anchor().place - anchor().y / rowHeight;
+    const at = choice.row && stage.span(choice.row.place);
+    if (choice.row && at && at.bottom > 0 && at.top < height) return choice.row.place;
+    return up ? Math.floor(top + height / rowHeight) : Math.ceil(top) - 1;
+  };
+
+  /** Of a row that is higher than the view, the next part is seen first. */
+  const scrolledWithin = (key: string): boolean => {
+    const { height, rowHeight } = extent();
+    const span = choice.row && stage.span(choice.row.place);
+    const rest = span && (key === "ArrowDown" ? span.bottom - height : key === "ArrowUp" ? -span.top : 0);
+    if (!span || !rest || rest <= 1 || span.top >= height || span.bottom <= 0) return false;
+    scrollBy((key === "ArrowDown" ? 1 : -1) * Math.min(rest, 3 * rowHeight));
+    return true;
+  };
+
+  const toggle = (row: Row, place: number): void => {
+    const top = stage.span(place)?.top ?? 0;
+    folds.toggle(row);
+    scrollTo({ place, y: Math.max(0, top) }, true);
+  };
+
+  const fold = (row: Row, place: number, open: boolean): boolean => {
+    if (row.lines === 1 || folds.isOpen(row) === open) return false;
+    toggle(row, place);
+    parts.say(open ? t("unfolded") : t("folded"));
+    return true;
+  };
+
+  /** Unfolds and folds the row; then chooses a cell of it: before the first one is the row as a whole. */
+  const goAside = (by: number): void => {
+    const row = choice.row && feed.row(choice.row.place);
+    if (!choice.row || !row) return;
+    if (choice.column === undefined && fold(row, choice.row.place, by > 0)) return;
+    const column = Math.min(layout.shown.length - 1, (choice.column ?? -1) + by);
+    choice.column = column < 0 ? undefined : column;
+    draw();
+    const cell = choice.column === undefined ? layout.head : stage.get(choice.row.place)?.cell(choice.column);
+    const inline = choice.column === undefined ? "start" : "nearest";
+    cell?.scrollIntoView({ block: "nearest", inline });
+  };
+
+  element.addEventListener("keydown", (event) => {
+    if (event.target !== element) return;
+    const { count, height, rowHeight } = extent();
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+    const to = placeAfter(event.key, start(event.key.endsWith("Up")), page, count);
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (to !== undefined && (plain || event.key === "Home" || event.key === "End")) {
+      event.preventDefault();
+      if (scrolledWithin(event.key)) return;
+      goTo(to);
+      if (event.key === "End") parts.toEnd();
+    } else if (by !== undefined && plain) {
+      event.preventDefault();
+      goAside(by);
+    } else parts.keydown(event);
+  });
+
+  return { toggle, reveal };
+}
