@@ -22,6 +22,8 @@ export interface SourceConfig extends Reserved {
   readonly parser: { readonly name: string; readonly options: unknown };
   readonly timezone: string | undefined;
   readonly ignoreOffset: boolean;
+  /** By so much (ms) the clock that writes the log is ahead; absent: it is right. */
+  readonly clockAhead?: number;
   /** How its lines are put together to records; absent: each is one. */
   readonly multiline?: Multiline;
   /** Ids of the sinks that get its records; undefined: all. */

@@ -194,15 +194,14 @@ export function capabilities(): Json {
   return {
     untrustedWorkspaces: {
       supported: "limited",
-      description:
-        "In an untrusted workspace only logs inside it are read, and nothing is sent, written elsewhere or served.",
+      description: "%capability.untrusted%",
       restrictedConfigurations: ["sinks", "monitor", "configFile", "dataDir", "etcd", "pathMappings"].map(
         (name) => `logMonitor.${name}`,
       ),
     },
     virtualWorkspaces: {
       supported: false,
-      description: "Logs are followed by the bytes of real files, which a virtual workspace does not have.",
+      description: "%capability.virtual%",
     },
   };
 }

@@ -41,6 +41,7 @@ export function parseSource(
   const {
     timezone,
     ignoreOffset = false,
+    clockAhead = 0,
     multiline,
     sinks: targets,
     enabled = true,
@@ -66,6 +67,7 @@ export function parseSource(
       parser: parser.part,
       timezone,
       ignoreOffset,
+      ...(clockAhead !== 0 && { clockAhead }),
       ...(multiline && { multiline }),
       sinks: targets,
       enabled,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, sizeFrom } from "../lib/units.ts";
+import { difference, duration, sizeFrom } from "../lib/units.ts";
 import { multilineOption } from "../multiline/options.ts";
 import { LEAST_STORE } from "../store/schema.ts";
 import { etcdSchema } from "./etcd-options.ts";
@@ -20,6 +20,11 @@ export const sourceCommon = z.object({
     .boolean()
     .default(false)
     .describe("Read times in `timezone` even where the line carries an offset, for logs whose offset lies."),
+  clockAhead: difference
+    .default(0)
+    .describe(
+      "How far the clock that writes this log is ahead of the others, like 1.5s or -250ms: so much is taken off the times of its lines, so that logs of several machines stand in their true order.",
+    ),
   multiline: multilineOption.optional(),
   sinks: z.array(z.string()).optional().describe("Ids of the sinks that get the records; all when left out."),
   enabled: z.boolean().default(true).describe("Whether the source runs."),

@@ -1,3 +1,4 @@
+import type { SourceConfig } from "../config/config.ts";
 import type { Batch, LogRecord, Origin } from "../model.ts";
 import { createParser } from "../parsers/index.ts";
 import type { Parser } from "../parsers/parser.ts";
@@ -13,6 +14,7 @@ export interface ParserConfig {
   readonly options: unknown;
   readonly timezone: string | undefined;
   readonly ignoreOffset: boolean;
+  readonly clockAhead?: number | undefined;
 }
 
 /** What is kept with a block: how it was parsed, and for whom it was read, also when its source is gone. */
@@ -31,8 +33,14 @@ export interface Decoder {
   sinksOf(block: Pick<Block, "config">): readonly string[] | undefined;
 }
 
-export function parserFor({ name, options, timezone, ignoreOffset }: ParserConfig): Parser {
-  return createParser(name, options, { timezone, ignoreOffset });
+export function parserFor({ name, options, timezone, ignoreOffset, clockAhead }: ParserConfig): Parser {
+  return createParser(name, options, { timezone, ignoreOffset, clockAhead });
+}
+
+/** How a source's lines are parsed, as it is kept with blocks. */
+export function parserConfigOf({ parser, timezone, ignoreOffset, clockAhead }: SourceConfig): ParserConfig {
+  const { name, options } = parser;
+  return { name, options, timezone, ignoreOffset, ...(clockAhead !== undefined && { clockAhead }) };
 }
 
 export function originOf({ source, named, key }: Generation): Origin {

@@ -11,7 +11,7 @@ import type { LogRecord } from "../model.ts";
 import { createMatcher, isPacked, readExactly } from "../sources/index.ts";
 import { createCheckpoints, type Generation } from "../spool/checkpoints.ts";
 import { openReader } from "../store/reader.ts";
-import { parserFor } from "./decode.ts";
+import { parserConfigOf, parserFor } from "./decode.ts";
 import { gatheringOf } from "./groups.ts";
 import { parseLines } from "./lines.ts";
 import { createQuarantine } from "./quarantine.ts";
@@ -151,9 +151,7 @@ async function lastRecords(
     const last = ends.last(bytes);
     if (!whole && last === 0) return [];
     const lines = bytes.subarray(first, last === 0 ? bytes.length : last);
-    const parser = createQuarantine(silent).limited(
-      parserFor({ ...source.parser, timezone: source.timezone, ignoreOffset: source.ignoreOffset }),
-    );
+    const parser = createQuarantine(silent).limited(parserFor(parserConfigOf(source)));
     const grouping = gatheringOf(source);
     const origin = { source: source.id, file: path, key };
     const records = parseLines(lines, from + first, parser, origin, Date.now(), { encoding, grouping });

@@ -15,7 +15,7 @@ import type { Aside, Chunk, Refusal, Source, SourceContext } from "../sources/so
 import type { Checkpoints, Generation } from "../spool/checkpoints.ts";
 import type { Spool } from "../spool/spool.ts";
 import { buildSource } from "./build.ts";
-import { originOf, type ParserConfig, parserFor } from "./decode.ts";
+import { originOf, parserConfigOf, parserFor } from "./decode.ts";
 import { createForms } from "./forms.ts";
 import { createLineTime } from "./line-time.ts";
 import { countLines } from "./lines.ts";
@@ -323,8 +323,4 @@ function picksFor(config: SourceConfig, { checkpoints, log }: PipelineHost): Pic
   const parsing = parserConfigOf(config);
   const kind = { auto: parsing.name === "auto", source: config.id };
   return createPicks(kind, () => parserFor(parsing), checkpoints, log);
-}
-
-function parserConfigOf({ parser, timezone, ignoreOffset }: SourceConfig): ParserConfig {
-  return { name: parser.name, options: parser.options, timezone, ignoreOffset };
 }

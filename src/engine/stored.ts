@@ -3,7 +3,7 @@ import type { LogRecord, Precision } from "../model.ts";
 import type { Parser } from "../parsers/parser.ts";
 import { CUT, OWN_ID } from "../store/own-id.ts";
 import type { StoredRecord } from "../store/reader.ts";
-import { parserFor } from "./decode.ts";
+import { parserConfigOf, parserFor } from "./decode.ts";
 import { precisionOf } from "./letter.ts";
 
 /** Makes records of what the embedded store holds, as sinks get them. */
@@ -30,7 +30,7 @@ function recordOf(stored: StoredRecord, precision: Precision): LogRecord {
 function precisions({ sources }: Pick<Config, "sources">): (stored: StoredRecord) => Precision {
   const parsers = new Map<string, Parser | undefined>();
   const parserOf = (source: SourceConfig | undefined): Parser | undefined =>
-    source && parserFor({ ...source.parser, timezone: source.timezone, ignoreOffset: source.ignoreOffset });
+    source && parserFor(parserConfigOf(source));
   return (stored) => {
     const { source, file, offset, raw, time, nanos, error } = stored;
     // Its time is when it was read; and its expression may have been stopped at it.

@@ -103,9 +103,9 @@ function parsedAt(
   config: Partial<BlockConfig>,
   generation: Generation,
 ): LogRecord | undefined {
-  const { name, options, timezone, ignoreOffset = false, stopped } = config;
+  const { name, options, timezone, ignoreOffset = false, clockAhead, stopped } = config;
   if (name === undefined || name === "auto" || stopped !== undefined) return undefined;
-  const parser = createParser(name, options, { timezone, ignoreOffset });
+  const parser = createParser(name, options, { timezone, ignoreOffset, clockAhead });
   if (parser.expressions) return undefined;
   return parseLines(bytes, start, parser, originOf(generation), 0, config).find(
     (one) => one.offset === offset,

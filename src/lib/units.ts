@@ -22,6 +22,17 @@ export const duration = z
   .union([z.number().nonnegative(), z.string()])
   .transform((value, context) => parsed(parseDuration, value, context));
 
+/** The same where it may be less than nothing: `-2s`, `+250ms`. */
+export const difference = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => parsed(parseDifference, value, context));
+
+function parseDifference(text: string): number {
+  const [, sign = "", rest = ""] = /^([+-]?)(.*)$/s.exec(text.trim()) ?? [];
+  const size = parseDuration(rest);
+  return sign === "-" ? -size : size;
+}
+
 /** Option that takes a size: a text as above, or a number of bytes; the output is bytes. */
 export const size = z
   .union([z.number().int().nonnegative(), z.string()])

@@ -36,6 +36,8 @@ export interface ParserContext {
   readonly timezone: string | undefined;
   /** Read times as if they were in `timezone` even where the line carries an offset. */
   readonly ignoreOffset: boolean;
+  /** By so much (ms) the clock that wrote the times is ahead; absent: it is right. */
+  readonly clockAhead?: number | undefined;
 }
 
 /** A format: one file in this folder and one line in the registry. */

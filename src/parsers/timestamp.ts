@@ -45,7 +45,19 @@ export interface TimeReader {
  * layouts of nginx's error log and Go's too), common log format, RFC 2822, RFC 3164.
  * Throws UserError for a zone that is none.
  */
-export function createTimeReader({ timezone, ignoreOffset }: ParserContext): TimeReader {
+export function createTimeReader(context: ParserContext): TimeReader {
+  const reader = createPlainReader(context);
+  const { clockAhead: ahead = 0 } = context;
+  if (ahead === 0) return reader;
+  const corrected = (time: Timestamp | undefined) => time && { ...time, ms: time.ms - ahead };
+  return {
+    clf: (text, start) => reader.clf(text, start) - ahead,
+    at: (text, start, observed) => corrected(reader.at(text, start, observed)),
+    value: (value, observed) => corrected(reader.value(value, observed)),
+  };
+}
+
+function createPlainReader({ timezone, ignoreOffset }: ParserContext): TimeReader {
   const zone = createZone(timezone);
   const clf = createClf(ignoreOffset ? zone : undefined);
 

@@ -124,6 +124,27 @@ describe("times", () => {
       }),
     );
   });
+
+  it("are put right by as much as the clock that wrote them is ahead, in every spelling", () => {
+    const clf = "04/Mar/2018:13:49:52 +0000";
+    for (const clockAhead of [1500, -40]) {
+      const [plain, ahead] = [createTimeReader(utc), createTimeReader({ ...utc, clockAhead })];
+      assert.equal(ahead.clf(clf, 0), plain.clf(clf, 0) - clockAhead);
+      assert.ok(Number.isNaN(ahead.clf("no time of that length....", 0)));
+      for (const text of [
+        clf,
+        "2026-03-04T13:49:52.123456Z",
+        "1520171392",
+        1520171392123,
+        "Mar  4 13:49:52",
+      ]) {
+        const [was, is] = [plain.value(text, now), ahead.value(text, now)];
+        assert.ok(was && is, String(text));
+        assert.deepEqual(is, { ...was, ms: was.ms - clockAhead });
+      }
+      assert.equal(ahead.value("soon", now), undefined);
+    }
+  });
 });
 
 function clfOf(at: number, offset: number): string {
