@@ -3,6 +3,7 @@ import { LEVELS } from "../model.ts";
 import type { DetailCalls, DetailQueries, ExportProgress, FilePlace } from "./log-details.ts";
 import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
 import type { Suggestions, SuggestRequest } from "./suggestions.ts";
+import type { DashboardCalls, Standing } from "./webview.ts";
 
 /** Most records of one answer: a page asks for what it shows, and a little around it. */
 export const MOST_ROWS = 500;
@@ -58,9 +59,6 @@ export const copyRequest = z.strictObject({
   as: z.enum(["line", "json", "markdown", "filter"]),
 });
 export const liveRequest = z.strictObject({ live: z.boolean() });
-/** Commands of the palette that the page may run. */
-export const LOG_COMMANDS = ["addLog", "start", "output", "dashboard"] as const;
-export const runRequest = z.strictObject({ command: z.enum(LOG_COMMANDS) });
 
 /** A sink whose index can be searched. */
 export const places = z.array(z.object({ id: z.string(), type: z.optional(z.string()) }));
@@ -207,7 +205,6 @@ export type SearchRequest = z.infer<typeof searchRequest>;
 export type RowsRequest = z.infer<typeof rowsRequest>;
 export type KeyRequest = z.infer<typeof keyRequest>;
 export type CopyRequest = z.infer<typeof copyRequest>;
-export type LogCommand = z.infer<typeof runRequest>["command"];
 export type NamesRequest = z.infer<typeof namesRequest>;
 export type NamesAnswer = z.infer<typeof namesAnswer>;
 export type Place = z.infer<typeof places>[number];
@@ -236,7 +233,9 @@ export type LogCalls = {
   /** Opens the file of a record at its line. */
   open: [KeyRequest, void];
   copy: [CopyRequest, void];
-  run: [{ readonly command: LogCommand }, void];
+  run: DashboardCalls["run"];
+  /** How the engine and its sources are. */
+  standing: [undefined, Standing];
   /** The saved searches; the notice `queries` tells of changes. */
   queries: [undefined, readonly NamedQuery[]];
   /** Lets the user choose one, and save the one that is shown. */

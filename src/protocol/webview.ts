@@ -19,7 +19,14 @@ export interface EngineStatus {
   readonly reason?: string;
 }
 
-/** What the page may ask the extension to do: each is a command of the palette. */
+/** How the engine and its sources are: what a page that shows no line says of them. */
+export interface Standing {
+  readonly engine: EngineStatus;
+  /** Without the files of the sources. */
+  readonly snapshot?: Pick<Snapshot, "sources" | "followed" | "store">;
+}
+
+/** What a page may ask the extension to do: each is a command of the palette. */
 export const DASHBOARD_COMMANDS = [
   "start",
   "stop",
@@ -32,6 +39,7 @@ export const DASHBOARD_COMMANDS = [
   "resetSink",
   "allow",
   "configure",
+  "dashboard",
 ] as const;
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 

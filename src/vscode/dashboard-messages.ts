@@ -47,7 +47,7 @@ function readHeat(heat: unknown): { source: string; field: string } {
 export function readRun(body: unknown): DashboardCalls["run"][0] {
   if (!isObject(body)) throw new UserError("a request to run a command names it");
   const command = DASHBOARD_COMMANDS.find((known) => known === body.command);
-  if (!command) throw new UserError("the dashboard can't run this command");
+  if (!command) throw new UserError("a page can't run this command");
   const { source, sink } = body;
   if (source !== undefined && typeof source !== "string") throw new UserError("a source is named by its id");
   if (sink !== undefined && typeof sink !== "string") throw new UserError("a sink is named by its id");

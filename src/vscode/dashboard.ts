@@ -23,7 +23,8 @@ const VIEW = "logMonitor.dashboard";
 /** Snapshots come up to four times a second; charts of seconds need one. */
 const EVERY = 1000;
 
-const COMMAND: Record<DashboardCommand, CommandId> = {
+/** What pages may ask for, as commands of the palette. */
+export const COMMAND: Record<DashboardCommand, CommandId> = {
   start: "logMonitor.start",
   stop: "logMonitor.stop",
   pause: "logMonitor.pause",
@@ -35,6 +36,7 @@ const COMMAND: Record<DashboardCommand, CommandId> = {
   resetSink: "logMonitor.resetSink",
   allow: "logMonitor.allow",
   configure: "logMonitor.openConfiguration",
+  dashboard: "logMonitor.openDashboard",
 };
 
 /**
@@ -175,6 +177,6 @@ async function seriesOf(engine: EngineHost, request: SeriesRequest): Promise<Ser
   return { times: [], step: 1, sources: {}, channels: {}, spool: [], sinks: {} };
 }
 
-function statusOf(state: EngineState): EngineStatus {
+export function statusOf(state: EngineState): EngineStatus {
   return "reason" in state ? { name: state.name, reason: state.reason } : { name: state.name };
 }

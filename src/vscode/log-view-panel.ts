@@ -2,21 +2,16 @@ import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import type { Snapshot } from "../model.ts";
 import { createChannel } from "../protocol/channel.ts";
-import {
-  type LogCalls,
-  type LogCommand,
-  type LogNotices,
-  type LogTarget,
-  logTarget,
-  runRequest,
-} from "../protocol/log-view.ts";
+import { type LogCalls, type LogNotices, type LogTarget, logTarget } from "../protocol/log-view.ts";
 import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
-import { isCall } from "./dashboard-messages.ts";
+import type { Standing } from "../protocol/webview.ts";
+import { COMMAND, statusOf } from "./dashboard.ts";
+import { isCall, readRun } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { type Asked, exportResult } from "./export.ts";
 import { createHearing } from "./hearing.ts";
-import type { CommandId } from "./ids.ts";
 import type { LineDocuments } from "./line-document.ts";
 import { detailHandlers } from "./log-view-details.ts";
 import { createSearcher, onPlaces, placesOf } from "./log-view-remote.ts";
@@ -24,13 +19,6 @@ import type { QueryThread } from "./log-view-thread.ts";
 import { onSavedQueries, pickSavedQuery, savedQueries } from "./saved-queries.ts";
 
 type NoCalls = Record<never, never>;
-
-const COMMAND: Record<LogCommand, CommandId> = {
-  addLog: "logMonitor.addLog",
-  start: "logMonitor.start",
-  output: "logMonitor.showOutput",
-  dashboard: "logMonitor.openDashboard",
-};
 
 interface Parts {
   readonly panel: vscode.WebviewPanel;
@@ -102,8 +90,10 @@ export function connectLogView(parts: Parts): LogLink {
       ...detailHandlers({ panel, engine, thread, view, lines }),
       export: async () => (asked ? exportResult(asked, spawn) : { cancelled: true }),
       async run(body) {
-        await vscode.commands.executeCommand(COMMAND[runRequest.parse(body).command]);
+        const { command, source } = readRun(body);
+        await vscode.commands.executeCommand(COMMAND[command], source === undefined ? undefined : { source });
       },
+      standing: () => ({ engine: statusOf(engine.state), ...withoutFiles(engine.snapshot) }),
       opened() {
         const told = toTell;
         toTell = {};
@@ -139,6 +129,18 @@ export function connectLogView(parts: Parts): LogLink {
     },
     apply: (query) => channel.notify("apply", query),
     dispose: () => own.dispose(),
+  };
+}
+
+function withoutFiles(snapshot: Snapshot | undefined): Pick<Standing, "snapshot"> {
+  if (!snapshot) return {};
+  const { sources, followed, store } = snapshot;
+  return {
+    snapshot: {
+      sources: sources.map((source) => ({ ...source, files: [] })),
+      ...(followed && { followed }),
+      ...(store && { store }),
+    },
   };
 }
 

@@ -26,7 +26,7 @@ export interface Cause {
 
 interface Situation {
   readonly engine: EngineStatus;
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: Pick<Snapshot, "sources" | "followed"> | undefined;
   readonly series: Series | undefined;
   readonly source: string | undefined;
   readonly range: number;

@@ -115,5 +115,15 @@ describe("manifest", () => {
   it("runs where the files are, and asks to be started without any being open", () => {
     assert.deepEqual(manifest.extensionKind, ["workspace"]);
     assert.ok(manifest.activationEvents.includes("onStartupFinished"));
+    // Beside a browser's own host, where there are no files, VS Code says so itself.
+    assert.deepEqual([typeof manifest.main, manifest.browser], ["string", undefined]);
+  });
+
+  it("says why a virtual workspace has no logs, and what an untrusted one may not do", () => {
+    const { virtualWorkspaces, untrustedWorkspaces } = manifest.capabilities;
+    assert.equal(virtualWorkspaces.supported, false);
+    assert.match(strings[virtualWorkspaces.description.slice(1, -1)] ?? "", /bytes of real files/);
+    assert.equal(untrustedWorkspaces.supported, "limited");
+    assert.match(strings[untrustedWorkspaces.description.slice(1, -1)] ?? "", /nothing is sent/);
   });
 });

@@ -3,11 +3,8 @@ import { describe, it } from "node:test";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { createChannel } from "../../src/protocol/channel.ts";
 import type { LogCalls, SearchAnswer } from "../../src/protocol/log-view.ts";
-import { emptinessOf } from "../../src/webview/log/empty.ts";
 import { createSearching } from "../../src/webview/log/searching.ts";
-import { EVERYTHING } from "../../src/webview/log/state.ts";
 import { until } from "../helpers/until.ts";
-import { texts } from "./texts.ts";
 
 type NoCalls = Record<never, never>;
 type Some = Pick<LogCalls, "search" | "live">;
@@ -111,11 +108,5 @@ describe("the searches of a log view", () => {
     await until(() => view.searching.settled, { every: 1, what: "the search" });
     assert.deepEqual(view.begun, [1, 4]);
     assert.equal(view.searching.retry, false);
-  });
-
-  it("offer to try again, with the same filter, where lines can't be read", () => {
-    const filter = { ...EVERYTHING, query: "level:error" };
-    const [first] = emptinessOf(undefined, filter, "the thread ended", texts.l10n)?.remedies ?? [];
-    assert.deepEqual(first, { label: "Try Again", filter });
   });
 });

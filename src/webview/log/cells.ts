@@ -18,6 +18,8 @@ export interface Look {
   readonly painter: Painter;
   readonly folds: Folds;
   readonly clock: () => Clock;
+  /** The colour of a source, as the stylesheet calls it. */
+  readonly tone: (source: string) => string | undefined;
 }
 
 export interface Cell {
@@ -48,7 +50,14 @@ export function createCell(id: string, look: Look): Cell {
         draw: (row) => setText(content, row?.level ?? (row?.unparsed ? t("unparsed") : "")),
       };
     case "source":
-      return { id, element, draw: (row) => titled(row?.source ?? "") };
+      return {
+        id,
+        element,
+        draw(row) {
+          titled(row?.source ?? "");
+          setAttribute(element, "data-source", row && look.tone(row.source));
+        },
+      };
     default:
       return { id, element, draw: messageIn(element, look) };
   }

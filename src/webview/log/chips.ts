@@ -6,8 +6,9 @@ export interface Chip {
   readonly label: string;
   /** How many there are, in words. */
   readonly count?: string;
-  /** What the stylesheet colours it by. */
+  /** What the stylesheet colours it by: a level, or the number of a source. */
   readonly tone?: string;
+  readonly source?: string | undefined;
 }
 
 export interface Chips {
@@ -42,13 +43,14 @@ export function createChips(name: string, choose: (chosen: readonly string[] | u
     update(chips, chosen) {
       all = chips.map(({ id }) => id);
       now = chosen;
-      const shown = chips.map(({ id, label, count, tone }) => {
+      const shown = chips.map(({ id, label, count, tone, source }) => {
         const button = buttons.get(id) ?? create(id);
         buttons.set(id, button);
         setText(button.label, label);
         setText(button.count, count ?? "");
         button.count.hidden = count === undefined;
         setAttribute(button.element, "data-level", tone);
+        setAttribute(button.element, "data-source", source);
         setAttribute(button.element, "aria-pressed", String(chosen?.includes(id) ?? true));
         return button.element;
       });

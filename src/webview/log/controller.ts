@@ -6,6 +6,7 @@ import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
 import { type Chosen, createActs } from "./details-acts.ts";
 import { createDetailsControl } from "./details-control.ts";
+import type { Remedy } from "./empty.ts";
 import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
@@ -17,6 +18,7 @@ import { createReading } from "./reading.ts";
 import { createSavedButton } from "./saved-button.ts";
 import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
+import { createStandingWatch } from "./standing.ts";
 import {
   EVERYTHING,
   type Filter,
@@ -200,15 +202,32 @@ export function createController(
     wrap: () => list.setWrap(change({ wrap: !state.wrap }).wrap),
     split: (split) => void change({ split }),
     back,
-    run: (command) => void host.channel.call("run", { command }).then(() => search(), noted),
+    mend,
   });
+
+  const standing = createStandingWatch({
+    ask: () => host.channel.call("standing", undefined),
+    changed: draw,
+    revived: search,
+  });
+
+  function mend(remedy: Remedy): void {
+    if ("filter" in remedy) apply(remedy.filter, true);
+    else if ("resume" in remedy) pause();
+    else {
+      const { label: _, ...run } = remedy;
+      void host.channel.call("run", run).then(() => search(), noted);
+    }
+  }
 
   function draw(): void {
     const { problem, failure } = searching;
+    standing.want(failure !== undefined || (progress?.done === true && progress.count === 0));
     const { following, fresh } = reading;
     const paused = searching.paused !== undefined;
     const detailed = inspecting.open;
-    page.draw({ state, progress, problem, failure, note: note.text, following, paused, fresh, detailed });
+    const told = { note: note.text, standing: standing.now };
+    page.draw({ state, progress, problem, failure, following, paused, fresh, detailed, ...told });
   }
 
   /** What is to stand there again when the view was hidden. */

@@ -1,29 +1,49 @@
-import type { LogCommand, Progress } from "../../protocol/log-view.ts";
+import type { Progress } from "../../protocol/log-view.ts";
+import type { DashboardCommand, Standing } from "../../protocol/webview.ts";
+import { type Cause, causeOf, type Remedy as EngineRemedy } from "../cause.ts";
+import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { EVERYTHING, type Filter } from "./state.ts";
 
-/** Why no line is seen, and what helps: another filter, or a command of the editor. */
+/** What helps: another filter, an end of the pause, or a command of the editor. */
+export type Remedy =
+  | { readonly label: string; readonly filter: Filter }
+  | { readonly label: string; readonly resume: true }
+  | { readonly label: string; readonly command: DashboardCommand; readonly source?: string };
+
+/** Why no line is seen, and what helps. */
 export interface Emptiness {
   readonly title: string;
   readonly detail: string;
-  readonly remedies: readonly (
-    | { readonly label: string; readonly filter: Filter }
-    | { readonly label: string; readonly command: LogCommand }
-  )[];
+  /** What is wrong besides. */
+  readonly also?: string;
+  readonly remedies: readonly Remedy[];
 }
 
-/**
- * What hides the lines; undefined where some are seen, or it is too early to tell.
- * @param index the sink whose index is searched; undefined: the store of this computer
- */
+export interface Situation {
+  readonly progress: Progress | undefined;
+  readonly filter: Filter;
+  /** Why nothing can be searched. */
+  readonly failure: string | undefined;
+  readonly paused: boolean;
+  /** How engine and sources are; undefined: not known yet. */
+  readonly standing: Standing | undefined;
+  /** The sink whose index is searched; undefined: the store of this computer. */
+  readonly index?: string | undefined;
+}
+
+/** What hides the lines; undefined where some are seen, or it is too early to tell. */
 export function emptinessOf(
-  progress: Progress | undefined,
-  filter: Filter,
-  failure: string | undefined,
-  { t }: L10n,
-  index?: string,
+  situation: Situation,
+  texts: { readonly l10n: L10n; readonly formats: Formats },
 ): Emptiness | undefined {
+  const { progress, filter, failure, paused, standing, index } = situation;
+  const { t } = texts.l10n;
+  const cause = standing && amiss(standing, filter, texts);
   if (failure !== undefined) {
+    // Nothing is searched for while there is no engine, whatever the search says.
+    if (cause && standing.engine.name !== "running" && standing.engine.name !== "starting")
+      return emptyFor(cause);
     return {
       title: t("The lines can't be read"),
       detail: failure,
@@ -35,22 +55,35 @@ export function emptinessOf(
     };
   }
   if (!progress?.done || progress.count > 0) return undefined;
-  const remedies: Emptiness["remedies"][number][] = [];
+  const remedies: Remedy[] = [];
   const hiding: string[] = [];
   const hides = (what: string, label: string, without: Partial<Filter>): void => {
     hiding.push(what);
     remedies.push({ label, filter: { ...filter, ...without } });
   };
-  if (filter.query.trim() !== "") hides(t("the search"), t("Clear the search"), { query: "" });
-  if (filter.levels) hides(t("the levels"), t("Show all levels"), { levels: undefined });
-  if (filter.sources) hides(t("the sources"), t("Show all sources"), { sources: undefined });
-  if (filter.range.kind !== "all")
-    hides(t("the time range"), t("Show all time"), { range: EVERYTHING.range });
-  if (filter.cleared !== undefined)
-    hides(t("what was cleared"), t("Show cleared lines"), { cleared: undefined });
+  if (progress.total > 0) {
+    if (filter.query.trim() !== "") hides(t("the search"), t("Clear the search"), { query: "" });
+    if (filter.levels) hides(t("the levels"), t("Show all levels"), { levels: undefined });
+    if (filter.sources) hides(t("the sources"), t("Show all sources"), { sources: undefined });
+    if (filter.range.kind !== "all")
+      hides(t("the time range"), t("Show all time"), { range: EVERYTHING.range });
+    if (filter.cleared !== undefined)
+      hides(t("what was cleared"), t("Show cleared lines"), { cleared: undefined });
+  }
+  const clearAll = hiding.length > 1;
+  if (paused) {
+    hiding.push(t("the pause"));
+    remedies.push({ label: t("Go On"), resume: true });
+  }
   if (hiding.length > 0) {
-    if (hiding.length > 1) remedies.push({ label: t("Clear all"), filter: EVERYTHING });
-    return { title: t("No line fits"), detail: t("Left out by {0}.", hiding.join(", ")), remedies };
+    if (clearAll) remedies.push({ label: t("Clear all"), filter: EVERYTHING });
+    const wrong = cause?.kind === "info" || index !== undefined ? undefined : cause;
+    return {
+      title: t("No line fits"),
+      detail: t("Left out by {0}.", hiding.join(", ")),
+      ...(wrong && { also: [wrong.title, wrong.detail].filter((text) => text !== "").join(": ") }),
+      remedies: [...remedies, ...commandsOf(wrong?.remedies ?? [])],
+    };
   }
   if (index !== undefined) {
     return {
@@ -59,14 +92,56 @@ export function emptinessOf(
       remedies: [{ label: t("Try Again"), filter }],
     };
   }
+  return cause ? emptyFor(cause) : nothingKept(standing, texts.l10n);
+}
+
+function nothingKept(standing: Standing | undefined, { t }: L10n): Emptiness {
+  const title = t("No line is kept yet");
+  if (standing?.snapshot && !standing.snapshot.store) {
+    return {
+      title: t("The embedded store is off"),
+      detail: t("This view shows what it keeps: it shows nothing while the setting `store` is false."),
+      remedies: [
+        { label: t("Open Configuration"), command: "configure" },
+        { label: t("Open Dashboard"), command: "dashboard" },
+      ],
+    };
+  }
   return {
-    title: t("No line is kept yet"),
-    detail: t(
-      "Lines appear here as they are read. They come from the embedded store, which must not be off.",
-    ),
+    title,
+    detail: t("Lines appear here as they are read."),
     remedies: [
       { label: t("Add Log…"), command: "addLog" },
       { label: t("Open Dashboard"), command: "dashboard" },
     ],
   };
+}
+
+/** Why no line comes from the sources that are looked at. */
+function amiss(
+  { engine, snapshot }: Standing,
+  { sources }: Filter,
+  texts: { readonly l10n: L10n; readonly formats: Formats },
+): Cause | undefined {
+  const [first, ...others] = sources ?? [];
+  return causeOf(
+    {
+      engine,
+      snapshot,
+      series: undefined,
+      source: others.length === 0 ? first : undefined,
+      range: 0,
+      failure: undefined,
+    },
+    texts,
+  );
+}
+
+function emptyFor({ title, detail, remedies }: Cause): Emptiness {
+  return { title, detail, remedies: commandsOf(remedies) };
+}
+
+/** Other remedies change what the dashboard shows. */
+function commandsOf(remedies: readonly EngineRemedy[]): readonly Remedy[] {
+  return remedies.filter((remedy) => "command" in remedy);
 }

@@ -13,6 +13,7 @@ import { createList, type List } from "./list.ts";
 import { createMarks } from "./marks.ts";
 import { createOptions, type Options } from "./options.ts";
 import { createPainter } from "./paint.ts";
+import { createSourceTones, type SourceTones } from "./source-tones.ts";
 import type { Filter } from "./state.ts";
 import type { Times } from "./times.ts";
 
@@ -48,6 +49,7 @@ export interface Lines {
   readonly options: Options;
   readonly goTo: GoTo;
   readonly clearing: Clearing;
+  readonly tones: Pick<SourceTones, "of">;
   /** Shows lines as they were shown before. */
   start(): void;
   progress(progress: Progress): void;
@@ -59,7 +61,8 @@ export function createLines(parts: Parts): Lines {
   const painter = createPainter(createTheme(), renew);
   const folds = createFolds({ load: parts.load, changed: renew });
   const marks = createMarks(parts);
-  const look: Look = { l10n, formats, times, painter, folds, clock: () => display().clock };
+  const tones = createSourceTones();
+  const look: Look = { l10n, formats, times, painter, folds, clock: () => display().clock, tone: tones.of };
 
   const apply = (): void => {
     const { columns, zone, raw } = display();
@@ -111,11 +114,15 @@ export function createLines(parts: Parts): Lines {
     list,
     options,
     goTo,
+    tones,
     clearing: createClearing({ ...parts, newest: () => feed.row(feed.count - 1)?.time }),
     start() {
       apply();
       setInterval(() => display().clock === "relative" && !document.hidden && list.renew(), TICK);
     },
-    progress: marks.update,
+    progress(progress) {
+      marks.update(progress);
+      if (tones.update(progress.sources)) renew();
+    },
   };
 }

@@ -135,6 +135,9 @@ export function createList(parts: Parts): List {
     const now = extent();
     const { count, height } = now;
     if (element.clientHeight === 0) return;
+    const { row } = choice;
+    // The pane has become smaller, as where details are opened: what is chosen stays in sight.
+    const seen = height < drawn && row && isSeen(row.place, drawn) ? row.place : undefined;
     drawn = height;
     if (following) anchor = anchorAt(1, now);
     pane.style.height = `${height}px`;
@@ -148,6 +151,7 @@ export function createList(parts: Parts): List {
     const current = choice.row && stage.get(choice.row.place);
     const cell = choice.column === undefined ? undefined : current?.cell(choice.column);
     setAttribute(element, "aria-activedescendant", (cell ?? current?.element)?.id);
+    if (seen !== undefined && !isSeen(seen, height)) keys.reveal(seen);
   };
 
   const render = (now: Extent, to: Anchor): void => {
@@ -260,15 +264,8 @@ export function createList(parts: Parts): List {
   new ResizeObserver(() => {
     // The title is as high as it always is; a line of text gives the height.
     rowHeight = Number.parseFloat(getComputedStyle(element).lineHeight) || rowHeight;
-    const { row } = choice;
-    const seen = row && isSeen(row.place, drawn) ? row : undefined;
     layout.fit();
-    if (frame !== undefined) cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      frame = undefined;
-      draw();
-      if (seen && !isSeen(seen.place, drawn)) keys.reveal(seen.place);
-    });
+    drawSoon();
   }).observe(element);
 
   const api: List = {

@@ -1,6 +1,7 @@
 import { LEVELS } from "../../model.ts";
-import type { LevelChoice, LogCommand, Progress } from "../../protocol/log-view.ts";
+import type { LevelChoice, Progress } from "../../protocol/log-view.ts";
 import type { Suggestions, SuggestRequest } from "../../protocol/suggestions.ts";
+import type { Standing } from "../../protocol/webview.ts";
 import { createAnnouncer } from "../announce.ts";
 import { el, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
@@ -8,7 +9,8 @@ import type { L10n } from "../l10n.ts";
 import { createTheme } from "../theme.ts";
 import { createChips } from "./chips.ts";
 import type { DetailsPane } from "./details.ts";
-import { emptinessOf } from "./empty.ts";
+import type { Remedy } from "./empty.ts";
+import { createEmptyPane } from "./empty-pane.ts";
 import type { FacetsControl } from "./facets-control.ts";
 import { createHistogram } from "./histogram.ts";
 import type { IndexPicker } from "./index-picker.ts";
@@ -29,6 +31,8 @@ export interface Content {
   readonly note: string | undefined;
   readonly following: boolean;
   readonly paused: boolean;
+  /** How the engine and its sources are, where that may be why no line is seen. */
+  readonly standing: Standing | undefined;
   /** Lines that came since following stopped. */
   readonly fresh: number;
   readonly detailed: boolean;
@@ -52,7 +56,8 @@ interface Parts {
   readonly split: (split: LogState["split"]) => void;
   readonly back: () => void;
   readonly export: () => void;
-  readonly run: (command: LogCommand) => void;
+  /** Does what brings lines into sight. */
+  readonly mend: (remedy: Remedy) => void;
 }
 
 export interface LogPage {
@@ -128,8 +133,8 @@ export function createLogPage(parts: Parts): LogPage {
   pill.addEventListener("click", parts.follow);
   const state = el("p", { class: "state" });
   const note = el("p", { class: "note", role: "status" });
-  const empty = el("div", { class: "empty", role: "status" });
-  const stage = el("div", { class: "lines" }, list.element, empty, pill);
+  const empty = createEmptyPane(parts, parts.mend);
+  const stage = el("div", { class: "lines" }, list.element, empty.element, pill);
   const element = el(
     "main",
     {},
@@ -171,31 +176,6 @@ export function createLogPage(parts: Parts): LogPage {
     announcer.element,
   );
   theme.onChange(() => histogram.restyle());
-  let shownEmpty = "";
-
-  const drawEmpty = ({ progress, state: { filter, index }, failure }: Content): void => {
-    const cause = emptinessOf(progress, filter, failure, l10n, index);
-    empty.hidden = !cause;
-    const text = JSON.stringify(cause ?? null);
-    if (text === shownEmpty) return;
-    shownEmpty = text;
-    if (!cause) {
-      empty.replaceChildren();
-      return;
-    }
-    const buttons = cause.remedies.map((remedy, i) => {
-      const button = el("vscode-button", { secondary: i > 0 }, remedy.label);
-      button.addEventListener("click", () =>
-        "filter" in remedy ? parts.filter(remedy.filter, true) : parts.run(remedy.command),
-      );
-      return button;
-    });
-    empty.replaceChildren(
-      el("strong", {}, cause.title),
-      el("p", {}, cause.detail),
-      el("div", { class: "remedies" }, ...buttons),
-    );
-  };
 
   const stateText = ({ progress, paused, state: { index } }: Content): string => {
     if (!progress) return t("Searching…");
@@ -231,7 +211,7 @@ export function createLogPage(parts: Parts): LogPage {
       );
       const known = new Set([...(progress?.sources ?? []), ...(filter.sources ?? [])]);
       sources.update(
-        [...known].map((id) => ({ id, label: id })),
+        [...known].map((id) => ({ id, label: id, source: parts.lines.tones.of(id) })),
         filter.sources,
       );
       setText(state, stateText(next));
@@ -247,7 +227,7 @@ export function createLogPage(parts: Parts): LogPage {
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;
       if (progress) histogram.update(progress, now.split, filter);
-      drawEmpty(next);
+      empty.update({ ...next, filter, index: now.index });
     },
     restyle: () => histogram.restyle(),
     say: announcer.say,

@@ -1,0 +1,45 @@
+import { el } from "../dom.ts";
+import type { Formats } from "../formats.ts";
+import type { L10n } from "../l10n.ts";
+import { emptinessOf, type Remedy, type Situation } from "./empty.ts";
+
+/** Stands where lines would be: says why there are none, and offers what helps. */
+export interface EmptyPane {
+  readonly element: HTMLElement;
+  update(situation: Situation): void;
+}
+
+export function createEmptyPane(
+  texts: { readonly l10n: L10n; readonly formats: Formats },
+  mend: (remedy: Remedy) => void,
+): EmptyPane {
+  const element = el("div", { class: "empty", role: "status" });
+  let shown = "";
+
+  const buttonOf = (remedy: Remedy, i: number): HTMLElement => {
+    const button = el("vscode-button", { secondary: i > 0 }, remedy.label);
+    button.addEventListener("click", () => mend(remedy));
+    return button;
+  };
+
+  return {
+    element,
+    update(situation) {
+      const cause = emptinessOf(situation, texts);
+      element.hidden = !cause;
+      const text = JSON.stringify(cause ?? null);
+      if (text === shown) return;
+      shown = text;
+      if (!cause) {
+        element.replaceChildren();
+        return;
+      }
+      element.replaceChildren(
+        el("strong", {}, cause.title),
+        el("p", {}, cause.detail),
+        ...(cause.also === undefined ? [] : [el("p", {}, cause.also)]),
+        el("div", { class: "remedies" }, ...cause.remedies.map(buttonOf)),
+      );
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { EVERYTHING, INITIAL, type LogState, narrowing, readState } from "../../src/webview/log/state.ts";
+
+const all: LogState = {
+  filter: { ...EVERYTHING, query: "a OR b", levels: ["error"], sources: ["app"], cleared: 5 },
+  wrap: true,
+  display: {
+    columns: [{ id: "time", width: 20 }, { id: "message" }],
+    clock: "delta",
+    zone: "UTC",
+    raw: true,
+  },
+  split: "statuses",
+  facets: { open: true, unfolded: ["level"] },
+  history: ["a", "b"],
+  kept: { key: [1, 2, 3, 4], y: -7 },
+  chosen: [5, 6, 7, 8],
+  detailed: true,
+  paused: 4711,
+  back: { filter: { ...EVERYTHING, query: "before" }, key: [9, 0, 1, 2] },
+};
+
+describe("what a log view remembers", () => {
+  it("comes back as it was kept", () => {
+    assert.deepEqual(readState(JSON.parse(JSON.stringify(all))), all);
+    for (const kind of [
+      { kind: "last", seconds: 60 },
+      { kind: "between", since: 1, until: 2 },
+    ] as const) {
+      const state = { ...all, filter: { ...all.filter, range: kind } };
+      assert.deepEqual(readState(JSON.parse(JSON.stringify(state))), state);
+    }
+  });
+
+  it("is what is understood of what another version kept", () => {
+    assert.deepEqual(readState(undefined), INITIAL);
+    // As it was kept by name of the record at the top.
+    assert.deepEqual(readState({ top: [1, 2, 3, 4], chosen: "x", paused: "now" }), INITIAL);
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(all)), (value, name) => {
+        const state = readState({ ...all, [name]: value });
+        assert.deepEqual(readState(JSON.parse(JSON.stringify(state))), state);
+      }),
+    );
+  });
+});
+
+describe("what is searched for in a view that is paused", () => {
+  it("ends there, however long ago that is", () => {
+    const range = { kind: "last", seconds: 60 } as const;
+    const at = { query: "", since: 40_000, until: 100_001 };
+    assert.deepEqual(narrowing({ ...EVERYTHING, range }, 900_000, 100_000), at);
+    assert.deepEqual(narrowing({ ...EVERYTHING, range }, 100_000), { query: "", since: 40_000 });
+    const between = { kind: "between", since: 1, until: 50 } as const;
+    assert.equal(narrowing({ ...EVERYTHING, range: between }, 900, 100).until, 50);
+    assert.equal(narrowing({ ...EVERYTHING, range: between }, 900, 20).until, 21);
+  });
+});
