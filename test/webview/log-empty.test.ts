@@ -77,9 +77,12 @@ describe("why a log view shows no line", () => {
   });
 
   it("is no filter where nothing is kept at all", () => {
-    const found = filtered({ query: "x", range }, { progress: { ...progress, total: 0 } });
+    const none = { progress: { ...progress, total: 0 } };
+    const found = filtered({ query: "x", levels: ["fatal"] }, none);
     assert.equal(found?.title, "No line is kept yet");
     assert.deepEqual(remedies(found), ["Add Log…", "Open Dashboard"]);
+    // Those of other times are not counted.
+    assert.equal(filtered({ range }, none)?.detail, "Left out by the time range.");
   });
 
   it("is that nothing is watched, also when that is why nothing can be searched", () => {

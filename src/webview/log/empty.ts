@@ -61,14 +61,15 @@ export function emptinessOf(
     hiding.push(what);
     remedies.push({ label, filter: { ...filter, ...without } });
   };
-  if (progress.total > 0) {
+  const { range, cleared, sources } = filter;
+  // Lines of other times and sources are not looked at, so that they are not among those that there are.
+  const apart = range.kind !== "all" || cleared !== undefined || sources !== undefined || paused;
+  if (progress.total > 0 || apart) {
     if (filter.query.trim() !== "") hides(t("the search"), t("Clear the search"), { query: "" });
     if (filter.levels) hides(t("the levels"), t("Show all levels"), { levels: undefined });
-    if (filter.sources) hides(t("the sources"), t("Show all sources"), { sources: undefined });
-    if (filter.range.kind !== "all")
-      hides(t("the time range"), t("Show all time"), { range: EVERYTHING.range });
-    if (filter.cleared !== undefined)
-      hides(t("what was cleared"), t("Show cleared lines"), { cleared: undefined });
+    if (sources) hides(t("the sources"), t("Show all sources"), { sources: undefined });
+    if (range.kind !== "all") hides(t("the time range"), t("Show all time"), { range: EVERYTHING.range });
+    if (cleared !== undefined) hides(t("what was cleared"), t("Show cleared lines"), { cleared: undefined });
   }
   const clearAll = hiding.length > 1;
   if (paused) {
