@@ -108,15 +108,20 @@ export async function shownDashboard(workbench: Workbench, timeout = 30_000): Pr
  * Reloads the window once it remembers that the dashboard is open, with `state` as a part of what the page keeps:
  * the web build stores what is open every few seconds, and can't when it is left.
  */
-export async function reloadWithDashboard({ page, reload }: Workbench, state = ""): Promise<void> {
+export function reloadWithDashboard(workbench: Workbench, state = ""): Promise<void> {
+  return reloadWith(workbench, "logMonitor.dashboard", state);
+}
+
+/** The same of any view in an editor. */
+export async function reloadWith({ page, reload }: Workbench, view: string, state = ""): Promise<void> {
   const remembered = async () => {
     const layout = String(await page.evaluate(LAYOUT)).replaceAll("\\", "");
-    return layout.includes("logMonitor.dashboard") && layout.includes(state);
+    return layout.includes(view) && layout.includes(state);
   };
   await until(remembered, {
     timeout: 30_000,
     every: 250,
-    what: "the window to remember the dashboard",
+    what: `the window to remember ${view}`,
   });
   await reload();
 }

@@ -9,6 +9,7 @@ import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { repository } from "../../../helpers/vscode-paths.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { reloadWith } from "./dashboard.ts";
 import { type AppLog, createAppLog, openLogView, openWatched, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
@@ -209,7 +210,10 @@ describe("the log view", () => {
     frame = await otherView((_, filter) => filter === "request");
     await says(frame, ".state", /^304 of .* · paused$/);
     await isAsBefore("what was shown");
-    await workbench.reload();
+    // By which it is known that the window remembers what is open now.
+    await frame.locator('vscode-toolbar-button[icon="word-wrap"]').click();
+    await isAsBefore("what was shown, wrapped");
+    await reloadWith(workbench, "logMonitor.log", '"wrap":true');
     frame = await otherView((_, filter) => filter === "request");
     await says(frame, ".state", /^304 of .* · paused$/);
     await isAsBefore("what was shown before the reload");
