@@ -140,6 +140,15 @@ describe("why a log view shows no line", () => {
       assert.ok(remedies(found)?.includes("Show Output"));
     });
 
+  it("is a remote index that holds nothing, whatever the sources of this computer do", () => {
+    const failed = standing([source("access", { state: "failed" })]);
+    const found = empty({ index: "elastic", standing: failed });
+    assert.equal(found?.title, "The index has no line yet");
+    assert.deepEqual(remedies(found), ["Try Again"]);
+    const both = filtered({ query: "x" }, { index: "elastic", standing: failed });
+    assert.deepEqual([both?.also, remedies(both)], [undefined, ["Clear the search"]]);
+  });
+
   it("is a search that failed: the same can be tried again", () => {
     const filter = { ...EVERYTHING, query: "level:error" };
     const found = empty({ filter, failure: "the thread ended" });

@@ -116,4 +116,17 @@ describe("the feed of a log view", () => {
     store.add([1, 2, 3]);
     assert.equal(await store.feed.locate([20, 0, 1, 20]), 4);
   });
+
+  it("says which rows may be others by now, until they have come anew", async () => {
+    const store = storeOf([1, 2, 3]);
+    store.begin();
+    store.feed.want(0, 3);
+    await until(() => store.feed.row(0)?.time === 1, { every: 1, what: "the rows" });
+    assert.equal(store.feed.isStale(0), false);
+    store.begin([7, 8]);
+    assert.deepEqual([store.feed.row(0)?.time, store.feed.isStale(0)], [1, true]);
+    store.feed.want(0, 2);
+    await until(() => !store.feed.isStale(0), { every: 1, what: "the other rows" });
+    assert.equal(store.feed.row(0)?.time, 7);
+  });
 });

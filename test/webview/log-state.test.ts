@@ -5,6 +5,7 @@ import { EVERYTHING, INITIAL, type LogState, narrowing, readState } from "../../
 
 const all: LogState = {
   filter: { ...EVERYTHING, query: "a OR b", levels: ["error"], sources: ["app"], cleared: 5 },
+  index: "elastic",
   wrap: true,
   display: {
     columns: [{ id: "time", width: 20 }, { id: "message" }],

@@ -83,7 +83,6 @@ export function createController(
         return (search) => {
           reading.begin(search, kept);
           facets.begin();
-          inspecting.begin();
         };
       },
       changed: draw,
@@ -261,6 +260,7 @@ export function createController(
     searching.recovered();
     reading.progress(next);
     lines.progress(next);
+    if (next.done) inspecting.found();
     facets.count(next.count);
     draw();
   }

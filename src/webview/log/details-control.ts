@@ -1,12 +1,10 @@
-import type { Key } from "../../protocol/log-view.ts";
-import type { DetailsPane } from "./details.ts";
-import type { Acts } from "./details-acts.ts";
+import type { Details, Key } from "../../protocol/log-view.ts";
 import { sameKey } from "./keys.ts";
 import { reasonOf } from "./note.ts";
 
 interface Parts {
-  readonly pane: () => DetailsPane;
-  readonly details: Acts["details"];
+  readonly pane: () => { update(record: Details | undefined): void; fail(reason: string): void };
+  readonly details: (of: { readonly key: Key }) => Promise<Details>;
   /** The record that is chosen. */
   readonly chosen: () => Key | undefined;
   /** The number of the search whose rows are shown. */
@@ -24,8 +22,8 @@ export interface DetailsControl {
   toggle(): void;
   /** Another record is chosen. */
   choose(key: Key): void;
-  /** A search has begun: what was shown before the view was hidden is shown again. */
-  begin(): void;
+  /** A search has found all there is: what was shown before the view was hidden is shown again. */
+  found(): void;
 }
 
 /** @param open the pane was open before the view was hidden */
@@ -72,7 +70,7 @@ export function createDetailsControl(parts: Parts, open: boolean): DetailsContro
     choose(key) {
       if (shown) load(key);
     },
-    begin() {
+    found() {
       const key = restoring ? parts.chosen() : undefined;
       restoring = false;
       if (key) load(key);

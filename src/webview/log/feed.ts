@@ -24,6 +24,8 @@ export interface LogFeed {
   progress(progress: Progress): void;
   readonly count: number;
   row(place: number): Row | undefined;
+  /** Another row may stand there by now: it is asked for. */
+  isStale(place: number): boolean;
   /** These are in sight: what lacks of them is fetched, one page at a time, the latest wish first. */
   want(from: number, until: number): void;
   /** The place of a record now, with the rows around it; undefined when a search has begun since. */
@@ -130,6 +132,7 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
       void work();
     },
     row: (place) => rows.get(place),
+    isStale: (place) => stale.has(place),
     want(from, until) {
       wish = [Math.max(0, from), Math.min(count, until)];
       void work();

@@ -60,12 +60,14 @@ export function listenToKeys(parts: Parts): ListKeys {
     if (count === 0) return;
     const to = Math.min(count - 1, Math.max(0, place));
     const down = to > (choice.row?.place ?? -1);
-    choice.row = { place: to, key: feed.row(to)?.key };
+    // Of a search that was another one, what stands there is not what is meant.
+    const row = feed.isStale(to) ? undefined : feed.row(to);
+    choice.row = { place: to, key: row?.key };
     const span = stage.span(to);
     if (span && span.top >= -1 && span.bottom <= height + 1) draw();
     else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, true);
     else reveal(to);
-    parts.chosen(feed.row(to));
+    parts.chosen(row);
   };
 
   /** Where arrows start from: the row that is chosen, or, when it is far away, the edge of what is in sight. */

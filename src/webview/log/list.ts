@@ -180,6 +180,7 @@ export function createList(parts: Parts): List {
     if (!row) return false;
     if (!row.key) {
       if (row.place !== place) return false;
+      if (feed.isStale(place)) return true;
       row.key = key;
       // It was chosen before it had come.
       chosen(feed.row(place));

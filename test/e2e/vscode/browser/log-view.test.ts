@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Frame } from "playwright-core";
+import { startProcess } from "../../../helpers/process.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
+import { repository } from "../../../helpers/vscode-paths.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
-import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
+import { reloadWith } from "./dashboard.ts";
+import { type AppLog, createAppLog, openLogView, openWatched, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
 const LINES = 3000;
@@ -38,9 +43,42 @@ describe("the log view", () => {
     );
   const counts = (text: string) => says(frame, ".state", text);
 
+  /** The view whose query fits, as soon as its page is there. */
+  const otherView = (fits: (frame: Frame, query: string) => boolean) =>
+    until(
+      async () => {
+        const one = await workbench.webview("main .list");
+        return fits(one, await one.locator("input.query").inputValue()) ? one : undefined;
+      },
+      { timeout: 60_000, every: 250, what: "the view" },
+    );
+  /** The rows in sight, and where (CSS pixels) they stand. */
+  const rowsInSight = async () => {
+    const pane = await frame.locator(".pane").evaluate((one) => {
+      const { top, height } = one.getBoundingClientRect();
+      return { top, height };
+    });
+    const rows = await frame.locator(".body .row").evaluateAll((all) =>
+      all.map((one) => ({
+        top: Math.round(one.getBoundingClientRect().top),
+        bottom: Math.round(one.getBoundingClientRect().bottom),
+        text: one.textContent,
+        active: one.classList.contains("active"),
+        busy: one.hasAttribute("aria-busy"),
+      })),
+    );
+    return rows.filter(({ top, bottom }) => bottom > pane.top + 1 && top < pane.top + pane.height - 1);
+  };
+
   before(async () => {
     log = createAppLog(folder, LINES, lineOf);
-    ({ workbench, faults } = await openOnAppLog(folder));
+    const source = { type: "file", parser: "json", from: "start" };
+    ({ workbench, faults } = await openWatched(folder, {
+      "logMonitor.sources": {
+        app: { ...source, paths: ["logs/app.log"] },
+        fast: { ...source, paths: ["logs/fast.log"] },
+      },
+    }));
   });
   after(() => workbench?.stop());
 
@@ -132,42 +170,84 @@ describe("the log view", () => {
     await workbench.page.setViewportSize({ width: 800, height: 600 });
     await workbench.screenshot("log-view-narrow");
     await workbench.page.setViewportSize({ width: 1280, height: 900 });
+    await list().focus();
+    await workbench.page.keyboard.press("Escape");
+    await frame.locator(".details").waitFor({ state: "hidden", timeout: 60_000 });
   });
 
-  it("goes on where it was after another view hid it", async () => {
-    await query().fill("level:error");
-    await counts("305 of 3,050 lines");
+  it("is just as it was after it was hidden while much was written, and after a reload", async () => {
+    await query().fill("request");
+    await counts("3,049 of 3,050 lines");
+    await frame.locator(".chip", { hasText: "error" }).click();
+    await counts("304 of 3,050 lines");
     await list().focus();
-    await workbench.page.keyboard.press("Home");
-    await sees("request 0 ");
+    for (const key of ["Home", "PageDown", "PageDown", "ArrowUp"]) await workbench.page.keyboard.press(key);
+    await list().hover();
+    await workbench.page.mouse.wheel(0, 33);
+    await frame.locator(".body .row.active:not([aria-busy])").waitFor({ timeout: 60_000 });
+    await workbench.page.keyboard.press("Enter");
+    await frame.locator(".details .field .name", { hasText: "order" }).waitFor({ timeout: 60_000 });
+    await list().focus();
+    await workbench.page.keyboard.press("Space");
+    await counts("304 of 3,050 lines · paused");
+    const shown = async () => ({ rows: await rowsInSight(), details: await details() });
+    const details = () => frame.locator(".details").innerText();
+    const before = await shown();
+    assert.equal(before.rows.filter(({ active }) => active).length, 1);
+    const isAsBefore = (what: string) =>
+      until(async () => isDeepStrictEqual(await shown(), before), {
+        timeout: 60_000,
+        every: 250,
+        what,
+      }).catch(async () => assert.deepEqual(await shown(), before, what));
     await workbench.command("Log Monitor: Open Log View");
     const first = frame;
-    frame = await until(
-      async () => {
-        const other = await workbench.webview("main .list");
-        return other !== first && (await other.locator("input.query").inputValue()) === ""
-          ? other
-          : undefined;
-      },
-      { timeout: 60_000, every: 250, what: "the second view" },
-    );
-    await counts("3,050 of 3,050 lines");
+    frame = await otherView((one, filter) => one !== first && filter === "");
+    assert.ok(first.isDetached(), "a page that is hidden is there no more");
+    // As much as comes in ten minutes.
+    log.write(20_000);
+    await counts("23,050 of 23,050 lines");
     await workbench.command("View: Close Editor");
-    frame = await until(
-      async () => {
-        const shown = await workbench.webview("main .list");
-        return (await shown.locator("input.query").inputValue()) === "level:error" ? shown : undefined;
-      },
-      { timeout: 60_000, every: 250, what: "the first view" },
-    );
-    await counts("305 of 3,050 lines");
-    await sees("request 0 ");
+    frame = await otherView((_, filter) => filter === "request");
+    await says(frame, ".state", /^304 of .* · paused$/);
+    await isAsBefore("what was shown");
+    // By which it is known that the window remembers what is open now.
+    await frame.locator('vscode-toolbar-button[icon="word-wrap"]').click();
+    await isAsBefore("what was shown, wrapped");
+    await reloadWith(workbench, "logMonitor.log", '"wrap":true');
+    frame = await otherView((_, filter) => filter === "request");
+    await says(frame, ".state", /^304 of .* · paused$/);
+    await isAsBefore("what was shown before the reload");
+    await list().focus();
+    await workbench.page.keyboard.press("Space");
+    await counts("2,304 of 23,050 lines");
+    await isAsBefore("the same lines, without the pause");
+    await list().focus();
     await workbench.page.keyboard.press("Escape");
+    await frame.locator(".chip", { hasText: "error" }).click();
+  });
+
+  it("says what hides all lines, and takes just that back", async () => {
+    const said = (text: string) => frame.locator(".empty", { hasText: text }).waitFor({ timeout: 60_000 });
+    const remedy = (text: string) => frame.locator(".empty vscode-button", { hasText: text }).click();
+    await query().fill("nobody wrote this");
+    await said("Left out by the search.");
+    await remedy("Clear the search");
+    await counts("23,050 of 23,050 lines");
+    await frame.locator(".chip", { hasText: "error" }).click();
+    await query().fill("nobody wrote this");
+    await said("Left out by the search, the levels.");
+    await remedy("Clear the search");
+    await counts("2,305 of 23,050 lines");
+    await query().fill("nobody wrote this");
+    await said("Left out by the search, the levels.");
+    await remedy("Clear all");
+    await counts("23,050 of 23,050 lines");
   });
 
   it("opens the file at the line", async () => {
     await query().fill('"request 2222 "');
-    await counts("1 of 3,050 lines");
+    await counts("1 of 23,050 lines");
     await sees("request 2222 ");
     await frame.locator(".body .row").first().click();
     await list().focus();
@@ -180,6 +260,71 @@ describe("the log view", () => {
     await list().focus();
     await workbench.page.keyboard.press("Control+Enter");
     await frame.locator(".note", { hasText: "no longer has this line" }).waitFor({ timeout: 60_000 });
+  });
+
+  it("stays where one reads while thousands of lines a second are written, and goes on at the end", async (t) => {
+    await query().fill("source:fast");
+    const count = async () =>
+      Number(((await frame.locator(".state").textContent()) ?? "").split(" ")[0]?.replaceAll(",", ""));
+    const fast = join(folder, "logs", "fast.log");
+    const generator = startProcess(process.execPath, [
+      join(repository, "dist", "cli.js"),
+      ...["generate", "--format", "json", "--rate", "5000", "--path", fast],
+    ]);
+    t.after(() => generator.stop());
+    const grows = async (by: number) => {
+      const from = await count();
+      await until(async () => (await count()) > from + by, {
+        timeout: 60_000,
+        every: 50,
+        what: `${by} more lines`,
+      });
+    };
+    await until(async () => (await count()) > 5_000, { timeout: 60_000, every: 50, what: "the first lines" });
+    const following = () =>
+      frame
+        .locator('vscode-toolbar-button[icon="fold-down"]')
+        .evaluate((one) => "checked" in one && one.checked === true);
+    const pill = frame.locator(".pill");
+    const scroll = async (by: number) => {
+      await list().hover();
+      await workbench.page.mouse.wheel(0, by);
+    };
+    assert.equal(await following(), true);
+    const least = await count();
+    await scroll(-400);
+    await pill.waitFor({ timeout: 60_000 });
+    assert.equal(await following(), false);
+    await until(async () => (await rowsInSight()).every(({ busy }) => !busy), {
+      what: "the text of the lines",
+    });
+    const before = await rowsInSight();
+    const most = await count();
+    await grows(10_000);
+    assert.deepEqual(await rowsInSight(), before);
+    await list().focus();
+    await workbench.page.keyboard.press("End");
+    await pill.waitFor({ state: "hidden", timeout: 60_000 });
+    await grows(5_000);
+    assert.equal(await following(), true);
+    await scroll(-400);
+    await pill.waitFor({ timeout: 60_000 });
+    await grows(1_000);
+    await pill.click();
+    await pill.waitFor({ state: "hidden", timeout: 60_000 });
+    await scroll(-400);
+    await pill.waitFor({ timeout: 60_000 });
+    const stopped = await count();
+    await generator.stop();
+    const all = readFileSync(fast, "utf8").trimEnd().split("\n").length;
+    await counts(`${all.toLocaleString("en")} of `);
+    // Between what was counted before it was scrolled and after.
+    const fresh = Number(((await pill.textContent()) ?? "").split(" ")[0]?.replaceAll(",", ""));
+    assert.ok(fresh >= all - stopped && fresh < all - most && most > least, `${fresh} of ${all} are new`);
+    // At the end one follows again.
+    await scroll(100_000_000);
+    await pill.waitFor({ state: "hidden", timeout: 60_000 });
+    assert.equal(await following(), true);
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));
