@@ -290,6 +290,8 @@ describe("the log view", () => {
       await list().hover();
       await workbench.page.mouse.wheel(0, by);
     };
+    await list().focus();
+    await workbench.page.keyboard.press("End");
     assert.equal(await following(), true);
     const least = await count();
     await scroll(-400);
