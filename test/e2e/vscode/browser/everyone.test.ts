@@ -164,8 +164,7 @@ describe("the pages for everyone", () => {
     };
     await until(sideBySide, { ...patient, what: "both pages, side by side" });
     await Promise.all([log, dashboard].map(watch));
-    await log.locator(".body .row").filter({ hasText: "calm" }).first().click(patient);
-    await workbench.page.keyboard.press("Enter");
+    await log.locator(".body .row").filter({ hasText: "calm" }).first().dblclick(patient);
     await log.locator(".details .field").first().waitFor(patient);
     for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
       await workbench.setTheme(theme);
