@@ -23,6 +23,8 @@ const AGAIN_LATEST = 15_000;
 const HOPELESS = 3;
 /** A connection that does not come must not hold up the end for longer (ms). */
 const PARTING = 5_000;
+/** Other members of the group may take so long (ms) to begin with what they were given. */
+const BEGINNING = 10_000;
 /** What the client tries again by itself where it only asks. */
 const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
 
@@ -71,7 +73,10 @@ export function createKafkaSource(
   let failures = 0;
   /** Topics that were named and are not there. */
   let missing: readonly string[] = [];
-  const later = createLaterTopics({ source: id, group, checkpoints, log, wanted });
+  const later = createLaterTopics({
+    ...{ source: id, group, checkpoints, log, wanted },
+    ...{ stop: stopping.signal, patience: BEGINNING },
+  });
   let running: Promise<void> = Promise.resolve();
   let waiters: (() => void)[] = [];
 

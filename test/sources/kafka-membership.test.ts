@@ -12,17 +12,29 @@ const key = "0123456789abcdef";
 /** Of how many partitions the client knows the group's position, and the end. */
 type Knowledge = readonly [positions: number, ends: number];
 
+/** The positions of a group, by partition, with what is written beside them. */
+type Group = Map<number, { readonly offset: string; readonly metadata: string | null }>;
+
 interface Given {
-  readonly from?: "start" | "end";
+  readonly from?: "start" | "end" | number;
   readonly first: Knowledge;
   /** After it was renewed. */
   readonly later?: Knowledge;
-  /** The group's positions, by partition. */
+  /** Positions that the group has, of which it began when its topic had so many partitions. */
   readonly committed?: Readonly<Record<number, number>>;
+  readonly count?: number;
+  /** What the group has, where it has several members. */
+  readonly group?: Group;
+  /** The partitions that are given to this one. */
+  readonly mine?: readonly number[];
 }
 
-/** A member that is given the two partitions of the topic `t`, each of which holds the messages 10 to 99. */
-function member(t: TestContext, { from = "end", first, later = first, committed = {} }: Given) {
+/** A member that is given partitions of the topic `t`, each of which holds the messages 10 to 99. */
+function member(t: TestContext, given: Given) {
+  const { from = "end", first, later = first, committed = {}, count = 2, mine = [0, 1] } = given;
+  const { group = new Map() } = given;
+  for (const [partition, offset] of Object.entries(committed))
+    group.set(Number(partition), { offset: String(offset), metadata: offset < 0 ? null : tagOf(key, count) });
   const { checkpoints, spool } = openSpool(tempFolder(t));
   t.after(() => spool.close());
   const context = {
@@ -37,7 +49,9 @@ function member(t: TestContext, { from = "end", first, later = first, committed 
     },
   };
   const stop = new AbortController().signal;
-  const partitions = [0, 1].map((number) => createPartition("t", number, [], context, () => {}, stop));
+  const partitions = new Map(
+    mine.map((number) => [number, createPartition("t", number, [], context, () => {}, stop)]),
+  );
   const told: string[] = [];
   const sought: string[] = [];
   let renewals = 0;
@@ -48,28 +62,30 @@ function member(t: TestContext, { from = "end", first, later = first, committed 
     log: silent,
     from: () => from,
     renew: async () => void renewals++,
-    partitionOf: (_: string, number: number) => partitions[number] as Partition,
+    partitionOf: (_: string, number: number) => partitions.get(number) as Partition,
     consumer: {
-      commitOffsets: async (offsets: readonly { partition: number; offset: string }[]) =>
-        void told.push(...offsets.map(({ partition, offset }) => `${partition}: ${offset}`)),
+      commitOffsets: async (
+        offsets: readonly { partition: number; offset: string; metadata?: string | null }[],
+      ) => {
+        told.push(...offsets.map(({ partition, offset }) => `${partition}: ${offset}`));
+        for (const { partition, offset, metadata = null } of offsets)
+          group.set(partition, { offset, metadata });
+      },
       seek: ({ partition, offset }: { partition: number; offset: string }) =>
         void sought.push(`${partition}: ${offset}`),
     },
     admin: {
       fetchOffsets: async () => {
-        const answers = known(0).map((partition) => ({
-          partition,
-          offset: String(committed[partition] ?? -1),
-          metadata: partition in committed ? tagOf(key) : null,
-        }));
+        const none = { offset: "-1", metadata: null };
+        const answers = known(0).map((partition) => ({ partition, ...(group.get(partition) ?? none) }));
         return [{ topic: "t", partitions: answers }];
       },
       fetchTopicOffsets: async () =>
         known(1).map((partition) => ({ partition, offset: "100", high: "100", low: "10" })),
-      fetchTopicOffsetsByTimestamp: async () => [],
+      fetchTopicOffsetsByTimestamp: async () => known(1).map((partition) => ({ partition, offset: "70" })),
     },
   };
-  const take = () => takeUp({ t: [0, 1] }, parts, () => true);
+  const take = () => takeUp({ t: mine }, parts, () => true);
   return { take, told, sought, partitions, renewals: () => renewals };
 }
 
@@ -88,7 +104,7 @@ describe("taking partitions up", () => {
       await take();
       assert.deepEqual(told, []);
       assert.deepEqual(sought, ["0: 100", "1: 60"]);
-      assert.equal(partitions[1]?.key, key);
+      assert.equal(partitions.get(1)?.key, key);
       assert.equal(renewals(), 1);
     });
   }
@@ -109,8 +125,40 @@ describe("taking partitions up", () => {
   });
 
   it("reads a partition whole that was added to a topic that is read", async (t) => {
-    const { take, sought } = member(t, { first: [2, 2], committed: { 0: 50 } });
+    for (const from of ["end", 60_000] as const) {
+      const { take, sought } = member(t, { from, first: [2, 2], committed: { 0: 50 }, count: 1 });
+      await take();
+      assert.deepEqual(sought, ["0: 50", "1: 10"]);
+    }
+  });
+
+  it("begins where it is told to in what another instance, which begins at the same time, has left to it", async (t) => {
+    const next = { end: "100", 60000: "70", start: "10" };
+    for (const from of ["end", 60_000, "start"] as const) {
+      const group: Group = new Map();
+      const first = member(t, { from, group, first: [4, 4], mine: [0, 2] });
+      const second = member(t, { from, group, first: [4, 4], mine: [1, 3] });
+      await first.take();
+      await second.take();
+      assert.deepEqual(second.sought, [`1: ${next[from]}`, `3: ${next[from]}`]);
+      // It gets one of those of the first, which are known, and one of two that were added.
+      const grown = member(t, { from, group, first: [6, 6], mine: [2, 4] });
+      await grown.take();
+      assert.deepEqual(grown.sought, [`2: ${next[from]}`, "4: 10"]);
+      const last = member(t, { from, group, first: [6, 6], mine: [5] });
+      await last.take();
+      assert.deepEqual(last.sought, ["5: 10"], "the other one that was added");
+    }
+  });
+
+  it("takes no partition for an added one where the position of no other tells how many there were", async (t) => {
+    const group: Group = new Map([[0, { offset: "50", metadata: `log-monitor ${key}` }]]);
+    const { take, sought, told } = member(t, { group, first: [2, 2] });
     await take();
-    assert.deepEqual(sought, ["0: 50", "1: 10"]);
+    assert.deepEqual(sought, ["0: 50", "1: 100"]);
+    assert.deepEqual(told, ["0: 50", "1: 100"]);
+    const added = member(t, { group, first: [3, 3], mine: [2] });
+    await added.take();
+    assert.deepEqual(added.sought, ["2: 10"], "from now on they tell");
   });
 });

@@ -21,8 +21,10 @@ describe("where a partition is read on", () => {
   });
 
   it("is told to the group wherever the group has another place, so that who comes next repeats nothing", () => {
-    assert.ok(isKnown({ next: 50, key }, { offset: 50, key }));
-    for (const committed of [undefined, { offset: 40, key }, { offset: 50, key: other }])
+    assert.ok(isKnown({ next: 50, key }, { offset: 50, key, count: 8 }));
+    const elsewhere = { offset: 40, key, count: 8 };
+    const uncounted = { offset: 50, key };
+    for (const committed of [undefined, elsewhere, { offset: 50, key: other, count: 8 }, uncounted])
       assert.ok(!isKnown({ next: 50, key }, committed));
   });
 
@@ -66,8 +68,15 @@ describe("where a partition is read on", () => {
   });
 
   it("writes what it reads", () => {
-    assert.deepEqual(committedOf("7", tagOf(key)), { offset: 7, key });
-    assert.deepEqual(committedOf("7", "of another program"), { offset: 7, key: undefined });
+    assert.deepEqual(committedOf("7", tagOf(key, 12)), { offset: 7, key, count: 12 });
+    const uncounted = `log-monitor ${key}`;
+    assert.deepEqual(
+      committedOf("7", uncounted),
+      { offset: 7, key, count: undefined },
+      "of an older version",
+    );
+    for (const foreign of ["of another program", `${tagOf(key, 1)}x`, `${uncounted}/-1`])
+      assert.deepEqual(committedOf("7", foreign), { offset: 7, key: undefined, count: undefined });
     assert.equal(committedOf("-1", null), undefined);
     assert.deepEqual(readMarker(markerOf(3, 9)), { next: 3, high: 9 });
     assert.equal(readMarker("00ff+"), undefined);

@@ -36,11 +36,11 @@ export function createCommits(
     if (behind.length === 0) return true;
     try {
       await consumer.commitOffsets(
-        behind.map(({ partition: { topic, partition }, key, offset }) => ({
+        behind.map(({ partition: { topic, partition, count }, key, offset }) => ({
           topic,
           partition,
           offset: String(offset),
-          metadata: tagOf(key),
+          metadata: tagOf(key, count),
         })),
       );
       for (const { partition, key, offset } of behind)

@@ -2,10 +2,7 @@ import type { Admin, Consumer } from "kafkajs";
 import type { Log } from "../../lib/log.ts";
 import { partitionName } from "../../lib/messages.ts";
 import { newKey, type Partition } from "./partition.ts";
-import { committedOf, isKnown, type Start, startOf, tagOf } from "./start.ts";
-
-/** What brokers answer for a partition in which the group has none. */
-const NO_POSITION = "-1";
+import { committedOf, isKnown, NO_POSITION, type Start, startOf, tagOf } from "./start.ts";
 
 /** Topics with the numbers of their partitions. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -29,6 +26,8 @@ interface Place {
   /** What the group has is not what it is to have. */
   readonly pin: boolean;
   readonly key: string;
+  /** The partitions that the topic had when the group began to read it. */
+  readonly count: number;
 }
 
 /**
@@ -54,18 +53,19 @@ export async function takeUp(
   if (!valid()) return undefined;
   const pins = places
     .filter(({ pin }) => pin)
-    .map(({ partition: { topic, partition }, start, key }) => ({
+    .map(({ partition: { topic, partition }, start, key, count }) => ({
       topic,
       partition,
       offset: String(start.next),
-      metadata: tagOf(key),
+      metadata: tagOf(key, count),
     }));
   if (pins.length > 0) await parts.consumer.commitOffsets(pins);
   if (!valid()) return undefined;
-  for (const { partition, start, key } of places) {
+  for (const { partition, start, key, count } of places) {
     tell(partition, start, parts.log);
     partition.begin(start.next, key, start.lost);
     partition.committed = start.next;
+    partition.count = count;
     const { topic } = partition;
     parts.consumer.seek({ topic, partition: partition.partition, offset: String(start.next) });
   }
@@ -96,9 +96,18 @@ async function placesIn(topic: string, partitions: readonly Partition[], parts: 
     throw new Error(`not all partitions of ${topic} are known yet`);
   }
   // The client writes -2 where the broker had deleted what comes next: that was a position, too.
-  const readBefore = (offsets?.partitions ?? []).some(({ offset }) => offset !== NO_POSITION);
+  const read = new Set(
+    (offsets?.partitions ?? [])
+      .filter(({ offset }) => offset !== NO_POSITION)
+      .map(({ partition }) => partition),
+  );
+  // Positions that others have say nothing of this one: those who begin together have theirs one after the other. A
+  // topic that was deleted and made anew may have fewer partitions.
+  const counts = [...committed.values()].flatMap((one) => one?.count ?? []);
+  const count = Math.min(ends.size, ...counts);
+  const isWhole = (number: number): boolean => from === "start" || read.has(number) || number >= count;
   const since =
-    typeof from === "number" && !readBefore
+    typeof from === "number" && !partitions.every(({ partition }) => isWhole(partition))
       ? await admin.fetchTopicOffsetsByTimestamp(topic, Date.now() - from)
       : [];
   return partitions.map((partition) => {
@@ -106,12 +115,12 @@ async function placesIn(topic: string, partitions: readonly Partition[], parts: 
     const { low, high } = ends.get(number) ?? { low: 0, high: 0 };
     const first = since.find((one) => one.partition === number);
     // A partition that was added to a topic that is read is new as a whole.
-    const otherwise = readBefore || from === "start" ? low : Number(first?.offset ?? high);
+    const otherwise = isWhole(number) ? low : Number(first?.offset ?? high);
     const before = committed.get(number);
     partition.high = high;
     const start = startOf({ own: partition.own, committed: before, low, high, otherwise });
     const key = start.key ?? newKey(cluster, group, partitionName(topic, number));
-    return { partition, start, key, pin: !isKnown({ next: start.next, key }, before) };
+    return { partition, start, key, count, pin: !isKnown({ next: start.next, key }, before) };
   });
 }
 

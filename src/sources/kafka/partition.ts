@@ -22,6 +22,8 @@ export interface Partition {
   readonly durable: number;
   /** The position that the group has, as far as this instance knows. */
   committed: number;
+  /** The partitions that its topic had when the group began to read it. */
+  count: number;
   /** The message that will come next to the broker, when last heard of. */
   high: number;
   /**
@@ -61,6 +63,7 @@ export function createPartition(
   let next = left?.next ?? 0;
   let durable = next;
   let committed = 0;
+  let count = 0;
   let high = left?.high ?? 0;
   let aside = 0;
   let lost = 0;
@@ -102,6 +105,12 @@ export function createPartition(
     },
     set committed(offset) {
       committed = offset;
+    },
+    get count() {
+      return count;
+    },
+    set count(partitions) {
+      count = partitions;
     },
     get high() {
       return high;

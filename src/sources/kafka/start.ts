@@ -1,3 +1,6 @@
+/** What brokers answer for a partition in which the group has none. */
+export const NO_POSITION = "-1";
+
 /** What one instance knows of a partition. */
 export interface Own {
   /** The message that comes next. */
@@ -10,6 +13,8 @@ export interface Committed {
   readonly offset: number;
   /** The key that records of the partition have; undefined: someone else set the position. */
   readonly key: string | undefined;
+  /** The partitions that the topic had when the group began to read it; undefined: the position does not tell. */
+  readonly count?: number | undefined;
 }
 
 export interface Known {
@@ -57,20 +62,25 @@ function positionOf(
  * killed, who gets the partition next would read once more what is here.
  */
 export function isKnown({ next, key }: Own, committed: Committed | undefined): boolean {
-  return committed?.key === key && committed.offset === next;
+  return committed?.key === key && committed.offset === next && committed.count !== undefined;
 }
 
-/** What is written beside a committed position: by it each instance gives a message the same id. */
-const TAG = /^log-monitor ([0-9a-f]{16})$/;
+/**
+ * What is written beside a committed position: by the key each instance gives a message the same id, by the count it
+ * tells a partition that was added since from one that another instance is only about to begin.
+ */
+const TAG = /^log-monitor ([0-9a-f]{16})(?:\/(\d{1,9}))?$/;
 
-export function tagOf(key: string): string {
-  return `log-monitor ${key}`;
+export function tagOf(key: string, count: number): string {
+  return `log-monitor ${key}/${count}`;
 }
 
 /** @param offset as the broker tells it: below 0 when there is none */
 export function committedOf(offset: string, metadata: string | null): Committed | undefined {
   const number = Number(offset);
-  return number < 0 ? undefined : { offset: number, key: TAG.exec(metadata ?? "")?.[1] };
+  if (number < 0) return undefined;
+  const [, key, count] = TAG.exec(metadata ?? "") ?? [];
+  return { offset: number, key, count: count === undefined ? undefined : Number(count) };
 }
 
 /** The marker of a checkpoint: the message that comes next, and the partition's end as it was known then. */
