@@ -41,8 +41,16 @@ describe("the details of a line", () => {
   const patient = { timeout: 60_000 };
   const tab = (name: string) => frame.locator(".details vscode-tab-header", { hasText: name }).click();
   const choose = async (text: string) => {
-    await frame.locator(".body .row", { hasText: text }).click(patient);
-    await details(".field .value").filter({ hasText: text }).first().waitFor(patient);
+    // A click that comes while the rows are drawn anew goes to none of them.
+    const shown = async (): Promise<boolean> => {
+      await frame.locator(".body .row", { hasText: text }).click(patient);
+      const value = details(".field .value").filter({ hasText: text }).first();
+      return value.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await until(shown, { ...patient, what: `the details of ${text}` });
   };
   const stands = async (name: string, place: string) => {
     await workbench.page.locator(".tab.active", { hasText: name }).waitFor(patient);

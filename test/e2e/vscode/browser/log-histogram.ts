@@ -21,6 +21,8 @@ export function useHistogram(session: () => Session): void {
   const histogram = () => session().frame.locator(".histogram");
   const stage = () => histogram().getByRole("slider", { name: "Hits over time" });
   const over = () => histogram().locator(".u-over");
+  /** Where the bars are: while they are drawn anew for another range there are none. */
+  const place = () => until(() => over().boundingBox(), { timeout: 60_000, what: "the bars" });
   const out = () => histogram().locator('[icon="zoom-out"]');
   const hits = async () => numberOf(/^[\d,]+/.exec((await stateText()) ?? "")?.[0] ?? "");
   const stateText = () => session().frame.locator(".state").textContent();
@@ -89,8 +91,7 @@ export function useHistogram(session: () => Session): void {
 
   it("shows the class alone whose part of a bar was clicked", async () => {
     const { counts, all } = session();
-    const box = await over().boundingBox();
-    assert.ok(box);
+    const box = await place();
     // Of ten lines nine are of this level: the foot of each bar.
     await over().click({ position: { x: box.width / 2, y: box.height - 3 } });
     await counts(`3,636 of ${all} lines`);
@@ -101,8 +102,7 @@ export function useHistogram(session: () => Session): void {
   it("shows the span that was drawn on it, and what it shows adds up to the count", async () => {
     const { workbench, all, counts } = session();
     const before = await hits();
-    const box = await over().boundingBox();
-    assert.ok(box);
+    const box = await place();
     const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.25, box.x + box.width * 0.75];
     await workbench.page.mouse.move(left, y);
     await workbench.page.mouse.down();
@@ -141,8 +141,7 @@ export function useHistogram(session: () => Session): void {
     await keyboard.press("Home");
     await keyboard.press("Enter");
     await rangeIs("between");
-    const box = await over().boundingBox();
-    assert.ok(box);
+    const box = await place();
     await over().dblclick({ position: { x: box.width / 2, y: box.height - 3 } });
     await rangeIs("all");
     await counts(`${all} of ${all} lines`);
