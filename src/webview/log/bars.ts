@@ -133,8 +133,9 @@ export function createBars(
             over.addEventListener("mousedown", () => {
               dragged = false;
             });
-            over.addEventListener("click", ({ clientX, clientY }) => {
-              if (dragged || !drawn) return;
+            over.addEventListener("click", ({ clientX, clientY, detail }) => {
+              // The second click of a double click is none of its own: by then another bar may be there.
+              if (dragged || !drawn || detail > 1) return;
               const { left, top } = over.getBoundingClientRect();
               hand.click(drawn.posToVal(clientX - left, "x"), drawn.posToVal(clientY - top, "y"));
             });
