@@ -51,7 +51,13 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: { worker: "src/worker.ts", query: "src/query.ts", trial: "src/trial.ts", cli: "src/cli.ts" },
+    entryPoints: {
+      worker: "src/worker.ts",
+      query: "src/query.ts",
+      scan: "src/scan.ts",
+      trial: "src/trial.ts",
+      cli: "src/cli.ts",
+    },
     outdir: "dist",
     format: "esm",
     splitting: true,

@@ -74,7 +74,8 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   let issues: readonly ConfigIssue[] = [];
   const faults = () => {
     const { state, snapshot } = engine;
-    return standing({ state, issues, snapshot, trusted: vscode.workspace.isTrusted }, l10n);
+    const { waiting } = consent;
+    return standing({ state, issues, snapshot, trusted: vscode.workspace.isTrusted, waiting }, l10n);
   };
   const memento = context.workspaceState;
   const arrangement = own.add(createArrangement(memento));
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     createLogView({
       context,
       engine,
+      around: () => surroundings(context),
       spawn: () => new Worker(join(dist, "query.js"), { ...worker, workerData: { role: "query" } }),
       log: output,
     }),
@@ -139,11 +141,15 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       issues: () => issues,
       faults,
       trial: () => new Worker(join(dist, "trial.js"), { ...worker, workerData: { role: "trial" } }),
+      touched() {
+        logs.touched();
+        sinks.touched();
+      },
     }),
   );
 
-  own.add(testEditedSinks(engine, output));
-  const keys = own.add(createContextKeys(engine, sample));
+  own.add(testEditedSinks(engine, settings, () => surroundings(context), output));
+  const keys = own.add(createContextKeys(engine, sample, secrets, consent));
   const tellAmiss = () => keys.setAmiss(faults().some(({ setting }) => setting));
   own.add(engine.onSnapshot(tellAmiss));
   const redraw = (): void => {
@@ -160,7 +166,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
         output.warn([...place, message].join(": "));
       }
       problems.show(issues).catch((error) => output.error(reasonOf(error)));
-      consent.ask(result.waiting ?? []).catch((error) => output.error(reasonOf(error)));
+      consent.heed(result.waiting ?? []).catch((error) => output.error(reasonOf(error)));
       redraw();
     }),
   );

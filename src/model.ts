@@ -193,6 +193,8 @@ export interface SourceFigures extends FlowFigures {
   readonly type: string;
   /** The heading that its configuration puts it under; absent: none. */
   readonly group?: string;
+  /** The sink whose index a log view searches that is opened for it alone; absent: the store. */
+  readonly searchIn?: string;
   /** Its configuration switches it off: nothing is read of it unless someone starts it by its name. */
   readonly off?: true;
   readonly state: SourceState;

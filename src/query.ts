@@ -1,4 +1,6 @@
-import { parentPort } from "node:worker_threads";
+import { availableParallelism } from "node:os";
+import { isDeepStrictEqual } from "node:util";
+import { parentPort, Worker } from "node:worker_threads";
 import { UserError } from "./errors.ts";
 import { filePlace } from "./lib/line-number.ts";
 import { createLineWindows } from "./lib/line-window.ts";
@@ -22,9 +24,12 @@ import {
   SHOWN,
   SHOWN_VALUE,
   searchRequest,
+  trendRequest,
 } from "./protocol/log-view.ts";
 import { suggestRequest } from "./protocol/suggestions.ts";
+import { Superseded } from "./protocol/superseded.ts";
 import { createDropReader, type Span } from "./spool/drop-reader.ts";
+import { createCrew } from "./store/crew.ts";
 import { exportSearch } from "./store/export.ts";
 import { CUT } from "./store/own-id.ts";
 import type { StoredRecord } from "./store/reader.ts";
@@ -49,12 +54,28 @@ interface SearchOf {
   readonly what: Span;
 }
 
+/** Threads that help this one: fewer than there are cores, of which the editor needs one too. */
+const HANDS = Math.min(3, availableParallelism() - 1);
+
 const port = parentPort;
 if (!port) throw new Error("query.ts runs in a worker thread only");
 
 const searches = new Map<number, SearchOf>();
 const drops = createDropReader();
+const spawnScan = (): Worker =>
+  new Worker(new URL("./scan.js", import.meta.url), {
+    workerData: { role: "scan" },
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
+/** What was told of lines that were given up, by view. */
+const givenUp = new Map<number, NonNullable<Progress["drops"]>>();
 const views = createViews({
+  // The last lines that were given up may be noted after the last that came.
+  changed: (view) => givenUp.has(view) && !isDeepStrictEqual(givenUp.get(view), dropsOf(searches.get(view))),
+  ...(HANDS > 0 && { crew: createCrew(spawnScan, HANDS) }),
   tell: (view, { changedFrom, ...told }) =>
     channel.notify("progress", {
       view,
@@ -64,13 +85,19 @@ const views = createViews({
         sources: [...told.sources],
         histogram: { ...told.histogram, classes: told.histogram.classes.map((column) => [...column]) },
         search: searches.get(view)?.search ?? 0,
-        drops: dropsOf(searches.get(view)),
+        drops: dropsFor(view),
         changedFrom: Number.isFinite(changedFrom) ? changedFrom : null,
       },
     }),
   facets: (view, found) => {
     const { search = 0, query = "" } = searches.get(view) ?? {};
     channel.notify("facets", { view, facets: { ...toldFacets(found), search, query } });
+  },
+  trend: (view, field, { steps, overall, ...found }) => {
+    const { search = 0 } = searches.get(view) ?? {};
+    const told = steps.map((step) => step ?? null);
+    const trend = { ...found, search, field, steps: told, ...(overall && { overall }) };
+    channel.notify("trend", { view, trend });
   },
   fail: (view, reason) => channel.notify("failed", { view, ...problemOf(reason) }),
 });
@@ -120,6 +147,9 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     facets({ view, request }) {
       views.setFacets(view, facetsRequest.parse(request).on);
     },
+    trend({ view, request }) {
+      views.setTrend(view, trendRequest.parse(request).field);
+    },
     place({ view, request }) {
       const { file, offset, raw } = recordAt(view, request);
       return filePlace(file, offset, raw, EDITABLE);
@@ -144,6 +174,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     links: ({ view, request }) => linksOf(recordAt(view, request)),
     close({ view }) {
       searches.delete(view);
+      givenUp.delete(view);
       views.end(view);
     },
   },
@@ -159,18 +190,24 @@ function toldFacets({ fields, ...found }: FacetsFound): Omit<FacetsTold, "search
   return { ...found, fields: told };
 }
 
+function dropsFor(view: number): NonNullable<Progress["drops"]> {
+  const found = dropsOf(searches.get(view));
+  givenUp.set(view, found);
+  return found;
+}
+
 function dropsOf(search: SearchOf | undefined): NonNullable<Progress["drops"]> {
   return search ? drops.read(search.dataDir, search.what, MOST_DROPS) : [];
 }
 
 function current(view: number, search: number): View {
-  if (searches.get(view)?.search !== search) throw new UserError("another search has begun since");
+  if (searches.get(view)?.search !== search) throw new Superseded();
   return views.view(view);
 }
 
 function recordAt(view: number, request: unknown): StoredRecord {
   const { search, key } = keyRequest.parse(request);
-  const record = current(view, search).window.record(key);
+  const record = current(view, search).record(key);
   if (!record) throw new UserError("the store no longer has this record: it was dropped to make room");
   return record;
 }
@@ -187,7 +224,7 @@ function rowOf({ key, rows, at, file }: Found, shown: Shown): Row {
     message: message.slice(0, SHOWN),
     more: Math.max(0, message.length - SHOWN),
     lines: linesOf(message),
-    ...(rows.field(at, CUT) === true && { short: true }),
+    ...(rows.field(at, CUT) === true && { short: Buffer.byteLength(rows.raw(at)) }),
     values: shown(rows, at),
     unparsed: rows.error(at) !== undefined,
   };

@@ -37,6 +37,13 @@ describe("localisation", () => {
     assert.deepEqual(chosen, []);
   });
 
+  it("has two languages besides English, for pages and for the manifest", () => {
+    const languages = (pattern: string): string[] =>
+      globSync(pattern, { cwd: root }).map((path) => path.split(".").at(-2) ?? "");
+    assert.deepEqual(languages("l10n/bundle.l10n.*.json").sort(), ["de", "zh-cn"]);
+    assert.deepEqual(languages("package.nls.*.json").sort(), ["de", "zh-cn"]);
+  });
+
   for (const path of globSync("l10n/bundle.l10n.*.json", { cwd: root })) {
     it(`says every message once in ${path}`, () => {
       const texts = bundle(path);

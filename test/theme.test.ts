@@ -5,9 +5,24 @@ import { describe, it } from "node:test";
 
 const root = join(import.meta.dirname, "..");
 
-/** Names of colours that CSS knows and English uses too; the others are told by the same code as these. */
+/** All names of colours: CSS Color Module Level 4, https://www.w3.org/TR/css-color-4/#named-colors */
 const NAMES =
-  "white|black|red|green|blue|gray|grey|yellow|orange|purple|pink|brown|cyan|magenta|lime|navy|teal|olive|maroon|silver|gold|crimson|tomato|salmon|coral|indigo|violet|khaki|orchid|plum|turquoise|aqua|fuchsia";
+  `aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+  burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan
+  darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred
+  darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue
+  dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray
+  green greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen
+  lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink
+  lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen
+  linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue
+  mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy
+  oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip
+  peachpuff peru pink plum powderblue purple rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown
+  seagreen seashell sienna silver skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle
+  tomato turquoise violet wheat white whitesmoke yellow yellowgreen`
+    .split(/\s+/)
+    .join("|");
 /** `#rgb`, `#rrggbbaa`, `rgb(…)` and all other functions that make a colour of numbers; not in a longer word. */
 const NUMBERS =
   /(?<![\w&])#(?:[\da-f]{8}|[\da-f]{6}|[\da-f]{3,4})(?![\w-])|(?<![\w-])(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(\s*[^)\s]|(?<![\w-])color\((?:srgb|display-p3|xyz)/gi;
@@ -38,10 +53,10 @@ function literalsInCode(code: string): string[] {
 
 describe("colours", () => {
   it("are found wherever one is written down", () => {
-    const css = `a { color: #fff; background: rgb(1 2 3); border: 1px solid red }
+    const css = `a { color: #fff; background: rgb(1 2 3); border: 1px solid darkred }
       b { --tone: color-mix(in srgb, hsl(0 0% 0%) 50%, transparent); box-shadow: 0 0 2px BLACK; }
       #add { color: var(--vscode-charts-red); white-space: pre; /* #123456 */ grid-area: redo; fill: currentColor; }`;
-    assert.deepEqual(literalsInCss(css), ["#fff", "rgb(1", "red", "hsl(0", "BLACK"]);
+    assert.deepEqual(literalsInCss(css), ["#fff", "rgb(1", "darkred", "hsl(0", "BLACK"]);
     const code = `const a = "#12ab34"; // red
       style.color = 'red'; fill("rgba(0, 0, 0, 0.5)"); const b = \`rgb(\${red}, 1)\`; const red = "redone"; t("#1 of {0}");`;
     assert.deepEqual(literalsInCode(code), ["#12ab34", "rgba(0", "'red'"]);
@@ -49,7 +64,7 @@ describe("colours", () => {
 
   for (const [path, find] of [
     ...globSync("src/webview/**/*.css", { cwd: root }).map((path) => [path, literalsInCss] as const),
-    ...globSync("src/webview/**/*.ts", { cwd: root }).map((path) => [path, literalsInCode] as const),
+    ...globSync("src/{webview,vscode}/**/*.ts", { cwd: root }).map((path) => [path, literalsInCode] as const),
   ])
     it(`are the theme's in ${path}`, () =>
       assert.deepEqual(find(readFileSync(join(root, path), "utf8")), []));

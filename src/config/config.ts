@@ -31,6 +31,8 @@ export interface SourceConfig extends Reserved {
   readonly enabled: boolean;
   /** The heading that views put it under. */
   readonly group?: string;
+  /** The sink whose index a log view searches that is opened for it alone; absent: the store. */
+  readonly searchIn?: string;
   /** A sink that it names, which only etcd can define, of which that is not known: nothing is read before it is. */
   readonly awaits?: string;
 }

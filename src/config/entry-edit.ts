@@ -1,9 +1,19 @@
-import { findNodeAtLocation, modify, type ParseError, parseTree } from "jsonc-parser";
+import { isDeepStrictEqual } from "node:util";
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  modify,
+  type Node,
+  type ParseError,
+  parseTree,
+} from "jsonc-parser";
 import type { EntryPlace, TextEdit } from "../protocol/engine.ts";
+import { insertion, type Layout, marginAt, pretty, removal } from "./text-edit.ts";
 
 /**
- * What adds an entry, or one option of it, to one of our settings in a text of settings: all else in it stays as it
- * is written, also comments. Undefined where the text can't be read as settings.
+ * What adds an entry, or one option of it, to one of our settings in a text of settings, or takes it away: all else
+ * in it stays as it is written, also comments. Undefined where the text can't be read as settings, or is of others
+ * than was expected.
  */
 export function entryEdits({
   text,
@@ -12,6 +22,7 @@ export function entryEdits({
   id,
   value,
   option,
+  expected,
 }: EntryPlace): readonly TextEdit[] | undefined {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
@@ -20,18 +31,33 @@ export function entryEdits({
   const nested = [...within, "logMonitor", key];
   // Settings may be written flat ("logMonitor.sinks") or nested ({ "logMonitor": { "sinks" } }).
   const path = !findNodeAtLocation(root, flat) && findNodeAtLocation(root, nested) ? nested : flat;
-  const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
-  const tabs = indent.startsWith("\t");
-  const formattingOptions = {
-    insertSpaces: !tabs,
-    tabSize: tabs ? 1 : indent.length,
+  const setting = findNodeAtLocation(root, path);
+  if (setting && setting.type !== "object") return undefined;
+  if (expected !== undefined && (!setting || !isDeepStrictEqual(plainOf(setting), expected)))
+    return undefined;
+  const layout: Layout = {
+    text,
+    indent: /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ",
     eol: text.includes("\r\n") ? "\r\n" : "\n",
   };
   const entry = [...path, id];
-  if (option === undefined) return modify(text, entry, value, { formattingOptions });
-  const node = findNodeAtLocation(root, entry);
+  if (option !== undefined) return optionEdits(layout, root, entry, option, value);
+  if (value === undefined) return removal(text, root, entry, within.length + 1);
+  const there = findNodeAtLocation(root, entry);
+  if (!there) return insertion(layout, root, entry, value);
+  const { offset, length } = there;
+  return [{ offset, length, content: pretty(value, layout, marginAt(text, offset)) }];
+}
+
+function optionEdits(
+  { text, indent, eol }: Layout,
+  root: Node,
+  entry: readonly string[],
+  option: string,
+  value: unknown,
+): readonly TextEdit[] {
+  const node = findNodeAtLocation(root, [...entry]);
   const first = text.slice(node?.offset, node?.children?.[0]?.offset);
-  const eol = formattingOptions.eol;
   // As the entry is written: on one line, or with its options below each other. The library's formatting would
   // touch what stands beside.
   const margin = first.includes("\n") ? eol + first.slice(first.lastIndexOf("\n") + 1) : undefined;
@@ -44,4 +70,9 @@ export function entryEdits({
     const ended = edit.content.endsWith(",") ? "," : "";
     return { ...edit, content: `${begun}${JSON.stringify(option)}: ${written}${ended}` };
   });
+}
+
+/** An object like any other: the library's have no prototype. */
+function plainOf(node: Node): unknown {
+  return JSON.parse(JSON.stringify(getNodeValue(node)));
 }

@@ -162,7 +162,7 @@ export function settings(): Json {
     queries: {
       ...jsonSchema(savedQueries),
       description:
-        "Searches of the log view by name: a query, or an object of `query`, `levels`, `sources` and `range` (`15m`, or `since` and `until`). Those of a workspace are shared with it.",
+        "Searches of the log view by name: a query, or an object of `query`, `levels`, `sources`, `range` (`15m`, or `since` and `until`) and `searchIn` (the sink on whose server is searched). Those of a workspace are shared with it.",
       default: {},
     },
   };

@@ -16,6 +16,7 @@ import { sharedInputs } from "./inputs.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { type Chain, modernize } from "./legacy.ts";
 import { kafkaLoops } from "./loops.ts";
+import { wrongSinks } from "./named-sinks.ts";
 import { sharedOutputs } from "./outputs.ts";
 import { type Part, parseSink, parseSource, templatesIn } from "./parts.ts";
 import { plainSecrets } from "./plain-secrets.ts";
@@ -275,16 +276,14 @@ export async function parseConfig(
   }
   // It may be one of etcd's.
   const unsure = etcd !== undefined && (!etcd.layer.reached || etcd.layer.unknown);
-  // Also of a source that is refused for something else: all that is to be mended is said at once.
-  for (const [id, item] of sourceItems) {
-    for (const [at, sink] of (sources.get(id)?.sinks ?? sinksNamed(item.value)).entries()) {
-      if (sinks.has(sink) || refused.has(`sinks.${sink}`)) continue;
-      const known = [...sinks.keys()].join(", ");
-      const message = `there is no sink "${sink}": define it under sinks, or name one of ${known}`;
-      say(item, { path: [...item.path, "sinks", at], message }, unsure ? "warning" : "error");
-      const source = sources.get(id);
-      if (unsure && source) sources.set(id, { ...source, awaits: sink });
-    }
+  for (const { id, path, message, sink, missing } of wrongSinks(sourceItems, sources, sinks, refused)) {
+    const [item, source] = [sourceItems.get(id), sources.get(id)];
+    const doubtful = missing && unsure;
+    if (item) say(item, { path: [...item.path, ...path], message }, doubtful ? "warning" : "error");
+    if (!source) continue;
+    const { searchIn: _, ...rest } = source;
+    if (path[0] === "sinks") doubtful && sources.set(id, { ...source, awaits: sink });
+    else if (!doubtful) sources.set(id, rest);
   }
 
   for (const { source, message } of kafkaLoops(sources.values(), sinks)) {
@@ -333,12 +332,6 @@ export async function parseConfig(
 
 /** Secrets of a workspace that is not trusted: nothing that needs one runs there. */
 const UNASKED: SecretValues = { get: (name) => `\${secret:${name}}`, missing: (name) => name };
-
-/** Sinks that a source which is refused names; none where they are not told by themselves. */
-function sinksNamed(source: unknown): readonly string[] {
-  const { data } = z.object({ sinks: z.array(z.string()) }).safeParse(source);
-  return data?.sinks.some((name) => name.includes("${")) ? [] : (data?.sinks ?? []);
-}
 
 function stringAt(values: unknown, name: string): string | undefined {
   const value =

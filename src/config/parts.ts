@@ -46,6 +46,7 @@ export function parseSource(
     sinks: targets,
     enabled = true,
     heading: group,
+    searchIn,
   } = common.data ?? {};
   if (multiline && definition?.whole) {
     const message = `goes with sources that give lines: a message of ${type} is one record, with all its lines`;
@@ -72,6 +73,7 @@ export function parseSource(
       sinks: targets,
       enabled,
       ...(group !== undefined && { group }),
+      ...(searchIn !== undefined && { searchIn }),
     },
   };
 }

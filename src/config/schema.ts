@@ -35,6 +35,12 @@ export const sourceCommon = z.object({
     .max(80)
     .optional()
     .describe("Heading under which the source stands in the view of logs."),
+  searchIn: z
+    .string()
+    .optional()
+    .describe(
+      "Id of a sink of type elasticsearch or opensearch: the log view searches what it wrote, on its server, where it is opened for this source alone. On this computer when left out.",
+    ),
 });
 
 export const sinkCommon = z.object({ type: z.string().describe("Kind of sink.") });

@@ -298,6 +298,7 @@ export function createPipeline(initial: SourceConfig, host: PipelineHost): Pipel
         id: config.id,
         type: config.type,
         ...(config.group !== undefined && { group: config.group }),
+        ...(config.searchIn !== undefined && { searchIn: config.searchIn }),
         ...(!config.enabled && { off: true as const }),
         parser: picks.name,
         ...flow.figures(),

@@ -5,6 +5,7 @@ import { createEmitter } from "../lib/events.ts";
 import { filePlace } from "../lib/line-number.ts";
 import { silent } from "../lib/log.ts";
 import type { RemoteCall, RemoteTold } from "../protocol/remote.ts";
+import { createRemoteExports } from "../remote/exports.ts";
 import { createRemoteViews, type OpenIndex } from "../remote/views.ts";
 import type { RemoteIndex } from "../sinks/elastic-index.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -31,8 +32,11 @@ interface Desk {
   readonly sink: Promise<Sink>;
 }
 
-/** @param config what is configured now: a sink that may not be used any more is not asked any more */
-export function createRemoteDesk(config: () => Config | undefined): RemoteDesk {
+/**
+ * @param config what is configured now: a sink that may not be used any more is not asked any more
+ * @param kept see KEPT
+ */
+export function createRemoteDesk(config: () => Config | undefined, kept = KEPT): RemoteDesk {
   const told = createEmitter<RemoteTold>();
   const desks = new Map<string, Desk>();
   const users = new Map<string, number>();
@@ -79,11 +83,13 @@ export function createRemoteDesk(config: () => Config | undefined): RemoteDesk {
     const sink = await at(id);
     const index = indexOf(sink, id);
     const known = indexes.get(id);
-    const kept = known?.of === sink ? known.index : undefined;
-    const asked: RemoteIndex = kept ?? {
-      ...index,
-      ask: async (...asking) => indexOf(await at(id), id).ask(...asking),
-    };
+    const asked: RemoteIndex =
+      known?.of === sink
+        ? known.index
+        : {
+            ...index,
+            ask: async (...asking) => indexOf(await at(id), id).ask(...asking),
+          };
     indexes.set(id, { of: sink, index: asked });
     clearTimeout(late.get(id));
     users.set(id, (users.get(id) ?? 0) + 1);
@@ -95,7 +101,7 @@ export function createRemoteDesk(config: () => Config | undefined): RemoteDesk {
         open = false;
         const left = (users.get(id) ?? 1) - 1;
         users.set(id, left);
-        if (left === 0) late.set(id, setTimeout(shut, KEPT, id).unref());
+        if (left === 0) late.set(id, setTimeout(shut, kept, id).unref());
       },
     };
   };
@@ -105,9 +111,15 @@ export function createRemoteDesk(config: () => Config | undefined): RemoteDesk {
     tell: (name, notice) => told.fire({ name, told: notice } as RemoteTold),
   });
 
+  const exports = createRemoteExports({ open, tell: (one) => told.fire({ name: "exported", told: one }) });
+
   return {
     async call({ name, argument }) {
       switch (name) {
+        case "export":
+          return exports.begin(argument);
+        case "cancelExport":
+          return exports.cancel(argument.job);
         case "search":
           return views.search(argument);
         case "close":
@@ -131,6 +143,7 @@ export function createRemoteDesk(config: () => Config | undefined): RemoteDesk {
     onTold: told.listen,
     close() {
       views.close();
+      exports.close();
       for (const timer of late.values()) clearTimeout(timer);
       for (const id of [...desks.keys()]) shut(id);
     },

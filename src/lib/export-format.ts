@@ -6,7 +6,8 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** What of a record is written. */
 export interface Exported {
   readonly id: string;
-  readonly time: number;
+  /** Undefined: nobody tells it. */
+  readonly time: number | undefined;
   readonly nanos: number;
   readonly source: string;
   readonly file: string;
@@ -47,7 +48,7 @@ export function formatterOf(format: ExportFormat, names: readonly string[]): For
       const { time, nanos, fields } = record;
       const rest = Object.entries(fields).filter(([name]) => !own.has(name));
       return csvLine([
-        ...COMMON.map((name) => (name === "time" ? isoTime(time, nanos) : record[name])),
+        ...COMMON.map((name) => (name === "time" ? timeOf({ time, nanos }) : record[name])),
         ...names.map((name) => (Object.hasOwn(fields, name) ? fields[name] : undefined)),
         rest.length > 0 ? Object.fromEntries(rest) : undefined,
       ]);
@@ -58,8 +59,11 @@ export function formatterOf(format: ExportFormat, names: readonly string[]): For
 /** As the file sink writes it. */
 export function plain(record: Exported): Record<string, unknown> {
   const { id, time, nanos, source, file, offset, level, message, fields, raw, error } = record;
-  return { id, time: isoTime(time, nanos), source, file, offset, level, message, fields, raw, error };
+  return { id, time: timeOf({ time, nanos }), source, file, offset, level, message, fields, raw, error };
 }
+
+const timeOf = ({ time, nanos }: Pick<Exported, "time" | "nanos">): string | undefined =>
+  time === undefined ? undefined : isoTime(time, nanos);
 
 function csvLine(cells: readonly unknown[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;

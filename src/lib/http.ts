@@ -11,6 +11,8 @@ const pack = promisify(gzip);
 const WORTH = 1_000;
 /** An answer that is longer (bytes) is not read on: no server that is meant gives one. */
 const LONGEST = 64 * 2 ** 20;
+/** Stands in what is said of it. */
+export const ENDLESS = "it answers without end";
 /** Silence (ms) after which the system asks whether the other end of a stream is still there. */
 const KEEP_ALIVE = 15_000;
 
@@ -98,7 +100,7 @@ export function createHttp(options: HttpOptions): Http {
           response.on("data", (part: Buffer) => {
             length += part.length;
             parts.push(part);
-            if (length > LONGEST) response.destroy(new Error(`it answers without end (${LONGEST} bytes)`));
+            if (length > LONGEST) response.destroy(new Error(`${ENDLESS} (${LONGEST} bytes)`));
           });
           response.on("error", reject);
           response.on("end", () =>

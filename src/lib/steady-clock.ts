@@ -4,7 +4,7 @@ const SLACK = 60_000;
 /**
  * The time of day for what is thrown away by age: a jump of the clock counts once it has stood for `settle` ms.
  * A clock that is set wrong for a while, forwards or backwards, costs nothing, and one that was wrong is believed
- * in the end. So is the time a laptop slept.
+ * in the end. So is the time a laptop slept. It tells whole milliseconds, as the time of day does.
  */
 export function createSteadyClock({
   wall = Date.now,
@@ -28,6 +28,6 @@ export function createSteadyClock({
       offset = seen;
       jump = undefined;
     }
-    return running + offset;
+    return Math.round(running + offset);
   };
 }

@@ -72,7 +72,8 @@ export function createChannel<
       if (!handler) throw new Error(`no handler for "${name}"`);
       reply({ kind: "answer", id, body: await handler(body) });
     } catch (error) {
-      const type = error instanceof Error ? error.name : "Error";
+      // What an end passes on stays what it was at the end where it was thrown.
+      const type = error instanceof RemoteError ? error.type : error instanceof Error ? error.name : "Error";
       reply({ kind: "error", id, reason: reasonOf(error), type });
     }
   };

@@ -109,6 +109,8 @@ export interface EntryPlace {
   readonly value: unknown;
   /** One of the entry's options, in place of the entry. */
   readonly option?: string | undefined;
+  /** What the setting is by the editor's account: a text that has another is of other settings. */
+  readonly expected?: unknown;
 }
 
 /** The switch of a source in the text of settings (with the keys above them) or of a configuration file. */

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
 import type { DetailCalls, DetailQueries, ExportProgress, FilePlace } from "./log-details.ts";
+import type { Past } from "./past.ts";
 import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
 import type { Suggestions, SuggestRequest } from "./suggestions.ts";
 import type { DashboardCalls, Standing } from "./webview.ts";
@@ -63,9 +64,14 @@ export const liveRequest = z.strictObject({ live: z.boolean() });
 /** A sink whose index can be searched. */
 export const places = z.array(z.object({ id: z.string(), type: z.optional(z.string()) }));
 
+/** Messages of sources that were lost before they could be read, as far as anyone tells; no source that lost none. */
+export const losses = z.array(z.object({ source: z.string(), messages: whole }));
+
 /** What a view is opened for; what is absent is not narrowed. */
 export const logTarget = z.strictObject({
   source: z.optional(text(1_000)),
+  /** Id of the sink whose index is searched; absent: the store of this computer. */
+  index: z.optional(text(1_000)),
   query: z.optional(text(10_000)),
   levels: z.optional(z.array(level).check(z.maxLength(7))),
   /** The last so many seconds, or from one moment to another (ms since the epoch). */
@@ -87,8 +93,8 @@ export const row = z.object({
   message: z.string(),
   /** So many more characters (UTF-16 units) the message has. */
   more: whole,
-  /** It was longer than a bound when it was read. */
-  short: z.optional(z.boolean()),
+  /** It was longer than a bound when it was read: so many bytes of it were kept. */
+  short: z.optional(whole),
   /** Lines that it has as a whole. */
   lines: whole,
   /** Names and texts of those of the fields asked for that it has. */
@@ -153,6 +159,8 @@ export const progress = z.object({
   removed: z.optional(whole),
   /** So many of them for their age. */
   aged: z.optional(whole),
+  /** Time of the first record of any log that the store still has. */
+  oldest: z.optional(moment),
   /** Lines within range and sources that sinks never got because the spool was full: when the first of each was. */
   drops: z.optional(z.array(z.object({ time: moment, sinks: z.array(z.tuple([z.string(), whole])) }))),
   /** Counts step by step; classes are levels (LEVELS, none), then statuses (1xx to 5xx, none). They add up to `count` each. */
@@ -160,6 +168,34 @@ export const progress = z.object({
 });
 
 export const facetsRequest = z.strictObject({ on: z.boolean() });
+/** @see LogCalls.trend */
+export const trendRequest = z.strictObject({ field: z.optional(text(LONGEST_NAME)) });
+
+/** How numbers are spread. */
+const spread = z.object({
+  count: whole,
+  min: z.number(),
+  max: z.number(),
+  p50: z.optional(z.number()),
+  p90: z.optional(z.number()),
+  p95: z.optional(z.number()),
+  p99: z.optional(z.number()),
+});
+
+/** How the numbers of a field of the hits are spread over time, as often as facets are told. */
+export const trend = z.object({
+  search: whole,
+  field: z.string(),
+  /** Hits that were looked at, of how many; when `done` and fewer, they are a sample. */
+  counted: whole,
+  hits: whole,
+  done: z.boolean(),
+  /** The steps of the histogram, in ms. */
+  start: z.number(),
+  step: z.number(),
+  steps: z.array(z.nullable(spread)),
+  overall: z.optional(spread),
+});
 
 /** What values the fields of the hits have, about once a second while they are counted and while lines come. */
 export const facets = z.object({
@@ -183,16 +219,7 @@ export const facets = z.object({
       /** Whether the values are the most frequent ones, and their counts right, of what was counted. */
       exact: z.boolean(),
       values: z.array(z.object({ text: z.string(), count: whole, missed: whole })),
-      numbers: z.optional(
-        z.object({
-          count: whole,
-          min: z.number(),
-          max: z.number(),
-          p50: z.optional(z.number()),
-          p95: z.optional(z.number()),
-          p99: z.optional(z.number()),
-        }),
-      ),
+      numbers: z.optional(spread),
     }),
   ),
   /** Fields that there are beside these. */
@@ -200,6 +227,7 @@ export const facets = z.object({
 });
 
 export type FacetsTold = z.infer<typeof facets>;
+export type TrendTold = z.infer<typeof trend>;
 export type Key = z.infer<typeof key>;
 export type SearchRequest = z.infer<typeof searchRequest>;
 export type RowsRequest = z.infer<typeof rowsRequest>;
@@ -208,6 +236,7 @@ export type CopyRequest = z.infer<typeof copyRequest>;
 export type NamesRequest = z.infer<typeof namesRequest>;
 export type NamesAnswer = z.infer<typeof namesAnswer>;
 export type Place = z.infer<typeof places>[number];
+export type Loss = z.infer<typeof losses>[number];
 export type LogTarget = z.infer<typeof logTarget>;
 export type Row = z.infer<typeof row>;
 export type RowsAnswer = z.infer<typeof rowsAnswer>;
@@ -230,6 +259,8 @@ export type LogCalls = {
   live: [{ readonly live: boolean }, void];
   /** Whether facets are counted and told of. */
   facets: [{ readonly on: boolean }, void];
+  /** The field whose numbers are counted and told over time; absent: none. Nothing where an index is searched. */
+  trend: [{ readonly field?: string }, void];
   /** Opens the file of a record at its line. */
   open: [KeyRequest, void];
   copy: [CopyRequest, void];
@@ -240,8 +271,14 @@ export type LogCalls = {
   queries: [undefined, readonly NamedQuery[]];
   /** Lets the user choose one, and save the one that is shown. */
   pickQuery: [{ readonly now: SavedQuery }, { readonly query?: SavedQuery }];
+  /** Queries that were asked in any view, the newest last. */
+  history: [undefined, readonly Past[]];
+  /** One was asked. */
+  asked: [Past, void];
   /** Where can be searched; the notice `places` tells of changes. */
   places: [undefined, Place[]];
+  /** What was lost before it could be read; the notice `losses` tells of changes. */
+  losses: [undefined, Loss[]];
   /** What the view was opened for. */
   opened: [undefined, LogTarget];
 } & DetailCalls;
@@ -251,11 +288,13 @@ export type LogNotices = {
   progress: Progress;
   queries: readonly NamedQuery[];
   places: Place[];
+  losses: Loss[];
   /** A saved search is to be shown. */
   apply: SavedQuery;
   /** The view is wanted for something else now. */
   show: LogTarget;
   facets: FacetsTold;
+  trend: TrendTold;
   /** The search ended without a result, or can't go on; with the place when its query is why. */
   failed: { readonly reason: string; readonly column?: number };
 };
@@ -269,6 +308,7 @@ export type QueryCalls = {
   details: [{ readonly view: number; readonly request: unknown }, Details];
   live: [{ readonly view: number; readonly request: unknown }, void];
   facets: [{ readonly view: number; readonly request: unknown }, void];
+  trend: [{ readonly view: number; readonly request: unknown }, void];
   /** Where the line of a record is, counted from 1. */
   place: [{ readonly view: number; readonly request: unknown }, FilePlace];
   close: [{ readonly view: number }, void];
@@ -278,5 +318,6 @@ export type QueryNotices = {
   exported: ExportProgress;
   progress: { readonly view: number; readonly progress: Progress };
   facets: { readonly view: number; readonly facets: FacetsTold };
+  trend: { readonly view: number; readonly trend: TrendTold };
   failed: { readonly view: number; readonly reason: string; readonly column?: number };
 };

@@ -35,6 +35,9 @@ export const savedQuery = z.union([
     range: z.optional(
       told(range, "The last so much time, like 15m or 7d, or since and until; all when left out."),
     ),
+    searchIn: z.optional(
+      told(text(1_000), "Id of the sink on whose server is searched; on this computer when left out."),
+    ),
   }),
 ]);
 

@@ -4,6 +4,7 @@ import { stepFor } from "../store/window-histogram.ts";
 import { and, type Clause } from "./clause.ts";
 import { timeRange } from "./compile.ts";
 import { type Figures, type Step, stepsWithin } from "./figures.ts";
+import { orderOf } from "./order.ts";
 import { type Hit, isOf, nameOf } from "./record.ts";
 import type { RemoteSearch } from "./search.ts";
 
@@ -35,24 +36,11 @@ interface Stretch extends Step {
  * many hits are cut into smaller ones when someone comes there.
  */
 export function createPlaces(search: RemoteSearch, { steps }: Pick<Figures, "steps">): Places {
-  const { time, file, offset, id } = search.mapping.layout;
-  const orders = [file, offset, id].flatMap((path) => search.mapping.at(path)?.counted ?? []);
-  /** Whether two documents are never at one place. */
-  const told = id === undefined ? orders.length === 2 : orders.length === 1;
+  const { time } = search.mapping.layout;
+  const { paths: orders, told, sort: sortBy } = orderOf(search.mapping);
   const finer = new Map<string, Promise<readonly Step[]>>();
   const named = new Map<string, Hit>();
 
-  const sortBy = (order: "asc" | "desc"): (object | string)[] => [
-    ...(time === undefined ? [] : [{ [time]: { order, numeric_type: "date", unmapped_type: "date" } }]),
-    ...orders.map((path) => ({
-      [path]: {
-        order,
-        missing: order === "asc" ? "_last" : "_first",
-        unmapped_type: path === offset ? "long" : "keyword",
-      },
-    })),
-    ...(orders.length === 0 && time === undefined ? ["_doc"] : []),
-  ];
   const within = ({ start, width }: Pick<Step, "start" | "width">, open = false): Clause => {
     if (time === undefined) return search.all;
     const bounds = [timeRange(time, ">=", start), ...(open ? [] : [timeRange(time, "<", start + width)])];

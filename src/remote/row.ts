@@ -21,7 +21,7 @@ export function rowOf(hit: Hit, layout: Layout, fields: readonly string[]): Row 
     message: message.slice(0, SHOWN),
     more: Math.max(0, message.length - SHOWN),
     lines: linesOf(message),
-    ...(all.truncated === true && { short: true }),
+    ...(all.truncated === true && { short: Buffer.byteLength(message) }),
     values,
     unparsed: error !== undefined,
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { LEVELS } from "../model.ts";
 import type { SearchRequest } from "../protocol/log-view.ts";
+import { Superseded } from "../protocol/superseded.ts";
 import type { RemoteIndex } from "../sinks/elastic-index.ts";
 import { and, type Clause, not, or } from "./clause.ts";
 import { compileRemote, hasLevel, timed, timeRange } from "./compile.ts";
@@ -35,7 +36,7 @@ export interface RemoteSearch {
   readonly levels: Clause;
   /** All of it. */
   readonly all: Clause;
-  /** @throws what the server says, or that it gives no such answer */
+  /** @throws what the server says, that it gives no such answer, or Superseded when it was given up */
   ask(body: object): Promise<Found>;
 }
 
@@ -68,7 +69,11 @@ export function createRemoteSearch(
     levels: chosen,
     all: and([base, asked, chosen]),
     async ask(body) {
-      const read = answer.safeParse(await index.ask(SEARCH, body, signal));
+      const told = await index.ask(SEARCH, body, signal).catch((error: unknown) => {
+        // Whoever asked did not give it up.
+        throw signal.aborted ? new Superseded() : error;
+      });
+      const read = answer.safeParse(told);
       if (!read.success)
         throw new UserError(`${index.place} does not answer like Elasticsearch or OpenSearch: check url`);
       const { hits, aggregations } = read.data;

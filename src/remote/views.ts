@@ -16,7 +16,9 @@ import {
   type SearchRequest,
   searchRequest,
 } from "../protocol/log-view.ts";
+import type { RemoteName } from "../protocol/remote.ts";
 import { suggestRequest } from "../protocol/suggestions.ts";
+import { Superseded } from "../protocol/superseded.ts";
 import type { RemoteIndex } from "../sinks/elastic-index.ts";
 import type { StoredRecord } from "../store/reader.ts";
 import { detailsOf, linksOf, problemOf } from "../store/told.ts";
@@ -56,24 +58,15 @@ interface Parts {
 }
 
 type Asked = { readonly view: number; readonly request: unknown };
-/** What of a view is asked of a remote index, by the names of the query thread's calls. */
-export type RemoteName =
-  | "rows"
-  | "names"
-  | "suggest"
-  | "details"
-  | "live"
-  | "facets"
-  | "links"
-  | "bytes"
-  | "place";
 
 /** Searches of several views in indexes that sinks write to. */
 export interface RemoteViews {
   /** Begins a search of a view in place of the one before, which is given up. */
   search(asked: Asked): Promise<SearchAnswer>;
   readonly calls: {
-    readonly [K in Exclude<RemoteName, "bytes" | "place">]: (asked: Asked) => Promise<QueryCalls[K][1]>;
+    readonly [K in Exclude<RemoteName, "search" | "close" | "bytes" | "place">]: (
+      asked: Asked,
+    ) => Promise<QueryCalls[K][1]>;
   };
   record(asked: Asked): Promise<StoredRecord>;
   end(view: number): void;
@@ -170,14 +163,13 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
 
   const current = (view: number, search?: number): Running => {
     const one = running.get(view);
-    if (!one || (search !== undefined && one.request.search !== search))
-      throw new UserError("another search has begun since");
+    if (!one || (search !== undefined && one.request.search !== search)) throw new Superseded();
     return one;
   };
 
   const placesOf = async (one: Running): Promise<{ readonly places: Places; readonly version: number }> => {
     await one.answered.promise;
-    if (!one.places) throw new UserError("another search has begun since");
+    if (!one.places) throw new Superseded();
     return { places: one.places, version: one.version };
   };
 
@@ -200,7 +192,7 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
       try {
         const mapping = await mappingOf(index, over.signal);
         const search = createRemoteSearch(index, mapping, request, over.signal);
-        if (turns.get(view) !== turn) throw new UserError("another search has begun since");
+        if (turns.get(view) !== turn) throw new Superseded();
         // What is wrong with the query leaves the search before in force.
         end(view);
         const one: Running = {

@@ -130,15 +130,15 @@ export function openBlock(packed: Packed): Rows {
   /** Of what is unpacked: lines, and fields. */
   let [linesSize, fieldsSize] = [0, 0];
   const length = ends.at(-1) ?? 0;
-  const lines = once((buffers?: readonly Buffer[]) => {
+  const lines = once(() => {
     // In one piece: the size is known, and pieces would be put together by copying.
     const chunkSize = Math.max(LEAST_CHUNK, length + 1);
-    const found = linesOf(buffers ?? [zstdDecompressSync(packed.texts, { chunkSize })], ends);
+    const found = linesOf(zstdDecompressSync(packed.texts, { chunkSize }), ends);
     linesSize = length;
     return found;
   });
-  const columns = once((buffers?: readonly Buffer[]): Columns => {
-    const bytes = buffers ? Buffer.concat(buffers) : zstdDecompressSync(packed.rest);
+  const columns = once((): Columns => {
+    const bytes = zstdDecompressSync(packed.rest);
     // Of a column that is asked for, the values come to about as much as their JSON.
     fieldsSize = 2 * bytes.length;
     return readColumns(bytes, count);
@@ -163,12 +163,6 @@ export function openBlock(packed: Packed): Rows {
       return lines.value;
     },
     ends,
-    ahead(need, unpacker) {
-      const part = need === "lines" ? lines : columns;
-      if (part.made) return undefined;
-      const coming = need === "lines" ? unpacker.unpack(packed.texts, length) : unpacker.unpack(packed.rest);
-      return coming.then((buffers) => part.make(buffers));
-    },
     get size() {
       return heads.size + linesSize + fieldsSize;
     },
@@ -190,8 +184,8 @@ export function openBlock(packed: Packed): Rows {
   };
 }
 
-/** What is made when it is asked for, or of something that is there already; and again when it was forgotten. */
-function once<Value, From>(make: (from?: From) => Value) {
+/** What is made when it is asked for, and again when it was forgotten. */
+function once<Value>(make: () => Value) {
   let made: { readonly value: Value } | undefined;
   return {
     get made() {
@@ -200,9 +194,6 @@ function once<Value, From>(make: (from?: From) => Value) {
     get value(): Value {
       made ??= { value: make() };
       return made.value;
-    },
-    make(from: From): void {
-      made ??= { value: make(from) };
     },
     forget(): void {
       made = undefined;

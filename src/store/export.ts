@@ -61,13 +61,13 @@ export async function exportSearch(
           text += line(recordOf(one));
           records++;
           if (text.length < CHUNK) continue;
-          await handle.write(text);
+          await handle.writeFile(text);
           text = "";
           progress(figures());
         }
         await turn();
       }
-      await handle.write(text);
+      await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();

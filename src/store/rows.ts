@@ -2,10 +2,6 @@ import { type Fields, type FieldValue, LEVELS, type Level, type LogRecord } from
 import { type SeeField, seeAll } from "./columns.ts";
 import type { Lines } from "./lines.ts";
 import { statusOf } from "./status.ts";
-import type { Unpacker } from "./unpacker.ts";
-
-/** What of a block is packed: its lines, or messages, errors and fields. */
-export type Need = "lines" | "fields";
 
 /** Records as the store has them, by their place in a run that stands together. */
 export interface Rows {
@@ -31,8 +27,6 @@ export interface Rows {
   readonly lines: Lines | undefined;
   /** Where each of them ends there, in bytes. */
   readonly ends: Uint32Array | undefined;
-  /** Unpacks something on other threads; undefined where there is nothing to do. Rejects for damaged data. */
-  ahead?(need: Need, unpacker: Unpacker): Promise<void> | undefined;
   /** Bytes of memory that it takes by now, about, and those of them that `forget` gives back. */
   readonly size: number;
   readonly unpacked: number;

@@ -40,6 +40,9 @@ CREATE TABLE rows (
  */
 export const CELLS = "CREATE TABLE IF NOT EXISTS cells (id INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT";
 
+/** @param number counts from 1 */
+export const segmentName = (number: number): string => `${String(number).padStart(8, "0")}.db`;
+
 /** Files of a store folder that are segments, oldest first. */
 export function segmentNames(entries: readonly string[]): string[] {
   return entries.filter((name) => /^\d{8}\.db$/.test(name)).sort();

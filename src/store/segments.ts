@@ -8,7 +8,7 @@ import { createFramePacker } from "../lib/packer.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import { noteRemoved } from "./removed.ts";
-import { segmentNames, VERSION } from "./schema.ts";
+import { segmentName, segmentNames, VERSION } from "./schema.ts";
 import { openSegment, PAGES, type Segment } from "./segment.ts";
 
 /** The bound of bytes is kept by dropping one fifth, the bound of age one quarter: at most ten segments. */
@@ -129,7 +129,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
       prune();
     }
     if (active) return active;
-    failed ??= { name: `${String(++serial).padStart(8, "0")}.db`, records: 0 };
+    failed ??= { name: segmentName(++serial), records: 0 };
     const opened = activate(failed.name, failed.records);
     failed = undefined;
     return opened;

@@ -1,5 +1,8 @@
 import { addTo, createSketch, GREATEST, mergeInto, quantileOf, type Sketch } from "./sketch.ts";
 
+/** A text that is taken for a number. */
+export const NUMBER = /^-?\d+(?:\.\d*)?$/;
+
 /** Numbers of either sign that were seen. */
 export interface Numbers {
   readonly positive: Sketch;
@@ -13,6 +16,7 @@ export interface Spread {
   readonly max: number;
   /** Within 1 %; absent when some numbers are beyond what is told apart (10^12). */
   readonly p50?: number;
+  readonly p90?: number;
   readonly p95?: number;
   readonly p99?: number;
 }
@@ -29,10 +33,7 @@ export function addNumber({ positive, negative }: Numbers, value: number): void 
 /** What was counted in both; undefined when nothing was. */
 export function spreadOf(first: Numbers, second: Numbers): Spread | undefined {
   const all = createNumbers();
-  for (const { positive, negative } of [first, second]) {
-    mergeInto(all.positive, positive);
-    mergeInto(all.negative, negative);
-  }
+  for (const one of [first, second]) addNumbers(all, one);
   const { positive, negative } = all;
   const count = positive.count + negative.count;
   if (count === 0) return undefined;
@@ -42,7 +43,8 @@ export function spreadOf(first: Numbers, second: Numbers): Spread | undefined {
     max: positive.count > 0 ? positive.max : -negative.min,
   };
   if (Math.max(positive.max, negative.max) > GREATEST) return spread;
-  return { ...spread, p50: quantile(all, 0.5), p95: quantile(all, 0.95), p99: quantile(all, 0.99) };
+  const at = (q: number): number => quantile(all, q);
+  return { ...spread, p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) };
 }
 
 function quantile({ positive, negative }: Numbers, q: number): number {
@@ -54,4 +56,10 @@ function quantile({ positive, negative }: Numbers, q: number): number {
 /** The value of a whole rank; the half keeps the division from landing below it. */
 function ranked(sketch: Sketch, rank: number): number {
   return quantileOf(sketch, sketch.count === 1 ? 0 : Math.min(1, (rank + 0.5) / (sketch.count - 1)));
+}
+
+/** Adds all that `from` counted. */
+export function addNumbers(to: Numbers, from: Numbers): void {
+  mergeInto(to.positive, from.positive);
+  mergeInto(to.negative, from.negative);
 }

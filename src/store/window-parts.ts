@@ -1,14 +1,13 @@
 import { join } from "node:path";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { openBlock } from "./block.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { createBlockReader } from "./blocks.ts";
 import { type Cell, readCells } from "./cells.ts";
 import { entries, openReadOnly } from "./reader.ts";
 import { type Removed, readRemoved } from "./removed.ts";
-import { type Need, type Rows, rowsOf } from "./rows.ts";
+import { type Rows, rowsOf } from "./rows.ts";
 import { filesOf, type SegmentFile } from "./runs.ts";
-import { OFFSETS, segmentNames } from "./schema.ts";
+import { OFFSETS, segmentName, segmentNames } from "./schema.ts";
 import { readTail } from "./tail.ts";
-import { createAhead } from "./window-ahead.ts";
 import { createKept } from "./window-kept.ts";
 
 /** Blocks that stay open for pages, which are read near each other. */
@@ -31,6 +30,7 @@ export interface Part {
 
 /** All parts of a store, as a writer of this or another process adds to it and drops from it. */
 export interface Shelf {
+  readonly dataDir: string;
   /** Whether something may have changed since `parts` was asked last. Costs next to nothing. */
   changed(): boolean;
   /** Those that are there now. A part that is there still is the same object. */
@@ -39,11 +39,8 @@ export interface Shelf {
   open(part: Part): Rows | undefined;
   /** Reads a part for a search, which looks at it with `use`; what that has unpacked stays if there is room. */
   scan<Result>(part: Part, use: (rows: Rows) => Result): Result | undefined;
-  /**
-   * Unpacks something of a part on other threads, for a scan that comes when it resolves; undefined where nothing is
-   * to be unpacked. Never rejects: the scan will tell.
-   */
-  ahead(part: Part, need: Need): Promise<void> | undefined;
+  /** What of a part is in memory, for searches; undefined: nothing is. */
+  inMemory(part: Part): Rows | undefined;
   /** Unpacks the lines of a part, for searches to come; false when there is no room, or nothing to do. */
   warm(part: Part): boolean;
   /** Whether a part is still there. */
@@ -58,12 +55,16 @@ export interface Shelf {
 interface Segment {
   readonly number: number;
   readonly db: DatabaseSync;
-  readonly blobs: Readonly<Record<"heads" | "texts" | "rest", StatementSync>>;
+  /** See createBlockReader. */
+  readonly block: (id: number) => Rows;
   readonly version: () => number;
   /** The version at which `parts` was read. */
   seen: number;
   parts: readonly Part[];
 }
+
+/** The id of the block that a whole part is. */
+export const blockOf = ({ name }: Part): number => Number(name.slice(name.indexOf(":") + 1));
 
 /** @param dataDir a data folder, whose store need not exist yet */
 export function openShelf(dataDir: string): Shelf {
@@ -74,7 +75,6 @@ export function openShelf(dataDir: string): Shelf {
   /** For pages, least lately used first; and for searches. */
   const opened = new Map<Part, Rows>();
   const kept = createKept();
-  const ahead = createAhead();
   const noted = new Set<Part>();
   let names: readonly string[] = [];
 
@@ -93,11 +93,10 @@ export function openShelf(dataDir: string): Shelf {
       const db = openReadOnly(join(folder, name));
       if (!db) continue;
       const version = db.prepare("PRAGMA data_version");
-      const blob = (column: string) => db.prepare(`SELECT ${column} FROM blocks WHERE id = ?`);
       segments.set(name, {
         number: Number(name.slice(0, 8)),
         db,
-        blobs: { heads: blob("heads"), texts: blob("texts"), rest: blob("rest") },
+        block: createBlockReader(db),
         version: () => Number(version.get()?.data_version),
         seen: Number.NaN,
         parts: [],
@@ -111,31 +110,11 @@ export function openShelf(dataDir: string): Shelf {
     tails.delete(part);
     opened.delete(part);
     kept.drop(part);
-    ahead.drop(part);
   };
 
-  const segmentOf = (part: Part) => segments.get(`${String(part.segment).padStart(8, "0")}.db`);
+  const segmentOf = (part: Part) => segments.get(segmentName(part.segment));
 
-  /** What is not asked for is not even read from the file. */
-  const read = (part: Part): Rows | undefined => {
-    const id = Number(part.name.slice(part.name.indexOf(":") + 1));
-    const blob = (name: "heads" | "texts" | "rest"): Uint8Array => {
-      const segment = segmentOf(part);
-      const found = segment?.blobs[name].get(id)?.[name];
-      if (!(found instanceof Uint8Array)) throw new Error("it was dropped to make room");
-      return found;
-    };
-    if (!segmentOf(part)) return undefined;
-    return openBlock({
-      heads: blob("heads"),
-      get texts() {
-        return blob("texts");
-      },
-      get rest() {
-        return blob("rest");
-      },
-    });
-  };
+  const read = (part: Part): Rows | undefined => segmentOf(part)?.block(blockOf(part));
 
   /** A page unpacks more of what is kept, after it was handed out. */
   const note = (part: Part): void => {
@@ -201,6 +180,7 @@ export function openShelf(dataDir: string): Shelf {
   };
 
   return {
+    dataDir,
     changed: () => look() || [...segments.values()].some((segment) => segment.version() !== segment.seen),
     parts() {
       look();
@@ -224,23 +204,14 @@ export function openShelf(dataDir: string): Shelf {
     scan(part, use) {
       const waiting = tails.get(part);
       if (waiting) return use(waiting);
-      const coming = ahead.take(part);
-      const rows = kept.get(part) ?? opened.get(part) ?? coming ?? (part.whole ? read(part) : undefined);
+      const rows = kept.get(part) ?? opened.get(part) ?? (part.whole ? read(part) : undefined);
       if (!rows) return undefined;
       const result = use(rows);
       if (kept.roomFor(part)) rows.stay?.();
       kept.keep(part, rows);
       return result;
     },
-    ahead(part, need) {
-      if (!part.whole) return undefined;
-      try {
-        const rows = kept.get(part) ?? opened.get(part) ?? read(part);
-        return rows && ahead.start(part, rows, need);
-      } catch {
-        return undefined;
-      }
-    },
+    inMemory: (part) => tails.get(part) ?? kept.get(part),
     warm(part) {
       if (!part.whole || !kept.roomFor(part)) return false;
       // What its counts told of was not even read yet.
@@ -260,7 +231,6 @@ export function openShelf(dataDir: string): Shelf {
       tails.clear();
       opened.clear();
       noted.clear();
-      ahead.clear();
       kept.clear();
       names = [];
     },

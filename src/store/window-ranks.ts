@@ -22,7 +22,6 @@ export interface Ranks {
   /** How many come before a moment. */
   before(time: number): number;
   rank(key: Key): number;
-  find(key: Key): Found | undefined;
   rows(from: number, count: number): Found[];
 }
 
@@ -163,20 +162,6 @@ export function createRanks(
         sum += hits.maxTime < time ? hits.count : order.below(hits, key);
       }
       return sum;
-    },
-    find(key) {
-      const [time, , segment] = key;
-      for (const hits of looked.values()) {
-        const { part, count, minTime, maxTime } = hits;
-        if (count === 0 || part.segment !== segment || minTime > time || maxTime < time) continue;
-        const place = order.below(hits, key);
-        const its = place < count ? order.key(hits, place) : undefined;
-        if (!its || compareKeys(its, key) !== 0) continue;
-        const rows = opened(hits);
-        const at = hits.places?.[place];
-        if (rows && at !== undefined) return { key: its, rows, at, file: part.file };
-      }
-      return undefined;
     },
     rows(from, count) {
       const moments = edgesNow();

@@ -1,5 +1,15 @@
-import type { Filter } from "./language.ts";
+import { type Filter, parseQuery } from "./language.ts";
 import type { Term, Value } from "./lexer.ts";
+import type { WindowSearch } from "./window.ts";
+
+/** Whether all that a search takes, another takes too, its levels aside. */
+export function within(search: WindowSearch, other: WindowSearch): boolean {
+  const { sources } = search;
+  if ((search.since ?? Number.NEGATIVE_INFINITY) < (other.since ?? Number.NEGATIVE_INFINITY)) return false;
+  if ((search.until ?? Number.POSITIVE_INFINITY) > (other.until ?? Number.POSITIVE_INFINITY)) return false;
+  if (other.sources && !(sources?.every((one) => other.sources?.includes(one)) ?? false)) return false;
+  return narrows(parseQuery(search.query), parseQuery(other.query));
+}
 
 /**
  * Whether all that one query takes, another takes too, as far as can be told from how they are written: words that

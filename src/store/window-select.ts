@@ -4,21 +4,7 @@ import { type Filter, parseQuery } from "./language.ts";
 import type { Term, Value } from "./lexer.ts";
 import { finder } from "./pattern.ts";
 import { compileQuery, type Matcher, matcherOf } from "./query.ts";
-import type { Need, Rows } from "./rows.ts";
-
-/** What a query has to have unpacked of a part before all else; undefined: nothing that is sure. */
-export function needOf(query: string): Need | undefined {
-  const cost = leastOf(parseQuery(query));
-  return cost === 0 ? undefined : cost === 1 ? "lines" : "fields";
-}
-
-/** Of what costs something, that is asked first. */
-function leastOf(filter: Filter): number {
-  if (filter.kind === "not") return leastOf(filter.filter);
-  if (filter.kind === "term") return costOfTerm(filter.term);
-  const costs = filter.filters.map(leastOf).filter((cost) => cost > 0);
-  return costs.length === 0 ? 0 : Math.min(...costs);
-}
+import type { Rows } from "./rows.ts";
 
 /** Finds the places of a part whose records match: among those given, which rise, or all. What it gives rises too. */
 export type Select = (rows: Rows, file: File, among: Uint16Array | undefined) => Uint16Array;

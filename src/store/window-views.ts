@@ -1,18 +1,22 @@
 import { reasonOf, UserError } from "../errors.ts";
 import type { Suggestions } from "../protocol/suggestions.ts";
+import type { Crew } from "./crew.ts";
 import { createQueryWatchdog } from "./expression.ts";
+import type { StoredRecord } from "./reader.ts";
 import { suggest } from "./suggest.ts";
 import { createWindow, type Window, type WindowFigures, type WindowSearch } from "./window.ts";
-import { createFacets, type Facets, type FacetsFound } from "./window-facets.ts";
+import { type Counting, createCounting } from "./window-counts.ts";
+import type { Key } from "./window-cut.ts";
+import { createFacets, type FacetsFound } from "./window-facets.ts";
 import type { Histogram } from "./window-histogram.ts";
 import { openShelf, type Shelf } from "./window-parts.ts";
+import { recordIn } from "./window-record.ts";
+import { createTrend, type TrendFound } from "./window-trend.ts";
 
 /** How long (ms) a view is worked for before others, and messages, have their turn. */
 const SLICE = 20;
 /** Between two looks for what has come, and at least between two tellings, in ms. */
 const EVERY = 250;
-/** At least between two tellings of facets, in ms: they are much. */
-const FACETS = 1000;
 
 export interface Told extends WindowFigures {
   readonly version: number;
@@ -27,6 +31,8 @@ export interface View {
   readonly window: Window;
   /** Tells at once what was not told yet, so that an answer is never ahead of it. */
   flush(): void;
+  /** The record of a key, also one that the search leaves out; undefined when the store no longer has it. */
+  record(key: Key): StoredRecord | undefined;
   /** See `suggest`, within the range, sources and levels of the search. */
   suggest(query: string, at: number): Suggestions;
 }
@@ -36,6 +42,12 @@ interface Parts {
   readonly fail: (view: number, reason: string) => void;
   /** The facets of a search, of views that want them. */
   readonly facets: (view: number, found: FacetsFound) => void;
+  /** A field over time, of views that want one. */
+  readonly trend: (view: number, field: string, found: TrendFound) => void;
+  /** Whether something that is told with a search has changed, though the store has not. Asked four times a second. */
+  readonly changed?: (view: number) => boolean;
+  /** Other threads that help. */
+  readonly crew?: Crew;
 }
 
 /** Searches of several views, each in turns, kept up to date with what is written to their stores. */
@@ -49,6 +61,8 @@ export interface Views {
   setLive(view: number, live: boolean): void;
   /** Whether the facets of a view's searches are counted. */
   setFacets(view: number, on: boolean): void;
+  /** The field whose numbers are told over the time of a view's searches; undefined: none. */
+  setTrend(view: number, field: string | undefined): void;
   /** The search of a view. @throws UserError when there is none */
   view(view: number): View;
   end(view: number): void;
@@ -58,12 +72,11 @@ export interface Views {
 interface Running extends View {
   readonly dataDir: string;
   live: boolean;
-  facets: Facets | undefined;
-  /** Facets may be left to count. */
+  readonly points: number;
+  facets: Counting | undefined;
+  trend: (Counting & { readonly field: string }) | undefined;
+  /** Something of these may be left to count. */
   counting: boolean;
-  /** When facets were told last, and whether they have changed since. */
-  facetsTold: number;
-  facetsNews: boolean;
   /** The store has changed since it was looked at. */
   stale: boolean;
   /** Something was looked at since it was told last. */
@@ -71,7 +84,14 @@ interface Running extends View {
   busy: boolean;
 }
 
-export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
+export function createViews({
+  tell,
+  fail,
+  facets: tellFacets,
+  trend: tellTrend,
+  changed,
+  crew,
+}: Parts): Views {
   const running = new Map<number, Running>();
   const shelves = new Map<string, Shelf>();
   const watchdog = createQueryWatchdog();
@@ -104,15 +124,19 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
       dataDir,
       window,
       live: true,
+      points,
       facets: undefined,
+      trend: undefined,
       counting: true,
-      facetsTold: Number.NEGATIVE_INFINITY,
-      facetsNews: false,
       stale: false,
       news: true,
       busy: false,
       get version() {
         return version;
+      },
+      record(key) {
+        note(dataDir);
+        return recordIn(shelfOf(dataDir), key);
       },
       suggest: (query, at) => suggest({ shelf: shelfOf(dataDir), search, watchdog }, query, at),
       flush() {
@@ -146,7 +170,7 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
             told = performance.now();
           }
         }
-        if (!more && view.counting) view.counting = countFacets(id, view);
+        if (!more && view.counting) view.counting = count(view);
         // What is searched for next is searched for in what is unpacked by now.
         if (!more && !view.counting && !view.window.warm(SLICE)) break;
         await new Promise((resolve) => setImmediate(resolve));
@@ -166,18 +190,17 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
   };
 
   /** Counts on; false when there is nothing left to count, or nobody wants it. */
-  const countFacets = (id: number, view: Running): boolean => {
-    const more = view.facets?.work(SLICE) ?? false;
-    view.facetsNews = view.facets !== undefined;
-    showFacets(id, view, more ? FACETS / 2 : FACETS);
-    return more;
+  const count = ({ trend, facets }: Running): boolean => {
+    const more = trend?.work(SLICE) ?? false;
+    return (facets?.work(SLICE) ?? false) || more;
   };
 
-  const showFacets = (id: number, view: Running, every: number): void => {
-    if (!view.facets || !view.facetsNews || performance.now() - view.facetsTold < every) return;
-    view.facetsNews = false;
-    tellFacets(id, view.facets.found());
-    view.facetsTold = performance.now();
+  const countFacets = (id: number, { dataDir, window }: Running): Counting =>
+    createCounting(createFacets(shelfOf(dataDir), window), (found) => tellFacets(id, found));
+
+  const countTrend = (id: number, { dataDir, window, points }: Running, field: string): Running["trend"] => {
+    const trend = createTrend(shelfOf(dataDir), window, field, points);
+    return { field, ...createCounting(trend, (found) => tellTrend(id, field, found)) };
   };
 
   /** Marks all searches of a store that has changed: the store itself tells only once. */
@@ -196,8 +219,12 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
     for (const [id, view] of running) {
       try {
         note(view.dataDir);
+        if (view.live && !view.busy && changed?.(id)) {
+          view.news = true;
+          view.flush();
+        }
         if (view.stale && view.live && !view.busy) renew(id, view);
-        else if (!view.busy) showFacets(id, view, FACETS);
+        else if (!view.busy) for (const counting of [view.trend, view.facets]) counting?.show();
       } catch (error) {
         fail(id, reasonOf(error));
       }
@@ -210,10 +237,11 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
       // What is wrong with the query leaves the search before in force.
       const before = running.get(id);
       const same = before?.dataDir === dataDir ? before.window : undefined;
-      const window = createWindow(shelfOf(dataDir), search, { before: same, watchdog, points });
+      const window = createWindow(shelfOf(dataDir), search, { before: same, watchdog, points, crew });
       const view = begin(id, dataDir, window, points, search);
       view.live = before?.live ?? true;
-      if (before?.facets) view.facets = createFacets(shelfOf(dataDir), window);
+      if (before?.facets) view.facets = countFacets(id, view);
+      if (before?.trend) view.trend = countTrend(id, view, before.trend.field);
       running.set(id, view);
       sweep();
       timer ??= setInterval(look, EVERY);
@@ -229,11 +257,17 @@ export function createViews({ tell, fail, facets: tellFacets }: Parts): Views {
     setFacets(id, on) {
       const view = running.get(id);
       if (!view || (view.facets !== undefined) === on) return;
-      view.facets = on ? createFacets(shelfOf(view.dataDir), view.window) : undefined;
-      view.facetsTold = Number.NEGATIVE_INFINITY;
+      view.facets = on ? countFacets(id, view) : undefined;
       // Also where it is at work already, on something else.
-      view.counting = on;
+      view.counting = on || view.trend !== undefined;
       if (on) void work(id, view);
+    },
+    setTrend(id, field) {
+      const view = running.get(id);
+      if (!view || view.trend?.field === field) return;
+      view.trend = field === undefined ? undefined : countTrend(id, view, field);
+      view.counting = field !== undefined || view.facets !== undefined;
+      if (field !== undefined) void work(id, view);
     },
     view(id) {
       const view = running.get(id);

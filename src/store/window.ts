@@ -1,17 +1,15 @@
 import { UserError } from "../errors.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
 import { LEVELS, type Level } from "../model.ts";
-import { parseQuery } from "./language.ts";
-import type { StoredRecord } from "./reader.ts";
-import { recordOf } from "./runs.ts";
+import type { Crew } from "./crew.ts";
 import { compileJudge, hitsByCells } from "./window-cells.ts";
 import type { Key } from "./window-cut.ts";
 import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
 import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing, widen } from "./window-hits.ts";
+import { createOutwork } from "./window-outwork.ts";
 import type { Part, Shelf } from "./window-parts.ts";
 import { createRanks, type Found } from "./window-ranks.ts";
-import { createReadiness } from "./window-ready.ts";
-import { narrows } from "./window-refine.ts";
+import { within } from "./window-refine.ts";
 import { compileSelect } from "./window-select.ts";
 import { type Missing, walkHits } from "./window-walk.ts";
 
@@ -45,6 +43,8 @@ export interface WindowFigures {
   readonly removed: number;
   /** So many of them for their age, and not to make room. */
   readonly aged: number;
+  /** Time of the first record that the store has, whatever is searched for, in ms since the epoch. */
+  readonly oldest?: number;
 }
 
 /**
@@ -53,12 +53,9 @@ export interface WindowFigures {
  * much as is added.
  */
 export interface Window {
-  /**
-   * Looks on for at least one part and about `budget` ms, or until what comes next is still being unpacked; false
-   * when nothing is left.
-   */
+  /** Looks on for at least one part and about `budget` ms; false when nothing is left. */
   work(budget: number): boolean;
-  /** Begins to unpack on other threads what `work` comes to next; resolves when that can go on. */
+  /** Has other threads look at some of what is left; resolves when there is something for `work` to do. */
   ready(): Promise<void>;
   /** Takes note of what was added or dropped since. */
   refresh(): void;
@@ -73,8 +70,6 @@ export interface Window {
   walk(missing: Missing): Generator<Found[], void, void>;
   /** Names of fields, part by part, of the parts that have hits. */
   names(): Generator<readonly string[], void, void>;
-  /** The record of a key; undefined when it has gone or does not match. */
-  record(key: Key): StoredRecord | undefined;
   /** Counts over time, at most about `points` steps; they add up to the count. */
   histogram(points: number): Histogram;
   /** What matches of all that was looked at, part by part. */
@@ -88,17 +83,19 @@ interface With {
   readonly before?: Pick<Window, "search" | "hits"> | undefined;
   readonly watchdog?: Watchdog;
   readonly points?: number;
+  readonly crew?: Crew | undefined;
 }
 
 /**
  * @param with `before`: a search of the same shelf; what it has found may be all there is to look at
  * `points`: most steps of the histogram; the fewer, the less has to be looked at
+ * `crew`: has parts looked at on other threads, while `ready` is waited for
  * @throws UserError for what is wrong with the query, with the place marked
  */
 export function createWindow(
   shelf: Shelf,
   search: WindowSearch,
-  { before, watchdog, points = BASE_POINTS }: With = {},
+  { before, watchdog, points = BASE_POINTS, crew }: With = {},
 ): Window {
   const since = search.since ?? Number.NEGATIVE_INFINITY;
   const until = search.until ?? Number.POSITIVE_INFINITY;
@@ -108,6 +105,7 @@ export function createWindow(
   let known = before && within(search, before.search) ? before : undefined;
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
+  let oldest = Number.POSITIVE_INFINITY;
   let removed: ReturnType<Shelf["removed"]> = { records: 0, aged: 0 };
   let parts: readonly Part[] = [];
   /** Not looked at yet; the newest last. */
@@ -124,6 +122,7 @@ export function createWindow(
   const list = (): void => {
     const all = shelf.parts();
     removed = shelf.removed();
+    oldest = all.reduce((least, { minTime }) => Math.min(least, minTime), Number.POSITIVE_INFINITY);
     names = [...new Set(all.map(({ file }) => file.source))].sort();
     parts = all.filter(
       ({ file, minTime, maxTime }) =>
@@ -136,7 +135,7 @@ export function createWindow(
       if (hits.count > 0) touch(hits.minTime);
     }
     waiting = parts
-      .filter((part) => !looked.has(part))
+      .filter((part) => !looked.has(part) && !outwork?.has(part))
       .sort((a, b) => a.maxTime - b.maxTime || a.segment - b.segment);
     cold = undefined;
     const fits = stepFor(...span(), points);
@@ -206,22 +205,55 @@ export function createWindow(
     return [Math.max(from, since), Math.min(end, until - 1)];
   };
 
-  const readiness = createReadiness(shelf, search.query, (part) => settled(part) !== undefined);
+  const put = (hits: Hits): void => {
+    looked.set(hits.part, hits);
+    if (hits.count > 0) touch(hits.minTime);
+  };
+
+  const left = (): number => waiting.length + (outwork?.size ?? 0);
+
+  const outwork =
+    crew &&
+    createOutwork({
+      crew,
+      job: () => {
+        const { select: _, ...rest } = condition as Condition;
+        return { dataDir: shelf.dataDir, query: search.query, condition: rest };
+      },
+      choose(part) {
+        if (shelf.inMemory(part)) return "leave";
+        const hits = settled(part);
+        if (hits) put(hits);
+        return hits ? "looked" : "give";
+      },
+      found(hits, step) {
+        if (!shelf.has(hits.part)) return;
+        if (hits.unread) damaged += hits.part.records;
+        // It became wider meanwhile, by a whole number of steps.
+        if (condition && condition.step !== step) widen(hits, condition.step / step);
+        put(hits);
+      },
+      back: (parts) => waiting.unshift(...parts),
+    });
+
   list();
   return {
     work(budget) {
+      if (outwork?.refusal) throw outwork.refusal;
       const end = performance.now() + budget;
       do {
         const part = waiting.pop();
         if (!part) break;
-        const hits = look(part);
-        looked.set(part, hits);
-        if (hits.count > 0) touch(hits.minTime);
-      } while (readiness.next(waiting) && performance.now() < end);
-      if (waiting.length === 0) known = undefined;
-      return waiting.length > 0;
+        put(look(part));
+      } while (performance.now() < end);
+      if (left() === 0) known = undefined;
+      return left() > 0;
     },
-    ready: () => readiness.wait(waiting),
+    async ready() {
+      if (!outwork) return;
+      waiting = outwork.give(waiting);
+      if (waiting.length === 0 && outwork.size > 0) await outwork.next();
+    },
     refresh: list,
     figures() {
       const levels = Array.from({ length: LEVEL_CLASSES }, () => 0);
@@ -233,8 +265,9 @@ export function createWindow(
         for (let i = 0; i < LEVEL_CLASSES; i++) levels[i] = (levels[i] ?? 0) + (hits.levels[i] ?? 0);
       }
       const { records, aged } = removed;
-      const seen = { count, scanned, total, done: waiting.length === 0, levels, sources: names };
-      return { ...seen, damaged, removed: records, aged };
+      const seen = { count, scanned, total, done: left() === 0, levels, sources: names };
+      const first = Number.isFinite(oldest) && { oldest };
+      return { ...seen, damaged, removed: records, aged, ...first };
     },
     changedFrom() {
       const from = touched === Number.POSITIVE_INFINITY ? touched : ranks.before(touched);
@@ -246,10 +279,6 @@ export function createWindow(
     walk: (missing) => walkHits(looked.values(), ({ part }) => shelf.open(part), missing),
     *names() {
       for (const { count, part } of [...looked.values()]) if (count > 0) yield namesOf(part);
-    },
-    record(key) {
-      const found = ranks.find(key);
-      return found && recordOf(found);
     },
     histogram: (points) => histogramOf(looked.values(), condition?.step ?? 1, span(), points),
     hits: looked,
@@ -269,15 +298,6 @@ export function createWindow(
       return true;
     },
   };
-}
-
-/** Whether all that a search takes, another takes too, its levels aside. */
-function within(search: WindowSearch, other: WindowSearch): boolean {
-  const { sources } = search;
-  if ((search.since ?? Number.NEGATIVE_INFINITY) < (other.since ?? Number.NEGATIVE_INFINITY)) return false;
-  if ((search.until ?? Number.POSITIVE_INFINITY) > (other.until ?? Number.POSITIVE_INFINITY)) return false;
-  if (other.sources && !(sources?.every((one) => other.sources?.includes(one)) ?? false)) return false;
-  return narrows(parseQuery(search.query), parseQuery(other.query));
 }
 
 /** Steps of time that are counted apart, so that the histogram can be drawn in few or many. */

@@ -5,11 +5,14 @@ import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables } from "../lib/disposables.ts";
+import type { EngineHost } from "./engine-host.ts";
 import { mayRead } from "./line-place.ts";
 import { literalGlob, type NewSource, settingsPath, sourceId } from "./new-source.ts";
 import { newestFile } from "./newest-file.ts";
 import { pickFile } from "./pick-file.ts";
 import { type Answer, BACK, choose, type Place } from "./quick-steps.ts";
+import { present, type SettingsTools, writeEntry } from "./settings-entry.ts";
+import { type SettingsHome, settingsHomes, userHome } from "./settings-home.ts";
 import { createSampled } from "./try-sample.ts";
 import { askReading, type Reading } from "./try-step.ts";
 import { createTrialThread } from "./try-thread.ts";
@@ -20,28 +23,37 @@ export interface AddLogRequest extends Partial<Reading> {
   readonly from?: "start" | "end" | undefined;
 }
 
+/** A log up to so many bytes is read whole without a question, where no sink would be sent what is old in it. */
+const SMALL = 16 << 20;
+
+interface Tools extends SettingsTools {
+  readonly engine: Pick<EngineHost, "call" | "snapshot">;
+  /** Starts the thread that parsers are tried on. */
+  readonly spawn: () => Worker;
+}
+
 /**
- * From nothing to live lines: file, parser, where to begin; then the source is in the settings, as if it
- * had been written there by hand. Answers the new source's id, or undefined when the user stopped.
- * @param spawn starts the thread that parsers are tried on
+ * From nothing to live lines: file, parser, and where to begin if that matters; then the source is in the settings,
+ * as if it had been written there by hand. Answers the new source's id, or undefined when the user stopped.
  */
-export async function addLog(
-  request: AddLogRequest,
-  { spawn }: { readonly spawn: () => Worker },
-): Promise<string | undefined> {
+export async function addLog(request: AddLogRequest, tools: Tools): Promise<string | undefined> {
+  const { engine, spawn } = tools;
   const title = vscode.l10n.t("Add Log");
-  const place = (step: number): Place => ({ title, step, totalSteps: 3 });
   let { path, from } = request;
   let reading: Reading | undefined =
     request.parser === undefined ? undefined : { parser: request.parser, multiline: request.multiline };
   for (;;) {
-    path ??= await pickFile(`${title} (1/3)`);
+    path ??= await pickFile(title);
     if (path === undefined) return undefined;
+    from ??= delivers(engine) || !(await isSmall(path)) ? undefined : "start";
+    const totalSteps = from === undefined ? 3 : 2;
+    const place = (step: number): Place => ({ title, step, totalSteps });
     if (!reading) {
       const answer = await askParser(place(2), path, spawn);
       if (answer === undefined) return undefined;
       if (answer === BACK) {
         path = undefined;
+        ({ from } = request);
         continue;
       }
       reading = answer;
@@ -58,8 +70,24 @@ export async function addLog(
     const { parser, multiline } = reading;
     const start = from;
     const lines = multiline === undefined ? {} : { multiline };
-    return writeSource(path, (paths) => ({ type: "file", paths, parser, ...lines, from: start }));
+    return writeSource(path, (paths) => ({ type: "file", paths, parser, ...lines, from: start }), tools);
   }
+}
+
+/** Whether lines go anywhere but into the embedded store. */
+function delivers({ snapshot }: Tools["engine"]): boolean {
+  const configured = vscode.workspace.getConfiguration("logMonitor").get<object>("sinks") ?? {};
+  return (
+    Object.keys(configured).length > 0 || (snapshot?.sinks.some(({ type }) => type !== "store") ?? false)
+  );
+}
+
+/** Whether a path is that of one file of few bytes: a pattern may find more than is there now. */
+async function isSmall(path: string): Promise<boolean> {
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  const file = isAbsolute(path) ? path : join(first?.uri.fsPath ?? "", path);
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() === true && found.size <= SMALL;
 }
 
 /**
@@ -69,16 +97,9 @@ export async function addLog(
 export async function writeSource(
   path: string,
   make: (paths: readonly string[]) => NewSource,
+  tools: SettingsTools,
 ): Promise<string> {
-  const { folder, target, scope } = destination(path);
-  const settings = vscode.workspace.getConfiguration("logMonitor", scope ?? null);
-  const inspected = settings.inspect<Record<string, Partial<NewSource>>>("sources");
-  const present =
-    (target === vscode.ConfigurationTarget.Global
-      ? inspected?.globalValue
-      : target === vscode.ConfigurationTarget.Workspace
-        ? inspected?.workspaceValue
-        : inspected?.workspaceFolderValue) ?? {};
+  const { folder, home } = destination(path);
   const pattern = settingsPath(path, folder);
   const file = isAbsolute(path) ? path : join(folder ?? "", path);
   const exists = await stat(file).then(
@@ -86,20 +107,19 @@ export async function writeSource(
     () => false,
   );
   const paths = [exists ? literalGlob(pattern) : pattern];
-  for (const [id, source] of Object.entries(present)) {
-    if (source.paths?.length === 1 && source.paths[0] === paths[0]) return id;
+  for (const [id, source] of Object.entries(present(home, "sources") ?? {})) {
+    const own = (source as Partial<NewSource>).paths;
+    if (own?.length === 1 && own[0] === paths[0]) return id;
   }
+  const settings = vscode.workspace.getConfiguration("logMonitor", home.scope ?? null);
   const id = sourceId(path, new Set(Object.keys(settings.get("sources") ?? {})));
-  await settings.update("sources", { ...present, [id]: make(paths) }, target);
+  await writeEntry(tools, home, "sources", id, make(paths));
   return id;
 }
 
-function destination(path: string): {
-  readonly folder: string | undefined;
-  readonly target: vscode.ConfigurationTarget;
-  readonly scope?: vscode.Uri;
-} {
-  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+function destination(path: string): { readonly folder: string | undefined; readonly home: SettingsHome } {
+  const { WorkspaceFolder } = vscode.ConfigurationTarget;
+  const homes = settingsHomes();
   const [first] = vscode.workspace.workspaceFolders ?? [];
   if (!first) {
     if (!isAbsolute(path)) {
@@ -107,12 +127,14 @@ function destination(path: string): {
         vscode.l10n.t("Open a folder first, or give the full path: {0} has no folder.", path),
       );
     }
-    return { folder: undefined, target: Global };
+    return { folder: undefined, home: userHome() };
   }
-  const home = isAbsolute(path) ? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) : first;
-  if (!vscode.workspace.workspaceFile) return { folder: first.uri.fsPath, target: Workspace };
-  if (home) return { folder: home.uri.fsPath, target: WorkspaceFolder, scope: home.uri };
-  return { folder: undefined, target: Workspace };
+  const inside = isAbsolute(path) ? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) : first;
+  const own = homes.find(
+    ({ target, scope }) => target === WorkspaceFolder && scope?.toString() === inside?.uri.toString(),
+  );
+  const folder = vscode.workspace.workspaceFile ? inside?.uri.fsPath : first.uri.fsPath;
+  return { folder, home: own ?? homes[0] ?? userHome() };
 }
 
 /** Parsers are tried on what is there of the log; where nothing is, they are told of all the same. */

@@ -3,9 +3,11 @@ import { UserError } from "../errors.ts";
 import { freeName } from "../lib/free-name.ts";
 import type { ConfigInput, SinkDraft } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
+import type { Surroundings } from "./places.ts";
 import { type Answer, asked, BACK, choose, type Place, type } from "./quick-steps.ts";
 import type { Secrets } from "./secrets.ts";
-import { addEntry, type SettingsHome, settingsHomes } from "./settings-home.ts";
+import { writeEntry } from "./settings-entry.ts";
+import { type SettingsHome, settingsHomes } from "./settings-home.ts";
 import {
   type Draft,
   formOf,
@@ -26,6 +28,7 @@ interface Parts {
   readonly engine: Pick<EngineHost, "call" | "snapshot">;
   readonly secrets: Pick<Secrets, "names" | "set">;
   readonly settings: () => ConfigInput;
+  readonly around: () => Surroundings;
 }
 
 /** What the questions are asked about. */
@@ -124,12 +127,14 @@ async function askOption(ask: Ask, draft: Draft, flow: Flow, place: Place): Prom
 async function askKeep(draft: Draft, place: Place): Promise<Answer<Draft>> {
   const items = [
     {
-      label: `$(key) ${vscode.l10n.t("Keep it in the secret storage")}`,
+      label: vscode.l10n.t("Keep it in the secret storage"),
+      iconPath: new vscode.ThemeIcon("key"),
       description: vscode.l10n.t("the settings name it alone"),
       keep: true,
     },
     {
-      label: `$(warning) ${vscode.l10n.t("Write it into the settings")}`,
+      label: vscode.l10n.t("Write it into the settings"),
+      iconPath: new vscode.ThemeIcon("warning"),
       description: vscode.l10n.t("for everyone to read who sees the workspace"),
       keep: false,
     },
@@ -166,12 +171,14 @@ function confirm(draft: Draft, flow: Flow, place: Place): Promise<Answer<Draft>>
   if (!way) return Promise.resolve(undefined);
   const sent = sinkDraft(triedValue(draft, way), draft, flow);
   const test: vscode.QuickPickItem = {
-    label: `$(plug) ${vscode.l10n.t("Test Connection")}`,
+    label: vscode.l10n.t("Test Connection"),
+    iconPath: new vscode.ThemeIcon("plug"),
     description: vscode.l10n.t("sends no record"),
     alwaysShow: true,
   };
   const add: vscode.QuickPickItem = {
-    label: `$(add) ${vscode.l10n.t("Add Sink")}`,
+    label: vscode.l10n.t("Add Sink"),
+    iconPath: new vscode.ThemeIcon("add"),
     description: vscode.l10n.t("writes {0} into the settings", draft.id ?? ""),
     alwaysShow: true,
   };
@@ -182,13 +189,20 @@ function confirm(draft: Draft, flow: Flow, place: Place): Promise<Answer<Draft>>
     const tryOut = async (): Promise<void> => {
       pick.busy = true;
       pick.value = "";
-      pick.items = [{ ...test, detail: `$(sync~spin) ${vscode.l10n.t("waiting for an answer…")}` }, add];
+      pick.items = [
+        {
+          ...test,
+          iconPath: new vscode.ThemeIcon("sync~spin"),
+          detail: vscode.l10n.t("waiting for an answer…"),
+        },
+        add,
+      ];
       const { good, text } = await engine.call("testDraft", sent);
       pick.busy = false;
       // A row has one line, which may be too short for what is to be done.
       const [first = "", ...more] = wrapped(text, ROW);
       const rows = more.map((detail) => ({ label: "", detail, alwaysShow: true }));
-      const tested = { ...test, detail: `$(${good ? "pass" : "error"}) ${first}` };
+      const tested = { ...test, iconPath: new vscode.ThemeIcon(good ? "pass" : "error"), detail: first };
       pick.items = good ? [add, tested, ...rows] : [tested, ...rows, add];
     };
     pick.onDidAccept(() => {
@@ -212,7 +226,7 @@ async function write(draft: Draft, flow: Flow): Promise<string | undefined> {
   const { value, secrets } = writtenValue({ ...draft, id }, way, flow.secrets.names());
   // First: should the settings not be written, the secret is there for nothing, and nothing is there without it.
   for (const [name, secret] of secrets) await flow.secrets.set(name, secret);
-  await addEntry(flow.engine, home, "sinks", id, value);
+  await writeEntry(flow, home, "sinks", id, value);
   return id;
 }
 

@@ -56,7 +56,12 @@ export function createArrangement(memento: vscode.Memento): Arrangement {
     await memento.update(BY, by);
     await memento.update(ONLY, filter);
   };
-  const marked = (label: string, chosen: boolean): string => (chosen ? `$(check) ${label}` : label);
+  /** In words, too: a sign is not read out in the language of the window. */
+  const entry = (label: string, chosen: boolean, ...about: readonly string[]): vscode.QuickPickItem => ({
+    label,
+    description: [...about, ...(chosen ? [l10n.t("in use")] : [])].join(" · "),
+    ...(chosen ? { iconPath: new vscode.ThemeIcon("check") } : {}),
+  });
   tell();
 
   return {
@@ -85,15 +90,14 @@ export function createArrangement(memento: vscode.Memento): Arrangement {
         const now = snapshot();
         const items = FILTERS.map((value) => ({
           value,
-          label: marked(filterNames[value], value === filter),
-          description: now ? String(passing(now, value).size) : "",
+          ...entry(filterNames[value], value === filter, ...(now ? [String(passing(now, value).size)] : [])),
         }));
         const chosen = await vscode.window.showQuickPick(items, { title: l10n.t("Filter Logs by State") });
         if (chosen) await set({ filter: chosen.value });
       },
       "logMonitor.showAllLogs": () => set({ filter: "all" }),
       async "logMonitor.groupLogs"() {
-        const items = GROUPINGS.map((value) => ({ value, label: marked(groupNames[value], value === by) }));
+        const items = GROUPINGS.map((value) => ({ value, ...entry(groupNames[value], value === by) }));
         const chosen = await vscode.window.showQuickPick(items, { title: l10n.t("Group Logs by") });
         if (chosen) await set({ by: chosen.value });
       },

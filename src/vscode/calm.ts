@@ -1,11 +1,14 @@
 import type { Row } from "./rows.ts";
 
 /**
- * A row that is drawn anew loses a click whose button is still down, and closes its tooltip. So figures alone change
- * its text at most so often (ms), and not within so long of its tooltip being opened; its state is drawn at once.
+ * A row that is drawn anew, with all that is below it, loses a click whose button is still down, and closes its
+ * tooltip. So figures alone change texts at most so often (ms), and none while someone is at the rows: not within so
+ * long of a tooltip being opened, or of something being done with a row. A state is drawn at once, but that of a group
+ * is a figure too: its rows tell it.
  */
 export const CALM = 5_000;
-const READING = 10_000;
+export const READING = 10_000;
+export const BUSY = 5_000;
 
 /** Holds back changes of rows that can wait. */
 export interface Calm {
@@ -15,6 +18,8 @@ export interface Calm {
   readonly due: number | undefined;
   /** The tooltip of a row was opened. */
   read(id: string): void;
+  /** Something was done with a row: it was chosen, opened or shut, or one of its buttons was pressed. */
+  touched(): void;
   /** Rows whose tooltips were opened since they were drawn, and may be out of date; each is told once. */
   stale(): readonly string[];
 }
@@ -22,42 +27,52 @@ export interface Calm {
 /** @param now a clock in ms that nobody sets */
 export function createCalm(now: () => number = () => performance.now()): Calm {
   let last = Number.NEGATIVE_INFINITY;
+  let heldUntil = Number.NEGATIVE_INFINITY;
   let waits = false;
-  const readers = new Map<string, number>();
-  const isRead = (row: Row): boolean =>
-    now() - (readers.get(row.id) ?? Number.NEGATIVE_INFINITY) < READING || row.rows.some(isRead);
+  const readers = new Set<string>();
+  const hold = (ms: number): void => {
+    heldUntil = Math.max(heldUntil, now() + ms);
+  };
 
   const settled = (before: Row | undefined, after: Row, due: boolean): Row => {
     const known = new Map(before?.rows.map((row) => [row.id, row]));
     const rows = after.rows.map((row) => settled(known.get(row.id), row, due));
-    if (!before || standing(before) !== standing(after)) return { ...after, rows };
-    if (before.description === after.description && before.aria === after.aria) return { ...after, rows };
-    if (due && !isRead(after)) return { ...after, rows };
+    if (due || !before || standing(before) !== standing(after)) return { ...after, rows };
+    const { description, aria, icon, color } = before;
+    if (FIGURES.every((key) => before[key] === after[key])) return { ...after, rows };
     waits = true;
-    return { ...after, rows, description: before.description, aria: before.aria };
+    return { ...after, rows, description, aria, icon, color };
   };
 
   return {
     settle(before, after) {
-      const due = now() - last >= CALM;
+      const due = now() >= Math.max(last + CALM, heldUntil);
       if (due) last = now();
       waits = false;
       const known = new Map(before.map((row) => [row.id, row]));
       return after.map((row) => settled(known.get(row.id), row, due));
     },
     get due() {
-      return waits ? Math.max(0, last + CALM - now()) : undefined;
+      return waits ? Math.max(0, last + CALM - now(), heldUntil - now()) : undefined;
     },
-    read: (id) => void readers.set(id, now()),
+    read(id) {
+      readers.add(id);
+      hold(READING);
+    },
+    touched: () => hold(BUSY),
     stale() {
-      const over = [...readers].filter(([, at]) => now() - at >= READING).map(([id]) => id);
-      for (const id of over) readers.delete(id);
+      if (now() < heldUntil) return [];
+      const over = [...readers];
+      readers.clear();
       return over;
     },
   };
 }
 
+const FIGURES = ["description", "aria", "icon", "color"] as const;
+
 /** What is drawn at once when it changes. */
 function standing({ label, icon, color, context, check, rows }: Row): string {
-  return JSON.stringify([label, icon, color, context, check, rows.map(({ id }) => id)]);
+  const state = context === "group" ? [] : [icon, color];
+  return JSON.stringify([label, ...state, context, check, rows.map(({ id }) => id)]);
 }

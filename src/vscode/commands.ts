@@ -44,6 +44,8 @@ interface Parts {
   readonly faults: () => readonly Standing[];
   /** Starts the thread that parsers are tried on. */
   readonly trial: () => Worker;
+  /** A command was given a row of the trees. */
+  readonly touched: () => void;
 }
 
 /** What a command may be given: a row of the tree, what the dashboard sends, a file of the explorer; or nothing. */
@@ -70,6 +72,7 @@ export function registerCommands(parts: Parts): Disposable {
     own.add(
       vscode.commands.registerCommand(id, async (argument?: Argument) => {
         try {
+          if (argument?.id !== undefined) parts.touched();
           return await handler(argument);
         } catch (error) {
           report(error, parts.output);
@@ -98,8 +101,11 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     const path = argument?.fsPath ?? argument?.path;
     const { parser, from } = argument ?? {};
     const { addLog } = await import("./flows.ts");
-    const id = await addLog({ path, parser, from }, { spawn: parts.trial });
-    if (id) await vscode.commands.executeCommand("logMonitor.logs.focus");
+    const id = await addLog({ path, parser, from }, { ...parts, spawn: parts.trial });
+    if (id === undefined) return undefined;
+    await vscode.commands.executeCommand("logMonitor.logs.focus");
+    // Who switched the store off has no use for a view of it.
+    if (vscode.workspace.getConfiguration("logMonitor").get("store") !== false) logView.open(id);
     return id;
   };
   return {
@@ -112,11 +118,11 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     async "logMonitor.tryParser"(argument) {
       const { tryParser } = await import("./flows.ts");
       const { source, path } = argument ?? {};
-      return tryParser({ source, path }, { engine, settings, spawn: parts.trial });
+      return tryParser({ source, path }, { ...parts, spawn: parts.trial });
     },
     async "logMonitor.removeLog"(argument) {
       const id = argument?.source ?? (await pickSource(engine, vscode.l10n.t("Remove Log")));
-      if (id) await removeSource(id, settings());
+      if (id) await removeSource(id, settings(), parts);
     },
     "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
     "logMonitor.openLogView": (argument) => logView.open(argument?.source),
@@ -152,7 +158,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       const path = join(folder.uri.fsPath, "logs", "sample-access.log");
       await sample.start(path);
       const { writeSource } = await import("./flows.ts");
-      await writeSource(path, (paths) => ({ type: "file", paths, parser: "nginx", from: "start" }));
+      await writeSource(path, (paths) => ({ type: "file", paths, parser: "nginx", from: "start" }), parts);
       await vscode.commands.executeCommand("logMonitor.logs.focus");
     },
     "logMonitor.stopSampleLog": () => sample.stop(),
@@ -165,7 +171,9 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     async "logMonitor.addSink"() {
       const { addSink } = await import("./flows.ts");
       const id = await addSink(parts);
-      if (id !== undefined) await vscode.commands.executeCommand("logMonitor.sinks.focus");
+      if (id === undefined) return undefined;
+      await vscode.commands.executeCommand("logMonitor.sinks.focus");
+      await parts.consent.expect(`sinks.${id}`);
       return id;
     },
     ...sinkHandlers(engine, previews),

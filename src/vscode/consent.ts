@@ -6,8 +6,10 @@ import type { Waiting } from "../protocol/engine.ts";
 export interface Consent {
   /** Servers and command lines that were allowed for this workspace. */
   allowed(): readonly string[];
-  /** Asks for what was not asked in this window before. */
-  ask(waiting: readonly Waiting[]): Promise<void>;
+  /** Takes down what waits. Asks for what `expect` named: nobody is asked who has not just done something. */
+  heed(waiting: readonly Waiting[]): Promise<void>;
+  /** The user has just written a sink, which waits or may come to. */
+  expect(part: string): Promise<void>;
   /** Allows what a part wants, `sinks.id` or `sources.id`. */
   allow(part: string): Promise<void>;
   /** The parts that wait. */
@@ -22,34 +24,35 @@ const KEPT = "allowed";
 /** @param changed applies the configuration again */
 export function createConsent(state: vscode.Memento, changed: () => Promise<void>): Consent {
   let waiting: readonly Waiting[] = [];
-  const asked = new Set<string>();
+  const expected = new Set<string>();
   const kept = (): Kept => state.get<Kept>(KEPT, {});
   const allowed = (): readonly string[] => kept()[workspaceKey()] ?? [];
   const keep = async (wants: readonly string[]): Promise<void> => {
     await state.update(KEPT, { ...kept(), [workspaceKey()]: wants });
     await changed();
   };
+  const ask = async ({ part, wants }: Waiting): Promise<void> => {
+    for (const want of wants) if (await maySend(part, want)) await keep([...new Set([...allowed(), want])]);
+  };
   return {
     allowed,
     get waiting() {
       return waiting;
     },
-    async ask(now) {
+    async heed(now) {
       waiting = now;
-      for (const { part, wants } of now) {
-        for (const want of wants) {
-          if (asked.has(want)) continue;
-          asked.add(want);
-          if (await isAllowed(part, want)) await keep([...new Set([...allowed(), want])]);
-        }
-      }
+      for (const one of now) if (expected.delete(one.part)) await ask(one);
+    },
+    async expect(part) {
+      const one = waiting.find((known) => known.part === part);
+      if (one) await ask(one);
+      else expected.add(part);
     },
     async allow(part) {
       const wants = waiting.find((one) => one.part === part)?.wants ?? [];
       await keep([...new Set([...allowed(), ...wants])]);
     },
     async withdraw(want) {
-      asked.delete(want);
       await keep(allowed().filter((one) => one !== want));
     },
   };
@@ -61,25 +64,15 @@ function workspaceKey(): string {
   return (workspaceFile ?? workspaceFolders[0]?.uri)?.toString() ?? "";
 }
 
-async function isAllowed(part: string, want: string): Promise<boolean> {
+async function maySend(part: string, want: string): Promise<boolean> {
   const allow = vscode.l10n.t("Allow");
   const later = vscode.l10n.t("Not Now");
-  return (await vscode.window.showWarningMessage(question(part, want), allow, later)) === allow;
-}
-
-function question(part: string, want: string): string {
-  if (part === "etcd") {
-    return vscode.l10n.t(
-      "Log Monitor: allow reading the configuration from etcd at {0}? This workspace defines it.",
-      want,
-    );
-  }
-  if (part.startsWith("sinks.")) {
-    return vscode.l10n.t("Log Monitor: allow sending logs to {0}? This workspace defines {1}.", want, part);
-  }
-  return /^[a-z]+:\/\/\S+$/.test(want)
-    ? vscode.l10n.t("Log Monitor: allow reading logs from {0}? This workspace defines {1}.", want, part)
-    : vscode.l10n.t("Log Monitor: allow running {0}? This workspace defines {1}.", want, part);
+  const question = vscode.l10n.t(
+    "Log Monitor: allow sending logs to {0}? This workspace defines {1}.",
+    want,
+    part,
+  );
+  return (await vscode.window.showWarningMessage(question, allow, later)) === allow;
 }
 
 /** What a command may be given: a row of the trees, or what the dashboard sends. */
@@ -114,6 +107,6 @@ function partOf({ id, source, sink }: Argument = {}): string | undefined {
 
 async function pickWaiting(waiting: readonly Waiting[]): Promise<string | undefined> {
   if (waiting.length === 0) throw new UserError(vscode.l10n.t("Nothing waits for consent."));
-  const items = waiting.map(({ part, wants }) => ({ label: part, description: wants.join(", ") }));
+  const items = waiting.map(({ part, wants }) => ({ label: part, detail: wants.join(", ") }));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Allow") }))?.label;
 }

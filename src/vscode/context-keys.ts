@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
+import type { Consent } from "./consent.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { CONTEXT } from "./ids.ts";
 import type { SampleLog } from "./sample.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** The editor gets the list anew whenever it changes. */
 const MOST_FILES = 1_000;
@@ -11,6 +13,8 @@ const MOST_FILES = 1_000;
 export function createContextKeys(
   engine: EngineHost,
   sample: SampleLog,
+  secrets: Pick<Secrets, "names" | "onChanged">,
+  consent: Pick<Consent, "allowed">,
 ): Disposable & { setConfigured(configured: boolean): void; setAmiss(amiss: boolean): void } {
   const told = new Map<string, string>();
   const own = createDisposables();
@@ -31,6 +35,15 @@ export function createContextKeys(
       setChanged(CONTEXT.files, files.slice(0, MOST_FILES));
     }),
   );
+  const tellSecrets = (): void => setChanged(CONTEXT.secrets, secrets.names().length > 0);
+  own.add(secrets.onChanged(tellSecrets));
+  tellSecrets();
+  const tellConsent = (waiting: boolean): void => {
+    setChanged(CONTEXT.waiting, waiting);
+    setChanged(CONTEXT.allowed, consent.allowed().length > 0);
+  };
+  own.add(engine.onApplied(({ waiting = [] }) => tellConsent(waiting.length > 0)));
+  tellConsent(false);
   return {
     setAmiss: (amiss) => setChanged(CONTEXT.amiss, amiss),
     setConfigured: (configured) => set(CONTEXT.configured, configured),

@@ -1,14 +1,7 @@
-import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { ExportFormat } from "../lib/export-format.ts";
-import { exportFile } from "./export-file.ts";
-
-/** What is searched for, as the page asked for it. */
-export interface Asked {
-  readonly dataDir: string;
-  readonly request: unknown;
-}
+import { exportFile, type Write } from "./export-file.ts";
 
 export type Outcome =
   | { readonly cancelled: true }
@@ -17,10 +10,10 @@ export type Outcome =
 const ENDINGS: Record<ExportFormat, string> = { ndjson: "ndjson", csv: "csv", text: "log" };
 
 /**
- * Asks how and where to, and writes there what a search finds (see `exportFile`), told of by a progress that cancels.
- * @param spawn starts a query thread
+ * Asks how and where to, and has what a search finds written there (see `exportFile`), told of by a progress that
+ * cancels.
  */
-export async function exportResult(asked: Asked, spawn: () => Worker): Promise<Outcome> {
+export async function exportResult(write: Write): Promise<Outcome> {
   const { l10n } = vscode;
   const formats: (vscode.QuickPickItem & { readonly format: ExportFormat })[] = [
     { format: "ndjson", label: "NDJSON", detail: l10n.t("One JSON object a line: everything that is known") },
@@ -53,9 +46,9 @@ export async function exportResult(asked: Asked, spawn: () => Worker): Promise<O
       token.onCancellationRequested(() => cancelling.abort());
       let told = 0;
       return exportFile({
-        what: { ...asked, format },
+        write,
+        format,
         file,
-        spawn,
         signal: cancelling.signal,
         progress({ records, total }) {
           const share = total === 0 ? 100 : (100 * records) / total;

@@ -58,6 +58,12 @@ export const CONTEXT = {
   files: "logMonitor.files",
   /** The view of logs hides some. */
   filtered: "logMonitor.filtered",
+  /** Something waits for the user's consent. */
+  waiting: "logMonitor.waiting",
+  /** Something was allowed for this workspace. */
+  allowed: "logMonitor.allowed",
+  /** A secret is kept. */
+  secrets: "logMonitor.secrets",
   /** The sample log is being written. */
   sampling: "logMonitor.sampling",
 } as const;

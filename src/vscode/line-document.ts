@@ -98,8 +98,10 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
         const lines = await read({ file, offset, line, before, count: COUNT });
         const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
         await show(file, lines, editor.viewColumn ?? vscode.ViewColumn.Active, line);
-        if (tab && tab !== vscode.window.tabGroups.activeTabGroup.activeTab)
-          await vscode.window.tabGroups.close(tab);
+        if (tab && tab !== vscode.window.tabGroups.activeTabGroup.activeTab) {
+          // A tab that was a preview has made room by itself.
+          await vscode.window.tabGroups.close(tab).then(undefined, () => undefined);
+        }
       });
     },
     dispose: () => own.dispose(),

@@ -35,23 +35,28 @@ async function show(trace: LineTrace, text: string): Promise<void> {
   }));
   const actions: Item[] = [
     ...sinksIn(trace, "paused").map((sink) => ({
-      label: `$(debug-continue) ${vscode.l10n.t("Resume {0}", sink)}`,
+      label: vscode.l10n.t("Resume {0}", sink),
+      iconPath: new vscode.ThemeIcon("debug-continue"),
       act: () => run("logMonitor.resume", { id: `sink:${sink}` }),
     })),
     ...sinksIn(trace, "consent").map((sink) => ({
-      label: `$(shield) ${vscode.l10n.t("Allow {0}", sink)}`,
+      label: vscode.l10n.t("Allow {0}", sink),
+      iconPath: new vscode.ThemeIcon("shield"),
       act: () => run("logMonitor.allow", { id: `sink:${sink}` }),
     })),
     ...sinksIn(trace, "dead").map((sink) => ({
-      label: `$(mail) ${vscode.l10n.t("Show the dead letters of {0}", sink)}`,
+      label: vscode.l10n.t("Show the dead letters of {0}", sink),
+      iconPath: new vscode.ThemeIcon("mail"),
       act: () => run("logMonitor.showDeadLetters", { id: `sink:${sink}` }),
     })),
     {
-      label: `$(bookmark) ${vscode.l10n.t("Show checkpoints")}`,
+      label: vscode.l10n.t("Show checkpoints"),
+      iconPath: new vscode.ThemeIcon("bookmark"),
       act: () => run("logMonitor.showCheckpoints"),
     },
     {
-      label: `$(copy) ${vscode.l10n.t("Copy this")}`,
+      label: vscode.l10n.t("Copy this"),
+      iconPath: new vscode.ThemeIcon("copy"),
       act: () => vscode.env.clipboard.writeText(text),
     },
   ];

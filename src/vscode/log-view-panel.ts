@@ -10,21 +10,28 @@ import type { Standing } from "../protocol/webview.ts";
 import { COMMAND, statusOf } from "./dashboard.ts";
 import { isCall, readRun } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { type Asked, exportResult } from "./export.ts";
+import { exportResult } from "./export.ts";
+import { indexWriter, storeWriter, type Write } from "./export-file.ts";
 import { createHearing } from "./hearing.ts";
 import type { LineDocuments } from "./line-document.ts";
 import { detailHandlers } from "./log-view-details.ts";
-import { createSearcher, onPlaces, placesOf } from "./log-view-remote.ts";
+import { createSearcher, onPlaces, placed, placesOf } from "./log-view-remote.ts";
 import type { QueryThread } from "./log-view-thread.ts";
-import { onSavedQueries, pickSavedQuery, savedQueries } from "./saved-queries.ts";
+import { lossesOf, onLosses } from "./losses.ts";
+import type { Surroundings } from "./places.ts";
+import { createQueryHistory } from "./query-history.ts";
+import { savedQueries } from "./saved-queries.ts";
 
 type NoCalls = Record<never, never>;
 
 interface Parts {
   readonly panel: vscode.WebviewPanel;
   readonly engine: EngineHost;
+  readonly around: () => Surroundings;
   readonly thread: QueryThread;
   readonly lines: Pick<LineDocuments, "open">;
+  /** What the editor keeps of the workspace. */
+  readonly kept: vscode.Memento;
   /** Starts a thread of an export's own. */
   readonly spawn: () => Worker;
   /** Tells the views apart. */
@@ -47,13 +54,15 @@ export interface LogLink extends Disposable {
  */
 export function connectLogView(parts: Parts): LogLink {
   const { panel, engine, lines, spawn, view, target, saved } = parts;
+  const history = createQueryHistory(parts.kept);
   const thread = createSearcher(parts.thread, engine);
   const own = createDisposables();
   /** What a page that begins is told. */
   let toTell = target;
   let savedToTell = saved;
   let listening = false;
-  let asked: Asked | undefined;
+  /** Writes what was searched for last. */
+  let found: Write | undefined;
 
   const channel = createChannel<NoCalls, LogNotices, LogCalls, NoCalls>(
     {
@@ -69,7 +78,8 @@ export function connectLogView(parts: Parts): LogLink {
         const dataDir = panel.visible ? await hearing.begin() : undefined;
         if (dataDir === undefined) return {};
         const answer = await thread.call("search", { view, dataDir, request });
-        if (!answer.problem) asked = thread.remote ? undefined : { dataDir, request };
+        if (!answer.problem)
+          found = thread.remote ? indexWriter(engine, request) : storeWriter(spawn, { dataDir, request });
         return answer;
       },
       rows: (request) => thread.call("rows", { view, request }),
@@ -78,17 +88,22 @@ export function connectLogView(parts: Parts): LogLink {
       queries() {
         if (savedToTell !== undefined) channel.notify("apply", savedToTell);
         savedToTell = undefined;
-        return savedQueries();
+        return savedQueries.all();
       },
+      history: () => history.all(),
+      asked: (query) => history.add(query),
       places: () => placesOf(engine),
+      losses: () => lossesOf(engine),
       async pickQuery(body) {
-        const query = await pickSavedQuery(pickRequest.parse(body).now);
+        const { pickSavedQuery } = await import("./flows.ts");
+        const query = await pickSavedQuery(pickRequest.parse(body).now, parts, savedQueries);
         return query === undefined ? {} : { query };
       },
       live: (request) => thread.call("live", { view, request }),
       facets: (request) => thread.call("facets", { view, request }),
+      trend: async (request) => (thread.remote ? undefined : thread.call("trend", { view, request })),
       ...detailHandlers({ panel, engine, thread, view, lines }),
-      export: async () => (asked ? exportResult(asked, spawn) : { cancelled: true }),
+      export: async () => (found ? exportResult(found) : { cancelled: true }),
       async run(body) {
         const { command, source } = readRun(body);
         await vscode.commands.executeCommand(COMMAND[command], source === undefined ? undefined : { source });
@@ -98,7 +113,7 @@ export function connectLogView(parts: Parts): LogLink {
         const told = toTell;
         toTell = {};
         listening = true;
-        return told;
+        return placed(engine, told);
       },
     },
     {},
@@ -108,11 +123,13 @@ export function connectLogView(parts: Parts): LogLink {
     createHearing(engine, thread, view, {
       progress: (progress) => panel.visible && channel.notify("progress", progress),
       facets: (facets) => panel.visible && channel.notify("facets", facets),
-      failed: (failure) => channel.notify("failed", failure),
+      trend: (trend) => panel.visible && channel.notify("trend", trend),
+      failed: (failure) => panel.visible && channel.notify("failed", failure),
     }),
   );
-  own.add(onSavedQueries(() => channel.notify("queries", savedQueries())));
-  own.add(onPlaces(engine, (places) => channel.notify("places", places)));
+  own.add(savedQueries.onChange(() => panel.visible && channel.notify("queries", savedQueries.all())));
+  own.add(onPlaces(engine, (places) => panel.visible && channel.notify("places", places)));
+  own.add(onLosses(engine, (losses) => panel.visible && channel.notify("losses", losses)));
   // A page that is hidden is gone: it begins anew when it is seen again.
   own.add(
     panel.onDidChangeViewState(() => {
@@ -124,7 +141,7 @@ export function connectLogView(parts: Parts): LogLink {
   own.add({ dispose: () => channel.close("the log view was closed") });
   return {
     show(next) {
-      if (listening) channel.notify("show", next);
+      if (listening) channel.notify("show", placed(engine, next));
       else toTell = next;
     },
     apply: (query) => channel.notify("apply", query),

@@ -1,6 +1,7 @@
 import type { Disposable } from "../lib/disposables.ts";
-import type { Place, QueryCalls, SearchAnswer } from "../protocol/log-view.ts";
-import type { RemoteCall, RemoteName } from "../protocol/remote.ts";
+import type { LogTarget, Place, QueryCalls, SearchAnswer } from "../protocol/log-view.ts";
+import { type RemoteCall, type RemoteName, SEARCHED, type ToldOfView } from "../protocol/remote.ts";
+import { Superseded } from "../protocol/superseded.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { Listener, QueryThread } from "./log-view-thread.ts";
 
@@ -15,7 +16,6 @@ const NAMES: Readonly<Record<Exclude<RemoteName, "close" | "search">, true>> = {
   bytes: true,
   links: true,
 };
-const SEARCHED = ["elasticsearch", "opensearch"];
 
 /** What answers the questions of one view: the query thread, or the engine's where it searches in a sink's index. */
 export interface Searcher extends Pick<QueryThread, "call" | "listen"> {
@@ -28,17 +28,26 @@ export function createSearcher(
   engine: Pick<EngineHost, "call" | "onRemote" | "onState">,
 ): Searcher {
   let remote = false;
+  /** Number of the last search that was asked for, whether that is there, and of the last one that has begun. */
+  let [last, wanted, begun] = [0, false, 0];
   const ask = (name: RemoteName, argument: unknown): Promise<unknown> =>
     engine.call("remote", { name, argument } as RemoteCall);
   const search = async (argument: QueryCalls["search"][0]): Promise<SearchAnswer> => {
     const { view, request } = argument;
+    const number = ++last;
     const there = typeof request === "object" && request !== null && "index" in request;
+    wanted = there;
     const asked = there ? ask("search", { view, request }) : thread.call("search", argument);
     const answer = (await asked) as SearchAnswer;
-    if (answer.problem || there === remote) return answer;
-    remote = there;
-    // The search that was shown before is in the other place.
-    await (there ? thread.call("close", { view }) : ask("close", { view }));
+    if (answer.problem) return answer;
+    // A server that is slow answers when another search is shown already.
+    const overtaken = number < begun;
+    begun = Math.max(begun, number);
+    if (there === remote) return answer;
+    if (!overtaken) remote = there;
+    // Where no search is shown any more, none goes on, but for one that was asked for there since.
+    if (wanted === remote) await (remote ? thread.call("close", { view }) : ask("close", { view }));
+    if (overtaken) throw new Superseded();
     return answer;
   };
   return {
@@ -53,7 +62,9 @@ export function createSearcher(
     listen(view, listener) {
       const parts: Disposable[] = [
         thread.listen(view, listener),
-        engine.onRemote((told) => told.told.view === view && remote && hear(told, listener)),
+        engine.onRemote((one) => {
+          if (one.name !== "exported" && one.told.view === view && remote) hear(one, listener);
+        }),
         engine.onState((state) => remote && "reason" in state && listener.failed({ reason: state.reason })),
       ];
       return {
@@ -66,7 +77,7 @@ export function createSearcher(
   };
 }
 
-function hear(told: Parameters<Parameters<EngineHost["onRemote"]>[0]>[0], listener: Listener): void {
+function hear(told: ToldOfView, listener: Listener): void {
   if (told.name === "progress") listener.progress(told.told.progress);
   else if (told.name === "facets") listener.facets(told.told.facets);
   else {
@@ -80,6 +91,14 @@ export function placesOf({ snapshot }: Pick<EngineHost, "snapshot">): Place[] {
   return (snapshot?.sinks ?? [])
     .filter(({ type }) => SEARCHED.includes(type))
     .map(({ id, type }) => ({ id, type }));
+}
+
+/** Where a view that is opened for one source alone searches, as far as that can be searched now. */
+export function placed(engine: Pick<EngineHost, "snapshot">, target: LogTarget): LogTarget {
+  const { searchIn: index } = engine.snapshot?.sources.find(({ id }) => id === target.source) ?? {};
+  return index !== undefined && placesOf(engine).some(({ id }) => id === index)
+    ? { ...target, index }
+    : target;
 }
 
 /** Tells when others can be searched. */

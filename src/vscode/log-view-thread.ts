@@ -3,7 +3,7 @@ import { reasonOf } from "../errors.ts";
 import type { Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import { type Channel, createChannel, RemoteError } from "../protocol/channel.ts";
-import type { FacetsTold, Progress, QueryCalls, QueryNotices } from "../protocol/log-view.ts";
+import type { FacetsTold, Progress, QueryCalls, QueryNotices, TrendTold } from "../protocol/log-view.ts";
 
 type NoCalls = Record<never, never>;
 
@@ -11,6 +11,7 @@ type NoCalls = Record<never, never>;
 export interface Listener {
   progress(progress: Progress): void;
   facets(facets: FacetsTold): void;
+  trend?(trend: TrendTold): void;
   failed(failure: { readonly reason: string; readonly column?: number }): void;
 }
 
@@ -52,6 +53,7 @@ export function createQueryThread(spawn: () => Worker, log: Log): QueryThread {
         // Exports have threads of their own.
         exported: () => undefined,
         facets: ({ view, facets }) => listeners.get(view)?.facets(facets),
+        trend: ({ view, trend }) => listeners.get(view)?.trend?.(trend),
         failed: ({ view, ...failure }) => listeners.get(view)?.failed(failure),
       },
     );

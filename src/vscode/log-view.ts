@@ -11,12 +11,14 @@ import type { EngineHost } from "./engine-host.ts";
 import { createLineDocuments } from "./line-document.ts";
 import type { LogLink } from "./log-view-panel.ts";
 import { createQueryThread } from "./log-view-thread.ts";
+import type { Surroundings } from "./places.ts";
 
 const VIEW = "logMonitor.log";
 
 interface Parts {
-  readonly context: Pick<vscode.ExtensionContext, "extensionUri">;
+  readonly context: Pick<vscode.ExtensionContext, "extensionUri" | "workspaceState">;
   readonly engine: EngineHost;
+  readonly around: () => Surroundings;
   /** Starts the query thread. */
   readonly spawn: () => Worker;
   readonly log: Log;
@@ -39,7 +41,7 @@ export interface LogView extends Disposable {
  * Log views: as many panels as are wanted, which return after a reload of the window with what they searched for.
  * What they show is the embedded store's, so that one that is hidden holds nothing.
  */
-export function createLogView({ context, engine, spawn, log }: Parts): LogView {
+export function createLogView({ context, engine, around, spawn, log }: Parts): LogView {
   const own = createDisposables();
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   const thread = own.add(createQueryThread(spawn, log));
@@ -70,7 +72,20 @@ export function createLogView({ context, engine, spawn, log }: Parts): LogView {
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
     // Loaded with the first view: it checks messages with a library that nothing else here needs.
     const { connectLogView } = await import("./log-view-panel.ts");
-    const link = parts.add(connectLogView({ panel, engine, thread, lines, spawn, view, target, saved }));
+    const link = parts.add(
+      connectLogView({
+        panel,
+        engine,
+        around,
+        thread,
+        lines,
+        kept: context.workspaceState,
+        spawn,
+        view,
+        target,
+        saved,
+      }),
+    );
     links.set(panel, link);
     panel.webview.html = dashboardPage({
       script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "log.js")).toString(),
@@ -111,8 +126,9 @@ export function createLogView({ context, engine, spawn, log }: Parts): LogView {
     },
     async openSaved() {
       const [active, link] = [...links].find(([panel]) => panel.active) ?? [];
-      const { pickSavedQuery } = await import("./saved-queries.ts");
-      const query = await pickSavedQuery(undefined);
+      const { pickSavedQuery } = await import("./flows.ts");
+      const { savedQueries } = await import("./saved-queries.ts");
+      const query = await pickSavedQuery(undefined, { engine, around }, savedQueries);
       if (query === undefined) return;
       if (active && links.has(active)) link?.apply(query);
       else

@@ -17,7 +17,8 @@ type Item = vscode.QuickPickItem &
 export async function pickFile(title: string): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
   const browse: Item = {
-    label: `$(folder-opened) ${vscode.l10n.t("Browse…")}`,
+    label: vscode.l10n.t("Browse…"),
+    iconPath: new vscode.ThemeIcon("folder-opened"),
     browse: true,
     alwaysShow: true,
   };
@@ -25,7 +26,8 @@ export async function pickFile(title: string): Promise<string | undefined> {
   const fill = (): void => {
     const typed = pick.value.trim();
     const glob: Item = {
-      label: `$(regex) ${vscode.l10n.t('Watch "{0}"', typed)}`,
+      label: vscode.l10n.t('Watch "{0}"', typed),
+      iconPath: new vscode.ThemeIcon("regex"),
       description: vscode.l10n.t("path or glob, may not exist yet"),
       glob: true,
       alwaysShow: true,
@@ -42,6 +44,8 @@ export async function pickFile(title: string): Promise<string | undefined> {
       recent = found;
       fill();
     })
+    // A search that fails, as that of a folder that has gone, leaves the other ways.
+    .catch(() => undefined)
     .finally(() => {
       pick.busy = false;
     });

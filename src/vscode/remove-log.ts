@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import type { ConfigInput, Layer } from "../protocol/engine.ts";
+import type { ConfigInput } from "../protocol/engine.ts";
+import { type SettingsTools, writeEntry } from "./settings-entry.ts";
+import { homeOf } from "./source-settings.ts";
 import { layersWith, ownPath } from "./whereabouts.ts";
 
 /**
@@ -8,7 +10,7 @@ import { layersWith, ownPath } from "./whereabouts.ts";
  * and its position stay, so that it goes on where it was when it is added again.
  * @throws UserError when the settings don't have it, but a configuration file or etcd does
  */
-export async function removeSource(id: string, input: ConfigInput): Promise<void> {
+export async function removeSource(id: string, input: ConfigInput, tools: SettingsTools): Promise<void> {
   const layers = layersWith(["sources", id], input);
   if (layers.length === 0) {
     throw new UserError(
@@ -20,17 +22,7 @@ export async function removeSource(id: string, input: ConfigInput): Promise<void
   }
   for (const layer of layers) {
     const [, own = id] = ownPath(["sources", id], layer);
-    const { target, scope } = homeOf(layer);
-    const { sources } = layer.values as { readonly sources: Readonly<Record<string, unknown>> };
-    const rest = Object.fromEntries(Object.entries(sources).filter(([name]) => name !== own));
-    const settings = vscode.workspace.getConfiguration("logMonitor", scope ?? null);
-    await settings.update("sources", Object.keys(rest).length > 0 ? rest : undefined, target);
+    const home = homeOf(layer);
+    if (home) await writeEntry(tools, home, "sources", own, undefined);
   }
-}
-
-function homeOf({ origin, folder }: Layer): { target: vscode.ConfigurationTarget; scope?: vscode.Uri } {
-  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
-  const home = vscode.workspace.workspaceFolders?.find(({ name }) => name === folder);
-  if (origin === "folder" && home) return { target: WorkspaceFolder, scope: home.uri };
-  return { target: origin === "user" ? Global : Workspace };
 }

@@ -2,8 +2,10 @@ import * as vscode from "vscode";
 import { reasonOf } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
-import type { SinkTest } from "../protocol/engine.ts";
+import type { ConfigInput, SinkTest } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
+import type { Surroundings } from "./places.ts";
+import { spotOfItem } from "./whereabouts.ts";
 
 /** So many sinks that were edited at once are tried by themselves. */
 const MOST = 5;
@@ -38,15 +40,48 @@ export async function testConnection(engine: EngineHost, sink: string): Promise<
   return result;
 }
 
-/** Tries sinks whose configuration was changed while the engine runs: what is wrong is told, else a word in passing. */
-export function testEditedSinks(engine: EngineHost, log: Log): Disposable {
+/** A sink that did not answer well, marked where it is configured. */
+interface Bad {
+  readonly uri: vscode.Uri;
+  readonly mark: vscode.Diagnostic;
+  /** Records delivered, as the last snapshot since then told; undefined before it. */
+  delivered: number | undefined;
+}
+
+/**
+ * Tries sinks whose configuration was changed while the engine runs. What is wrong is marked in Problems, until the
+ * sink is changed or delivers: who changed it may be nobody in this window.
+ */
+export function testEditedSinks(
+  engine: EngineHost,
+  settings: () => ConfigInput,
+  around: () => Surroundings,
+  log: Log,
+): Disposable {
   const own = createDisposables();
+  const collection = own.add(vscode.languages.createDiagnosticCollection("logMonitor.sinks"));
+  const bad = new Map<string, Bad>();
   // What a thread is given first was not edited just now.
   let first = true;
+  let turn = 0;
+  const draw = (): void => {
+    collection.clear();
+    collection.set([...bad.values()].map(({ uri, mark }) => [uri, [mark]]));
+  };
+  const forget = (ids: readonly string[]): void => {
+    if (ids.filter((id) => bad.delete(id)).length > 0) draw();
+  };
   const tryOut = async (sink: string): Promise<void> => {
-    const result = await engine.call("testSink", { sink });
-    if (result.good) vscode.window.setStatusBarMessage(goodText(result), 5000);
-    else tellBad(result);
+    const mine = turn;
+    const { good, text } = await engine.call("testSink", { sink });
+    log[good ? "info" : "warn"](`${sink} was tried: ${text}`);
+    const spot = good ? undefined : await spotOfItem(["sinks", sink], settings(), around());
+    if (!spot || mine !== turn) return;
+    const { Warning } = vscode.DiagnosticSeverity;
+    const mark = new vscode.Diagnostic(new vscode.Range(...spot.range), `${sink}: ${text}`, Warning);
+    mark.source = "Log Monitor";
+    bad.set(sink, { uri: vscode.Uri.file(spot.file), mark, delivered: undefined });
+    draw();
   };
   own.add(
     engine.onState(({ name }) => {
@@ -54,15 +89,33 @@ export function testEditedSinks(engine: EngineHost, log: Log): Disposable {
     }),
   );
   own.add(
-    engine.onApplied(({ added, changed }) => {
+    engine.onApplied(({ added, changed, removed, waiting = [] }) => {
+      const idsOf = (parts: readonly string[]) =>
+        parts.flatMap((part) => /^sinks\.(.+)$/.exec(part)?.[1] ?? []);
+      const edited = idsOf([...added, ...changed]);
+      if (edited.length > 0) turn++;
+      forget([...edited, ...idsOf(removed)]);
       if (first) {
         first = false;
         return;
       }
-      const edited = [...added, ...changed].flatMap((part) => /^sinks\.(.+)$/.exec(part)?.[1] ?? []);
-      for (const sink of edited.filter((id) => id !== "store").slice(0, MOST)) {
+      const held = waiting.map(({ part }) => part);
+      const tried = edited.filter((id) => id !== "store" && !held.includes(`sinks.${id}`));
+      for (const sink of tried.slice(0, MOST)) {
         tryOut(sink).catch((error) => log.debug(`${sink} was not tried: ${reasonOf(error)}`));
       }
+    }),
+  );
+  own.add(
+    engine.onSnapshot(({ sinks }) => {
+      const good: string[] = [];
+      for (const [sink, one] of bad) {
+        const delivered = sinks.find(({ id }) => id === sink)?.delivered;
+        if ((delivered ?? 0) > (one.delivered ?? Number.POSITIVE_INFINITY)) good.push(sink);
+        // A snapshot may be of the sink as it was before, which counted on its own.
+        one.delivered = delivered;
+      }
+      forget(good);
     }),
   );
   return own;

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { placeText } from "../protocol/explain.ts";
-import type { EngineHost } from "./engine-host.ts";
-import { addEntry, type SettingsHome, settingsHomes } from "./settings-home.ts";
+import { type SettingsTools, writeEntry } from "./settings-entry.ts";
+import { type SettingsHome, settingsHomes, userHome } from "./settings-home.ts";
 import { layersWith, ownPath } from "./whereabouts.ts";
 
 /** What is written of a source, and where. */
@@ -22,9 +22,9 @@ export interface SourceSettings {
 export async function sourceSettings(
   id: string,
   input: ConfigInput,
-  engine: Pick<EngineHost, "call">,
+  tools: SettingsTools,
 ): Promise<SourceSettings> {
-  const { parts } = await engine.call("explain", undefined);
+  const { parts } = await tools.engine.call("explain", undefined);
   const written = (parts.find(({ name }) => name === `sources.${id}`)?.values ?? []).filter(
     ({ place }) => place.origin !== "default",
   );
@@ -43,14 +43,14 @@ export async function sourceSettings(
   return {
     values: (sources[own] ?? {}) as Readonly<Record<string, unknown>>,
     place,
-    write: (option, value) => addEntry(engine, home, "sources", own, value, option),
+    write: (option, value) => writeEntry(tools, home, "sources", own, value, option),
   };
 }
 
-function homeOf({ origin, folder }: Layer): SettingsHome | undefined {
-  const { Global, Workspace } = vscode.ConfigurationTarget;
-  if (origin === "user")
-    return { label: vscode.l10n.t("User"), description: "", target: Global, baseDir: "" };
+/** The settings that a layer is of; undefined where it is of none. */
+export function homeOf({ origin, folder }: Pick<Layer, "origin" | "folder">): SettingsHome | undefined {
+  const { Workspace } = vscode.ConfigurationTarget;
+  if (origin === "user") return userHome();
   const homes = settingsHomes();
   if (origin === "workspace") return homes.find(({ target }) => target === Workspace);
   if (origin === "folder") return homes.find(({ label, scope }) => scope && label === folder);

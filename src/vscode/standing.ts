@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Snapshot } from "../model.ts";
-import type { ConfigIssue } from "../protocol/engine.ts";
+import type { ConfigIssue, Waiting } from "../protocol/engine.ts";
 import type { EngineState } from "./engine-host.ts";
 import type { L10n } from "./l10n.ts";
 
@@ -17,10 +17,13 @@ export interface Situation {
   readonly issues: readonly ConfigIssue[];
   readonly snapshot: Snapshot | undefined;
   readonly trusted: boolean;
+  /** What the user has not allowed yet. */
+  readonly waiting?: readonly Waiting[];
 }
 
 /** What is wrong and stays so until someone acts, worst first; sources and sinks show their own faults. */
-export function standing({ state, issues, snapshot, trusted }: Situation, l10n: L10n): readonly Standing[] {
+export function standing(situation: Situation, l10n: L10n): readonly Standing[] {
+  const { state, issues, snapshot, trusted, waiting = [] } = situation;
   const found: Standing[] = [];
   if (state.name === "failed") {
     found.push({
@@ -47,6 +50,16 @@ export function standing({ state, issues, snapshot, trusted }: Situation, l10n: 
   if (!trusted && snapshot) {
     const message = l10n.t("Restricted Mode: only files of this workspace are read, and nothing is sent.");
     found.push({ severity: "warning", message });
+  }
+  const [held] = waiting;
+  if (held) {
+    const message = l10n.t(
+      "{0} waits for your consent: {1}. Use Allow… to answer.",
+      held.part,
+      held.wants.join(", "),
+    );
+    const more = waiting.length > 1 ? ` ${l10n.t("({0} more)", waiting.length - 1)}` : "";
+    found.push({ severity: "warning", message: message + more });
   }
   if (snapshot?.monitor?.error) {
     const message = `${trimDot(snapshot.monitor.error)}.`;

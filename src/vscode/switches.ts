@@ -5,6 +5,8 @@ import type { Place } from "../protocol/explain.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { fileOfIssue, type Surroundings } from "./places.ts";
 import type { Wishes } from "./rows.ts";
+import { present, type SettingsTools, writeEntry } from "./settings-entry.ts";
+import { userHome } from "./settings-home.ts";
 import { editFile } from "./text-edits.ts";
 import { ownPath } from "./whereabouts.ts";
 
@@ -49,7 +51,7 @@ export function createSwitches(
         vscode.l10n.t("{0} is defined in etcd: set enabled there, in {1}.", source, place.key ?? ""),
       );
     }
-    if (place.origin === "user") return inUserSettings(source, on);
+    if (place.origin === "user") return inUserSettings({ engine, around }, source, on);
     const file = fileOfIssue({ ...place, severity: "error", message: "" }, around());
     const { layers } = settings();
     const layer = layers.find(({ origin, folder }) => origin === place.origin && folder === place.folder);
@@ -94,12 +96,10 @@ export function createSwitches(
 }
 
 /** The editor keeps the user's settings itself: they may be in no file that can be written to. */
-async function inUserSettings(source: string, on: boolean): Promise<boolean> {
-  const settings = vscode.workspace.getConfiguration("logMonitor", null);
-  const sources = settings.inspect<Record<string, { enabled?: boolean }>>("sources")?.globalValue ?? {};
-  const known = sources[source];
+async function inUserSettings(tools: SettingsTools, source: string, on: boolean): Promise<boolean> {
+  const home = userHome();
+  const known = present(home, "sources")?.[source] as { readonly enabled?: boolean } | undefined;
   if (!known || (known.enabled ?? true) === on) return false;
-  const next = { ...sources, [source]: { ...known, enabled: on } };
-  await settings.update("sources", next, vscode.ConfigurationTarget.Global);
+  await writeEntry(tools, home, "sources", source, on, "enabled");
   return true;
 }

@@ -22,9 +22,14 @@ export interface Tree extends Disposable {
   readonly provider: vscode.TreeDataProvider<Handle>;
   /** The rows are to be made anew, though the figures are the same. */
   redraw(): void;
+  /** Something was done with one of its rows by a command. */
+  touched(): void;
 }
 
-/** A view of the snapshots: drawn again at most once a second, only where it changed, and never while hidden. */
+/**
+ * A view of the snapshots: drawn again at most once a second, only where it changed, when `calm.ts` finds that it may
+ * be, and never while hidden.
+ */
 export function createTree(
   id: string,
   engine: EngineHost,
@@ -96,9 +101,21 @@ export function createTree(
   own.add({ dispose: () => clearTimeout(later) });
   own.add(engine.onSnapshot(() => draw.request()));
   own.add(view.onDidChangeVisibility(() => draw.request()));
-  own.add(view.onDidExpandElement(({ element }) => opened.note(element.id, true)));
-  own.add(view.onDidCollapseElement(({ element }) => opened.note(element.id, false)));
-  return { view, provider, redraw: () => draw.request(), dispose: () => own.dispose() };
+  const noteOpen = (id: string, open: boolean): void => {
+    calm.touched();
+    opened.note(id, open);
+  };
+  own.add(view.onDidExpandElement(({ element }) => noteOpen(element.id, true)));
+  own.add(view.onDidCollapseElement(({ element }) => noteOpen(element.id, false)));
+  own.add(view.onDidChangeSelection(calm.touched));
+  own.add(view.onDidChangeCheckboxState(calm.touched));
+  return {
+    view,
+    provider,
+    redraw: () => draw.request(),
+    touched: calm.touched,
+    dispose: () => own.dispose(),
+  };
 }
 
 function index(roots: readonly Row[]): Map<string, Row> {

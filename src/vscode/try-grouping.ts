@@ -64,7 +64,8 @@ function askWay(
       return { label, description: words.join(" · "), answer: { multiline } };
     });
     const start: Item = {
-      label: `$(regex) ${l10n.t("Expression for the first line…")}`,
+      label: l10n.t("Expression for the first line…"),
+      iconPath: new vscode.ThemeIcon("regex"),
       answer: "start",
       alwaysShow: true,
     };

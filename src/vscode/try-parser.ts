@@ -10,6 +10,7 @@ import type { EngineHost } from "./engine-host.ts";
 import { mayRead } from "./line-place.ts";
 import { newestFile } from "./newest-file.ts";
 import { pickFile } from "./pick-file.ts";
+import type { Surroundings } from "./places.ts";
 import { BACK, choose } from "./quick-steps.ts";
 import { stateName } from "./rows.ts";
 import { type SourceSettings, sourceSettings } from "./source-settings.ts";
@@ -21,6 +22,7 @@ import { createTrialThread } from "./try-thread.ts";
 export interface Tools {
   readonly engine: EngineHost;
   readonly settings: () => ConfigInput;
+  readonly around: () => Surroundings;
   /** Starts the thread that they are tried on. */
   readonly spawn: () => Worker;
 }
@@ -46,8 +48,7 @@ export async function tryParser(asked: Tried, tools: Tools): Promise<string | un
     if (file === undefined)
       throw new UserError(vscode.l10n.t("{0} has no file to try a parser on.", source ?? ""));
     refuseOutside(file);
-    const written =
-      source === undefined ? undefined : await sourceSettings(source, tools.settings(), tools.engine);
+    const written = source === undefined ? undefined : await sourceSettings(source, tools.settings(), tools);
     const place = { title, step: given ? 1 : 2, totalSteps: given ? undefined : 2 };
     const name = source ?? vscode.workspace.asRelativePath(file);
     const reading = await tryOn(place, { name, file, written }, tools.spawn);
@@ -117,7 +118,11 @@ function nameOf(parser: unknown): string {
 /** One of the sources that have files, or any file. */
 async function pickLog(title: string, engine: EngineHost): Promise<Tried | undefined> {
   const sources = (engine.snapshot?.sources ?? []).filter(({ files }) => files.some(({ stream }) => !stream));
-  const other = { label: `$(folder-opened) ${vscode.l10n.t("Another file…")}`, alwaysShow: true };
+  const other = {
+    label: vscode.l10n.t("Another file…"),
+    iconPath: new vscode.ThemeIcon("folder-opened"),
+    alwaysShow: true,
+  };
   const items = sources.map(({ id, state, parser }) => ({
     label: id,
     description: `${stateName(state, vscode.l10n)} · ${parser}`,

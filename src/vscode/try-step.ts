@@ -69,20 +69,28 @@ function askParser(place: Place, about: About, sampled: Sampled | undefined): Pr
   const fixed: readonly Item[] = [
     { label: l10n.t("A form of your own"), kind: vscode.QuickPickItemKind.Separator },
     {
-      label: `$(regex) ${l10n.t("Expression…")}`,
+      label: l10n.t("Expression…"),
+      iconPath: new vscode.ThemeIcon("regex"),
       description: l10n.t("named groups are the fields"),
       choice: { write: "regex" },
     },
     {
-      label: `$(server) ${l10n.t("log_format of nginx…")}`,
+      label: l10n.t("log_format of nginx…"),
+      iconPath: new vscode.ThemeIcon("server"),
       description: l10n.t("as it stands in nginx.conf"),
       choice: { write: "nginx" },
     },
     { label: l10n.t("Lines that belong together"), kind: vscode.QuickPickItemKind.Separator },
     multiline === undefined
-      ? { label: `$(list-flat) ${l10n.t("Each line is a record")}`, description: l10n.t("change…"), ...group }
+      ? {
+          label: l10n.t("Each line is a record"),
+          iconPath: new vscode.ThemeIcon("list-flat"),
+          description: l10n.t("change…"),
+          ...group,
+        }
       : {
-          label: `$(list-tree) ${l10n.t("Lines are put together")}`,
+          label: l10n.t("Lines are put together"),
+          iconPath: new vscode.ThemeIcon("list-tree"),
           description: groupingText(multiline),
           ...group,
         },

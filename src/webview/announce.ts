@@ -1,7 +1,5 @@
 import { el } from "./dom.ts";
-
-/** A wait between two announcements, in ms: a key held down must not make a screen reader stammer. */
-const PAUSE = 600;
+import { paced } from "./paced.ts";
 
 /** Says things to screen readers, politely; of many in a short time the last one. */
 export interface Announcer {
@@ -11,17 +9,10 @@ export interface Announcer {
 
 export function createAnnouncer(): Announcer {
   const element = el("div", { class: "unseen", role: "status", "aria-live": "polite" });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let next = "";
   return {
     element,
-    say(text) {
-      next = text;
-      if (timer !== undefined) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        element.textContent = next;
-      }, PAUSE);
-    },
+    say: paced((text) => {
+      element.textContent = text;
+    }),
   };
 }

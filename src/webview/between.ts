@@ -1,4 +1,4 @@
-import { el } from "./dom.ts";
+import { createEdges } from "./edges.ts";
 import type { L10n } from "./l10n.ts";
 import type { Span } from "./span.ts";
 
@@ -10,34 +10,23 @@ export interface Between {
 }
 
 export function createBetween(t: L10n["t"], choose: (span: Span) => void): Between {
-  const moment = (label: string) => el("input", { type: "datetime-local", step: "1", "aria-label": label });
-  const [from, until] = [moment(t("From")), moment(t("Until"))];
-  const element = el("span", { class: "between" }, from, el("span", { "aria-hidden": "true" }, "–"), until);
-  const take = (): void => {
-    const [begin, end] = [Date.parse(from.value) / 1000, Date.parse(until.value) / 1000];
-    if (begin < end) choose({ from: begin, until: end });
-  };
-  from.addEventListener("change", take);
-  until.addEventListener("change", take);
+  const { element, update } = createEdges({
+    t,
+    show: localTime,
+    read(text) {
+      const ms = Date.parse(text);
+      return Number.isNaN(ms) ? undefined : ms;
+    },
+    choose: ({ since, until }) => choose({ from: since / 1000, until: until / 1000 }),
+  });
   return {
     element,
-    update(span) {
-      element.hidden = !span;
-      if (!span) return;
-      // Writing what stands there would move the caret of one who writes.
-      for (const [input, time] of [
-        [from, span.from],
-        [until, span.until],
-      ] as const) {
-        const value = localTime(time);
-        if (input.value !== value && document.activeElement !== input) input.value = value;
-      }
-    },
+    update: (span) => update(span && { since: span.from * 1000, until: span.until * 1000 }),
   };
 }
 
-/** A moment (s since the epoch) as the input has it: in the machine's zone, without one. */
-function localTime(seconds: number): string {
-  const shift = new Date(seconds * 1000).getTimezoneOffset() * 60;
-  return new Date((seconds - shift) * 1000).toISOString().slice(0, 19);
+/** A moment (ms since the epoch) as the input has it: in the machine's zone, without one. */
+function localTime(ms: number): string {
+  const shift = new Date(ms).getTimezoneOffset() * 60_000;
+  return new Date(ms - shift).toISOString().slice(0, 19);
 }

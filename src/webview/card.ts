@@ -175,6 +175,7 @@ export function createCard(id: string, parts: CardParts): Card {
       span = nextSpan;
       setText(title, plot.title);
       setText(unit, plot.unit);
+      setAttribute(unit, "title", plot.unit);
       setText(note, plot.note ?? "");
       note.hidden = plot.note === undefined;
       select.update(plot.choice);

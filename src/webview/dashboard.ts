@@ -3,17 +3,20 @@ import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 import "./dashboard.css";
 import "./legend.css";
+import "./select.css";
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
 import "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
 import type { Snapshot } from "../model.ts";
 import type { DashboardState, EngineStatus } from "../protocol/webview.ts";
+import { ignoreComposing } from "./composing.ts";
 import { chosenDuration } from "./durations.ts";
 import { createFeed, type Window } from "./feed.ts";
 import { createFormats } from "./formats.ts";
 import { connectHost } from "./host.ts";
 import { createL10n } from "./l10n.ts";
+import { createNote } from "./log/note.ts";
 import { createPage } from "./page.ts";
 
 const l10n = createL10n(JSON.parse(document.body.dataset.l10n ?? "{}"));
@@ -40,11 +43,12 @@ const host = connectHost({
   choose: ({ source }) => choose({ ...state, source }),
 });
 let state: DashboardState = host.state;
+const note = createNote(draw);
 
 const page = createPage({
   l10n,
   formats,
-  run: (request) => void host.channel.call("run", request).catch(report),
+  run: (request) => void host.channel.call("run", request).catch(note.tell),
   time(time) {
     const { between: _, ...rest } = state;
     choose({ ...rest, ...time });
@@ -58,10 +62,10 @@ const page = createPage({
     want();
     draw();
   },
-  lines: (target) => void host.channel.call("lines", target).catch(report),
+  lines: (target) => void host.channel.call("lines", target).catch(note.tell),
   values: (request) => void host.channel.call("values", request).catch(report),
-  save: (request) => void host.channel.call("save", request).catch(report),
-  fail: report,
+  save: (request) => void host.channel.call("save", request).catch(note.tell),
+  fail: note.tell,
 });
 const feed = createFeed(
   {
@@ -99,7 +103,7 @@ function choose(next: DashboardState): void {
 function draw(): void {
   // A hidden page is drawn when it is seen again.
   if (document.visibilityState === "hidden") return;
-  page.draw({ state, snapshot, engine, window: shown, failure, duration });
+  page.draw({ state, snapshot, engine, window: shown, failure, note: note.text, duration });
 }
 
 function report(error: unknown): void {
@@ -119,6 +123,7 @@ async function show(): Promise<void> {
   draw();
 }
 
+ignoreComposing(window);
 document.body.append(page.element);
 document.addEventListener("visibilitychange", () => void show().catch(report));
 draw();

@@ -42,10 +42,13 @@ export function setIcon(sign: HTMLElement, name: string): void {
 
 /** Makes the children of `parent` the ones given, moving and removing only what differs. */
 export function arrange(parent: Element, children: readonly Element[]): void {
+  const held = document.activeElement;
   const wanted = new Set(children);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   for (const [i, child] of children.entries()) {
     const present = parent.children[i];
     if (present !== child) parent.insertBefore(child, present ?? null);
   }
+  // An element that is moved loses the focus.
+  if (held instanceof HTMLElement && held !== document.activeElement && parent.contains(held)) held.focus();
 }

@@ -1,4 +1,4 @@
-import { lastOf, totalOf } from "./column.ts";
+import { lastOf } from "./column.ts";
 import { arrange, el, setAttribute, setText } from "./dom.ts";
 import type { L10n } from "./l10n.ts";
 import { drawSwatch } from "./paint.ts";
@@ -25,16 +25,20 @@ export interface Legend {
   restyle(): void;
 }
 
-interface Options {
+export interface LegendOptions {
   readonly open: (line: Line) => void;
   /** What a click on the name of a line does. */
   readonly told?: (line: Line) => string;
-  /** Without a step, the values are of all steps together in place of the newest. */
-  readonly whole?: boolean;
+  /** What a line's value is without a step; absent: the newest. */
+  readonly whole?: (line: Line) => number | null;
 }
 
 /** Names of the lines with their signs and values; a name that stands for lines of the log opens them. */
-export function createLegend(theme: Theme, { t }: L10n, { open, told: telling, whole }: Options): Legend {
+export function createLegend(
+  theme: Theme,
+  { t }: L10n,
+  { open, told: telling, whole = newest }: LegendOptions,
+): Legend {
   const list = el("ul", {});
   const when = el("span", { class: "when" });
   const element = el("div", { class: "legend" }, list, when);
@@ -71,8 +75,7 @@ export function createLegend(theme: Theme, { t }: L10n, { open, told: telling, w
           item.look = line.look;
           drawSwatch(item.swatch, line.look, plot.stacked, theme);
         }
-        const without = whole ? totalOf(line.told, plot.total) : lastOf(line.drawn);
-        const value = place < 0 ? without : (line.drawn[place] ?? null);
+        const value = place < 0 ? whole(line) : (line.drawn[place] ?? null);
         setText(item.label, line.label);
         item.line = line;
         item.button.disabled = line.search === undefined;
@@ -109,6 +112,7 @@ export function createLegend(theme: Theme, { t }: L10n, { open, told: telling, w
   };
 }
 
+const newest = ({ drawn }: Line) => lastOf(drawn);
 const namesOf = (list: HTMLElement) => [...list.querySelectorAll<HTMLButtonElement>("button:enabled")];
 
 /** One of the names is reached by Tab, the others by the arrow keys from there: there are many charts. */

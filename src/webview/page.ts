@@ -7,7 +7,7 @@ import { createAnnouncer } from "./announce.ts";
 import type { Texts } from "./card.ts";
 import { causeOf } from "./cause.ts";
 import { createCharts } from "./charts.ts";
-import { el } from "./dom.ts";
+import { el, setText } from "./dom.ts";
 import type { Window } from "./feed.ts";
 import { createFigures } from "./figures.ts";
 import { createNotice } from "./notice.ts";
@@ -28,6 +28,8 @@ export interface Content {
   readonly engine: EngineStatus;
   readonly window: Window | undefined;
   readonly failure: string | undefined;
+  /** What the user asked for and could not be done just now. */
+  readonly note: string | undefined;
   /** The duration field chosen. */
   readonly duration: string | undefined;
 }
@@ -118,6 +120,7 @@ export function createPage(parts: Parts): Page {
     else if ("zoomOut" in remedy) zoomOut();
     else parts.source(undefined);
   });
+  const note = el("p", { class: "refused", role: "status" });
   const [sources, sinks] = [createSourceTable(parts, parts.run), createSinkTable(parts, parts.run)];
   const accounts = createAccountTable(parts);
   const element = el(
@@ -125,6 +128,7 @@ export function createPage(parts: Parts): Page {
     {},
     el("h1", { class: "unseen" }, "Log Monitor"),
     el("div", { class: "head" }, toolbar.element, figures.element),
+    note,
     notice.element,
     charts.element,
     values.element,
@@ -138,6 +142,7 @@ export function createPage(parts: Parts): Page {
     element,
     draw(next) {
       content = next;
+      setText(note, next.note ?? "");
       const { state, snapshot, window } = next;
       const { source, range, between } = state;
       const cause = causeOf({ ...next, source, range, between, series: window?.series }, parts);

@@ -42,9 +42,13 @@ function drawTile(
   if (hatch === "falling" || hatch === "cross") {
     for (const shift of [-TILE, 0, TILE]) line(pen, shift - 1, -1, shift + TILE + 1, TILE + 1);
   }
-  if (hatch === "level") line(pen, 0, half, TILE, half);
-  if (hatch === "upright") line(pen, half, 0, half, TILE);
+  if (hatch === "level" || hatch === "grid") line(pen, 0, half, TILE, half);
+  if (hatch === "upright" || hatch === "grid") line(pen, half, 0, half, TILE);
   pen.stroke();
+  if (hatch === "checks") {
+    pen.fillRect(0, 0, half, half);
+    pen.fillRect(half, half, half, half);
+  }
   if (hatch === "dots") pen.fillRect(half - 0.75, half - 0.75, 1.5, 1.5);
 }
 

@@ -6,7 +6,16 @@ export interface Look {
   readonly dash: readonly number[];
   readonly hatch: Hatch;
 }
-export type Hatch = "plain" | "rising" | "falling" | "dots" | "level" | "upright" | "cross";
+export type Hatch =
+  | "plain"
+  | "rising"
+  | "falling"
+  | "dots"
+  | "level"
+  | "upright"
+  | "cross"
+  | "grid"
+  | "checks";
 
 const DASHES: readonly (readonly number[])[] = [
   [],
@@ -18,16 +27,7 @@ const DASHES: readonly (readonly number[])[] = [
   [1, 3],
   [10, 3, 1, 3, 1, 3],
 ];
-const HATCHES: readonly Hatch[] = [
-  "plain",
-  "rising",
-  "dots",
-  "falling",
-  "level",
-  "upright",
-  "cross",
-  "plain",
-];
+const HATCHES: readonly Hatch[] = ["plain", "rising", "dots", "falling", "level", "upright", "cross", "grid"];
 const COLORS = [
   "--vscode-charts-blue",
   "--vscode-charts-green",
@@ -42,13 +42,37 @@ const COLORS = [
 /** As many sources are told apart in one chart; what is left over is drawn as one. */
 export const DISTINCT = COLORS.length;
 
-/** The look of the n-th thing of a kind. */
+/** The look of the n-th thing of a kind: colours and fillings come again, but no dash does. */
 export function lookOf(index: number): Look {
   const at = index % COLORS.length;
-  return look(COLORS[at] ?? "--vscode-charts-blue", DASHES[at] ?? [], HATCHES[at] ?? "plain");
+  const again = Math.floor(index / COLORS.length);
+  const [dash = [], hatch = "plain"] = [DASHES[at], HATCHES[at]];
+  return look(COLORS[at] ?? "--vscode-charts-blue", again === 0 ? dash : dotted(dash, again), hatch);
 }
 
-export const REST = look("--vscode-descriptionForeground", [2, 4], "dots");
+/** A dash that ends in so many dots, which none of the others does. */
+function dotted(dash: readonly number[], dots: number): readonly number[] {
+  const [long, ...others] = dash.length === 0 ? [18, 4] : dash;
+  return [16 + (long ?? 0), ...others, ...Array.from({ length: dots }, () => [1, 5]).flat()];
+}
+
+/** What is left over of very many. */
+export const REST = look("--vscode-descriptionForeground", [1, 6], "checks");
+
+/**
+ * Looks for things of one chart, at most as many as are told apart: each has that of its place in the
+ * configuration, unless another of them has it already.
+ * @param places by which `lookOf` would take them
+ */
+export function apart(places: readonly number[]): readonly Look[] {
+  const taken = new Set<number>();
+  return places.map((place) => {
+    let at = place % DISTINCT;
+    while (taken.has(at) && taken.size < DISTINCT) at = (at + 1) % DISTINCT;
+    taken.add(at);
+    return lookOf(at);
+  });
+}
 
 /** From the bottom of the stack to its top: what matters most lies where it is seen. */
 export const LEVEL_LOOKS: Readonly<Record<string, Look>> = {
@@ -57,16 +81,16 @@ export const LEVEL_LOOKS: Readonly<Record<string, Look>> = {
   debug: look("--vscode-charts-green", [4, 3], "upright"),
   info: look("--vscode-charts-blue", [], "plain"),
   warn: look("--vscode-charts-yellow", [6, 3], "rising"),
-  error: look("--vscode-charts-red", [], "falling"),
-  fatal: look("--vscode-charts-purple", [2, 2], "cross"),
+  error: look("--vscode-charts-red", [12, 4], "falling"),
+  fatal: look("--vscode-charts-purple", [8, 3, 2, 3], "cross"),
 };
 
 export const STATUS_LOOKS: Readonly<Record<string, Look>> = {
-  "1xx": look("--vscode-charts-purple", [2, 2], "dots"),
+  "1xx": look("--vscode-charts-purple", [2, 2], "level"),
   "2xx": look("--vscode-charts-green", [], "plain"),
   "3xx": look("--vscode-charts-blue", [4, 3], "upright"),
   "4xx": look("--vscode-charts-yellow", [6, 3], "rising"),
-  "5xx": look("--vscode-charts-red", [], "falling"),
+  "5xx": look("--vscode-charts-red", [12, 4], "falling"),
 };
 
 export const PERCENTILE_LOOKS = {
@@ -81,8 +105,8 @@ export const HEALTH_LOOKS = {
   ok: look("--vscode-charts-green", [], "plain"),
   paused: look("--vscode-descriptionForeground", [2, 2], "level"),
   retrying: look("--vscode-charts-yellow", [6, 3], "rising"),
-  open: look("--vscode-charts-orange", [2, 2], "cross"),
-  failed: look("--vscode-charts-red", [], "falling"),
+  open: look("--vscode-charts-orange", [4, 4], "cross"),
+  failed: look("--vscode-charts-red", [12, 4], "falling"),
 } as const;
 
 export const TROUBLE_LOOKS = {

@@ -5,7 +5,7 @@ import { chosenDuration, durationPlot } from "./durations.ts";
 import type { Formats } from "./formats.ts";
 import { heatPlot } from "./heat.ts";
 import type { L10n } from "./l10n.ts";
-import { DISTINCT, LEVEL_LOOKS, type Look, lookOf, REST, STATUS_LOOKS } from "./palette.ts";
+import { apart, DISTINCT, LEVEL_LOOKS, type Look, lookOf, REST, STATUS_LOOKS } from "./palette.ts";
 import type { Line, Plot } from "./plot.ts";
 import type { Search } from "./search.ts";
 import { sinkPlots } from "./sink-plots.ts";
@@ -35,7 +35,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
   const sources = ordered(Object.keys(series.sources), view.sources).filter(
     (id) => source === undefined || id === source,
   );
-  const looks = looksOf(Object.keys(series.sources), view.sources);
+  const places = placesOf(Object.keys(series.sources), view.sources);
   const { times, step } = series;
   const base = { times, step, stacked: false, total: "sum" as const, toldText: formats.count };
   const noLines = t("No line in this range.");
@@ -52,18 +52,18 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
     const weight = ({ column }: { column: Column }) => column.reduce<number>((sum, v) => sum + (v ?? 0), 0);
     const few = columns.length <= DISTINCT;
     const most = few ? columns : columns.toSorted((a, b) => weight(b) - weight(a)).slice(0, DISTINCT - 1);
-    const lines = columns
-      .filter((column) => most.includes(column))
-      .map(
-        ({ id, column }): Line => ({
-          key: `source ${id}`,
-          label: id,
-          look: looks.get(id) ?? REST,
-          drawn: draw(column),
-          told: column,
-          search: { source: id, ...(query !== undefined && { query }) },
-        }),
-      );
+    const shown = columns.filter((column) => most.includes(column));
+    const looks = apart(shown.map(({ id }) => places.get(id) ?? 0));
+    const lines = shown.map(
+      ({ id, column }, i): Line => ({
+        key: `source ${id}`,
+        label: id,
+        look: looks[i] ?? REST,
+        drawn: draw(column),
+        told: column,
+        search: { source: id, ...(query !== undefined && { query }) },
+      }),
+    );
     if (few) return lines;
     const rest = columns.filter((column) => !most.includes(column));
     const sum = sumColumns(rest.map(({ column }) => column));
@@ -236,8 +236,8 @@ export function ordered(names: readonly string[], order: readonly string[]): rea
   return names.toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
 
-/** A look for each, which a filter does not change. */
-function looksOf(names: readonly string[], order: readonly string[]): ReadonlyMap<string, Look> {
+/** A place for each, which a filter does not change. */
+function placesOf(names: readonly string[], order: readonly string[]): ReadonlyMap<string, number> {
   const all = [...order, ...ordered(names, order).filter((name) => !order.includes(name))];
-  return new Map(all.map((name, i) => [name, lookOf(i)]));
+  return new Map(all.map((name, i) => [name, i]));
 }

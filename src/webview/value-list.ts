@@ -1,3 +1,4 @@
+import { visible } from "../lib/visible.ts";
 import type { FacetsTold } from "../protocol/log-view.ts";
 import { arrange, el, setAttribute, setText } from "./dom.ts";
 import type { Formats } from "./formats.ts";
@@ -22,7 +23,8 @@ export function createValueList(
   name: string,
   { l10n: { t }, formats }: { readonly l10n: L10n; readonly formats: Formats },
 ): ValueList {
-  const caption = el("caption", {}, el("strong", {}, name));
+  const spoken = (value: string): string => (value === "" ? t("(empty)") : visible(value));
+  const caption = el("caption", {}, el("strong", {}, visible(name)));
   const told = el("span", { class: "unit" });
   caption.append(told);
   const heads = [t("Value"), t("Lines"), t("Share")].map((text) =>
@@ -36,7 +38,7 @@ export function createValueList(
   const rowOf = (value: string): Row => {
     const found = rows.get(value);
     if (found) return found;
-    const button = el("button", { type: "button", class: "link" }, value === "" ? t("(empty)") : value);
+    const button = el("button", { type: "button", class: "link" }, spoken(value));
     button.addEventListener("click", () => opening(value));
     const [count, share] = [el("td", { class: "number" }), el("td", { class: "number share" })];
     const row = {
@@ -59,7 +61,7 @@ export function createValueList(
       const most = Math.max(1, ...values.map(({ count }) => count));
       const present = values.map(({ text, count }) => {
         const row = rowOf(text);
-        const label = t("{0}: {1}, open its lines in the log view", name, text === "" ? t("(empty)") : text);
+        const label = t("{0}: {1}, open its lines in the log view", visible(name), spoken(text));
         setAttribute(row.button, "title", label);
         setAttribute(row.button, "aria-label", label);
         setText(row.count, formats.count(count));
@@ -67,8 +69,12 @@ export function createValueList(
         row.element.style.setProperty("--share", `${(100 * count) / most}%`);
         return row.element;
       });
+      const focused = [...body.children].findIndex((row) => row.contains(document.activeElement));
       for (const value of rows.keys()) if (!values.some(({ text }) => text === value)) rows.delete(value);
       arrange(body, present);
+      // Its value is among the most frequent no longer: the one in its place is next to it.
+      if (focused >= 0 && !body.contains(document.activeElement))
+        body.children[Math.min(focused, present.length - 1)]?.querySelector("button")?.focus();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { visible } from "../lib/visible.ts";
 import type { FacetsTold, LogTarget, SearchRequest } from "../protocol/log-view.ts";
 import { arrange, el, setText } from "./dom.ts";
 import type { Formats } from "./formats.ts";
@@ -119,7 +120,7 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
         : {
             label: t("Field of the first list"),
             chosen: now[0]?.name ?? "",
-            options: fields.map(({ name }) => ({ value: name, label: name })),
+            options: fields.map(({ name }) => ({ value: name, label: visible(name) })),
           },
     );
     for (const name of shown.keys()) if (!now.some((field) => field.name === name)) shown.delete(name);

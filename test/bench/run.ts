@@ -12,6 +12,7 @@ import { generate } from "./child.ts";
 import { frames } from "./frames.ts";
 import { idle } from "./idle.ts";
 import { fromKafka, toKafka } from "./kafka.ts";
+import { keys } from "./keys.ts";
 import { latency } from "./latency.ts";
 import { loopDelay } from "./loop.ts";
 import { memory } from "./memory.ts";
@@ -31,6 +32,7 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["i"], run: search },
   { rows: ["j"], run: activation },
   { rows: ["k"], run: frames },
+  { rows: ["l"], run: keys },
 ];
 
 try {

@@ -28,6 +28,19 @@ interface Run {
   readonly keys: readonly number[];
 }
 
+/** What `accessRecords` has of each search; a first page of everything is there at once. */
+function check({ everything, promoted, rare, common }: Run, records: number): void {
+  const numbers = Array.from({ length: records }, (_, n) => n);
+  const found = [everything, promoted, rare, common].map(({ count }) => count);
+  const is = [
+    records,
+    numbers.filter((n) => n % 10 === 0 && n % 50 !== 0).length,
+    records > 1_234_567 ? 1 : 0,
+    numbers.filter((n) => n % 97 === 5 || Math.floor((n % 97) / 10) === 5).length,
+  ];
+  if (found.join() !== is.join()) throw new Error(`${found.join(", ")} were found of ${is.join(", ")}`);
+}
+
 /**
  * Row (i): searches of the log view in a store of five times `lines` records of the nginx format, each from
  * nothing but what the system keeps of files; then the keys of a word, typed over the newest tenth.
@@ -46,7 +59,9 @@ export async function search(bench: Bench): Promise<Row[]> {
     bench.say(`run ${at} of ${bench.runs}: searches`);
     const args = [script("search-run.ts"), dataDir, String(since)];
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 20 });
-    runs.push(JSON.parse(stdout) as Run);
+    const run = JSON.parse(stdout) as Run;
+    check(run, records);
+    runs.push(run);
   }
   rmSync(dataDir, { recursive: true, maxRetries: 5 });
   const row = (what: string, aim: number, of: (run: Run) => number): Row => {

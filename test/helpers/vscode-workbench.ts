@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
+import { watchToasts } from "./toast-spy.ts";
 import { until } from "./until.ts";
 import { artefacts, repository } from "./vscode-paths.ts";
 import { ANY_PORT, installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
@@ -37,6 +38,8 @@ export interface WorkbenchOptions {
   language?: string;
   /** In CSS pixels; 1280 × 800 by default. */
   viewport?: { width: number; height: number };
+  /** The notifications and dialogs that the tests ask for by what they do. */
+  toasts?: readonly RegExp[];
 }
 
 /** VS Code in a browser, with the gestures tests need. Waiting gestures fail after `timeout` ms (a minute). */
@@ -53,7 +56,7 @@ export interface Workbench {
   openContainer(title: string): Promise<void>;
   /** The row of a tree view that shows `text`, once it is there. */
   treeRow(text: string | RegExp, timeout?: number): Promise<Locator>;
-  /** Clicks on what a row of a tree offers while the mouse is over it. */
+  /** Presses, once, what a row of a tree offers while the mouse is over it. */
   rowAction(text: string | RegExp, label: string): Promise<void>;
   /** The inner frame of the webview in which `selector` matches, once it is there. */
   webview(selector: string, timeout?: number): Promise<Frame>;
@@ -68,6 +71,7 @@ export interface Workbench {
   reload(): Promise<void>;
   /** Keeps a picture of the window as artefacts/NAME.png and returns its path. */
   screenshot(name: string): Promise<string>;
+  /** @throws once, when it showed a notification that is not among `toasts`, or one of these never */
   stop(): Promise<void>;
 }
 
@@ -102,6 +106,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const page = await browser.newPage({ viewport, colorScheme: theme === "light" ? "light" : "dark" });
     if (options.language)
       await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
+    const toasts = await watchToasts(page, options.toasts ?? []);
     const lines: string[] = [];
     page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
 
@@ -154,7 +159,12 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
       reload,
       screenshot,
-      stop,
+      async stop() {
+        const { unasked, missing } = await toasts.end();
+        await stop();
+        const faults = [...unasked, ...missing];
+        if (faults.length > 0) throw new Error(faults.join("\n"));
+      },
     };
   } catch (error) {
     await stop();
@@ -215,21 +225,15 @@ async function treeRow(page: Page, text: string | RegExp, timeout: number): Prom
   return row;
 }
 
-/** A row that is drawn anew, once a second, hides its actions until the mouse moves again. */
+/** As long (ms) as a finger presses. */
+const PRESS = 80;
+
+/** Rests on the row, as one does who looks for the button, and presses it once: a press that goes nowhere is a fault. */
 async function rowAction(page: Page, text: string | RegExp, label: string): Promise<void> {
-  await until(
-    async () => {
-      await page.mouse.move(700, 600);
-      const row = await treeRow(page, text, PATIENCE);
-      await row.hover();
-      const action = row.locator(`.action-label[aria-label^='${label}']`);
-      return action.click({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
-    },
-    { timeout: PATIENCE, what: `${label} on the row` },
-  );
+  const row = await treeRow(page, text, PATIENCE);
+  await row.hover({ timeout: PATIENCE });
+  const action = row.locator(`.action-label[aria-label^='${label}']`);
+  await action.click({ timeout: PATIENCE, delay: PRESS });
 }
 
 async function switchTheme(

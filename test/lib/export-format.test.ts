@@ -57,7 +57,7 @@ const values = fc.oneof(
 );
 const record: fc.Arbitrary<Exported> = fc.record({
   id: texts,
-  time: fc.integer({ min: 0, max: 4e12 }),
+  time: fc.option(fc.integer({ min: 0, max: 4e12 }), { nil: undefined }),
   nanos: fc.integer({ min: 0, max: 999_999 }),
   source: texts,
   file: texts,
@@ -109,7 +109,8 @@ describe("an export", () => {
           const cells = row.map((cell) => cell.replace(/^'/, ""));
           const [time, level, source, message, id, file, offset, error, raw] = cells;
           const { time: ms, nanos } = given;
-          const first = [isoTime(ms, nanos), given.level, given.source, given.message, given.id, given.file];
+          const when = ms === undefined ? undefined : isoTime(ms, nanos);
+          const first = [when, given.level, given.source, given.message, given.id, given.file];
           assert.deepEqual([time, level, source, message, id, file], first.map(cellOf));
           assert.deepEqual([offset, error, raw], [given.offset, given.error, given.raw].map(cellOf));
           for (const [j, name] of names.entries())

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { createSteadyClock } from "../../src/lib/steady-clock.ts";
 
 const HOUR = 3_600_000;
@@ -21,6 +22,23 @@ function clocks() {
 }
 
 describe("clock for what is thrown away by age", () => {
+  it("tells whole milliseconds, also while a jump is new, though the one that runs has parts of them", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.double({ min: 0, max: 1e7, noNaN: true }), fc.integer({ min: -DAY, max: DAY }))),
+        (steps) => {
+          let [wall, steady] = [1_700_000_000_000, 1234.567];
+          const clock = createSteadyClock({ wall: () => Math.round(wall), steady: () => steady });
+          for (const [ms, jump] of steps) {
+            steady += ms;
+            wall += ms + jump;
+            assert.ok(Number.isSafeInteger(clock()), String(clock()));
+          }
+        },
+      ),
+    );
+  });
+
   it("goes with the time of day, and with small corrections of it", () => {
     const { pass } = clocks();
     assert.equal(pass(1_000), 0);

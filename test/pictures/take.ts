@@ -30,8 +30,8 @@ try {
   await takeLogView(workbench);
   await takeDashboard(workbench);
 } finally {
-  await workbench?.stop();
   await Promise.all(writers.map((writer) => writer.stop()));
+  await workbench?.stop();
   rmSync(base, { recursive: true, force: true, maxRetries: 5 });
 }
 

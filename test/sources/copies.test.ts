@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { copyFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createCopies } from "../../src/sources/file/copies.ts";
@@ -46,6 +46,45 @@ describe("the search for the copy of a truncated log", () => {
       assert.equal(buffer.toString("utf8", 0, bytesRead), REST);
       await copy.handle.close();
       copy.release();
+    });
+  }
+});
+
+describe("what lies beside a log that is truncated while it is looked at", () => {
+  const head = Array.from({ length: 40 }, (_, n) => `line ${n} of the day before\n`).join("");
+  for (const turn of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    it(`is known as its copy, also when that happens before look ${turn}`, async (t) => {
+      const folder = tempFolder(t);
+      const { spool, checkpoints } = openSpool(join(folder, "data"));
+      t.after(() => spool.close());
+      const log = join(folder, "a.log");
+      writeFileSync(log, head);
+      const original = await open(log, "r");
+      t.after(() => original.close());
+      const generations = createGenerations("a", checkpoints);
+      const generation = await generations.begin(log, original, head.length);
+      copyFileSync(log, `${log}.1`);
+      const copy = await open(`${log}.1`, "r");
+      t.after(() => copy.close());
+      const stats = await copy.stat();
+
+      // A machine that sleeps, or has much to do, leaves any time between two of them.
+      let looks = 0;
+      const handles = Object.getPrototypeOf(copy) as FileHandle;
+      for (const name of ["read", "stat"] as const) {
+        const method = handles[name] as (...of: unknown[]) => unknown;
+        t.mock.method(handles, name, function (this: FileHandle, ...of: unknown[]) {
+          if (++looks === turn) {
+            truncateSync(log, 0);
+            writeFileSync(log, "line 0 of another day\n".repeat(60));
+          }
+          return method.apply(this, of);
+        });
+      }
+      const copies = createCopies(generations, createListings());
+      const verdict = await copies.judge(`${log}.1`, copy, stats, [generation]);
+
+      assert.equal(verdict, "copy");
     });
   }
 });

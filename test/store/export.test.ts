@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
@@ -106,4 +107,27 @@ describe("an export of the store", () => {
     await assert.rejects(exportSearch({ ...what, path: `${path}2`, search: { query: "(" } }, () => {}));
     assert.ok(!existsSync(`${path}2`));
   });
+
+  // What a process may write to a file is bounded there alone: the disk takes a part, and says nothing of the rest.
+  if (process.platform !== "win32")
+    it("fails where the disk takes a part only", async (t) => {
+      const dataDir = tempFolder(t);
+      const store = open(dataDir);
+      await store.write(logOf(8_000));
+      await store.close();
+      const path = join(dataDir, "found");
+      const what = JSON.stringify({ dataDir, search: { query: "" }, path, format: "text" });
+      const module = JSON.stringify(new URL("../../src/store/export.ts", import.meta.url).href);
+      const code = `const { exportSearch } = await import(${module}); await exportSearch(${what}, () => {});`;
+      const bounded = spawnSync(
+        "/bin/sh",
+        ["-c", 'ulimit -f 64; exec "$0" -e "$1"', process.execPath, code],
+        {
+          encoding: "utf8",
+        },
+      );
+      assert.notEqual(bounded.status, 0);
+      assert.match(bounded.stderr, /EFBIG/);
+      assert.ok(statSync(path).size < 8_000 * "line 1 of 0".length);
+    });
 });

@@ -184,6 +184,7 @@ describe("facets", () => {
     assert.deepEqual([numbers?.min, numbers?.max, numbers?.count], [sorted[0], sorted[4999], 5000]);
     for (const [q, found] of [
       [0.5, numbers?.p50],
+      [0.9, numbers?.p90],
       [0.95, numbers?.p95],
       [0.99, numbers?.p99],
     ] as const) {

@@ -9,6 +9,7 @@ import { openSegments } from "../../src/store/segments.ts";
 import { createWindow } from "../../src/store/window.ts";
 import { openShelf, type Part, type Shelf } from "../../src/store/window-parts.ts";
 import { createRanks } from "../../src/store/window-ranks.ts";
+import { recordIn } from "../../src/store/window-record.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { originOf, recordOf } from "./records.ts";
 
@@ -74,10 +75,10 @@ describe("the order of what was found", () => {
             );
             for (const [i, { key }] of found.slice(0, 3).entries()) {
               assert.equal(ranks.rank(key), from + i);
-              const again = ranks.find(key);
-              assert.equal(again && storedOf(again).id, expected[i]);
+              const again = recordIn(shelf, key);
+              assert.equal(again?.id, expected[i]);
               const [time, nanos, segment, id] = key;
-              assert.equal(ranks.find([time, nanos, segment, id + 1_000_000]), undefined);
+              assert.equal(recordIn(shelf, [time, nanos, segment, id + 1_000_000]), undefined);
             }
           }
           shelf.close();

@@ -4,6 +4,7 @@ import { describe, it, type TestContext } from "node:test";
 import { UserError } from "../../src/errors.ts";
 import { openSegments } from "../../src/store/segments.ts";
 import type { FacetsFound } from "../../src/store/window-facets.ts";
+import type { TrendFound } from "../../src/store/window-trend.ts";
 import { createViews, type Told } from "../../src/store/window-views.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
@@ -12,7 +13,7 @@ import { accessRecords, recordOf } from "./records.ts";
 const PATIENCE = { timeout: 30_000, every: 5 };
 
 /** Views on a store of 20,000 records, and what each was told. */
-async function started(t: TestContext) {
+async function started(t: TestContext, changed?: (view: number) => boolean) {
   const dataDir = tempFolder(t);
   const store = openSegments(join(dataDir, "store"), {
     maxBytes: 2 ** 30,
@@ -21,10 +22,13 @@ async function started(t: TestContext) {
   for (let from = 0; from < 20_000; from += 2000) await store.write(accessRecords(2000, { from }));
   const told: { view: number; told: Told }[] = [];
   const facets: { view: number; found: FacetsFound }[] = [];
+  const trends: { view: number; field: string; found: TrendFound }[] = [];
   const views = createViews({
     tell: (view, what) => told.push({ view, told: what }),
     fail: assert.fail,
+    ...(changed && { changed }),
     facets: (view, found) => facets.push({ view, found }),
+    trend: (view, field, found) => trends.push({ view, field, found }),
   });
   t.after(() => {
     views.close();
@@ -36,7 +40,7 @@ async function started(t: TestContext) {
       ...PATIENCE,
       what: `${count} in view ${view}`,
     });
-  return { dataDir, store, views, told, facets, last, ended };
+  return { dataDir, store, views, told, facets, trends, last, ended };
 }
 
 describe("views of a store", () => {
@@ -49,6 +53,26 @@ describe("views of a store", () => {
     await store.write(accessRecords(1000, { from: 20_000 }));
     await ended(1, 21_000);
     await ended(2, 420);
+  });
+
+  it("are told anew when something else that is told with a search has changed, unless they are paused", async (t) => {
+    const changes = new Set<number>();
+    const { dataDir, views, told, ended } = await started(t, (view) => changes.delete(view));
+    const times = (view: number) => told.filter((one) => one.view === view).length;
+    views.search(1, dataDir, { query: "" }, 50);
+    views.search(2, dataDir, { query: "" }, 50);
+    await ended(1, 20_000);
+    await ended(2, 20_000);
+    views.setLive(2, false);
+    const before = [times(1), times(2)] as const;
+
+    changes.add(1).add(2);
+    await until(() => times(1) === before[0] + 1, PATIENCE);
+
+    assert.equal(times(2), before[1]);
+    views.setLive(2, true);
+    await until(() => times(2) === before[1] + 1, PATIENCE);
+    assert.equal(times(1), before[0] + 1);
   });
 
   it("hear nothing while they are paused, and all of it afterwards", async (t) => {
@@ -86,6 +110,7 @@ describe("views of a store", () => {
       tell: (_view, what) => told.push(what),
       fail: (_view, reason) => failed.push(reason),
       facets: () => assert.fail(),
+      trend: () => assert.fail(),
     });
     t.after(() => views.close());
     views.search(1, dataDir, { query: "/^(a+)+b/" }, 50);
@@ -116,6 +141,58 @@ describe("views of a store", () => {
     await store.write(accessRecords(1000, { from: 21_000 }));
     await ended(1, 440);
     assert.equal(facets.length, before);
+  });
+
+  it("have a record by its key, also where their search leaves it out, until the store has it no longer", async (t) => {
+    const { dataDir, store, views, last, ended } = await started(t);
+    views.search(1, dataDir, { query: "status:404" }, 50);
+    await ended(1, 1600);
+    const [found] = views.view(1).window.rows(1000, 1);
+    assert.ok(found);
+    const { key } = found;
+    assert.ok((last(1)?.oldest ?? Number.NaN) < key[0]);
+    const record = views.view(1).record(key);
+    assert.equal(record?.status, 404);
+    views.search(1, dataDir, { query: "-status:404", since: (record?.time ?? 0) + 1 }, 50);
+    assert.deepEqual(views.view(1).record(key), record);
+    assert.equal(views.view(1).record([key[0], key[1], key[2], key[3] + 1]), undefined);
+    // What is written meanwhile is still told of.
+    await store.write(accessRecords(1000, { from: 20_000 }));
+    views.search(1, dataDir, { query: "" }, 50);
+    await ended(1, 21_000);
+    await store.write(accessRecords(1000, { from: 21_000 }));
+    assert.deepEqual(views.view(1).record(key), record);
+    await ended(1, 22_000);
+  });
+
+  it("have a field counted over time when they want one, with its facets or without", async (t) => {
+    const { dataDir, store, views, facets, trends, ended } = await started(t);
+    const counted = (field: string, count: number) =>
+      until(
+        () => {
+          const last = trends.at(-1);
+          return last?.field === field && last.found.done && last.found.overall?.count === count;
+        },
+        { ...PATIENCE, what: `${field} of ${count}` },
+      );
+    views.search(1, dataDir, { query: "" }, 50);
+    await ended(1, 20_000);
+    views.setTrend(1, "request_time");
+    await counted("request_time", 20_000);
+    views.setFacets(1, true);
+    views.setTrend(1, "bytes_sent");
+    await counted("bytes_sent", 20_000);
+    await store.write(accessRecords(1000, { from: 20_000 }));
+    await counted("bytes_sent", 21_000);
+    views.search(1, dataDir, { query: "level:error" }, 50);
+    await counted("bytes_sent", 420);
+    await until(() => facets.at(-1)?.found.counted === 420, { ...PATIENCE, what: "the facets" });
+    views.setTrend(1, undefined);
+    const before = trends.length;
+    await store.write(accessRecords(1000, { from: 21_000 }));
+    await ended(1, 440);
+    await until(() => facets.at(-1)?.found.counted === 440, { ...PATIENCE, what: "the facets" });
+    assert.equal(trends.length, before);
   });
 
   it("end for good", async (t) => {

@@ -16,6 +16,14 @@ const POINTS = 600;
 const calm = { channels: {}, spoolBytes: 0, sinks: {} };
 const HEAT = { source: "access", field: "request_time" };
 
+const PERCENTILES = [
+  ["p50", 0.5],
+  ["p90", 0.9],
+  ["p95", 0.95],
+  ["p99", 0.99],
+  ["max", 1],
+] as const;
+
 interface Event {
   /** Seconds since START at which it was read. */
   readonly at: number;
@@ -75,8 +83,15 @@ function expectSame(series: Series, all: readonly Event[]): void {
         column?.last[i] ?? null,
         own.length === 0 ? null : Math.max(...own.map(({ at }) => (START + at) * 1000 - 250)),
       );
-      const slowest = column?.durations.request_time?.max[i] ?? null;
-      assert.equal(slowest, own.length === 0 ? null : Math.max(...own.map(({ took }) => took)));
+      const sorted = own.map(({ took }) => took).sort((a, b) => a - b);
+      const durations = column?.durations.request_time;
+      for (const [name, q] of PERCENTILES) {
+        const exact = sorted[Math.floor(q * (sorted.length - 1))] ?? null;
+        const found = durations?.[name][i] ?? null;
+        const what = `${name} of ${source} at ${time} of ${step} s: ${found}, not ${exact}`;
+        if (exact === null || found === null || q === 1) assert.equal(found, exact, what);
+        else assert.ok(Math.abs(found - exact) <= exact * 0.0101 + 1e-9, what);
+      }
     }
     const values = within.filter(({ source }) => source === "access").map(({ took }) => took);
     for (const { low, high, counts } of heat?.bands ?? []) {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CALM, createCalm } from "../../src/vscode/calm.ts";
+import { BUSY, CALM, createCalm, READING } from "../../src/vscode/calm.ts";
 import { changesBetween } from "../../src/vscode/changes.ts";
 import { createOpenRows } from "../../src/vscode/open-rows.ts";
+import { groupRows } from "../../src/vscode/row-groups.ts";
 import { type Row, sourceRows } from "../../src/vscode/rows.ts";
 import { sparkline } from "../../src/vscode/sparkline.ts";
 import { english, file, snapshot, source } from "./snapshots.ts";
@@ -16,7 +17,11 @@ function drawn() {
     calm,
     at(ms: number, ...sources: ReturnType<typeof source>[]) {
       time = ms;
-      const next = calm.settle(rows, sourceRows(snapshot({ sources }), english));
+      const placed = sourceRows(snapshot({ sources }), english).flatMap((row, index) => {
+        const source = sources[index];
+        return source ? [{ source, row }] : [];
+      });
+      const next = calm.settle(rows, groupRows(placed, "group", String, english));
       const changes = changesBetween(rows, next);
       rows = next;
       return changes;
@@ -56,16 +61,46 @@ describe("a tree under figures that never rest", () => {
     assert.deepEqual(tree.at(300, rate(9, { files: one }), source("b")), "all");
   });
 
-  it("leaves a row alone whose tooltip is read, and what it stands under, and brings the tooltip up to date then", () => {
+  it("leaves all rows alone while a tooltip is read, and brings the tooltip up to date then", () => {
     const tree = drawn();
     const flow = (n: number) => rate(n, { files: [file("/1", { linesPerSecond: n })] });
     tree.at(0, flow(1), source("b"));
     tree.calm.read("file:a:/1");
-    assert.deepEqual(tree.at(CALM, flow(2), source("b", { errors: 1 })), ["source:b"]);
+    assert.deepEqual(tree.at(CALM, flow(2), source("b", { errors: 1 })), []);
+    assert.equal(tree.calm.due, READING - CALM);
     assert.deepEqual(tree.calm.stale(), []);
-    assert.deepEqual(tree.at(2 * CALM, flow(3), source("b", { errors: 1 })), ["source:a"]);
+    assert.deepEqual(tree.at(READING, flow(3), source("b", { errors: 1 })), ["source:a", "source:b"]);
     assert.deepEqual(tree.calm.stale(), ["file:a:/1"]);
     assert.deepEqual(tree.calm.stale(), []);
+  });
+
+  it("leaves rows alone while someone is at them, but for their states", () => {
+    const tree = drawn();
+    tree.at(0, rate(1), source("b"));
+    for (let n = 1; n < 20; n++) {
+      tree.calm.touched();
+      assert.deepEqual(
+        tree.at(n * (BUSY - 1), rate(n), source("b")),
+        [],
+        "something is done again and again",
+      );
+    }
+    tree.calm.touched();
+    const paused = source("b", { state: "paused" });
+    assert.deepEqual(tree.at(20 * (BUSY - 1), rate(20), paused), ["source:b"]);
+    assert.deepEqual(tree.at(21 * BUSY, rate(21), paused), ["source:a"]);
+  });
+
+  it("draws a group, and with it all its rows, for what one of them becomes only when figures are drawn", () => {
+    const tree = drawn();
+    const group = { group: "shop" };
+    const paused = { ...group, state: "paused" } as const;
+    tree.at(0, source("a", group), source("b", group));
+    tree.calm.touched();
+    assert.deepEqual(tree.at(1000, source("a", group), source("b", paused)), ["source:b"]);
+    assert.equal(tree.text(), "0/s");
+    assert.deepEqual(tree.at(CALM, source("a", group), source("b", paused)), ["group:group:shop"]);
+    assert.equal(tree.text(), "0/s · paused: 1");
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { Worker } from "node:worker_threads";
 import { openSegments } from "../../src/store/segments.ts";
-import { exportFile } from "../../src/vscode/export-file.ts";
+import { exportFile, storeWriter } from "../../src/vscode/export-file.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { accessRecords } from "../store/records.ts";
 
@@ -20,18 +20,19 @@ async function stored(t: TestContext) {
   await store.close();
   const folder = join(dataDir, "out");
   mkdirSync(folder);
-  const what = { dataDir, request: { search: 1, query: "", points: 10 }, format: "ndjson" } as const;
-  return { what, folder, file: join(folder, "all.ndjson") };
+  const what = { dataDir, request: { search: 1, query: "", points: 10 } };
+  const to = { write: storeWriter(spawn, what), format: "ndjson" } as const;
+  return { what, to, folder, file: join(folder, "all.ndjson") };
 }
 
 describe("an export to a file", () => {
   it("puts the whole in the place of what was there", async (t) => {
-    const { what, file, folder } = await stored(t);
+    const { to, file, folder } = await stored(t);
     writeFileSync(file, "before");
     const { signal } = new AbortController();
     const told: number[] = [];
     const progress = ({ records }: { records: number }) => void told.push(records);
-    const written = await exportFile({ what, file, spawn, progress, signal });
+    const written = await exportFile({ ...to, file, progress, signal });
     assert.deepEqual(written, { records: RECORDS, total: RECORDS, missing: 0 });
     assert.equal(readFileSync(file, "utf8").split("\n").length, RECORDS + 1);
     assert.deepEqual(readdirSync(folder), ["all.ndjson"]);
@@ -39,30 +40,25 @@ describe("an export to a file", () => {
   });
 
   it("leaves nothing behind when it is cancelled, and what was there as it was", async (t) => {
-    const { what, file, folder } = await stored(t);
+    const { to, file, folder } = await stored(t);
     writeFileSync(file, "before");
     const cancelling = new AbortController();
     const { signal } = cancelling;
-    const written = await exportFile({ what, file, spawn, progress: () => cancelling.abort(), signal });
+    const written = await exportFile({ ...to, file, progress: () => cancelling.abort(), signal });
     assert.equal(written, undefined);
     assert.deepEqual(readdirSync(folder), ["all.ndjson"]);
     assert.equal(readFileSync(file, "utf8"), "before");
   });
 
   it("says what went wrong, and leaves nothing behind", async (t) => {
-    const { what, folder } = await stored(t);
+    const { what, to, folder } = await stored(t);
     const { signal } = new AbortController();
     const progress = () => undefined;
     const file = join(folder, "none", "all.ndjson");
-    await assert.rejects(exportFile({ what, file, spawn, progress, signal }), /ENOENT/);
+    await assert.rejects(exportFile({ ...to, file, progress, signal }), /ENOENT/);
     const request = { ...what.request, query: "(" };
-    const wrong = exportFile({
-      what: { ...what, request },
-      file: join(folder, "x"),
-      spawn,
-      progress,
-      signal,
-    });
+    const write = storeWriter(spawn, { ...what, request });
+    const wrong = exportFile({ ...to, write, file: join(folder, "x"), progress, signal });
     await assert.rejects(wrong, /stops short|can't stand/);
     assert.deepEqual(readdirSync(folder), []);
   });

@@ -6,7 +6,7 @@ import { COMMANDS, CONTEXT } from "../../src/vscode/ids.ts";
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 const manifest = JSON.parse(read("package.json"));
 const strings: Record<string, string> = JSON.parse(read("package.nls.json"));
-const { commands, menus, views, viewsContainers, viewsWelcome, keybindings } = manifest.contributes;
+const { commands, menus, viewsContainers } = manifest.contributes;
 const ids: readonly string[] = COMMANDS;
 
 /** Every string in the manifest's contributions. */
@@ -55,33 +55,11 @@ describe("manifest", () => {
     }
   });
 
-  it("takes no key from the editor", () => assert.equal(keybindings, undefined));
-
   it("has every string it refers to, and no other", () => {
     const used = texts(manifest)
       .map((text) => /^%(.+)%$/.exec(text)?.[1])
       .filter((key) => key !== undefined);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(strings).sort());
-  });
-
-  it("uses only context keys that the extension sets", () => {
-    const known = [
-      ...Object.values(CONTEXT),
-      ...ids,
-      ...views.logMonitor.map(({ id }: { id: string }) => id),
-    ];
-    const conditions = [
-      ...Object.values(menus).flat(),
-      ...commands,
-      ...viewsWelcome,
-      ...views.logMonitor,
-    ].flatMap(({ when, enablement }: { when?: string; enablement?: string }) => [
-      when ?? "",
-      enablement ?? "",
-    ]);
-    const keys = conditions.flatMap((condition) => condition.match(/logMonitor\.[a-z]+/gi) ?? []);
-    assert.ok(keys.length > 0);
-    for (const key of keys) assert.ok(known.includes(key), key);
   });
 
   it("has the icons it names, drawn in the colour of the theme", () => {

@@ -61,6 +61,26 @@ describe("standing faults", () => {
     assert.deepEqual(of({ trusted: false, snapshot: undefined }), []);
   });
 
+  it("name what waits for consent and what it wants, and count the others", () => {
+    const waiting = [
+      { part: "sinks.away", wants: ["http://logs.example.org:8086", "http://b.example.org:80"] },
+      { part: "sources.shell", wants: ["kubectl logs -f web"] },
+    ];
+    assert.deepEqual(
+      of({ waiting }).map(({ severity, message }) => [severity, message]),
+      [
+        [
+          "warning",
+          "sinks.away waits for your consent: http://logs.example.org:8086, http://b.example.org:80. Use Allow… to answer. (1 more)",
+        ],
+      ],
+    );
+    assert.match(
+      of({ waiting: waiting.slice(1) })[0]!.message,
+      /kubectl logs -f web\. Use Allow… to answer\.$/,
+    );
+  });
+
   it("tell what the engine tells: a monitor without its port, a spool that is full", () => {
     const faults = of({
       snapshot: snapshot({ monitor: { error: "port 9193 is in use" }, problems: ["the spool is full"] }),

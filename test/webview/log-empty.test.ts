@@ -149,6 +149,18 @@ describe("why a log view shows no line", () => {
     assert.deepEqual([both?.also, remedies(both)], [undefined, ["Clear the search"]]);
   });
 
+  it("may be seen in the index that its source names, or here when that can't be asked", () => {
+    const named = standing([source("access", { searchIn: "es" }), source("other")]);
+    const label = "Search in es";
+    const found = filtered({ sources: ["access"] }, { standing: named });
+    assert.deepEqual(found?.remedies.at(-1), { label, index: "es" });
+    for (const sources of [undefined, ["other"], ["access", "other"]])
+      assert.ok(!remedies(filtered({ sources }, { standing: named }))?.includes(label));
+    const failed = empty({ index: "es", failure: "can't be reached", standing: named });
+    assert.deepEqual(remedies(failed), ["Try Again", "Show Output", "Search on this computer"]);
+    assert.deepEqual(failed?.remedies[2], { label: "Search on this computer", index: undefined });
+  });
+
   it("is a search that failed: the same can be tried again", () => {
     const filter = { ...EVERYTHING, query: "level:error" };
     const found = empty({ filter, failure: "the thread ended" });

@@ -18,6 +18,7 @@ function storeOf(numbers: readonly number[]) {
       asked++;
       const [now, of] = [version, [...all]];
       await new Promise((resolve) => setImmediate(resolve));
+      if (request.search !== search) throw new Error("another search has begun since");
       const at = typeof from === "number" ? from : of.filter((one) => one < from.key[0]).length;
       const first = typeof from === "number" ? from : Math.max(0, at - from.before);
       return {

@@ -32,8 +32,29 @@ describe("the marks between lines", () => {
       "1,000 older lines of all logs were removed to make room · 200 older lines of all logs were removed for their age",
     );
     assert.equal(marksFor({ removed: 5 }).above(1, row(0), row(0)), undefined);
-    const last: Filter = { ...EVERYTHING, range: { kind: "last", seconds: 60 } };
-    assert.equal(marksFor({ removed: 5 }, last).above(0, row(0), undefined), undefined);
+  });
+
+  it("tell what was removed wherever the search would have reached it", () => {
+    const told = (filter: Partial<Filter>, oldest: number | undefined) =>
+      marksFor({ removed: 5, ...(oldest !== undefined && { oldest }) }, { ...EVERYTHING, ...filter }).above(
+        0,
+        row(0),
+        undefined,
+      ) !== undefined;
+    const between = { range: { kind: "between", since: AT - 1000, until: AT + 1000 } } as const;
+    assert.equal(told(between, AT), true);
+    assert.equal(told(between, AT - 1000), false);
+    assert.equal(told(between, undefined), false);
+    const last = { range: { kind: "last", seconds: 60 } } as const;
+    assert.equal(told(last, Date.now()), true);
+    assert.equal(told(last, Date.now() - 70_000), false);
+    // What was cleared from the view nobody looks for.
+    assert.equal(told({ cleared: AT + 1 }, AT), false);
+    assert.equal(told({ cleared: AT - 1 }, AT), true);
+    assert.equal(
+      marksFor({ removed: 5, oldest: AT }, { ...EVERYTHING, ...between }).above(1, row(0), row(0)),
+      undefined,
+    );
   });
 
   it("tell what was given up where it was, each line once, by sink", () => {

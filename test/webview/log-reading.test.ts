@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Key, RowsAnswer } from "../../src/protocol/log-view.ts";
 import { createLogFeed } from "../../src/webview/log/feed.ts";
+import type { Kept } from "../../src/webview/log/place.ts";
 import { createReading } from "../../src/webview/log/reading.ts";
 import { until } from "../helpers/until.ts";
 import { progressOf, rowOf } from "./log-rows.ts";
@@ -15,7 +16,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
  * A view of a search for numbers, its list as high as HEIGHT rows. As the query thread does, the one that finds them
  * tells what is new before it answers; what either end says arrives later, in order.
  */
-function viewOf(numbers: readonly number[]) {
+function viewOf(numbers: readonly number[], start?: Kept) {
   let all = [...numbers].sort((a, b) => a - b);
   let [version, search, changed, done, pending] = [0, 1, 0, true, 0];
   let [place, followed] = [0, true];
@@ -83,7 +84,7 @@ function viewOf(numbers: readonly number[]) {
   };
   const reading = createReading(
     { feed, list: () => list, changed: () => undefined, fail: (error) => failures.push(error) },
-    undefined,
+    start,
   );
   const change = (next: readonly number[], from: number): void => {
     all = [...new Set(next)].sort((a, b) => a - b);
@@ -209,6 +210,28 @@ describe("what is read in a log view", () => {
     view.tell();
     await view.quiet();
     assert.equal(view.top, top);
+  });
+
+  it("counts on from where it was when the view was hidden", async () => {
+    const view = viewOf(range(1000, 2000));
+    await view.quiet();
+    view.scroll(100);
+    view.find(range(2000, 2010));
+    view.tell();
+    await view.quiet();
+    assert.equal(view.reading.fresh, 10);
+
+    const again = viewOf(range(1000, 2300), view.reading.kept());
+    await again.quiet();
+
+    assert.equal(again.top, 1100);
+    assert.equal(again.reading.fresh, 300);
+    again.begin(range(1000, 2300));
+    await again.quiet();
+    again.find(range(2300, 2305));
+    again.tell();
+    await again.quiet();
+    assert.equal(again.reading.fresh, 5);
   });
 
   it("counts what comes after the last line that there was, and not what is older", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { remember } from "../../src/protocol/past.ts";
 import { EVERYTHING, INITIAL, type LogState, narrowing, readState } from "../../src/webview/log/state.ts";
 
 const all: LogState = {
@@ -14,13 +15,22 @@ const all: LogState = {
     raw: true,
   },
   split: "statuses",
+  trend: "http.took",
   facets: { open: true, unfolded: ["level"] },
-  history: ["a", "b"],
-  kept: { key: [1, 2, 3, 4], y: -7 },
+  history: [
+    { query: "a", index: undefined },
+    { query: "b", index: "es" },
+  ],
+  kept: { key: [1, 2, 3, 4], y: -7, last: [4, 3, 2, 1] },
   chosen: [5, 6, 7, 8],
   detailed: true,
   paused: 4711,
-  back: { filter: { ...EVERYTHING, query: "before" }, key: [9, 0, 1, 2] },
+  zoomed: [{ kind: "all" }, { kind: "between", since: 1, until: 9 }],
+  back: {
+    filter: { ...EVERYTHING, query: "before" },
+    zoomed: [{ kind: "last", seconds: 60 }],
+    key: [9, 0, 1, 2],
+  },
 };
 
 describe("what a log view remembers", () => {
@@ -39,12 +49,24 @@ describe("what a log view remembers", () => {
     assert.deepEqual(readState(undefined), INITIAL);
     // As it was kept by name of the record at the top.
     assert.deepEqual(readState({ top: [1, 2, 3, 4], chosen: "x", paused: "now" }), INITIAL);
+    assert.deepEqual(readState({ history: ["a", 7] }).history, [{ query: "a", index: undefined }]);
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(all)), (value, name) => {
         const state = readState(JSON.parse(JSON.stringify({ ...all, [name]: value })));
         assert.deepEqual(readState(JSON.parse(JSON.stringify(state))), state);
       }),
     );
+  });
+});
+
+describe("the queries that were asked", () => {
+  it("are told apart by the place they were asked in", () => {
+    const here = { query: "a", index: undefined };
+    const there = { query: "a", index: "es" };
+    const both = remember(remember([], here), there);
+    assert.deepEqual(both, [here, there]);
+    assert.deepEqual(remember(both, here), [there, here]);
+    assert.deepEqual(remember(both, { query: " ", index: "es" }), both);
   });
 });
 

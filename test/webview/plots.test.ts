@@ -58,6 +58,22 @@ describe("the charts", () => {
     );
   });
 
+  it("give no two of very many sources one look", () => {
+    const names = Array.from({ length: 20 }, (_, i) => `s${i}`);
+    // The first and the ninth of the configuration have the most.
+    const lines = (i: number) => (i % 8 === 0 ? 100 : i);
+    const sources = names.map((name, i) => [name, sourceSeries({ lines: [lines(i)], unparsed: [lines(i)] })]);
+    const series = seriesOf(Object.fromEntries(sources));
+    for (const id of ["lines", "unparsed"]) {
+      const { lines: shown } = plot(id, series, { sources: names });
+      assert.equal(shown.length, 8);
+      for (const sign of ["color", "dash", "hatch"] as const) {
+        const seen = new Set(shown.map(({ look }) => JSON.stringify(look[sign])));
+        assert.equal(seen.size, shown.length, `${sign} of ${id}`);
+      }
+    }
+  });
+
   it("stack levels from the least to the gravest, with lines that have none at the bottom", () => {
     const series = seriesOf({
       app: sourceSeries({ lines: [10, 10], levels: { error: [1, 0], info: [6, 10] } }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { readSavedQueries, savedQuery } from "../../src/protocol/saved-queries.ts";
-import { filterOf, sameAs, savedOf } from "../../src/webview/log/saved.ts";
+import { filterOf, indexOf, sameAs, savedOf } from "../../src/webview/log/saved.ts";
 import { type Filter, LEVEL_CHOICES } from "../../src/webview/log/state.ts";
 
 const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
@@ -21,11 +21,12 @@ const filters: fc.Arbitrary<Filter> = fc.record({
 describe("saved queries", () => {
   it("are the search again that was saved, also by way of the settings", () => {
     fc.assert(
-      fc.property(filters, (filter) => {
-        const saved = savedQuery.parse(JSON.parse(JSON.stringify(savedOf(filter))));
+      fc.property(filters, optional(fc.constantFrom("es", "other")), (filter, index) => {
+        const saved = savedQuery.parse(JSON.parse(JSON.stringify(savedOf(filter, index))));
         assert.equal(JSON.stringify(filterOf(saved)), JSON.stringify(filter));
+        assert.equal(indexOf(saved), index);
         assert.equal(
-          sameAs(filter, [
+          sameAs(filter, index, [
             { name: "other", query: "x y z 1" },
             { name: "it", query: saved },
           ])?.name,
@@ -37,12 +38,21 @@ describe("saved queries", () => {
 
   it("are as short as people would write them", () => {
     const filter = { query: " a ", levels: undefined, sources: undefined, range: { kind: "all" } } as const;
-    assert.equal(savedOf(filter), "a");
-    assert.deepEqual(savedOf({ ...filter, range: { kind: "last", seconds: 7200 } }), {
-      query: "a",
-      range: "2h",
-    });
-    assert.deepEqual(savedOf({ ...filter, query: "", levels: ["error"] }), { levels: ["error"] });
+    const here = (more: Partial<Filter>) => savedOf({ ...filter, ...more }, undefined);
+    assert.equal(here({}), "a");
+    assert.deepEqual(here({ range: { kind: "last", seconds: 7200 } }), { query: "a", range: "2h" });
+    assert.deepEqual(here({ query: "", levels: ["error"] }), { levels: ["error"] });
+    assert.deepEqual(savedOf(filter, "es"), { query: "a", searchIn: "es" });
+  });
+
+  it("are others where they search elsewhere; what was saved before is of this computer", () => {
+    const filter = filterOf("a");
+    assert.equal(indexOf("a"), undefined);
+    assert.equal(sameAs(filter, "es", [{ name: "here", query: "a" }]), undefined);
+    assert.equal(
+      sameAs(filter, undefined, [{ name: "there", query: { query: "a", searchIn: "es" } }]),
+      undefined,
+    );
   });
 
   it("are taken out of any setting, and what is none is left out", () => {

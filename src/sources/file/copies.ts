@@ -183,15 +183,20 @@ function layoutOf(entries: readonly Entry[]): string {
 }
 
 /** The first bytes of a followed file, unless they are not those that were read. */
-async function intactBytes(generation: Generation, length: number): Promise<Buffer | undefined> {
+async function intactBytes(of: Generation, length: number): Promise<Buffer | undefined> {
+  // It is read on meanwhile: what is known by now is held against a size that is not older.
+  const generation = { ...of };
   const handle = await open(generation.path, "r").catch(() => undefined);
   if (!handle) return undefined;
   try {
     const stats = await handle.stat();
     if (statKey(stats) !== keyOf(generation)) return undefined;
+    // Read first: bytes are those that were read if the file still holds these afterwards. In between, it may be
+    // truncated and written to, the longer the more the machine has to do.
+    const bytes = await readExactly(handle, 0, length);
     // A log that was begun over with the same long head is another one from there on.
     const verdict = await identify(handle, stats.size, generation);
-    return verdict === "same" || verdict === "grown" ? await readExactly(handle, 0, length) : undefined;
+    return verdict === "same" || verdict === "grown" ? bytes : undefined;
   } finally {
     await handle.close();
   }

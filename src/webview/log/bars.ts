@@ -2,12 +2,14 @@ import uPlot from "uplot";
 import { stack } from "../column.ts";
 import type { Formats } from "../formats.ts";
 import { filling } from "../paint.ts";
-import type { Plot } from "../plot.ts";
+import type { Line, Plot } from "../plot.ts";
 import type { Span } from "../span.ts";
 import type { Theme } from "../theme.ts";
 import type { Times } from "./times.ts";
 
 const HEIGHT = 72;
+/** Lines need room to be told apart. */
+const LINES = 96;
 const AXIS = 18;
 const SCALE = 48;
 /** A drag shorter than this (CSS pixels) was a click. */
@@ -23,7 +25,7 @@ interface Hand {
   readonly click: (at: number, height: number) => void;
 }
 
-/** The bars of a stacked plot, as wide as their host. */
+/** The bars of a stacked plot, or the lines of another, as wide as their host. */
 export interface Bars {
   update(plot: Plot): void;
   /** Where the cursor stands, and the span that is marked. */
@@ -50,12 +52,8 @@ export function createBars(
   const draw = (): void => {
     const width = host.clientWidth;
     if (!plot || width === 0) return;
-    const { lines, step } = plot;
-    // The end of the last step closes it.
-    const moments = [...plot.times, (plot.times.at(-1) ?? 0) + step];
-    const columns = stack(lines.map(({ drawn }) => [...drawn, drawn.at(-1) ?? 0]));
-    const data: uPlot.AlignedData = [moments, ...columns];
-    const next = JSON.stringify(lines.map(({ key }) => key));
+    const data = dataOf(plot);
+    const next = JSON.stringify(plot.lines.map(({ key }) => key));
     if (drawn && shape === next) drawn.setData(data);
     else {
       drawn?.destroy();
@@ -65,7 +63,7 @@ export function createBars(
     follow();
   };
 
-  const options = ({ lines }: Plot, width: number): uPlot.Options => {
+  const options = ({ lines, stacked }: Plot, width: number): uPlot.Options => {
     const axis = {
       stroke: () => theme.color("--vscode-descriptionForeground"),
       font: theme.font(),
@@ -73,11 +71,18 @@ export function createBars(
     };
     return {
       width,
-      height: HEIGHT,
+      height: stacked ? HEIGHT : LINES,
       padding: [6, 8, 0, 0],
       legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max ?? 1)] } },
+      cursor: {
+        y: false,
+        points: { show: !stacked, size: 6, width: 1 },
+        drag: { x: true, y: false, setScale: false },
+      },
+      scales: {
+        x: { time: true, ...(!stacked && { range: () => spanOf(plot) }) },
+        y: { range: (_, min, max) => (stacked ? [0, Math.max(1, max ?? 1)] : scaleOf(min ?? 0, max ?? 0)) },
+      },
       axes: [
         {
           ...axis,
@@ -95,22 +100,11 @@ export function createBars(
           space: 22,
           grid: { stroke: () => theme.translucent("--vscode-charts-lines", 0.35), width: 1 },
           values: (_, splits) =>
-            splits.map((value) => (Number.isInteger(value) ? formats.compact(value) : "")),
+            splits.map((value) => (Number.isInteger(value) || !stacked ? formats.compact(value) : "")),
         },
       ],
-      series: [
-        {},
-        ...lines.map(
-          ({ label, look }): uPlot.Series => ({
-            label,
-            width: 0,
-            points: { show: false },
-            fill: ({ ctx }: uPlot) => filling(ctx, look, theme),
-            ...(stepped && { paths: stepped }),
-          }),
-        ),
-      ],
-      bands: lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })),
+      series: [{}, ...lines.map(stacked ? barsOf : lineOf)],
+      ...(stacked && { bands: lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })) }),
       hooks: {
         setSelect: [
           (self) => {
@@ -145,19 +139,39 @@ export function createBars(
     };
   };
 
+  const barsOf = ({ label, look }: Line): uPlot.Series => ({
+    label,
+    width: 0,
+    points: { show: false },
+    fill: ({ ctx }: uPlot) => filling(ctx, look, theme),
+    ...(stepped && { paths: stepped }),
+  });
+
+  const lineOf = ({ label, look }: Line): uPlot.Series => {
+    const stroke = () => theme.color(look.color);
+    return {
+      label,
+      stroke,
+      width: theme.highContrast ? 2 : 1.5,
+      dash: [...look.dash],
+      // No line leads to a step whose neighbours have no value.
+      points: { show: false, filter: (self, place) => alone(self.data[place] ?? []), size: 5, fill: stroke },
+    };
+  };
+
   const follow = (): void => {
     if (!drawn || !marked) return;
     const x = (time: number) => drawn?.valToPos(time, "x") ?? 0;
     const { at, span } = marked;
     drawn.setCursor({ left: at === undefined ? -10 : x(at), top: 0 }, false);
     const [left, right] = span ? [x(span.from), x(span.until)] : [0, 0];
-    drawn.setSelect({ left, top: 0, width: right - left, height: span ? HEIGHT : 0 }, false);
+    drawn.setSelect({ left, top: 0, width: right - left, height: span ? drawn.over.clientHeight : 0 }, false);
   };
 
   new ResizeObserver(() => {
     if (!drawn) draw();
     else if (host.clientWidth > 0 && host.clientWidth !== drawn.width)
-      drawn.setSize({ width: host.clientWidth, height: HEIGHT });
+      drawn.setSize({ width: host.clientWidth, height: drawn.height });
   }).observe(host);
 
   return {
@@ -175,6 +189,32 @@ export function createBars(
       draw();
     },
   };
+}
+
+function dataOf({ lines, times, step, stacked }: Plot): uPlot.AlignedData {
+  if (!stacked) return [times.map((time) => time + step / 2), ...lines.map(({ drawn }) => [...drawn])];
+  // The end of the last step closes it.
+  const moments = [...times, (times.at(-1) ?? 0) + step];
+  return [moments, ...stack(lines.map(({ drawn }) => [...drawn, drawn.at(-1) ?? 0]))];
+}
+
+/** From the first step to the end of the last. */
+function spanOf(plot: Plot | undefined): [from: number, until: number] {
+  const { times = [], step = 1 } = plot ?? {};
+  return [times[0] ?? 0, (times.at(-1) ?? 0) + step];
+}
+
+/** Zero is always to be seen. */
+function scaleOf(min: number, max: number): [low: number, high: number] {
+  if (min === 0 && max === 0) return [0, 1];
+  const [low, high] = uPlot.rangeNum(Math.min(0, min), Math.max(0, max), 0.1, true);
+  return [low ?? 0, high ?? 1];
+}
+
+/** Places of values between gaps. */
+function alone(column: ArrayLike<number | null | undefined>): number[] {
+  const is = (at: number) => typeof column[at] === "number";
+  return Array.from(column, (_, at) => at).filter((at) => is(at) && !is(at - 1) && !is(at + 1));
 }
 
 const stepped: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });

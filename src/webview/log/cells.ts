@@ -85,7 +85,7 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
   const twisty = el("button", { type: "button", class: "twisty", tabindex: "-1", "data-do": "fold" }, sign);
   const text = el("span", { class: "text" });
   const rest = el("span", { class: "rest" });
-  const short = el("span", { class: "rest" }, t("cut short when it was read"));
+  const short = el("span", { class: "rest" });
   const cut = el("button", { type: "button", class: "cut", tabindex: "-1", "data-do": "details" });
   cell.append(twisty, text, rest, cut);
   short.title = t("It was longer than the bounds of its source");
@@ -100,8 +100,10 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
     cell.classList.toggle("open", open);
     const [first = ""] = lines > 1 ? whole.split(/\r?\n/, 1) : [whole];
     painter.paint(text, open ? whole.trimEnd() : first, open ? visibleLines : visible);
-    if (row?.short) cell.append(short);
-    else short.remove();
+    if (row?.short !== undefined) {
+      setText(short, t("cut short when it was read: {0} are kept", formats.bytes(row.short)));
+      cell.append(short);
+    } else short.remove();
     rest.hidden = lines === 1 || open;
     setText(rest, rest.hidden ? "" : t("+{0} lines", formats.count(lines - 1)));
     cut.hidden = more === 0 || (lines > 1 && !open);

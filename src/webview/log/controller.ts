@@ -1,17 +1,20 @@
-import { type Key, type LogTarget, namesAnswer, type Progress, rowsAnswer } from "../../protocol/log-view.ts";
+import { namesAnswer, type Progress, rowsAnswer } from "../../protocol/log-view.ts";
+import { type Past, pasts, remember } from "../../protocol/past.ts";
 import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import { createAloud } from "./aloud.ts";
+import { createAsking } from "./asking.ts";
 import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
-import { type Chosen, createActs } from "./details-acts.ts";
+import { createActs } from "./details-acts.ts";
 import { createDetailsControl } from "./details-control.ts";
-import type { Remedy } from "./empty.ts";
 import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { createIndexPicker } from "./index-picker.ts";
 import { createLines } from "./lines.ts";
+import { createMending } from "./mending.ts";
 import { createNote } from "./note.ts";
 import { createLogPage } from "./page.ts";
 import { createReading } from "./reading.ts";
@@ -19,16 +22,12 @@ import { createSavedButton } from "./saved-button.ts";
 import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
 import { createStandingWatch } from "./standing.ts";
-import {
-  EVERYTHING,
-  type Filter,
-  type LogState,
-  narrowing,
-  outdated,
-  remember,
-  targetFilter,
-} from "./state.ts";
+import { type LogState, narrowing, outdated } from "./state.ts";
+import { createStateLine } from "./state-line.ts";
+import { stateText } from "./state-text.ts";
 import { createTimes } from "./times.ts";
+import { createTrendControl } from "./trend-control.ts";
+import { createWalk } from "./walk.ts";
 
 /** Steps of the histogram. */
 const POINTS = 160;
@@ -46,14 +45,17 @@ export function createController(
   let progress: Progress | undefined;
   const note = createNote(() => draw());
   const noted = note.tell;
+  const aloud = createAloud({ l10n, formats, say: (text) => page.say(text) });
 
   const host = connectLogHost({
     progress: progressed,
-    show: begin,
+    show: (target) => walk.begin(target),
     queries: (queries) => saved.take(queries),
     places: (places) => indexes.take(places),
+    losses: (losses) => stateLine.take(losses),
     apply: (query) => saved.show(query),
     facets: (told) => told.search === searching.begun && facets.told(told),
+    trend: (told) => told.search === searching.begun && page.trend(told),
     failed: (failure) => searching.failed(failure),
   });
   let state: LogState = host.state;
@@ -83,6 +85,7 @@ export function createController(
         return (search) => {
           reading.begin(search, kept);
           facets.begin();
+          trend.begin();
         };
       },
       changed: draw,
@@ -91,14 +94,29 @@ export function createController(
     state.paused,
   );
   const { search } = searching;
+  const walk = createWalk({
+    state: () => state,
+    keep,
+    search,
+    retry: () => searching.retry,
+    draw,
+    seek: reading.seek,
+    list: () => list,
+  });
+  const ofSearch = createAsking({
+    channel: host.channel,
+    searching: () => searching,
+    place: () => state.index,
+  });
   const acts = createActs({
     l10n,
     channel: host.channel,
+    ofSearch,
     choice: () => list.chosen,
-    search: () => searching.begun,
     query: () => state.filter.query,
-    setQuery: (query) => apply({ ...state.filter, query }, true),
-    showFull: inFullLog,
+    setQuery: (query) => walk.apply({ ...state.filter, query }, true),
+    showFull: (row) => walk.inFullLog(row),
+    write: (text) => navigator.clipboard.writeText(text),
     say: (text) => page.say(text),
     tell: note.tell,
     formats,
@@ -122,7 +140,7 @@ export function createController(
     times,
     feed,
     filter: () => state.filter,
-    apply: (filter) => apply(filter, false),
+    apply: (filter) => walk.apply(filter, false),
     display: () => state.display,
     keep(display) {
       keep({ display });
@@ -130,7 +148,7 @@ export function createController(
       draw();
     },
     load: async (row) => (await acts.details(row)).message,
-    names: async () => namesAnswer.parse(await host.channel.call("names", { search: searching.begun })).names,
+    names: async () => namesAnswer.parse(await ofSearch("names", {})).names,
     moved(atEnd) {
       reading.moved(atEnd);
       settled();
@@ -146,7 +164,7 @@ export function createController(
     keydown: (event) =>
       pressed(event, {
         ...acts,
-        back,
+        back: walk.back,
         pause,
         search: page.focusQuery,
         detailed: () => inspecting.open,
@@ -161,23 +179,27 @@ export function createController(
   const saved = createSavedButton({
     l10n,
     channel: host.channel,
-    apply: (filter) => apply(filter, true),
+    apply: (filter, index) => walk.apply(filter, true, { index }),
     fail: noted,
   });
   const indexes = createIndexPicker({
     l10n,
     channel: host.channel,
-    choose(index) {
-      keep({ index, back: undefined });
-      search();
-    },
+    choose: (index) => walk.apply(state.filter, false, { index }),
     fail: noted,
+  });
+  const stateLine = createStateLine({ l10n, formats, channel: host.channel, fail: noted });
+  const trend = createTrendControl({
+    state: () => state,
+    keep: (field) => void change({ trend: field }),
+    ask: (field) => void host.channel.call("trend", field === undefined ? {} : { field }).catch(noted),
   });
   const facets = createFacetsControl(l10n, formats, {
     state: () => state.facets,
+    trend,
     keep: (shown) => void change({ facets: shown }),
-    ask: (on) => void host.channel.call("facets", { on }).catch(noted),
-    search: (query) => apply({ ...state.filter, query }, true),
+    want: (on) => void host.channel.call("facets", { on }).catch(noted),
+    ask: acts.ask,
     leave: () => list.focus(),
   });
   const page = createLogPage({
@@ -188,11 +210,13 @@ export function createController(
     details,
     saved,
     indexes,
+    stateLine,
     export: acts.export,
     facets,
-    history: () => state.history,
+    history: () => state.history.filter(({ index }) => index === state.index).map(({ query }) => query),
     suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
-    filter: (filter, asked) => apply(filter, asked),
+    filter: (filter, asked) => walk.apply(filter, asked),
+    zoom: walk.zoom,
     follow: () => {
       list.toEnd();
       list.focus();
@@ -200,8 +224,14 @@ export function createController(
     pause,
     wrap: () => list.setWrap(change({ wrap: !state.wrap }).wrap),
     split: (split) => void change({ split }),
-    back,
-    mend,
+    back: walk.back,
+    mend: (remedy) => mend(remedy),
+    ask: acts.ask,
+    untrend() {
+      trend.close();
+      facets.pane.redraw();
+      list.focus();
+    },
   });
 
   const standing = createStandingWatch({
@@ -210,14 +240,15 @@ export function createController(
     revived: search,
   });
 
-  function mend(remedy: Remedy): void {
-    if ("filter" in remedy) apply(remedy.filter, true);
-    else if ("resume" in remedy) pause();
-    else {
-      const { label: _, ...run } = remedy;
-      void host.channel.call("run", run).then(() => search(), noted);
-    }
-  }
+  const mend = createMending({
+    filter: () => state.filter,
+    apply: (filter) => walk.apply(filter, true),
+    move: (index) => walk.apply(state.filter, false, { index }),
+    resume: pause,
+    search,
+    run: (command) => host.channel.call("run", command),
+    fail: noted,
+  });
 
   function draw(): void {
     const { problem, failure } = searching;
@@ -225,6 +256,7 @@ export function createController(
     const { following, fresh } = reading;
     const paused = searching.paused !== undefined;
     const detailed = inspecting.open;
+    aloud.fresh(following ? 0 : fresh);
     const told = { note: note.text, standing: standing.now };
     page.draw({ state, progress, problem, failure, following, paused, fresh, detailed, ...told });
   }
@@ -236,7 +268,16 @@ export function createController(
   }
 
   function keep(changes: Partial<LogState>): void {
+    const asked = changes.history === state.history ? undefined : changes.history?.at(-1);
     state = { ...state, ...changes };
+    host.save(state);
+    // Other views are to know of it, also those to come.
+    if (asked) host.channel.call("asked", asked).catch(noted);
+  }
+
+  /** What was asked in views before this one; what was asked here meanwhile comes after it. */
+  function recalled(known: readonly Past[]): void {
+    state = { ...state, history: state.history.reduce(remember, known) };
     host.save(state);
   }
 
@@ -244,14 +285,6 @@ export function createController(
     keep(changes);
     draw();
     return state;
-  }
-
-  function apply(filter: Filter, asked: boolean): void {
-    const history = asked ? remember(state.history, filter.query) : state.history;
-    const same = JSON.stringify(filter) === JSON.stringify(state.filter);
-    keep({ filter, history });
-    if (!same || searching.retry) search();
-    else draw();
   }
 
   function progressed(next: Progress): void {
@@ -262,6 +295,11 @@ export function createController(
     lines.progress(next);
     if (next.done) inspecting.found();
     facets.count(next.count);
+    // Where nothing is found, what is shown instead tells itself.
+    if (next.done && next.count > 0 && searching.settled) {
+      const paused = searching.paused !== undefined;
+      aloud.found(walk.asks(), stateText({ state, progress, paused }, [], l10n, formats));
+    }
     draw();
   }
 
@@ -269,28 +307,6 @@ export function createController(
     searching.pause();
     keep({ paused: searching.paused });
     page.say(searching.paused === undefined ? t("live") : t("paused"));
-  }
-
-  function goTo(key: Key, changes: Partial<LogState>): void {
-    keep(changes);
-    reading.seek(key);
-    search();
-    list.focus();
-  }
-
-  /** The record among all lines of its time, with one key back. */
-  function inFullLog({ key }: Chosen): void {
-    if (!state.back) goTo(key, { filter: EVERYTHING, back: { filter: state.filter, key } });
-  }
-
-  function back(): void {
-    if (state.back) goTo(state.back.key, { filter: state.back.filter, back: undefined });
-  }
-
-  /** Shows what the view was opened for. */
-  function begin(target: LogTarget): void {
-    if (Object.keys(target).length > 0) keep({ filter: targetFilter(target), back: undefined });
-    search();
   }
 
   page.element.addEventListener(
@@ -306,9 +322,12 @@ export function createController(
       lines.start();
       draw();
       host.channel.call("opened", undefined).then((target) => {
-        begin(target);
+        walk.begin(target);
+        if (state.history.length === 0)
+          host.channel.call("history", undefined).then((known) => recalled(pasts.parse(known)), noted);
         saved.start();
         indexes.start();
+        stateLine.start();
       }, noted);
       // One who reads is left where he is.
       const moving = () =>

@@ -1,3 +1,4 @@
+import type { Channel } from "../../protocol/channel.ts";
 import {
   type BytesAnswer,
   bytesAnswer,
@@ -5,11 +6,18 @@ import {
   type Fate,
   fatesAnswer,
 } from "../../protocol/log-details.ts";
-import { type CopyRequest, type Details, details, type Key, type Row } from "../../protocol/log-view.ts";
+import {
+  type CopyRequest,
+  type Details,
+  details,
+  type Key,
+  type LogCalls,
+  type Row,
+} from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import type { Ask } from "./asking.ts";
 import { toggled } from "./facet-term.ts";
-import type { LogHost } from "./host.ts";
 
 /** A record is known by its key, also one that is not in sight. */
 export type Chosen = Pick<Row, "key">;
@@ -34,13 +42,14 @@ export interface Acts {
 
 interface Parts extends Pick<Acts, "close"> {
   readonly l10n: L10n;
-  readonly channel: LogHost["channel"];
+  readonly channel: Pick<Channel<LogCalls, Record<never, never>>, "call">;
+  readonly ofSearch: Ask;
   readonly choice: () => Key | undefined;
-  /** The number of the search whose rows are shown. */
-  readonly search: () => number;
   readonly query: () => string;
   readonly setQuery: (query: string) => void;
   readonly showFull: (row: Chosen) => void;
+  /** Writes to the clipboard. */
+  readonly write: (text: string) => Promise<void>;
   readonly say: (text: string) => void;
   /** Says what happened, for a while. */
   readonly tell: (what: unknown) => void;
@@ -50,7 +59,6 @@ interface Parts extends Pick<Acts, "close"> {
 export function createActs(parts: Parts): Acts {
   const { l10n, channel, formats, tell: noted, say, close } = parts;
   const { t } = l10n;
-  const keyed = ({ key }: Chosen): { search: number; key: Key } => ({ search: parts.search(), key });
   const onChoice = (act: (row: Chosen) => unknown): void => {
     const key = parts.choice();
     if (key) Promise.resolve(act({ key })).catch(noted);
@@ -61,15 +69,15 @@ export function createActs(parts: Parts): Acts {
   };
   return {
     close,
-    open: () => onChoice((row) => channel.call("open", keyed(row))),
+    open: () => onChoice((row) => parts.ofSearch("open", row)),
     copy: (as) =>
       onChoice(async (row) => {
-        await channel.call("copy", { ...keyed(row), as });
+        await parts.ofSearch("copy", { ...row, as });
         say(l10n.t("copied"));
       }),
-    copyText: (text) => void navigator.clipboard.writeText(text).then(() => say(l10n.t("copied")), noted),
+    copyText: (text) => void parts.write(text).then(() => say(l10n.t("copied")), noted),
     follow: (link) =>
-      onChoice((row) => channel.call("follow", { ...keyed(row), ...(link !== undefined && { link }) })),
+      onChoice((row) => parts.ofSearch("follow", { ...row, ...(link !== undefined && { link }) })),
     inFullLog: () => onChoice(parts.showFull),
     ask: (term, exclude) => parts.setQuery(toggled(parts.query(), term, exclude)),
     export() {
@@ -90,8 +98,8 @@ export function createActs(parts: Parts): Acts {
         );
       }, noted);
     },
-    details: async (row) => details.parse(await channel.call("details", keyed(row))),
-    bytes: () => chosen(async (row) => bytesAnswer.parse(await channel.call("bytes", keyed(row)))),
-    fates: () => chosen(async (row) => fatesAnswer.parse(await channel.call("fates", keyed(row)))),
+    details: async ({ key }) => details.parse(await parts.ofSearch("details", { key })),
+    bytes: () => chosen(async (row) => bytesAnswer.parse(await parts.ofSearch("bytes", row))),
+    fates: () => chosen(async (row) => fatesAnswer.parse(await parts.ofSearch("fates", row))),
   };
 }

@@ -7,6 +7,7 @@ import { bytesOf } from "./details-bytes.ts";
 import { deliveryOf, mayChange } from "./details-delivery.ts";
 import { fieldsOf } from "./details-fields.ts";
 import { jsonTree } from "./details-json.ts";
+import { reasonOf } from "./note.ts";
 import type { Times } from "./times.ts";
 
 /** How often (ms) it is asked what became of a record that waits. */
@@ -52,11 +53,21 @@ export function createDetails(l10n: L10n, formats: Formats, times: Times, act: A
     button("close", t("Close details (Escape)"), act.close, "close"),
   );
 
-  const delivery = async (): Promise<readonly Node[]> => {
-    const fates = await act.fates();
+  const later = (): void => {
     clearTimeout(again);
-    if (mayChange(fates)) again = setTimeout(() => chosen === tabs.indexOf(deliveryTab) && show(), AGAIN);
-    return deliveryOf(fates, l10n);
+    again = setTimeout(() => chosen === tabs.indexOf(deliveryTab) && show(), AGAIN);
+  };
+  const delivery = async (): Promise<readonly Node[]> => {
+    try {
+      const fates = await act.fates();
+      clearTimeout(again);
+      if (mayChange(fates)) later();
+      return deliveryOf(fates, l10n);
+    } catch (error) {
+      // Another search may have begun meanwhile.
+      later();
+      throw error;
+    }
   };
   const deliveryTab: Tab = { label: t("Delivery"), fill: delivery };
   const tabs: readonly Tab[] = [
@@ -91,9 +102,12 @@ export function createDetails(l10n: L10n, formats: Formats, times: Times, act: A
     const put = (nodes: readonly Node[]): void => {
       if (record === of) panel.replaceChildren(...nodes);
     };
+    /** What was told before stays. */
+    const fail = (error: unknown): void => {
+      if (panel.childElementCount === 0) put([el("p", {}, reasonOf(error))]);
+    };
     const filled = tab.fill(of);
-    if ("then" in filled)
-      filled.then(put, (error) => put([el("p", {}, error instanceof Error ? error.message : String(error))]));
+    if ("then" in filled) filled.then(put, fail);
     else put(filled);
   }
 
@@ -110,7 +124,8 @@ export function createDetails(l10n: L10n, formats: Formats, times: Times, act: A
     },
     fail(reason) {
       record = undefined;
-      panels[chosen]?.replaceChildren(el("p", {}, reason));
+      for (const [i, panel] of panels.entries())
+        panel.replaceChildren(...(i === chosen ? [el("p", {}, reason)] : []));
     },
   };
 }

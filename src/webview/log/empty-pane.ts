@@ -27,13 +27,11 @@ export function createEmptyPane(
     update(situation) {
       const cause = emptinessOf(situation, texts);
       element.hidden = !cause;
-      const text = JSON.stringify(cause ?? null);
+      // It stays while it is hidden: the same written anew would be read out anew, as with each key of a query.
+      if (!cause) return;
+      const text = JSON.stringify(cause);
       if (text === shown) return;
       shown = text;
-      if (!cause) {
-        element.replaceChildren();
-        return;
-      }
       element.replaceChildren(
         el("strong", {}, cause.title),
         el("p", {}, cause.detail),

@@ -5,10 +5,11 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { EVERYTHING, type Filter } from "./state.ts";
 
-/** What helps: another filter, an end of the pause, or a command of the editor. */
+/** What helps: another filter, an end of the pause, another place to search in, or a command of the editor. */
 export type Remedy =
   | { readonly label: string; readonly filter: Filter }
   | { readonly label: string; readonly resume: true }
+  | { readonly label: string; readonly index: string | undefined }
   | { readonly label: string; readonly command: DashboardCommand; readonly source?: string };
 
 /** Why no line is seen, and what helps. */
@@ -32,11 +33,19 @@ export interface Situation {
   readonly index?: string | undefined;
 }
 
+interface Texts {
+  readonly l10n: L10n;
+  readonly formats: Formats;
+}
+
 /** What hides the lines; undefined where some are seen, or it is too early to tell. */
-export function emptinessOf(
-  situation: Situation,
-  texts: { readonly l10n: L10n; readonly formats: Formats },
-): Emptiness | undefined {
+export function emptinessOf(situation: Situation, texts: Texts): Emptiness | undefined {
+  const found = reasonOf(situation, texts);
+  const other = found && otherPlace(situation, texts);
+  return found && other ? { ...found, remedies: [...found.remedies, other] } : found;
+}
+
+function reasonOf(situation: Situation, texts: Texts): Emptiness | undefined {
   const { progress, filter, failure, paused, standing, index } = situation;
   const { t } = texts.l10n;
   const cause = standing && amiss(standing, filter, texts);
@@ -49,7 +58,7 @@ export function emptinessOf(
       detail: failure,
       remedies: [
         { label: t("Try Again"), filter },
-        { label: t("Add Log…"), command: "addLog" },
+        ...(index === undefined ? [{ label: t("Add Log…"), command: "addLog" } as const] : []),
         { label: t("Show Output"), command: "output" },
       ],
     };
@@ -96,6 +105,19 @@ export function emptinessOf(
   return cause ? emptyFor(cause) : nothingKept(standing, texts.l10n);
 }
 
+/** Where the lines may be that are not here: in the index that their source names, or here when that can't be asked. */
+function otherPlace(
+  { index, failure, filter: { sources = [] }, standing }: Situation,
+  { l10n: { t } }: Texts,
+): Remedy | undefined {
+  if (index !== undefined)
+    return failure === undefined ? undefined : { label: t("Search on this computer"), index: undefined };
+  const [only, ...others] = sources;
+  if (only === undefined || others.length > 0) return undefined;
+  const place = standing?.snapshot?.sources.find(({ id }) => id === only)?.searchIn;
+  return place === undefined ? undefined : { label: t("Search in {0}", place), index: place };
+}
+
 function nothingKept(standing: Standing | undefined, { t }: L10n): Emptiness {
   const title = t("No line is kept yet");
   if (standing?.snapshot && !standing.snapshot.store) {
@@ -119,11 +141,7 @@ function nothingKept(standing: Standing | undefined, { t }: L10n): Emptiness {
 }
 
 /** Why no line comes from the sources that are looked at. */
-function amiss(
-  { engine, snapshot }: Standing,
-  { sources }: Filter,
-  texts: { readonly l10n: L10n; readonly formats: Formats },
-): Cause | undefined {
+function amiss({ engine, snapshot }: Standing, { sources }: Filter, texts: Texts): Cause | undefined {
   const [first, ...others] = sources ?? [];
   return causeOf(
     {

@@ -3,13 +3,16 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { createFacetsPane, type FacetsPane } from "./facets.ts";
 import type { LogState } from "./state.ts";
+import type { TrendControl } from "./trend-control.ts";
 
 interface Parts {
   readonly state: () => LogState["facets"];
   readonly keep: (facets: LogState["facets"]) => void;
   /** Asks for facets, or wants no more. */
-  readonly ask: (on: boolean) => void;
-  readonly search: (query: string) => void;
+  readonly want: (on: boolean) => void;
+  /** See Acts.ask. */
+  readonly ask: (term: string, exclude: boolean) => void;
+  readonly trend: TrendControl;
   /** Where the focus goes from a pane that is closed. */
   readonly leave: () => void;
 }
@@ -28,18 +31,23 @@ export interface FacetsControl {
 export function createFacetsControl(
   l10n: L10n,
   formats: Formats,
-  { state, keep, ask, search, leave }: Parts,
+  { state, keep, want, ask, trend, leave }: Parts,
 ): FacetsControl {
   const pane = createFacetsPane(l10n, formats, {
-    search,
+    ask,
     unfold: (unfolded) => keep({ ...state(), unfolded }),
     close: () => toggle(),
+    trended: trend.shown,
+    trend(name) {
+      trend.toggle(name);
+      pane.redraw();
+    },
   });
   const show = (): void => pane.show(state().open, state().unfolded);
   const toggle = (): void => {
     keep({ ...state(), open: !state().open });
     show();
-    ask(state().open);
+    want(state().open);
     if (state().open) pane.focus();
     else leave();
   };
@@ -47,7 +55,7 @@ export function createFacetsControl(
   return {
     pane,
     toggle,
-    begin: () => state().open && ask(true),
+    begin: () => state().open && want(true),
     told: (facets) => state().open && pane.update(facets),
     count: pane.count,
   };

@@ -2,7 +2,7 @@ import type { FacetsTold } from "../../protocol/log-view.ts";
 import { arrange, el, setAttribute, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
-import { fromTerm, roleOf, termFor, toggled } from "./facet-term.ts";
+import { fromTerm, roleOf, termFor } from "./facet-term.ts";
 import { countedText } from "./facet-told.ts";
 import { visible } from "./visible.ts";
 
@@ -13,11 +13,15 @@ type Item = HTMLElementTagNameMap["vscode-tree-item"];
 const UNFOLDED: readonly string[] = ["level", "source", "status"];
 
 interface Act {
-  /** Searches for what a click made of the query. */
-  readonly search: (query: string) => void;
+  /** A term is to be in the query, or no longer; or what it says is to be left out. */
+  readonly ask: (term: string, exclude: boolean) => void;
   /** Fields were folded or unfolded. */
   readonly unfold: (names: readonly string[]) => void;
   readonly close: () => void;
+  /** Shows the numbers of a field over time, or no more. */
+  readonly trend: (name: string) => void;
+  /** The field that is shown so; null: none can be. */
+  readonly trended: () => string | undefined | null;
 }
 
 /** The fields of what was found, with their most frequent values: a click takes one into the query. */
@@ -26,12 +30,14 @@ export interface FacetsPane {
   update(told: FacetsTold): void;
   /** So many hits the search has by now. */
   count(hits: number): void;
+  /** Another field is shown over time. */
+  redraw(): void;
   /** @param unfolded names of fields; undefined: those that it begins with */
   show(shown: boolean, unfolded: readonly string[] | undefined): void;
   focus(): void;
 }
 
-/** A row of a field: a value, or a number that its values are compared with. */
+/** A row of a field: a value, a number that its values are compared with, or what shows its numbers over time. */
 interface Line {
   readonly id: string;
   readonly label: string;
@@ -40,6 +46,8 @@ interface Line {
   readonly share: number;
   readonly name: string;
   readonly term?: string;
+  /** The field that it shows over time, and whether it is shown. */
+  readonly trend?: { readonly field: string; readonly shown: boolean };
   /** May also be left out. */
   readonly excludable?: boolean;
 }
@@ -54,7 +62,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   const hint = el("p", { class: "hint" }, t("Enter takes a value, − leaves it out."));
   const element = el("aside", { class: "facets", "aria-label": t("Fields") }, header, state, tree, hint);
   const fields = new Map<string, { item: Item; about: HTMLElement; lines: Map<string, LineItem> }>();
-  const terms = new Map<Element, { readonly term: string; readonly excludable: boolean }>();
+  const drawn = new Map<Element, Line>();
   let told: FacetsTold | undefined;
   let hits: number | undefined;
   let unfolded = UNFOLDED;
@@ -63,9 +71,13 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   let order = "";
 
   const choose = (item: Element | null, exclude: boolean): void => {
-    const line = item && terms.get(item);
-    if (!told || !line || (exclude && !line.excludable)) return;
-    act.search(toggled(told.query, line.term, exclude));
+    const line = item && drawn.get(item);
+    if (!line || (exclude && !line.excludable)) return;
+    if (line.trend) {
+      act.trend(line.trend.field);
+      // The chart takes room from the pane.
+      item.scrollIntoView({ block: "nearest" });
+    } else if (line.term !== undefined) act.ask(line.term, exclude);
   };
   // The attribute follows later than the property.
   tree.addEventListener("vsc-tree-select", () =>
@@ -112,15 +124,14 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
     const shownItems = wanted.map((line) => {
       const own = lines.get(line.id) ?? createLine();
       lines.set(line.id, own);
-      if (line.term === undefined) terms.delete(own.item);
-      else terms.set(own.item, { term: line.term, excludable: line.excludable === true });
+      drawn.set(own.item, line);
       own.update(line, told && line.term !== undefined ? roleOf(told.query, line.term) : undefined);
       return own.item;
     });
     for (const [id, line] of lines) {
       if (ids.has(id)) continue;
       lines.delete(id);
-      terms.delete(line.item);
+      drawn.delete(line.item);
       line.item.remove();
     }
     place(item, shownItems, still, (child) => child.localName === "vscode-tree-item");
@@ -130,7 +141,13 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   const linesOf = (field: Told): Line[] => {
     const { name, numbers, values, records, distinct, more, long, exact } = field;
     const lines: Line[] = [];
-    for (const key of numbers ? (["min", "p50", "p95", "p99", "max"] as const) : []) {
+    const trended = act.trended();
+    if (numbers && trended !== null) {
+      const about = t("{0} over time", visible(name));
+      const trend = { field: name, shown: trended === name };
+      lines.push({ id: "#trend", label: t("Over time"), amount: "", share: 0, name: about, trend });
+    }
+    for (const key of numbers ? (["min", "p50", "p90", "p95", "p99", "max"] as const) : []) {
       const value = numbers?.[key];
       if (value === undefined) continue;
       const amount = plain(value);
@@ -198,6 +215,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
       hits = now;
       drawState();
     },
+    redraw: draw,
     show(is, names) {
       unfolded = names ?? UNFOLDED;
       element.hidden = !is;
@@ -264,9 +282,10 @@ function createLineItem(t: L10n["t"], choose: (item: Item, exclude: boolean) => 
       setText(amount, line.amount);
       setAttribute(item, "title", line.name);
       setAttribute(item, "aria-label", line.name);
-      setAttribute(item, "data-role", role);
+      setAttribute(item, "data-role", line.trend?.shown ? "included" : role);
       const icons = { included: "check", excluded: "circle-slash" };
-      setAttribute(sign, "class", role ? `codicon codicon-${icons[role]}` : undefined);
+      const icon = line.trend && !line.trend.shown ? "graph-line" : icons[role ?? "included"];
+      setAttribute(sign, "class", role || line.trend ? `codicon codicon-${icon}` : undefined);
       item.style.setProperty("--share", `${Math.round(100 * line.share)}%`);
       take.hidden = line.excludable !== true;
       leave.hidden = line.excludable !== true;

@@ -72,6 +72,18 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
     return true;
   };
 
+  /** Undefined: another search has replaced it meanwhile, of which nobody need be told. */
+  const read = async (request: Omit<RowsRequest, "search">): Promise<RowsAnswer | undefined> => {
+    const asked = search;
+    try {
+      const answer = await fetch({ search, ...request });
+      return asked === search ? answer : undefined;
+    } catch (error) {
+      if (asked === search) throw error;
+      return undefined;
+    }
+  };
+
   const work = async (): Promise<void> => {
     if (busy) return;
     busy = true;
@@ -80,9 +92,9 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
         const wanted = wish;
         const first = lacking(wanted);
         if (first === undefined) break;
-        const [asked, then] = [search, round];
-        const answer = await fetch({ search, from: first, count: PAGE });
-        if (asked !== search || then !== round) continue;
+        const then = round;
+        const answer = await read({ from: first, count: PAGE });
+        if (!answer || then !== round) continue;
         const taken = take(answer);
         // There are none, unless something else is wanted by now.
         if (taken && answer.rows.length === 0 && wish === wanted) break;
@@ -98,9 +110,9 @@ export function createLogFeed({ fetch, changed, fail }: Parts): LogFeed {
   /** An answer that is of the rows as they are now. */
   const ask = async (request: () => Omit<RowsRequest, "search">): Promise<RowsAnswer | undefined> => {
     for (let tries = 0; tries < 5; tries++) {
-      const [asked, then] = [search, round];
-      const answer = await fetch({ search, ...request() });
-      if (asked !== search) return undefined;
+      const then = round;
+      const answer = await read(request());
+      if (!answer) return undefined;
       if (then === round && take(answer)) return answer;
     }
     return undefined;

@@ -6,10 +6,14 @@ import {
   type LogCalls,
   type LogNotices,
   type LogTarget,
+  type Loss,
   logTarget,
+  losses as lossesSchema,
   type Place,
   places as placesSchema,
   progress as progressSchema,
+  type TrendTold,
+  trend as trendSchema,
 } from "../../protocol/log-view.ts";
 import { type NamedQuery, namedQueries, type SavedQuery, savedQuery } from "../../protocol/saved-queries.ts";
 import { type LogState, readState } from "./state.ts";
@@ -36,9 +40,11 @@ export function connectLogHost(notices: {
   progress(progress: z.infer<typeof progressSchema>): void;
   queries(queries: readonly NamedQuery[]): void;
   places(places: readonly Place[]): void;
+  losses(losses: readonly Loss[]): void;
   apply(query: SavedQuery): void;
   show(target: LogTarget): void;
   facets(facets: FacetsTold): void;
+  trend(trend: TrendTold): void;
   failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
 }): LogHost {
   const api = acquireVsCodeApi();
@@ -53,8 +59,10 @@ export function connectLogHost(notices: {
       progress: (body) => notices.progress(progressSchema.parse(body)),
       queries: (body) => notices.queries(namedQueries.parse(body)),
       places: (body) => notices.places(placesSchema.parse(body)),
+      losses: (body) => notices.losses(lossesSchema.parse(body)),
       apply: (body) => notices.apply(savedQuery.parse(body)),
       facets: (body) => notices.facets(facetsSchema.parse(body)),
+      trend: (body) => notices.trend(trendSchema.parse(body)),
       failed: ({ reason, column }) =>
         notices.failed({ reason: String(reason), column: column === undefined ? undefined : Number(column) }),
     },

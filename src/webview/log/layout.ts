@@ -39,6 +39,7 @@ export function createLayout({ l10n, list, change, say, renew }: Parts): Layout 
     const before = shown;
     list.classList.toggle("narrow", narrow);
     shown = narrow ? narrowed(columns) : columns;
+    list.classList.toggle("signed", !shown.some(({ id }) => id === "level"));
     const { tracks, least } = trackOf(shown);
     list.style.setProperty("--columns", tracks);
     list.style.setProperty("--least", `calc(${least}ch + 20px)`);

@@ -3,6 +3,7 @@ import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 import "./log.css";
 import "../legend.css";
+import "../select.css";
 import "./facets.css";
 import "./histogram.css";
 import "@vscode-elements/elements/dist/vscode-button/index.js";
@@ -15,10 +16,12 @@ import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
 import "@vscode-elements/elements/dist/vscode-tree-item/index.js";
 import "@vscode-elements/elements/dist/vscode-tree/index.js";
+import { ignoreComposing } from "../composing.ts";
 import { createFormats } from "../formats.ts";
 import { createL10n } from "../l10n.ts";
 import { createController } from "./controller.ts";
 
+ignoreComposing(window);
 const language = document.documentElement.lang || "en";
 const { element, start } = createController(
   createL10n(JSON.parse(document.body.dataset.l10n ?? "{}")),

@@ -2,7 +2,7 @@ import type { Progress, Row } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { gapFor, secondsBetween } from "./gaps.ts";
-import type { Filter } from "./state.ts";
+import { type Filter, narrowing } from "./state.ts";
 
 /** What stands between lines and is no line: long times without one, and lines that are gone. */
 export interface Marks {
@@ -22,6 +22,8 @@ export function createMarks({
 }): Marks {
   let gap = Number.POSITIVE_INFINITY;
   let [room, old] = [0, 0];
+  /** Time of the first line that the store still has. */
+  let begins = Number.NEGATIVE_INFINITY;
   let lost: NonNullable<Progress["drops"]> = [];
 
   /** Lines given up after one moment, and up to another. */
@@ -37,15 +39,17 @@ export function createMarks({
   };
 
   return {
-    update({ count, removed = 0, aged = 0, drops = [], histogram: { step, classes } }) {
+    update({ count, removed = 0, aged = 0, oldest, drops = [], histogram: { step, classes } }) {
       [room, old] = [removed - aged, aged];
+      begins = oldest ?? Number.NEGATIVE_INFINITY;
       lost = drops;
       const steps = Math.max(0, ...classes.map(({ length }) => length));
       gap = gapFor(step * steps, count);
     },
     above(place, row, before) {
-      const { range, cleared } = filter();
-      const first = place === 0 && range.kind === "all" && cleared === undefined;
+      const from = place === 0 ? narrowing(filter(), Date.now()).since : Number.POSITIVE_INFINITY;
+      // Also where what is asked for begins before all that is left.
+      const first = from === undefined || from < begins;
       const later = before && row.time - before.time >= gap;
       const since = before?.time ?? (place === 0 ? Number.NEGATIVE_INFINITY : row.time);
       const marks = [

@@ -1,3 +1,5 @@
+import { isSuperseded } from "../../protocol/superseded.ts";
+
 /** How long (ms) what could not be done is said. */
 const TOLD = 10_000;
 
@@ -19,6 +21,8 @@ export function createNote(changed: () => void): Note {
       return text;
     },
     tell(error) {
+      // Of a search that is over nobody wants to know.
+      if (isSuperseded(error)) return undefined;
       clearTimeout(timer);
       timer = setTimeout(() => say(undefined), TOLD);
       say(reasonOf(error));

@@ -3,6 +3,7 @@ import { el } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
 import { createSelect } from "../select.ts";
 import { fieldColumn, fieldOf, fieldsOf, INITIAL_COLUMNS, titleOf, toggled } from "./columns.ts";
+import { translateCombobox } from "./combobox-words.ts";
 import { type Clock, type Display, INITIAL_DISPLAY } from "./display.ts";
 import { createPopover } from "./popover.ts";
 import { visible } from "./visible.ts";
@@ -52,6 +53,7 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     label: t("Time zone"),
     class: "zone",
   });
+  translateCombobox(zone, l10n);
   zone.addEventListener("change", () => change({ zone: zone.value === LOCAL ? undefined : zone.value }));
   const raw = el("vscode-checkbox", { label: t("Show colour codes as text"), "data-option": "raw" });
   raw.addEventListener("change", () => change({ raw: raw.checked }));

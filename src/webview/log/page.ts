@@ -1,5 +1,5 @@
 import { LEVELS } from "../../model.ts";
-import type { LevelChoice, Progress } from "../../protocol/log-view.ts";
+import type { LevelChoice, Progress, TrendTold } from "../../protocol/log-view.ts";
 import type { Suggestions, SuggestRequest } from "../../protocol/suggestions.ts";
 import type { Standing } from "../../protocol/webview.ts";
 import { createAnnouncer } from "../announce.ts";
@@ -19,7 +19,9 @@ import { createQueryBox, type Problem } from "./query-box.ts";
 import { createRangePicker } from "./range-picker.ts";
 import type { SavedButton } from "./saved-button.ts";
 import { type Filter, LEVEL_CHOICES, type LogState, narrowed } from "./state.ts";
+import type { StateLine } from "./state-line.ts";
 import type { Times } from "./times.ts";
+import { createTrend } from "./trend.ts";
 
 /** All that is around the list; it keeps nothing else. */
 export interface Content {
@@ -46,9 +48,12 @@ interface Parts {
   readonly details: DetailsPane;
   readonly facets: FacetsControl;
   readonly filter: (filter: Filter, asked: boolean) => void;
+  /** To a span (ms since the epoch); undefined: out again. */
+  readonly zoom: (span: { readonly since: number; readonly until: number } | undefined) => void;
   readonly history: () => readonly string[];
   readonly saved: SavedButton;
   readonly indexes: IndexPicker;
+  readonly stateLine: StateLine;
   readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
   readonly follow: () => void;
   readonly pause: () => void;
@@ -58,11 +63,17 @@ interface Parts {
   readonly export: () => void;
   /** Does what brings lines into sight. */
   readonly mend: (remedy: Remedy) => void;
+  /** See Acts.ask. */
+  readonly ask: (term: string, exclude: boolean) => void;
+  /** No field is to be shown over time any more. */
+  readonly untrend: () => void;
 }
 
 export interface LogPage {
   readonly element: HTMLElement;
   draw(content: Content): void;
+  /** How the numbers of the field are that is shown over time. */
+  trend(told: TrendTold): void;
   /** Times are told another way. */
   restyle(): void;
   say(text: string): void;
@@ -88,20 +99,10 @@ export function createLogPage(parts: Parts): LogPage {
     change({ levels: chosen as readonly LevelChoice[] | undefined }),
   );
   const sources = createChips(t("Sources"), (chosen) => change({ sources: chosen }));
-  let before: Filter["range"] | undefined;
-  const histogram = createHistogram({
-    ...parts,
-    theme,
-    announcer,
-    apply: (filter) => parts.filter(filter, true),
-    select(span) {
-      if (span) {
-        const now = content?.state.filter.range;
-        if (now?.kind !== "between") before = now;
-        change({ range: { kind: "between", ...span } });
-      } else change({ range: before ?? { kind: "all" } });
-    },
-  });
+  const apply = (filter: Filter): void => parts.filter(filter, true);
+  const over = { ...parts, theme, announcer, select: parts.zoom };
+  const histogram = createHistogram({ ...over, apply });
+  const trend = createTrend({ ...over, close: parts.untrend });
   const toggle = (icon: string, label: string, run: () => void) => {
     const button = el("vscode-toolbar-button", { icon, label, title: label, toggleable: true });
     button.addEventListener("change", run);
@@ -131,7 +132,6 @@ export function createLogPage(parts: Parts): LogPage {
   const full = el("div", { class: "full" }, el("span", {}, t("Full log, nothing left out")), back);
   const pill = el("button", { type: "button", class: "pill" });
   pill.addEventListener("click", parts.follow);
-  const state = el("p", { class: "state" });
   const note = el("p", { class: "note", role: "status" });
   const empty = createEmptyPane(parts, parts.mend);
   const stage = el("div", { class: "lines" }, list.element, empty.element, pill);
@@ -160,11 +160,12 @@ export function createLogPage(parts: Parts): LogPage {
         clear,
       ),
     ),
-    el("div", { class: "bar chips-bar" }, levels.element, sources.element, state),
+    el("div", { class: "bar chips-bar" }, levels.element, sources.element, parts.stateLine.element),
     full,
     clearing.bar,
     note,
     histogram.element,
+    trend.element,
     el(
       "div",
       { class: "panes" },
@@ -175,18 +176,11 @@ export function createLogPage(parts: Parts): LogPage {
     options.panel,
     announcer.element,
   );
-  theme.onChange(() => histogram.restyle());
-
-  const stateText = ({ progress, paused, state: { index } }: Content): string => {
-    if (!progress) return t("Searching…");
-    const { count, scanned, total, done, damaged } = progress;
-    const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
-    if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
-    if (paused) parts.push(t("paused"));
-    else if (index !== undefined) parts.push(t("asked anew every few seconds"));
-    if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));
-    return parts.join(" · ");
+  const restyle = (): void => {
+    histogram.restyle();
+    trend.restyle();
   };
+  theme.onChange(restyle);
 
   return {
     element,
@@ -195,9 +189,8 @@ export function createLogPage(parts: Parts): LogPage {
       const { state: now, progress, problem, following, paused, fresh, detailed } = next;
       const { filter } = now;
       query.update(filter.query, problem);
-      parts.saved.draw(filter);
+      parts.saved.draw(filter, now.index);
       parts.indexes.draw(now.index);
-      exportButton.hidden = now.index !== undefined;
       range.update(filter.range);
       const counts = progress?.levels ?? [];
       levels.update(
@@ -214,7 +207,7 @@ export function createLogPage(parts: Parts): LogPage {
         [...known].map((id) => ({ id, label: id, source: parts.lines.tones.of(id) })),
         filter.sources,
       );
-      setText(state, stateText(next));
+      parts.stateLine.draw(next);
       setText(note, next.note ?? "");
       fields.checked = now.facets.open;
       follow.checked = following;
@@ -227,9 +220,11 @@ export function createLogPage(parts: Parts): LogPage {
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;
       if (progress) histogram.update(progress, now.split, filter);
+      trend.update(now.index === undefined ? now.trend : undefined, filter, progress?.count);
       empty.update({ ...next, filter, index: now.index });
     },
-    restyle: () => histogram.restyle(),
+    trend: trend.told,
+    restyle,
     say: announcer.say,
     focusQuery: query.focus,
   };

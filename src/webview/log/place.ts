@@ -4,6 +4,8 @@ import type { Key } from "../../protocol/log-view.ts";
 export interface Kept {
   readonly key: Key;
   readonly y: number;
+  /** The last record when following stopped, if that is known: what comes after it is new. */
+  readonly last?: Key | undefined;
 }
 
 /** A record's place, with a fraction of it, put at a height of the list (CSS pixels from its top). */

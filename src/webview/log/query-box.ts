@@ -3,6 +3,8 @@ import { el, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { createSuggestionList } from "./query-box-list.ts";
+import { createProblemTexts } from "./query-problem.ts";
+import { createRecall } from "./recall.ts";
 
 /** What is wrong with the query, and where. */
 export interface Problem {
@@ -35,6 +37,7 @@ const REST = 50;
 export function createQueryBox({ l10n, formats, changed, history, suggest }: Parts): QueryBox {
   const { t } = l10n;
   const label = t('Search: words, "phrases", /expressions/, field:value, field:>=n, AND OR NOT ( )');
+  const told = createProblemTexts(l10n);
   const marks = el("div", { class: "marks", "aria-hidden": "true" });
   const input = el("input", {
     type: "text",
@@ -42,6 +45,7 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
     spellcheck: "false",
     autocomplete: "off",
     placeholder: label,
+    title: label,
     "aria-label": label,
     "aria-describedby": "query-problem",
   });
@@ -55,15 +59,25 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
     reason,
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let at: number | undefined;
+  const recall = createRecall(history);
+  /** The query in force when it was told last: another one is written into the box, whoever writes there. */
+  let inForce: string | undefined;
   /** Number of the last request for suggestions, and what the ones that are shown are for. */
   let asked = 0;
   let shown: { readonly query: string; readonly suggestions: Suggestions } | undefined;
 
-  const tell = (finished: boolean): void => {
+  const rest = (): void => {
     clearTimeout(timer);
+    timer = undefined;
+  };
+  const tell = (finished: boolean): void => {
+    rest();
     if (finished) changed(input.value, true);
-    else timer = setTimeout(() => changed(input.value, false), PAUSE);
+    else
+      timer = setTimeout(() => {
+        timer = undefined;
+        changed(input.value, false);
+      }, PAUSE);
   };
   const close = (): void => {
     asked++;
@@ -100,14 +114,20 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
     if (kind !== "value") void ask(false);
   }
   input.addEventListener("input", () => {
-    at = undefined;
+    recall.release();
     marks.replaceChildren();
     list.release();
     tell(false);
     if (input.value === "") close();
     else void ask(false);
   });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => {
+    close();
+    if (timer === undefined) return;
+    // What is done elsewhere goes by what is written by now.
+    rest();
+    changed(input.value, false);
+  });
   input.addEventListener("click", close);
   input.addEventListener("scroll", () => {
     marks.scrollLeft = input.scrollLeft;
@@ -134,13 +154,10 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
       tell(true);
       event.stopPropagation();
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-      const past = history();
-      const from = at ?? past.length;
-      const to = Math.min(past.length, Math.max(0, from + (event.key === "ArrowUp" ? -1 : 1)));
-      if (to === from) return;
-      at = to;
+      const found = recall.step(event.key === "ArrowUp" ? -1 : 1, input.value);
+      if (found === undefined) return;
       close();
-      input.value = past[to] ?? "";
+      input.value = found;
       event.preventDefault();
       tell(false);
     }
@@ -149,8 +166,14 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   return {
     element,
     update(query, problem) {
-      if (document.activeElement !== input && input.value !== query) input.value = query;
-      setText(reason, problem?.reason ?? "");
+      if (query !== inForce && query !== input.value) {
+        rest();
+        close();
+        recall.release();
+        input.value = query;
+      }
+      inForce = query;
+      setText(reason, problem ? told(problem.reason) : "");
       input.setAttribute("aria-invalid", String(problem !== undefined));
       if (!problem) return marks.replaceChildren();
       const column = Math.min(problem.column ?? 0, input.value.length);

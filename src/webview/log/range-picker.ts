@@ -1,4 +1,5 @@
 import { el } from "../dom.ts";
+import { createEdges } from "../edges.ts";
 import type { L10n } from "../l10n.ts";
 import { rangeName } from "../ranges.ts";
 import { createSelect } from "../select.ts";
@@ -29,19 +30,14 @@ export function createRangePicker(
       choose(between ?? { kind: "between", since: until - 3_600_000, until });
     }
   });
-  const moment = (label: string) => el("input", { type: "datetime-local", step: "1", "aria-label": label });
-  const [since, until] = [moment(t("From")), moment(t("Until"))];
-  const custom = el("span", { class: "between" }, since, "–", until);
-  const element = el("div", { class: "range" }, select.element, custom);
+  const edges = createEdges({
+    t,
+    show: (ms) => wallText(ms, times.zone),
+    read: (text) => momentIn(text, times.zone),
+    choose: (bounds) => choose({ kind: "between", ...bounds }),
+  });
+  const element = el("div", { class: "range" }, select.element, edges.element);
   let between: Extract<Range, { kind: "between" }> | undefined;
-
-  const take = (): void => {
-    const [from, end] = [momentIn(since.value, times.zone), momentIn(until.value, times.zone)];
-    if (from !== undefined && end !== undefined && from < end)
-      choose({ kind: "between", since: from, until: end });
-  };
-  since.addEventListener("change", take);
-  until.addEventListener("change", take);
 
   return {
     element,
@@ -58,16 +54,7 @@ export function createRangePicker(
           { value: "between", label: t("From … until …") },
         ],
       });
-      custom.hidden = range.kind !== "between";
-      if (range.kind !== "between") return;
-      for (const [input, time] of [
-        [since, range.since],
-        [until, range.until],
-      ] as const) {
-        // Writing what stands there would move the caret of one who writes.
-        const value = wallText(time, times.zone);
-        if (input.value !== value && document.activeElement !== input) input.value = value;
-      }
+      edges.update(range.kind === "between" ? range : undefined);
     },
   };
 }

@@ -52,6 +52,8 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
   /** The last record when following stopped, and the place after it, if that is known. */
   let last: Key | undefined;
   let until: number | undefined;
+  /** The same of the view that was hidden: its search is the first to begin. */
+  let before = start?.last;
 
   const settling = createAlone(
     async () => {
@@ -100,8 +102,10 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
       return following ? 0 : fresh;
     },
     kept() {
-      if (seeking) return { key: seeking.key, y: seeking.y ?? 0 };
-      return held ? { key: held.key, y: 0 } : list().kept();
+      const at = seeking ?? held;
+      const kept = at ? { key: at.key, y: seeking?.y ?? 0 } : list().kept();
+      const newest = last ?? before;
+      return kept && newest ? { ...kept, last: newest } : kept;
     },
     moved(atEnd) {
       seeking = undefined;
@@ -124,7 +128,9 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
     },
     begin(search, kept) {
       seeking ??= kept;
-      held = last = until = undefined;
+      held = until = undefined;
+      last = before;
+      before = undefined;
       fresh = 0;
       feed.begin(search);
     },

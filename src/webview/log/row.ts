@@ -39,12 +39,18 @@ export function createRowElement(
   // Stands above the cells, and is read with the first of them.
   const gap = el("span", { class: "above" });
   cells[0]?.element.prepend(gap);
+  // Without their column, levels are told by the colour of the bar alone.
+  const sign = shown.some(({ id }) => id === "level")
+    ? undefined
+    : el("span", { class: "mark", role: "img" });
+  if (sign) cells[0]?.element.prepend(sign);
   let of: Row | undefined;
   let last: Row | undefined;
   let active: HTMLElement | undefined;
 
   const draw = (): void => {
     for (const cell of cells) cell.draw(of, last);
+    if (sign) drawSign(sign, of, look.l10n.t);
   };
 
   return {
@@ -75,4 +81,13 @@ export function createRowElement(
     },
     cell: (column) => cells[column]?.element,
   };
+}
+
+/** The first letter of a level; a question mark for a line that no parser took. */
+function drawSign(sign: HTMLElement, row: Row | undefined, t: Look["l10n"]["t"]): void {
+  const told = row?.level ?? (row?.unparsed ? t("unparsed") : undefined);
+  sign.hidden = told === undefined;
+  setText(sign, row?.level?.charAt(0).toUpperCase() ?? (told === undefined ? "" : "?"));
+  setAttribute(sign, "aria-label", told);
+  setAttribute(sign, "title", told);
 }

@@ -11,27 +11,40 @@ export function filterOf(saved: SavedQuery): Filter {
   return { query, levels: chosen, sources, range: rangeOf(range) };
 }
 
-/** The search of a view as it is saved: the query alone where nothing else narrows it. */
-export function savedOf({ query, levels, sources, range }: Filter): SavedQuery {
+/** The sink whose index is searched; undefined: the store of this computer. */
+export function indexOf(saved: SavedQuery): string | undefined {
+  return typeof saved === "string" ? undefined : saved.searchIn;
+}
+
+/**
+ * The search of a view as it is saved: the query alone where nothing else narrows it.
+ * @param index where is searched
+ */
+export function savedOf({ query, levels, sources, range }: Filter, index: string | undefined): SavedQuery {
   const text = query.trim();
-  if (!levels && !sources && range.kind === "all") return text;
+  if (!levels && !sources && range.kind === "all" && index === undefined) return text;
   const span = savedRange(range);
   return {
     ...(text !== "" && { query: text }),
     ...(levels && { levels: [...levels] }),
     ...(sources && { sources: [...sources] }),
     ...(span !== undefined && { range: span }),
+    ...(index !== undefined && { searchIn: index }),
   };
 }
 
 /** The saved search that is the same, if one is. */
-export function sameAs(filter: Filter, all: readonly NamedQuery[]): NamedQuery | undefined {
-  const now = textOf(filter);
-  return all.find(({ query }) => textOf(filterOf(query)) === now);
+export function sameAs(
+  filter: Filter,
+  index: string | undefined,
+  all: readonly NamedQuery[],
+): NamedQuery | undefined {
+  const now = textOf(filter, index);
+  return all.find(({ query }) => textOf(filterOf(query), indexOf(query)) === now);
 }
 
-function textOf(filter: Filter): string {
-  return JSON.stringify(savedOf({ ...filter, sources: filter.sources && [...filter.sources].sort() }));
+function textOf(filter: Filter, index: string | undefined): string {
+  return JSON.stringify(savedOf({ ...filter, sources: filter.sources && [...filter.sources].sort() }, index));
 }
 
 function rangeOf(range: SavedRange): Range {

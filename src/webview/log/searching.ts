@@ -36,6 +36,8 @@ export interface Searching {
   readonly retry: boolean;
   /** What comes after this moment (ms since the epoch) is not shown; undefined: it is. */
   readonly paused: number | undefined;
+  /** Resolves when it is known whether the one that was asked for last has begun. */
+  answered(): Promise<void>;
   search(): void;
   failed(problem: Problem): void;
   /** Something was told of the search: what it failed by is over. */
@@ -51,6 +53,7 @@ export function createSearching(
   let [sent, begun, at, paused] = [0, 0, 0, start];
   /** What is searched for ends where the view was paused. */
   let bounded = false;
+  let answer = Promise.resolve();
   let problem: Problem | undefined;
   let failure: string | undefined;
 
@@ -66,9 +69,9 @@ export function createSearching(
     at = Date.now();
     bounded = paused !== undefined;
     const begin = asked();
-    channel.call("search", { search: number, ...request(at, paused) }).then(
-      (answer) => {
-        const found = searchAnswer.parse(answer).problem;
+    answer = channel.call("search", { search: number, ...request(at, paused) }).then(
+      (told) => {
+        const found = searchAnswer.parse(told).problem;
         if (number === sent) problem = found;
         if (!found && number > begun) {
           begun = number;
@@ -79,7 +82,9 @@ export function createSearching(
         }
         changed();
       },
-      (error) => number === sent && failed({ reason: reasonOf(error) }),
+      (error) => {
+        if (number === sent) failed({ reason: reasonOf(error) });
+      },
     );
     changed();
   };
@@ -106,6 +111,7 @@ export function createSearching(
     get paused() {
       return paused;
     },
+    answered: () => answer,
     search,
     failed,
     recovered() {

@@ -1,5 +1,6 @@
 import { LEVELS } from "../../model.ts";
 import { type Key, key as keySchema, type LevelChoice, type LogTarget } from "../../protocol/log-view.ts";
+import type { Past } from "../../protocol/past.ts";
 import { type Display, INITIAL_DISPLAY, readDisplay } from "./display.ts";
 import type { Kept } from "./place.ts";
 
@@ -30,8 +31,10 @@ export interface LogState {
   readonly split: "levels" | "statuses";
   /** The pane of fields, and which of them are unfolded; undefined: those that it begins with. */
   readonly facets: { readonly open: boolean; readonly unfolded: readonly string[] | undefined };
+  /** The field whose numbers are shown over time, as a query names it. */
+  readonly trend: string | undefined;
   /** Queries asked before, the newest last. */
-  readonly history: readonly string[];
+  readonly history: readonly Past[];
   /** What stays where it is; undefined: the newest are followed. */
   readonly kept: Kept | undefined;
   /** The record that is chosen, and whether its details are shown. */
@@ -39,8 +42,12 @@ export interface LogState {
   readonly detailed: boolean;
   /** Since when what comes is not shown, in ms since the epoch; undefined: it is. */
   readonly paused: number | undefined;
-  /** The filter to go back to from the full log, and the record that was come from. */
-  readonly back: { readonly filter: Filter; readonly key: Key } | undefined;
+  /** Ranges that were zoomed into from, the latest last. */
+  readonly zoomed: readonly Range[];
+  /** What to go back to from the full log, and the record that was come from. */
+  readonly back:
+    | { readonly filter: Filter; readonly zoomed: readonly Range[]; readonly key: Key }
+    | undefined;
 }
 
 export const LEVEL_CHOICES: readonly LevelChoice[] = [...LEVELS, "none"];
@@ -57,14 +64,15 @@ export const INITIAL: LogState = {
   display: INITIAL_DISPLAY,
   split: "levels",
   facets: { open: false, unfolded: undefined },
+  trend: undefined,
   history: [],
   kept: undefined,
   chosen: undefined,
   detailed: false,
   paused: undefined,
+  zoomed: [],
   back: undefined,
 };
-const REMEMBERED = 50;
 /** "Last 15 min" moves on by so small a part of it. */
 const PART = 60;
 
@@ -72,9 +80,10 @@ const PART = 60;
 export function readState(kept: unknown): LogState {
   const { filter, index, wrap, display, split, facets, history, kept: place, back, ...more } = objectOf(kept);
   const { open, unfolded } = objectOf(facets);
-  const { filter: before, key } = objectOf(back);
+  const { filter: before, zoomed, key } = objectOf(back);
   const returning = keyOf(key);
-  const { key: held, y } = objectOf(place);
+  const { key: held, y, last } = objectOf(place);
+  const newest = keyOf(last);
   const stands = keyOf(held);
   return {
     filter: readFilter(filter),
@@ -83,13 +92,21 @@ export function readState(kept: unknown): LogState {
     display: readDisplay(display),
     split: split === "statuses" ? "statuses" : "levels",
     facets: { open: open === true, unfolded: textsOf(unfolded) },
-    history: textsOf(history) ?? [],
-    kept: stands && { key: stands, y: finite(y) ? y : 0 },
+    trend: typeof more.trend === "string" ? more.trend : undefined,
+    history: Array.isArray(history) ? history.flatMap(pastOf) : [],
+    kept: stands && { key: stands, y: finite(y) ? y : 0, ...(newest && { last: newest }) },
     chosen: keyOf(more.chosen),
     detailed: more.detailed === true,
     paused: finite(more.paused) ? more.paused : undefined,
-    back: returning && { filter: readFilter(before), key: returning },
+    zoomed: readRanges(more.zoomed),
+    back: returning && { filter: readFilter(before), zoomed: readRanges(zoomed), key: returning },
   };
+}
+
+function pastOf(kept: unknown): Past[] {
+  // As it was kept when there was nothing but the store.
+  const { query, index } = typeof kept === "string" ? { query: kept } : objectOf(kept);
+  return typeof query === "string" ? [{ query, index: typeof index === "string" ? index : undefined }] : [];
 }
 
 function readFilter(kept: unknown): Filter {
@@ -111,6 +128,10 @@ function readRange(kept: unknown): Range {
   return { kind: "all" };
 }
 
+function readRanges(kept: unknown): readonly Range[] {
+  return Array.isArray(kept) ? kept.map(readRange) : [];
+}
+
 /** What a view is opened for, as a filter. */
 export function targetFilter({ source, query = "", levels, range }: LogTarget): Filter {
   return {
@@ -119,12 +140,6 @@ export function targetFilter({ source, query = "", levels, range }: LogTarget): 
     sources: source === undefined ? undefined : [source],
     range: range ?? EVERYTHING.range,
   };
-}
-
-/** A query that was asked moves to the end of the history. */
-export function remember(history: readonly string[], query: string): readonly string[] {
-  if (query.trim() === "") return history;
-  return [...history.filter((known) => known !== query), query].slice(-REMEMBERED);
 }
 
 /** The bounds of a range at a moment, as a search has them. */

@@ -3,20 +3,9 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
 import fc from "fast-check";
-import type { Engine } from "../../../src/engine/engine.ts";
-import { LEVELS } from "../../../src/model.ts";
+import { plain } from "../../../src/lib/export-format.ts";
 import type { FilePlace } from "../../../src/protocol/log-details.ts";
-import type {
-  Details,
-  FacetsTold,
-  LevelChoice,
-  NamesAnswer,
-  Progress,
-  Row,
-  RowsAnswer,
-  SearchAnswer,
-} from "../../../src/protocol/log-view.ts";
-import type { RemoteCall } from "../../../src/protocol/remote.ts";
+import type { Details, NamesAnswer } from "../../../src/protocol/log-view.ts";
 import type { Suggestions } from "../../../src/protocol/suggestions.ts";
 import { openReader } from "../../../src/store/reader.ts";
 import { runEngine } from "../../helpers/engine.ts";
@@ -25,146 +14,14 @@ import { startTcpRelay } from "../../helpers/tcp-relay.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { drained, sinkOf } from "./influx.ts";
+import { exported } from "./remote-export.ts";
+import { line, query, START } from "./remote-queries.ts";
+import { patient, remoteView } from "./remote-view.ts";
 
-const patient = { timeout: 120_000 };
-const START = Date.parse("2024-05-01T10:00:00Z");
-
-interface Asked {
-  readonly query?: string;
-  readonly since?: number;
-  readonly until?: number;
-  readonly levels?: LevelChoice[];
-  readonly sources?: string[];
-}
-
-/** A log view whose search is in the index of a sink, as the editor drives it. */
-function remoteView(t: TestContext, engine: Engine, index = "es") {
-  const { remote } = engine.sinks;
-  let search = 0;
-  let progress: Progress | undefined;
-  let facets: FacetsTold | undefined;
-  let failure: string | undefined;
-  const heard = remote.onTold((told) => {
-    if (told.name === "progress" && told.told.progress.search === search) progress = told.told.progress;
-    if (told.name === "facets" && told.told.facets.search === search) facets = told.told.facets;
-    if (told.name === "failed") failure = told.told.reason;
-  });
-  t.after(() => heard.dispose());
-  const call = async <Answer>(name: RemoteCall["name"], request: unknown): Promise<Answer> =>
-    (await remote.call({ name, argument: { view: 1, request } } as RemoteCall)) as Answer;
-  const rows = (from: number | { key: Row["key"]; before: number }, count: number, fields = ["n"]) =>
-    call<RowsAnswer>("rows", { search, from, count, fields });
-  const begin = async (asked: Asked): Promise<SearchAnswer> => {
-    progress = facets = failure = undefined;
-    search++;
-    return call<SearchAnswer>("search", { search, query: "", points: 160, index, ...asked });
-  };
-  return {
-    call,
-    rows,
-    begin,
-    key: (row: Row) => ({ search, key: row.key }),
-    progress: () => progress,
-    facets: () => facets,
-    failure: () => failure,
-    async found(asked: Asked): Promise<Progress> {
-      const { problem } = await begin(asked);
-      assert.equal(problem, undefined, asked.query);
-      await until(() => progress !== undefined || failure !== undefined, patient);
-      assert.equal(failure, undefined, asked.query);
-      assert.ok(progress);
-      return progress;
-    },
-    /** The values of a field of all hits, in their order. */
-    async numbers(asked: Asked): Promise<number[]> {
-      const { count } = await this.found(asked);
-      const { rows: list } = await rows(0, Math.min(count, 500));
-      return list.map(({ values }) => Number(values[0]?.[1]));
-    },
-  };
-}
-
-const words = ["timeout", "TimeOut", "err", "user ann", "日本", "x-y", "/api", "a.b", "out (", "ti?eout"];
-const term = fc.constantFrom(
-  ...words.map((word) => (/[ (/*?-]/.test(word) && !/[*?]/.test(word) ? JSON.stringify(word) : word)),
-  ...["level:error", "level:>=warn", "level:<info", "level:*", "source:logs", "source:l*", "source:other"],
-  ...["file:a.log", "file:b.log", "file:*.log", "user:ann", "user:ANN", "user:a*", "user:?nn", "user:>b"],
-  ...["took:>3", "took:3", 'took:"3"', "took:[1 TO 3]", "took:{1 TO *]", "took:3.5", "took:1*", "missing:*"],
-  ...[
-    "user:*",
-    "ok:true",
-    "ok:FALSE",
-    "deep.inner:x",
-    "message:timeout",
-    "message:st*d",
-    "message:ti*12",
-    'message:"ann st"',
-    "missing:1",
-  ],
-  ...[
-    "message:/time[o]ut$/",
-    "message:/^user/",
-    "/TIMEOUT/i",
-    "user:/n{2}/",
-    "user:/^[ab]/",
-    "/\\d+ ms|日./",
-    "/a\\.b/",
-  ],
-  ...[
-    `time:>${START + 200_000}`,
-    `time:[${START} TO ${START + 90_000}]`,
-    "status:404",
-    "status:>=500",
-    "status:4*",
-  ],
-);
-const query: fc.Arbitrary<string> = fc.letrec<{ query: string }>((tie) => ({
-  query: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    { weight: 3, arbitrary: term },
-    fc.tuple(tie("query"), tie("query")).map(([a, b]) => `(${a} ${b})`),
-    fc.tuple(tie("query"), tie("query")).map(([a, b]) => `(${a} OR ${b})`),
-    tie("query").map((one) => `NOT (${one})`),
-  ),
-})).query;
-
-const message = fc
-  .array(
-    fc.constantFrom(
-      "timeout",
-      "TIMEOUT",
-      "err",
-      "error",
-      "user",
-      "ann",
-      "started",
-      "日本",
-      "x-y",
-      "/api/v1",
-      "a.b",
-      "aXb",
-      "out (",
-      "12 ms",
-    ),
-    {
-      minLength: 1,
-      maxLength: 5,
-    },
-  )
-  .map((list) => list.join(" "));
-const line = fc.record(
-  {
-    message,
-    second: fc.nat(400),
-    level: fc.constantFrom(...LEVELS),
-    user: fc.constantFrom("ann", "Ann", "bob", "", "carl@x"),
-    took: fc.nat(20),
-    status: fc.constantFrom(200, 404, 500, 503),
-    ok: fc.boolean(),
-    deep: fc.record({ inner: fc.constantFrom("x", "y") }),
-  },
-  { requiredKeys: ["message", "second"] },
-);
+const done = (records: number) => ({
+  status: "fulfilled",
+  value: { records, total: records, missing: 0 },
+});
 
 /** Tests of log views that search in the index of a sink. */
 export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise<Elastic | undefined>): void {
@@ -253,9 +110,41 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
       const record = await view.call<Details>("details", view.key(row));
       assert.deepEqual([record.message, record.fields.n], [row.message, from + rows.length - 1]);
     }
+    const whole = await exported(run.engine, run.folder, { format: "text" });
+    assert.deepEqual(whole.said, done(lines.length));
+    assert.equal(whole.text, lines.map((text) => `${text}\n`).join(""));
     assert.equal((await view.found({ levels: ["error"], until: START + 600_000 })).count, 200);
     assert.equal((await view.found({ levels: ["none"], query: "level:error" })).count, 0);
     assert.equal((await view.found({ sources: ["other"] })).count, 0);
+  });
+
+  it("writes what is found to a file, as the store's export does", async (t) => {
+    const lines = [
+      lineOf(
+        { second: 1, message: 'first, of "two"', ...{ deep: { inner: "x", list: [1, 2] }, took: 5 } },
+        1,
+      ),
+      lineOf({ second: 2, message: "second", ...{ level: "warn", took: 7 } }, 2),
+    ];
+    const run = await started(t, "remote-export", {}, lines);
+    if (!run) return;
+    const store = openReader(join(run.folder, "data"));
+    t.after(() => store.close());
+    const { text = "" } = await exported(run.engine, run.folder, {});
+    const wanted = store.query({ query: "", limit: 10, order: "oldest" }).map((one) => plain(one));
+    assert.deepEqual(
+      text
+        .trim()
+        .split("\n")
+        .map((one) => JSON.parse(one)),
+      JSON.parse(JSON.stringify(wanted)),
+    );
+    const table = await exported(run.engine, run.folder, { format: "csv", query: "took:5" });
+    assert.deepEqual(table.said, done(1));
+    const [head = "", row = ""] = table.text?.split("\r\n") ?? [];
+    assert.match(head, /,raw,deep\.inner,deep\.list,n,(?:remote_addr,)?took,fields$/);
+    assert.match(row, /,x,"\[1,2\]",1,,?5,$/);
+    assert.deepEqual((await exported(run.engine, run.folder, { query: "nothing" })).said, done(0));
   });
 
   it("marks what an index can't be asked, and says why nothing is found", async (t) => {
@@ -306,12 +195,22 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
         assert.ok(row);
         assert.equal((await view.rows({ key: row.key, before: 0 }, 1)).at, 29);
         assert.equal((await view.call<Details>("details", view.key(row))).raw, row.message);
+        const { text = "", said } = await exported(run.engine, run.folder, {});
+        assert.deepEqual(said, done(30));
+        const all = text
+          .split("\n")
+          .slice(0, -1)
+          .map((one) => JSON.parse(one) as { raw: string; time?: string });
+        assert.deepEqual(all.map(({ raw }) => raw).sort(), lines.toSorted());
+        assert.ok(all.every(({ time }) => time === undefined));
         return;
       }
       assert.deepEqual(
         await counts("status:>=500", "level:warn", "own:x n:<5", "file:a.log"),
         [10, 15, 5, 30],
       );
+      const { text = "" } = await exported(run.engine, run.folder, { format: "csv", query: "n:4" });
+      assert.match(text, /,raw,(?:[\w.]+,)*n,own,(?:[\w.]+,)*status,fields\r\n.*,4,x,.*500,/);
       await view.found({ query: "n:4" });
       const { rows } = await view.rows(0, 1, ["status", "own", "n"]);
       assert.deepEqual(
@@ -368,11 +267,20 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
       const { protocol, port } = new URL(elastic.url);
       const node = await startTcpRelay(t, Number(port));
       const url = `${protocol}//${node.address}`;
-      const run = await started(t, "remote-down", { url }, [lineOf({ second: 1, message: "a" }, 1)]);
+      const lines = Array.from({ length: 60 }, (_, n) => lineOf({ second: n, message: "a" }, n));
+      const run = await started(t, "remote-down", { url }, lines);
       if (!run) return;
-      const { view } = run;
+      const { view, engine, folder } = run;
       await view.found({});
-      node.cut();
+      const cancelled = await exported(engine, folder, { meanwhile: (cancel) => cancel() });
+      assert.deepEqual(cancelled, {
+        ...cancelled,
+        said: { status: "fulfilled", value: undefined },
+        files: [],
+      });
+      const failed = await exported(engine, folder, { meanwhile: () => node.cut() });
+      assert.match(String(failed.said.status === "rejected" && failed.said.reason), /can't be reached/);
+      assert.deepEqual([failed.files, failed.told], [[], 1]);
       await until(() => view.failure() !== undefined, patient);
       assert.match(view.failure() ?? "", /can't be reached: /);
       node.mend();

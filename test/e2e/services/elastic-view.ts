@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { it, type TestContext } from "node:test";
+import { violations } from "../../helpers/axe.ts";
 import { unavailable } from "../../helpers/require.ts";
 import type { Elastic, ElasticKind } from "../../helpers/services/elastic.ts";
 import { untilDocuments } from "../../helpers/services/elastic.ts";
 import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/until.ts";
 import type { Theme } from "../../helpers/vscode-workbench.ts";
 import {
   createAppLog,
@@ -23,7 +27,7 @@ const lineOf = (number: number, time: number): string =>
 
 /** A test of the log view in a real window, over what a sink wrote to a real server. */
 export function viewCase(kind: ElasticKind, real: (t: TestContext) => Promise<Elastic | undefined>): void {
-  it("is searched by the log view of the editor where its sink is chosen there", async (t) => {
+  it("is searched by the log view of the editor where its sink is chosen there, or by a source", async (t) => {
     const elastic = await real(t);
     if (!elastic) return;
     const folder = tempFolder(t);
@@ -37,17 +41,21 @@ export function viewCase(kind: ElasticKind, real: (t: TestContext) => Promise<El
     };
     let window: WatchedWindow;
     try {
-      window = await openWatched(folder, {
-        "logMonitor.sources": { app: { paths: ["logs/app.log"], parser: "json", from: "start" } },
+      const settings = {
+        "logMonitor.sources": {
+          app: { paths: ["logs/app.log"], parser: "json", from: "start", searchIn: "es" },
+        },
         "logMonitor.sinks": { es: sink },
-      });
+        "logMonitor.queries": { "Slow there": { query: "took:>=50", levels: ["error"], searchIn: "es" } },
+      };
+      window = await openWatched(folder, settings, { toasts: [/^Exporting to .*found\.log/] });
     } catch (error) {
       unavailable(t, "VS Code", error);
       return;
     }
     const { workbench, faults } = window;
     t.after(() => workbench.stop());
-    const frame = await openLogView(workbench);
+    let frame = await openLogView(workbench);
     await says(frame, ".state", "400 of 400 lines");
     await untilDocuments(elastic, "viewed", 400);
     const picker = frame.locator("[data-part=index] vscode-single-select");
@@ -73,12 +81,51 @@ export function viewCase(kind: ElasticKind, real: (t: TestContext) => Promise<El
     await frame.getByText("request 410").first().dblclick();
     await frame.getByText("Delivery").first().waitFor({ timeout: 60_000 });
     assert.equal(await frame.locator(".note").textContent(), "");
-    for (const theme of ["light", "hc-black", "dark"] satisfies Theme[]) {
+    assert.deepEqual(await violations(frame), []);
+    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
       await workbench.setTheme(theme);
+      await picker.click();
+      await picker.locator("li", { hasText: "This computer" }).waitFor({ timeout: 60_000 });
+      assert.deepEqual(await violations(frame), [], theme);
+      const colour = (option: string) =>
+        picker.locator(option).evaluate("(one) => getComputedStyle(one).color");
+      // It has no colour of its own for what is chosen, of which axe says nothing.
+      if (theme === "hc-light") assert.equal(await colour("li.active"), await colour("li:not(.active)"));
       await workbench.screenshot(`log-remote-${theme}`);
+      await workbench.page.keyboard.press("Escape");
     }
+    const file = join(folder, "found.log");
+    await frame.locator("[data-act=export]").click();
+    await workbench.pick("Text");
+    const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
+    await until(async () => (await name.inputValue()).includes("log-"), {
+      timeout: 60_000,
+      what: "the dialog",
+    });
+    await name.fill(file);
+    await workbench.page.keyboard.press("Enter");
+    await frame.locator(".note", { hasText: "Exported 42 lines" }).waitFor({ timeout: 60_000 });
+    const errors = readFileSync(log.path, "utf8")
+      .split("\n")
+      .filter((text) => text.includes('"error"'));
+    assert.deepEqual(readFileSync(file, "utf8").trimEnd().split("\n"), errors);
+
     await choose("This computer");
     await says(frame, ".state", /^42 of 420 lines$/);
+    await frame.locator("vscode-toolbar-button.saved").click();
+    await workbench.pick("Slow there");
+    await frame
+      .locator("vscode-toolbar-button.saved[label='Saved as Slow there']")
+      .waitFor({ timeout: 60_000 });
+    await says(frame, ".state", /^19 of 420 lines · asked anew/);
+
+    await workbench.command("View: Close Editor");
+    await workbench.rowAction("app", "Open Log View");
+    frame = await workbench.webview("main .list");
+    await says(frame, ".state", /^420 of 420 lines · asked anew/);
+    await frame.locator("[data-part=index] vscode-single-select").click();
+    await frame.locator("[data-part=index] li", { hasText: "This computer" }).click();
+    await says(frame, ".state", /^420 of 420 lines$/);
     assert.deepEqual(faults, []);
   });
 }

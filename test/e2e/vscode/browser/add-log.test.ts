@@ -36,7 +36,18 @@ describe("a person who has just installed it", () => {
     await workbench.page.locator(".view-lines", { hasText: "Taken:" }).waitFor({ timeout: 60_000 });
     await workbench.screenshot("add-log-parser");
     await workbench.pick("auto");
-    await workbench.pick("From the start");
+    const view = await workbench.webview("main .list");
+    const newest = async () =>
+      Math.max(
+        ...(await view.locator(".body .message").allTextContents()).map((text) =>
+          Number(/^line (\d+)$/.exec(text)?.[1] ?? -1),
+        ),
+      );
+    const first = await until(async () => (await newest()) + 1, {
+      timeout: 60_000,
+      what: "lines in the page",
+    });
+    await until(async () => (await newest()) >= first + 10, { timeout: 60_000, what: "lines as they come" });
     const row = await workbench.treeRow("app.log", 20_000);
     await until(async () => /[1-9][\d.]*\/s/.test((await row.textContent()) ?? ""), {
       timeout: 20_000,

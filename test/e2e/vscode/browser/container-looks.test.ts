@@ -91,8 +91,8 @@ describe("the container with logs in every state", () => {
   });
   after(async () => {
     clearInterval(writer);
-    await workbench?.stop();
     taken?.close();
+    await workbench?.stop();
   });
 
   it("tells state, rate and errors of each source and file", async () => {

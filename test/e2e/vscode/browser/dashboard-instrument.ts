@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { it } from "node:test";
+import type { Frame } from "playwright-core";
 import type { Series } from "../../../../src/protocol/engine.ts";
 import { readSeries } from "../../../../src/store/series-reader.ts";
 import { until } from "../../../helpers/until.ts";
@@ -161,6 +162,7 @@ export function useInstrument(session: () => Session): void {
     const sizes = await Promise.all(counts.map(async (cell) => (await cell.boundingBox())?.width ?? 0));
     assert.ok(counts.length > 2 && sizes.every((width) => width > 40), `counts are ${sizes} wide`);
     await workbench.screenshot("dashboard-values");
+    await keepsFocus(dashboard.frame);
     await list.getByRole("button", { name: "status: 404" }).click();
     const log = await workbench.webview("input.query", 60_000);
     const query = () => log.locator("input.query").inputValue();
@@ -228,3 +230,38 @@ export function useInstrument(session: () => Session): void {
 function sumOf(column: readonly (number | null)[]): number {
   return column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
+
+/** That a value keeps the focus when others come before it, and that its neighbour has it when it goes. */
+async function keepsFocus(frame: Frame): Promise<void> {
+  const { kept, next } = (await frame.evaluate(REORDERED)) as Record<"kept" | "next", readonly string[]>;
+  assert.match(kept[0] ?? "", /^status: /);
+  assert.equal(kept[1], kept[0], "it has moved");
+  assert.match(next[0] ?? "", /^status: /);
+  assert.notEqual(next[0], kept[0]);
+}
+
+/** Tells the page what it was told last once more: its values the other way round, then without the one that has the focus. */
+const REORDERED = `new Promise((done, fail) => {
+  setTimeout(() => fail(new Error("no values were told of within a minute")), 60_000);
+  let told = false;
+  addEventListener("message", ({ data }) => {
+    const status = data?.body?.fields?.find(({ name }) => name === "status");
+    if (told || !status || status.values.length < 2) return;
+    told = true;
+    const again = (change) => {
+      const fields = data.body.fields.map((field) => field === status ? { ...field, values: change(field.values) } : field);
+      dispatchEvent(new MessageEvent("message", { data: { ...data, body: { ...data.body, fields } } }));
+    };
+    const focused = () => document.activeElement.getAttribute("aria-label") ?? "nothing";
+    const { text } = status.values.at(-1);
+    const list = [...document.querySelectorAll(".values [aria-label^='status: ']")];
+    const button = list.find((one) => one.getAttribute("aria-label").startsWith("status: " + text));
+    if (!button) return fail(new Error(text + " is none of " + list.map((one) => one.getAttribute("aria-label"))));
+    button.focus();
+    const kept = [focused()];
+    again((values) => values.toReversed());
+    kept.push(focused());
+    again((values) => values.filter((value) => value.text !== text));
+    done({ kept, next: [focused()] });
+  });
+})`;

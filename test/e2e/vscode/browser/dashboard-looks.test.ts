@@ -65,8 +65,8 @@ describe("the looks of the dashboard", () => {
     await until(async () => Number(await dashboard.figure("tps")) > 50, { timeout: 30_000, what: "lines" });
   });
   after(async () => {
-    await workbench?.stop();
     await Promise.all(writers.map((writer) => writer.stop()));
+    await workbench?.stop();
   });
 
   const wear = async ([label, css]: readonly [string, string]) => {

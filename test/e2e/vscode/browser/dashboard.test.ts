@@ -10,12 +10,14 @@ import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import {
   type Dashboard,
+  drawSpan,
   openDashboard,
   reloadWithDashboard,
   shownDashboard,
+  spanOf,
   type Totals,
 } from "./dashboard.ts";
-import { openWatched } from "./log-window.ts";
+import { openWatched, says } from "./log-window.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { watchWire } from "./wire.ts";
 
@@ -160,6 +162,32 @@ describe("the dashboard", () => {
     assert.deepEqual(await dashboard.walk("lines", sum([lines])), lines);
     const unparsed = perSource(({ unparsed }) => unparsed);
     assert.deepEqual(await dashboard.walk("unparsed", unparsed), unparsed);
+  });
+
+  it("opens the lines of the span that was drawn: of that time, and as many as it adds up to", async () => {
+    await dashboard.frame.evaluate("scrollTo(0, 0)");
+    await drawSpan(workbench, dashboard, "lines");
+    const [from = 0, end = 0] = await spanOf(dashboard.frame);
+    assert.ok(end - from > 250_000 && end - from < 310_000, `${end - from} ms are most of five minutes`);
+    const shown = await dashboard.totals("lines");
+    assert.deepEqual(
+      shown,
+      perSource(({ lines }) => lines),
+    );
+    await dashboard.card("lines").getByRole("button", { name: "open the lines of access" }).click();
+    const log = await workbench.webview("input.query", 60_000);
+    const state = `${shown.access?.toLocaleString("en")} of ${shown.access?.toLocaleString("en")} lines`;
+    await says(log, ".state", state);
+    assert.equal(
+      await log.evaluate("document.querySelector('.range vscode-single-select').value"),
+      "between",
+    );
+    const [since = 0, last = 0] = await spanOf(log);
+    assert.ok(since >= from - 1000 && last <= end + 1000 && since < last, String([from, since, last, end]));
+    await workbench.command("View: Close Editor");
+    dashboard = await shownDashboard(workbench);
+    await dashboard.frame.getByRole("button", { name: "Live", exact: true }).click();
+    await dashboard.range("5 min");
   });
 
   it("has the figures of the monitor", async () => {

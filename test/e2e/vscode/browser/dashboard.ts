@@ -119,7 +119,7 @@ export async function reloadWith({ page, reload }: Workbench, view: string, stat
     return layout.includes(view) && layout.includes(state);
   };
   await until(remembered, {
-    timeout: 30_000,
+    timeout: 120_000,
     every: 250,
     what: `the window to remember ${view}`,
   });
@@ -148,4 +148,35 @@ const LAYOUT = `(async () => {
 
 function sorted(totals: Totals): Totals {
   return Object.fromEntries(Object.entries(totals).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Draws a span over most of a chart by hand. */
+export async function drawSpan(
+  { page }: Workbench,
+  { frame, card }: Dashboard,
+  chart: string,
+): Promise<void> {
+  const over = card(chart).locator(".u-over");
+  const box = await until(() => over.boundingBox(), { timeout: 20_000, what: `the chart ${chart}` });
+  const { mouse } = page;
+  const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.05, box.x + box.width - 2];
+  await until(
+    async () => {
+      await mouse.move(left, y);
+      await mouse.down();
+      await mouse.move((left + right) / 2, y);
+      await mouse.move(right, y);
+      await mouse.up();
+      return frame.locator(".between input").first().isVisible();
+    },
+    { timeout: 20_000, what: "a span to be chosen" },
+  );
+}
+
+/** The bounds of the span that a page shows, in ms since the epoch. */
+export async function spanOf(frame: Frame): Promise<number[]> {
+  const texts = await frame
+    .locator(".between input")
+    .evaluateAll((all) => all.map((one) => "value" in one && one.value));
+  return texts.map((text) => Date.parse(String(text)));
 }

@@ -3,10 +3,12 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
+import { visible } from "../../../../src/lib/visible.ts";
 import { violations } from "../../../helpers/axe.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import { expectEdges } from "./high-contrast.ts";
 import { openWatched } from "./log-window.ts";
 
 const patient = { timeout: 60_000, every: 100 };
@@ -24,6 +26,18 @@ const HOSTILE = [
 /** A name that Markdown, icons and HTML would each read in their own way; no file system refuses it but Windows'. */
 const FILE = "[quit](command:workbench.action.quit) <b>$(zap) & `.log";
 const LONG = `long ${"x".repeat(1_000_000)}end`;
+
+/** Where Tab has come to in a page, by its place in the document; null: out of it. */
+interface Stop {
+  readonly name: string;
+  readonly place: number;
+}
+const FOCUSED = `(() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const said = at.getAttribute("aria-label") ?? at.getAttribute("label") ?? at.title;
+  return { name: said || at.textContent.trim(), place: [...document.querySelectorAll("*")].indexOf(at) };
+})()`;
 
 describe("the pages for everyone", () => {
   const folder = tempFolder({ after });
@@ -66,7 +80,7 @@ describe("the pages for everyone", () => {
       },
       "logMonitor.sinks": { out: { type: "file", path: "out.ndjson" } },
     };
-    ({ workbench, faults } = await openWatched(folder, settings, SIZE));
+    ({ workbench, faults } = await openWatched(folder, settings, { viewport: SIZE }));
     workbench.page.on("dialog", (dialog) => {
       faults.push(`a dialog: ${dialog.message()}`);
       void dialog.dismiss();
@@ -128,6 +142,44 @@ describe("the pages for everyone", () => {
     await workbench.screenshot("everyone-hostile");
   });
 
+  it("are gone through by Tab in the order in which things stand, back as there, each with a name", async () => {
+    await log.locator("input.query").fill("");
+    await state("38 of 38 lines");
+    const { keyboard } = workbench.page;
+    const stop = async () => (await log.evaluate(FOCUSED)) as Stop | null;
+    const walk = async (key: string, last?: number): Promise<Stop[]> => {
+      const found: Stop[] = [];
+      for (let at = await stop(); at && found.length < 100; at = await stop()) {
+        found.push(at);
+        if (at.place === last) break;
+        await keyboard.press(key);
+      }
+      return found;
+    };
+    await log.locator("input.query").focus();
+    const there = await walk("Tab");
+    const places = there.map(({ place }) => place);
+    await log.evaluate(`document.querySelectorAll("*")[${places.at(-1)}].focus()`);
+    const back = await walk("Shift+Tab", places[0]);
+
+    const told = JSON.stringify(there);
+    assert.ok(there.length > 15, told);
+    assert.deepEqual(
+      there.filter(({ name }) => name === ""),
+      [],
+    );
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      told,
+    );
+    assert.deepEqual(back.toReversed(), there);
+    assert.ok(
+      there.some(({ name }) => name === "Log lines"),
+      told,
+    );
+  });
+
   it("break no rule of axe with suggestions or a panel open", async () => {
     await sound("suggestions", [log]);
     await workbench.page.keyboard.press("Escape");
@@ -170,6 +222,7 @@ describe("the pages for everyone", () => {
       await workbench.setTheme(theme);
       await sound(theme);
       await workbench.screenshot(`everyone-${theme}`);
+      if (theme.startsWith("hc-")) await expectEdges(log, dashboard);
     }
     // A page at twice the size has half of the room.
     await workbench.page.setViewportSize({ width: SIZE.width / 2, height: SIZE.height / 2 });
@@ -181,14 +234,54 @@ describe("the pages for everyone", () => {
     await workbench.page.setViewportSize(SIZE);
   });
 
+  it("show the most frequent values as text, with nothing hidden in them", async () => {
+    const values = dashboard.locator(".values");
+    await values.scrollIntoViewIfNeeded();
+    await values.locator(".top .link", { hasText: "<img src=x" }).first().waitFor(patient);
+    const told = await values
+      .locator(".top .link")
+      .evaluateAll((all) =>
+        all.flatMap((one) => [one.textContent ?? "", one.getAttribute("aria-label") ?? ""]),
+      );
+    assert.ok(
+      told.every((text) => text === visible(text)),
+      JSON.stringify(told.filter((text) => text !== visible(text))),
+    );
+    assert.ok(
+      told.some((text) => /‹202E›|␛/.test(text)),
+      JSON.stringify(told),
+    );
+  });
+
   it("show tables in place of charts that axe finds nothing in", async () => {
-    for (const toggle of await dashboard.locator(".card .toggle:visible").all()) await toggle.click();
+    const cards = await dashboard.locator(".card:not(.none)").all();
+    assert.ok(cards.length >= 8, `${cards.length} charts have something to show`);
+    for (const card of cards) {
+      const name = (await card.locator("h2").first().textContent()) ?? "";
+      assert.equal(await card.locator(".toggle:visible").count(), 1, `the toggle of ${name}`);
+      await card.locator(".toggle").click();
+      await card.locator(".numbers table").waitFor(patient);
+      assert.equal(await card.locator(".stage:visible").count(), 0, name);
+      const cells = card.locator(".numbers tbody:not(.total) td");
+      assert.ok(
+        (await cells.allTextContents()).some((text) => /\d|[a-z]/.test(text)),
+        `numbers of ${name}`,
+      );
+    }
     await sound("tables", [dashboard]);
+    const charts = await log.locator(".timeline:visible").all();
+    assert.equal(charts.length, 1);
+    for (const chart of charts) {
+      await chart.locator('[icon="table"]').click();
+      await chart.locator(".numbers tbody:not(.total) td").first().waitFor(patient);
+    }
+    await sound("tables", [log]);
   });
 
   it("are measured by a ruler that finds what is wrong", async () => {
     await log.evaluate("document.querySelector('.query').removeAttribute('aria-label')");
     await log.evaluate("document.querySelector('.query').removeAttribute('placeholder')");
+    await log.evaluate("document.querySelector('.query').removeAttribute('title')");
     await log.evaluate("document.querySelector('.state').style.color = 'rgb(128 128 128 / 40%)'");
     const rules = (await violations(log)).map((one) => one.split(":")[0]);
     assert.ok(rules.includes("label") && rules.includes("color-contrast"), rules.join());

@@ -35,13 +35,20 @@ describe("a person who types no JSON", () => {
     appendFileSync(join(folder, "logs", "app.log"), lines.join(""));
     writeFileSync(settings, SETTINGS);
     influx = await startFaultyInflux({ after: (end) => void ends.push(end) });
-    workbench = await openWorkbench({ folder, viewport: { width: 1600, height: 900 } });
+    workbench = await openWorkbench({
+      folder,
+      viewport: { width: 1600, height: 900 },
+      toasts: [
+        /^Log Monitor: allow sending logs to http:\/\/logs\.example\.org:80\? This workspace defines sinks\.webhook\.$/,
+        /^app is read by regex now\.$/,
+      ],
+    });
     await workbench.openContainer("Log Monitor");
     await workbench.treeRow("app.log");
   });
   after(async () => {
-    await workbench?.stop();
     for (const end of ends) end();
+    await workbench?.stop();
   });
 
   const input = () => workbench.page.locator(".quick-input-widget .quick-input-box input");
@@ -96,6 +103,32 @@ describe("a person who types no JSON", () => {
     assert.ok(!written().includes("s3cret"));
     await workbench.treeRow("influxdb");
     await workbench.screenshot("add-sink-added");
+  });
+
+  it("is asked once more, and then alone, before a server on another machine is sent to", async () => {
+    const { page } = workbench;
+    await workbench.command("Log Monitor: Add Sink");
+    await workbench.pick("Webhook");
+    await workbench.pick("Without signing in");
+    await type("Address of the server", "http://logs.example.org/in");
+    await enter();
+    await asked("Name of the sink");
+    await enter();
+    await workbench.pick("Add Sink");
+    await workbench.command("Notifications: Show Notifications");
+    const question = page.locator(".notifications-center .notification-list-item", {
+      hasText: "allow sending logs to http://logs.example.org:80?",
+    });
+    await question.getByText("Not Now").click({ timeout: 60_000 });
+    const row = await workbench.treeRow(/waits for consent: http:\/\/logs\.example\.org:80/);
+    const offered = async () => {
+      await page.mouse.move(700, 600);
+      await row.hover();
+      return row.locator(".action-label:not(.disabled)[aria-label^='Allow']").isVisible();
+    };
+    await until(offered, { timeout: 60_000, what: "Allow… on the row" });
+    const above = page.locator(".pane-body .message", { hasText: "sinks.webhook waits for your consent" });
+    await above.first().waitFor({ timeout: 60_000 });
   });
 
   it("leaves everything as it was by giving up", async () => {

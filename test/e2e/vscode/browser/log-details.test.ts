@@ -79,7 +79,10 @@ describe("the details of a line", () => {
       },
       "logMonitor.pathMappings": { "/app": "${workspaceFolder}" },
     };
-    ({ workbench, faults } = await openWatched(folder, settings, { width: 1400, height: 900 }));
+    ({ workbench, faults } = await openWatched(folder, settings, {
+      viewport: { width: 1400, height: 900 },
+      toasts: [/^Exporting to .*exported\.ndjson/],
+    }));
     frame = await openLogView(workbench, "shop.log");
     await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
     await frame.locator(".body .row", { hasText: "payment failed" }).click(patient);
@@ -130,6 +133,61 @@ describe("the details of a line", () => {
     await details("[data-state=delivered]").filter({ hasText: "out" }).waitFor(patient);
     await details("[data-state=waiting]").filter({ hasText: "nowhere" }).waitFor(patient);
     await details("[data-state=delivered]").filter({ hasText: "store" }).waitFor(patient);
+  });
+
+  it("are copied as line, JSON, Markdown and filter, by keys and by buttons", async () => {
+    await workbench.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const clipboard = () => workbench.page.evaluate<string>("navigator.clipboard.readText()");
+    const copied = async (copy: () => Promise<void>): Promise<string> => {
+      await workbench.page.evaluate("navigator.clipboard.writeText('')");
+      await copy();
+      return until(clipboard, { ...patient, what: "what was copied" });
+    };
+    const key = (name: string) => async () => {
+      await frame.locator(".list").focus();
+      await workbench.page.keyboard.press(name);
+    };
+    const button = (name: string) => () => details(`[data-act=${name}]`).click();
+    const sent = await until(
+      () => {
+        const written = readFileSync(join(folder, "out.ndjson"), "utf8").trimEnd().split("\n");
+        return written.map((text) => JSON.parse(text)).find(({ message }) => message === "all is well");
+      },
+      { ...patient, what: "the line at the sink" },
+    );
+    const line = readFileSync(log, "utf8").split("\n")[2] ?? "";
+    const markdown = [
+      "| field | value |",
+      "|---|---|",
+      `| \`time\` | \`${new Date(START + 2000).toISOString()}\` |`,
+      "| `level` | `info` |",
+      "| `source` | `shop` |",
+      `| \`file\` | \`${log}:${readFileSync(log, "utf8").indexOf(line)}\` |`,
+      `| \`id\` | \`${sent.id}\` |`,
+      "| `order` | `4711` |",
+      "| `deep.a.b.c.d` | `unfolded` |",
+      "",
+      "```text",
+      line,
+      "```",
+      "",
+    ];
+    await tab("Fields");
+    await choose("all is well");
+    for (const by of [key("Control+c"), button("line")]) assert.equal(await copied(by), line);
+    for (const by of [key("Control+Shift+c"), button("json")])
+      assert.deepEqual(JSON.parse(await copied(by)), sent);
+    assert.equal(await copied(button("markdown")), markdown.join("\n"));
+    const order = details(".field.own").filter({ hasText: "order" });
+    assert.equal(await copied(() => order.press("f")), "order:4711");
+    await order.hover();
+    assert.equal(await copied(() => order.locator("button").nth(2).click()), "order:4711");
+    // What is copied as a filter finds that line, and no other.
+    await query().fill(await copied(button("filter")));
+    await frame.locator(".state", { hasText: "1 of 4 lines" }).waitFor(patient);
+    await frame.locator(".body .row", { hasText: "all is well" }).waitFor(patient);
+    await query().fill("");
+    await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
   });
 
   it("look right in every theme", async () => {

@@ -5,6 +5,7 @@ import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
 import { useHistogram } from "./log-histogram.ts";
+import { useTrend } from "./log-trend.ts";
 import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
@@ -12,18 +13,23 @@ const LINES = 4000;
 const PATHS = ["/cart", "/checkout", "/items", "/login", '/odd "path"', "/search"];
 const PATIENCE = { timeout: 60_000, every: 100 };
 
-const lineOf = (number: number, time: number) =>
-  JSON.stringify({
+/** Times (ms) and values of `took` of all lines. */
+const took: { readonly time: number; readonly value: number }[] = [];
+
+const lineOf = (number: number, time: number) => {
+  took.push({ time, value: ((number * 37) % 1000) + 1 });
+  return JSON.stringify({
     time: new Date(time).toISOString(),
     level: number % 40 === 0 ? "error" : number % 10 === 0 ? "warn" : "info",
     msg: `request ${number}`,
     status: number % 40 === 0 ? 500 : number % 10 === 0 ? 404 : 200,
     path: PATHS[(number * number) % PATHS.length],
-    took: ((number * 37) % 1000) + 1,
+    took: took.at(-1)?.value,
     id: `r-${number}`,
     ...(number % 2 === 0 && { user: { name: number % 6 === 0 ? "<b>ada</b>" : "bob" } }),
     ...(number === 7 && { "ho\u202est": 1 }),
   });
+};
 
 describe("the fields and the histogram of the log view", () => {
   const folder = tempFolder({ after });
@@ -109,7 +115,8 @@ describe("the fields and the histogram of the log view", () => {
     await counts("4,040 of 4,040 lines");
   });
 
-  useHistogram(() => ({ frame, workbench, counts, all: "4,040" }));
+  useTrend(() => ({ frame, workbench, counts, took, row: value("took", "Over time") }));
+  useHistogram(() => ({ frame, workbench, counts, all: "4,040", write: log.write }));
 
   it("looks right in every theme", async () => {
     for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {

@@ -237,7 +237,7 @@ describe("the grid of the log view", () => {
 
   it("cuts a very long line, says by how much, and has all of it in the details", async () => {
     // What a log itself calls truncated is not meant.
-    const cutShort = frame.locator(".body .rest", { hasText: "cut short" });
+    const cutShort = frame.locator(".body .rest", { hasText: /cut short when it was read: \d.* are kept/ });
     await query().fill("truncated:true");
     await counts("1 of ");
     await frame.locator(".body .row:not([aria-busy])").waitFor({ timeout: PATIENCE });
@@ -276,6 +276,24 @@ describe("the grid of the log view", () => {
     await workbench.command("View: Close Editor");
     frame = await workbench.webview("main .list");
     await titlesAre("user.name", "Time (Asia/Tokyo)", "Level", "Message");
+  });
+
+  it("tells levels by a letter and a name where their column is not there", async () => {
+    await query().fill('"request 100"');
+    await counts("11 of ");
+    const signs = () => frame.locator(".body .row:not([aria-busy]) .mark").allTextContents();
+    assert.deepEqual(await signs(), []);
+    await frame.locator(".head .title", { hasText: "Level" }).click();
+    await press("Delete");
+    await titlesAre("user.name", "Time (Asia/Tokyo)", "Message");
+    await settles("the letters", async () => (await signs()).join("") === "EEIIIIIIIII");
+    const told = await list().ariaSnapshot();
+    assert.match(told, /row "[^\n]*error[^\n]*request 1000 /);
+    assert.match(told, /row "[^\n]*info[^\n]*request 1001 /);
+    for (const theme of THEMES) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`log-grid-letters-${theme}`);
+    }
   });
 
   it("looks right in every theme", async () => {

@@ -11,6 +11,8 @@ interface Session {
   readonly counts: (text: string | RegExp) => Promise<void>;
   /** So many lines there are, as the view writes it. */
   readonly all: string;
+  /** Appends so many lines to the log. */
+  readonly write: (count: number) => void;
 }
 
 const PATIENCE = { timeout: 60_000, every: 100 };
@@ -145,5 +147,65 @@ export function useHistogram(session: () => Session): void {
     await over().dblclick({ position: { x: box.width / 2, y: box.height - 3 } });
     await rangeIs("all");
     await counts(`${all} of ${all} lines`);
+  });
+
+  it("shows what was drawn or marked while lines come, and still adds up to the count", async () => {
+    const { workbench, write, counts } = session();
+    const { mouse, keyboard } = workbench.page;
+    const before = await hits();
+    let written = 0;
+    const more = async (what: string) => {
+      const start = written;
+      await until(() => written >= start + 60, { ...PATIENCE, what: `more lines ${what}` });
+    };
+    /** A span of the past: what comes meanwhile is not in it, and the bars still add up to the count. */
+    const holds = async (what: string) => {
+      await rangeIs("between");
+      const shown = await until(
+        async () => {
+          const text = (await stateText()) ?? "";
+          const [count, drawn] = [await hits(), await sum()];
+          return !text.includes("searching") && count === drawn && count < before ? count : undefined;
+        },
+        { ...PATIENCE, what: `the lines that are ${what}` },
+      );
+      await more(what);
+      assert.deepEqual([await hits(), await sum()], [shown, shown], what);
+      return shown;
+    };
+    const writer = setInterval(() => {
+      write(5);
+      written += 5;
+    }, 100);
+    try {
+      await more("before anything is drawn");
+      const box = await place();
+      const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.2, box.x + box.width * 0.6];
+      await mouse.move(left, y);
+      await mouse.down();
+      await mouse.move((left + right) / 2, y);
+      await more("while the button is down");
+      await mouse.move(right, y);
+      await mouse.up();
+      const drawn = await holds("drawn");
+      assert.ok(drawn > before * 0.2, `${drawn} of ${before} are what was drawn`);
+      await out().click();
+      await rangeIs("all");
+      await stage().focus();
+      await keyboard.press("Home");
+      for (let i = 0; i < 10; i++) await keyboard.press("Shift+ArrowRight");
+      await more("while steps are marked");
+      assert.equal(await stage().getAttribute("aria-valuenow"), "10", "the mark stays where it is");
+      await keyboard.press("Enter");
+      await holds("marked");
+      await stage().focus();
+      await keyboard.press("-");
+      await rangeIs("all");
+    } finally {
+      clearInterval(writer);
+    }
+    await counts(`${(before + written).toLocaleString("en")} of `);
+    await until(async () => (await hits()) === (await sum()), { ...PATIENCE, what: "the bars of all lines" });
+    assert.equal(await hits(), before + written, "and what came is there");
   });
 }

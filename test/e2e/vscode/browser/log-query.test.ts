@@ -122,8 +122,19 @@ describe("the query box of the log view", () => {
     await press("Escape");
     assert.equal(await query().inputValue(), "");
     await counts("400 of 400 lines");
-    await press("ArrowUp");
-    assert.equal(await query().inputValue(), "fil");
+    await query().pressSequentially("bef");
+    for (const [key, value] of [
+      ["ArrowUp", "lev"],
+      ["ArrowUp", "fil"],
+      ["ArrowDown", "lev"],
+      ["ArrowDown", "bef"],
+    ] as const) {
+      await press(key);
+      assert.equal(await query().inputValue(), value);
+    }
+    // Of an input method it only gives up what is being composed.
+    await query().dispatchEvent("keydown", { key: "Escape", isComposing: true });
+    assert.equal(await query().inputValue(), "bef");
     await press("Escape");
   });
 
@@ -166,9 +177,24 @@ describe("the query box of the log view", () => {
       await row.locator(".action-label").first().click({ timeout: 3_000 });
       await until(deleted, { timeout: 3_000, what: "the search to be deleted" });
     }).catch((error: unknown) => assert.ok(deleted(), `${error}`));
+    // The caret stays in the box, where nothing is written meanwhile.
+    await query().press("End");
     await onSaved("API errors", (row) => row.click({ timeout: 3_000 }));
     await counts("40 of 400 lines");
     assert.equal(await query().inputValue(), "level:error");
+  });
+
+  it("says why a saved search can't be deleted", async () => {
+    const good = readFileSync(settingsPath, "utf8");
+    writeFileSync(settingsPath, `${good}\n}`);
+    const told = workbench.page.getByPlaceholder(/settings/);
+    await onSaved("API errors", async (row) => {
+      await row.hover({ timeout: 3_000 });
+      await row.locator(".action-label").first().click({ timeout: 3_000 });
+      await told.waitFor({ timeout: 3_000 });
+    });
+    writeFileSync(settingsPath, good);
+    await press("Escape");
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Frame } from "playwright-core";
-import { startProcess } from "../../../helpers/process.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { repository } from "../../../helpers/vscode-paths.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
 import { reloadWith } from "./dashboard.ts";
-import { type AppLog, createAppLog, openLogView, openWatched, says } from "./log-window.ts";
+import { type AppLog, createAppLog, openLogView, openOnAppLog, rowsInSight, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
 const LINES = 3000;
@@ -52,33 +49,9 @@ describe("the log view", () => {
       },
       { timeout: 60_000, every: 250, what: "the view" },
     );
-  /** The rows in sight, and where (CSS pixels) they stand. */
-  const rowsInSight = async () => {
-    const pane = await frame.locator(".pane").evaluate((one) => {
-      const { top, height } = one.getBoundingClientRect();
-      return { top, height };
-    });
-    const rows = await frame.locator(".body .row").evaluateAll((all) =>
-      all.map((one) => ({
-        top: Math.round(one.getBoundingClientRect().top),
-        bottom: Math.round(one.getBoundingClientRect().bottom),
-        text: one.textContent,
-        active: one.classList.contains("active"),
-        busy: one.hasAttribute("aria-busy"),
-      })),
-    );
-    return rows.filter(({ top, bottom }) => bottom > pane.top + 1 && top < pane.top + pane.height - 1);
-  };
-
   before(async () => {
     log = createAppLog(folder, LINES, lineOf);
-    const source = { type: "file", parser: "json", from: "start" };
-    ({ workbench, faults } = await openWatched(folder, {
-      "logMonitor.sources": {
-        app: { ...source, paths: ["logs/app.log"] },
-        fast: { ...source, paths: ["logs/fast.log"] },
-      },
-    }));
+    ({ workbench, faults } = await openOnAppLog(folder));
   });
   after(() => workbench?.stop());
 
@@ -190,7 +163,7 @@ describe("the log view", () => {
     await list().focus();
     await workbench.page.keyboard.press("Space");
     await counts("304 of 3,050 lines · paused");
-    const shown = async () => ({ rows: await rowsInSight(), details: await details() });
+    const shown = async () => ({ rows: await rowsInSight(frame), details: await details() });
     const details = () => frame.locator(".details").innerText();
     const before = await shown();
     assert.equal(before.rows.filter(({ active }) => active).length, 1);
@@ -260,73 +233,6 @@ describe("the log view", () => {
     await list().focus();
     await workbench.page.keyboard.press("Control+Enter");
     await frame.locator(".note", { hasText: "no longer has this line" }).waitFor({ timeout: 60_000 });
-  });
-
-  it("stays where one reads while thousands of lines a second are written, and goes on at the end", async (t) => {
-    await query().fill("source:fast");
-    const count = async () =>
-      Number(((await frame.locator(".state").textContent()) ?? "").split(" ")[0]?.replaceAll(",", ""));
-    const fast = join(folder, "logs", "fast.log");
-    const generator = startProcess(process.execPath, [
-      join(repository, "dist", "cli.js"),
-      ...["generate", "--format", "json", "--rate", "5000", "--path", fast],
-    ]);
-    t.after(() => generator.stop());
-    const grows = async (by: number) => {
-      const from = await count();
-      await until(async () => (await count()) > from + by, {
-        timeout: 60_000,
-        every: 50,
-        what: `${by} more lines`,
-      });
-    };
-    await until(async () => (await count()) > 5_000, { timeout: 60_000, every: 50, what: "the first lines" });
-    const following = () =>
-      frame
-        .locator('vscode-toolbar-button[icon="fold-down"]')
-        .evaluate((one) => "checked" in one && one.checked === true);
-    const pill = frame.locator(".pill");
-    const scroll = async (by: number) => {
-      await list().hover();
-      await workbench.page.mouse.wheel(0, by);
-    };
-    await list().focus();
-    await workbench.page.keyboard.press("End");
-    assert.equal(await following(), true);
-    const least = await count();
-    await scroll(-400);
-    await pill.waitFor({ timeout: 60_000 });
-    assert.equal(await following(), false);
-    await until(async () => (await rowsInSight()).every(({ busy }) => !busy), {
-      what: "the text of the lines",
-    });
-    const before = await rowsInSight();
-    const most = await count();
-    await grows(10_000);
-    assert.deepEqual(await rowsInSight(), before);
-    await list().focus();
-    await workbench.page.keyboard.press("End");
-    await pill.waitFor({ state: "hidden", timeout: 60_000 });
-    await grows(5_000);
-    assert.equal(await following(), true);
-    await scroll(-400);
-    await pill.waitFor({ timeout: 60_000 });
-    await grows(1_000);
-    await pill.click();
-    await pill.waitFor({ state: "hidden", timeout: 60_000 });
-    await scroll(-400);
-    await pill.waitFor({ timeout: 60_000 });
-    const stopped = await count();
-    await generator.stop();
-    const all = readFileSync(fast, "utf8").trimEnd().split("\n").length;
-    await counts(`${all.toLocaleString("en")} of `);
-    // Between what was counted before it was scrolled and after.
-    const fresh = Number(((await pill.textContent()) ?? "").split(" ")[0]?.replaceAll(",", ""));
-    assert.ok(fresh >= all - stopped && fresh < all - most && most > least, `${fresh} of ${all} are new`);
-    // At the end one follows again.
-    await scroll(100_000_000);
-    await pill.waitFor({ state: "hidden", timeout: 60_000 });
-    assert.equal(await following(), true);
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));

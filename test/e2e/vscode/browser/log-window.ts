@@ -71,12 +71,12 @@ export function openOnAppLog(
 export async function openWatched(
   folder: string,
   settings: Record<string, unknown>,
-  viewport: WorkbenchOptions["viewport"] = { width: 1280, height: 900 },
+  { viewport = { width: 1280, height: 900 }, toasts }: Pick<WorkbenchOptions, "viewport" | "toasts"> = {},
 ): Promise<WatchedWindow> {
   const all = { "logMonitor.monitor": { port: await freePort() }, ...settings };
   mkdirSync(join(folder, ".vscode"), { recursive: true });
   writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(all));
-  const workbench = await openWorkbench({ folder, viewport });
+  const workbench = await openWorkbench({ folder, viewport, ...(toasts && { toasts }) });
   return { workbench, faults: faultsOf(workbench.page) };
 }
 
@@ -111,4 +111,22 @@ export async function says(frame: Frame, selector: string, text: string | RegExp
     ...PATIENCE,
     what: () => `${selector} to say ${text} instead of ${JSON.stringify(seen)}`,
   });
+}
+
+/** The rows in sight, and where (CSS pixels) they stand. */
+export async function rowsInSight(frame: Frame) {
+  const pane = await frame.locator(".pane").evaluate((one) => {
+    const { top, height } = one.getBoundingClientRect();
+    return { top, height };
+  });
+  const rows = await frame.locator(".body .row").evaluateAll((all) =>
+    all.map((one) => ({
+      top: Math.round(one.getBoundingClientRect().top),
+      bottom: Math.round(one.getBoundingClientRect().bottom),
+      text: one.textContent,
+      active: one.classList.contains("active"),
+      busy: one.hasAttribute("aria-busy"),
+    })),
+  );
+  return rows.filter(({ top, bottom }) => bottom > pane.top + 1 && top < pane.top + pane.height - 1);
 }

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import manifest from "../../../../package.json" with { type: "json" };
@@ -10,7 +19,7 @@ import { repository } from "../../../helpers/vscode-paths.ts";
 import { openWorkbench } from "../../../helpers/vscode-workbench.ts";
 
 describe("the packaged extension", () => {
-  it("installs from its file, and shows live lines within a minute and four choices", async (t) => {
+  it("installs from its file, shows live lines within a minute and four actions, and opens nothing when a newer one takes its place", async (t) => {
     // A copy: what is built in the repository is what other tests run at the same time.
     const copy = tempFolder(t);
     const left = /^(node_modules|dist|artefacts|\.git|\.cache|\.vscode-test)$/;
@@ -34,6 +43,7 @@ describe("the packaged extension", () => {
     const settings = { "logMonitor.monitor": { port: 0 } };
     writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
     const vsix = join(copy, "dist", "log-monitor.vsix");
+    const began = performance.now();
     const workbench = await openWorkbench({ folder, vsix });
     t.after(() => workbench.stop());
 
@@ -42,24 +52,62 @@ describe("the packaged extension", () => {
       (entry) => entry !== "extensions.json",
     );
     assert.deepEqual(installed, [`${publisher}.${name}-${version}`]);
-    const began = performance.now();
-    await workbench.openContainer("Log Monitor");
-    await workbench.page.locator(".welcome-view-content .monaco-button", { hasText: "Add Log" }).click();
-    await workbench.pick("app.log");
-    // What is tried on the lines, and the thread that tries it, are in the package too.
-    await workbench.page
-      .locator(".quick-input-list .monaco-list-row", { hasText: "10 of 10 lines" })
-      .first()
-      .waitFor({ timeout: 60_000 });
-    await workbench.pick("plain");
-    await workbench.pick("From the start");
-    const row = await workbench.treeRow("app.log");
-    const moves = async () => {
-      appendFileSync(log, "a line\n".repeat(10));
-      return /[1-9]\S*\/s/.test((await row.textContent()) ?? "");
+    const actions: string[] = [];
+    const act = (what: string, gesture: () => Promise<unknown>) => {
+      actions.push(what);
+      return gesture();
     };
-    await until(moves, { timeout: 15_000, every: 200, what: "the log's rate" });
+    const { page } = workbench;
+    await act("the container", () => workbench.openContainer("Log Monitor"));
+    const welcome = page.locator(".welcome-view-content .monaco-button", { hasText: "Add Log" });
+    await act("Add Log", () => welcome.click());
+    await act("the file", () => workbench.pick("app.log"));
+    // What is tried on the lines, and the thread that tries it, are in the package too.
+    const tried = page.locator(".quick-input-list .monaco-list-row", { hasText: "10 of 10 lines" }).first();
+    await tried.waitFor({ timeout: 60_000 });
+    await act("the parser", () => workbench.pick("plain"));
+    const view = await workbench.webview("main .list");
+    let written = 0;
+    const seen = async () => {
+      appendFileSync(log, `after the choice ${written++}\n`);
+      const lines = await view.locator(".body .message").allTextContents();
+      return lines.some((line) => line.startsWith("after the choice ")) && lines.length > 10;
+    };
+    await until(seen, { timeout: 60_000, every: 200, what: "lines that are written now" });
     assert.ok(performance.now() - began < 60_000, "no more than a minute");
+    assert.ok(actions.length <= 4, actions.join(", "));
+    await workbench.treeRow("app.log");
     await workbench.screenshot("installed");
+
+    const opened = () => workbench.page.locator(".tab, .editor-instance, .notebook-editor, .webview").count();
+    await workbench.command("View: Close All Editors");
+    await until(async () => (await opened()) === 0, { timeout: 60_000, what: "no editor" });
+    upgrade(workbench.server.extensionsDir, "99.0.0");
+    await workbench.reload();
+    const again = await workbench.treeRow("app.log");
+    const goesOn = async () => {
+      appendFileSync(log, "a line\n".repeat(10));
+      return /[1-9]\S*\/s/.test((await again.textContent()) ?? "");
+    };
+    await until(goesOn, { timeout: 60_000, every: 200, what: "the log's rate in the newer version" });
+    assert.equal(await opened(), 0);
   });
 });
+
+/** Puts a newer version in the place of the one that is installed, as its installation leaves it behind. */
+function upgrade(extensions: string, next: string): void {
+  const { publisher, name, version } = manifest;
+  const folder = join(extensions, `${publisher}.${name}-${next}`);
+  renameSync(join(extensions, `${publisher}.${name}-${version}`), folder);
+  const [declared, list] = [join(folder, "package.json"), join(extensions, "extensions.json")];
+  const renamed = { ...JSON.parse(readFileSync(declared, "utf8")), version: next };
+  writeFileSync(declared, JSON.stringify(renamed));
+  const listed = readFileSync(list, "utf8");
+  assert.ok(listed.includes(`"version":"${version}"`), listed);
+  writeFileSync(
+    list,
+    listed
+      .replaceAll(`"version":"${version}"`, `"version":"${next}"`)
+      .replaceAll(`${name}-${version}`, `${name}-${next}`),
+  );
+}

@@ -39,8 +39,8 @@ describe("a workspace that is not trusted", () => {
     await workbench.openContainer("Log Monitor");
   });
   after(async () => {
-    await workbench?.stop();
     server.close();
+    await workbench?.stop();
   });
 
   it("has its own logs watched, and nothing outside it read", async () => {

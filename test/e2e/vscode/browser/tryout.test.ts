@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { launchBrowser } from "../../../helpers/browser.ts";
+import { watchToasts } from "../../../helpers/toast-spy.ts";
 import { until } from "../../../helpers/until.ts";
 import { artefacts, repository } from "../../../helpers/vscode-paths.ts";
 
@@ -37,6 +38,7 @@ describe("the try-out", () => {
     const browser = await launchBrowser();
     t.after(() => browser.close());
     const page = await browser.newPage();
+    const toasts = await watchToasts(page, []);
     const intruder = await page.goto(address.replace(/tkn=[^&]+/, "tkn=wrong"));
     assert.equal(intruder?.status(), 403);
     await page.goto(address);
@@ -49,6 +51,7 @@ describe("the try-out", () => {
     await page.locator(".tab", { hasText: "Log Monitor" }).first().waitFor();
     mkdirSync(artefacts, { recursive: true });
     await page.screenshot({ path: join(artefacts, "tryout.png") });
+    assert.deepEqual((await toasts.end()).unasked, []);
     await browser.close();
 
     tryout.kill("SIGINT");

@@ -31,4 +31,21 @@ describe("the extension in VS Code's window", () => {
     await workbench.reload();
     await workbench.openContainer("Log Monitor");
   });
+
+  it("can show no notification, in the centre or as a dialog, that the tests do not hear of", async () => {
+    const { page } = workbench;
+    await workbench.command("Notifications: Show Notifications");
+    await page.locator(".notifications-center.visible").waitFor();
+    await workbench.command("Log Monitor: Try Parser");
+    await workbench.pick("no-such.log");
+    await page.locator(".notifications-center", { hasText: "No file is there yet." }).waitFor();
+    await workbench.command("Help: About");
+    await page.locator(".monaco-dialog-box").waitFor();
+    await assert.rejects(workbench.stop(), ({ message }: Error) => {
+      assert.match(message, /^Nobody asked for the notification "Log Monitor: No file is there yet\."\.$/m);
+      assert.match(message, /^Nobody asked for the notification ".*Commit: /m);
+      assert.equal(message.split("Nobody asked").length, 3);
+      return true;
+    });
+  });
 });

@@ -72,7 +72,6 @@ describe("secrets and consent", () => {
   });
   after(async () => {
     await clear();
-    await vscode.commands.executeCommand("notifications.clearAll");
     remove("logs");
     server.closeAllConnections();
     server.close();

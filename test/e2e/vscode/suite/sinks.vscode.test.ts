@@ -5,7 +5,7 @@ import type { SinkTest } from "../../../../src/protocol/engine.ts";
 import type { CommandId } from "../../../../src/vscode/ids.ts";
 import { type FaultyInflux, refusal, startFaultyInflux } from "../../../helpers/faulty-influx.ts";
 import { until } from "../../../helpers/until.ts";
-import { append, clear, logMonitor, remove, rows, source, writeSettings } from "./window.ts";
+import { append, clear, logMonitor, remove, rows, settingsFile, source, writeSettings } from "./window.ts";
 
 const run = <T = unknown>(id: CommandId, ...args: unknown[]) =>
   vscode.commands.executeCommand<T>(id, ...args);
@@ -100,9 +100,14 @@ describe("a sink in the window", () => {
     assert.equal(influx.points.size, 4);
   });
 
-  it("is tested by itself when it was edited", async () => {
-    const before = influx.writes.length;
+  it("is tested by itself when it was edited, and what is wrong is marked there until it delivers", async () => {
+    const marks = () =>
+      vscode.languages
+        .getDiagnostics(vscode.Uri.file(settingsFile()))
+        .filter(({ message }) => message.startsWith("grafana: "));
     await run("logMonitor.pause", grafana);
+    influx.fault = refusal(404, "database not found");
+    const before = influx.writes.length;
     await writeSettings({
       "logMonitor.sources": {
         a: { type: "file", paths: ["logs/a.log"], parser: "json", from: "start" },
@@ -110,7 +115,20 @@ describe("a sink in the window", () => {
       "logMonitor.sinks": { grafana: { type: "influxdb", url: influx.url, database: "other" } },
     });
     // A comment alone: nothing is delivered while it is paused.
-    await until(() => influx.writes.slice(before).some(({ lines }) => lines === 0), { timeout: 60_000 });
+    const tried = () => influx.writes.slice(before).some(({ lines }) => lines === 0);
+    await until(tried, { timeout: 20_000, what: "the sink to be tried" });
+    const marked = () => (marks().length > 0 ? marks() : undefined);
+    const [mark] = await until(marked, { timeout: 20_000, what: "a mark" });
+    influx.fault = undefined;
+    assert.match(mark!.message, /create the database other/);
+    assert.equal(mark!.severity, vscode.DiagnosticSeverity.Warning);
+    const document = await vscode.workspace.openTextDocument(settingsFile());
+    assert.match(document.getText(mark!.range), /grafana|other/);
     await run("logMonitor.resume", grafana);
+    const cleared = () => {
+      append("logs/a.log", line("more"));
+      return marks().length === 0;
+    };
+    await until(cleared, { timeout: 30_000, every: 500, what: "no mark" });
   });
 });

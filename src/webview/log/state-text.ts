@@ -1,0 +1,36 @@
+import type { Loss, Progress } from "../../protocol/log-view.ts";
+import type { Formats } from "../formats.ts";
+import type { L10n } from "../l10n.ts";
+import type { LogState } from "./state.ts";
+
+export interface Situation {
+  readonly state: Pick<LogState, "filter" | "index">;
+  readonly progress: Progress | undefined;
+  readonly paused: boolean;
+}
+
+/**
+ * How many lines are shown of how many, and why they may not be all.
+ * @param losses what of each source was lost before it could be read
+ */
+export function stateText(
+  { progress, paused, state: { filter, index } }: Situation,
+  losses: readonly Loss[],
+  { t }: L10n,
+  formats: Pick<Formats, "count">,
+): string {
+  if (!progress) return t("Searching…");
+  const { count, scanned, total, done, damaged } = progress;
+  const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
+  if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
+  if (paused) parts.push(t("paused"));
+  else if (index !== undefined) parts.push(t("asked anew every few seconds"));
+  if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));
+  const { sources } = filter;
+  // An index may hold what other machines read.
+  const lost = index === undefined ? losses.filter(({ source }) => sources?.includes(source) ?? true) : [];
+  const messages = lost.reduce((sum, one) => sum + one.messages, 0);
+  const names = lost.map(({ source }) => source).join(", ");
+  if (messages > 0) parts.push(t("{0} lost before they could be read ({1})", formats.count(messages), names));
+  return parts.join(" · ");
+}

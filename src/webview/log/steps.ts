@@ -1,0 +1,87 @@
+import type { Key, LogTarget } from "../../protocol/log-view.ts";
+import { remember } from "../../protocol/past.ts";
+import { EVERYTHING, type Filter, type LogState, type Range, targetFilter } from "./state.ts";
+
+/** So many ranges that were zoomed into are gone back through, one by one. */
+const MOST_ZOOMS = 50;
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * A search that leads on from the one that is shown. Of the full log it makes a search of its own: nothing leads
+ * back any more, and what was searched for before is in the history.
+ * @param asked the query was finished, not just typed so far
+ * @param more ranges to go back through by zooming out; absent: those so far, if the range stays. Where is searched
+ *   from now on; absent: where was so far
+ */
+export function stepTo(
+  state: LogState,
+  filter: Filter,
+  asked: boolean,
+  more: Partial<Pick<LogState, "zoomed" | "index">> = {},
+): Partial<LogState> {
+  const { index } = "index" in more ? more : state;
+  const { zoomed = same(filter.range, state.filter.range) ? state.zoomed : [] } = more;
+  const left = same([filter, index], [state.filter, state.index]) ? undefined : state.back;
+  const known = left
+    ? remember(state.history, { query: left.filter.query, index: state.index })
+    : state.history;
+  // What takes the place of a query may not have been meant to, as Escape in the box.
+  const replaced = asked && filter.query !== state.filter.query;
+  const before = replaced ? remember(known, { query: state.filter.query, index: state.index }) : known;
+  return {
+    filter,
+    index,
+    zoomed,
+    history: asked ? remember(before, { query: filter.query, index }) : before,
+    ...(left && { back: undefined }),
+    // A line of one place is none of another.
+    ...(index !== state.index && { chosen: undefined }),
+  };
+}
+
+/**
+ * A span of time is looked at closer (ms since the epoch), or, without one, the range before it again.
+ * Undefined: there is nothing to zoom out of.
+ */
+export function zoom(
+  { filter, zoomed }: LogState,
+  span: Omit<Extract<Range, { kind: "between" }>, "kind"> | undefined,
+): Pick<LogState, "filter" | "zoomed"> | undefined {
+  if (span) {
+    const range: Range = { kind: "between", ...span };
+    return { filter: { ...filter, range }, zoomed: [...zoomed, filter.range].slice(-MOST_ZOOMS) };
+  }
+  const before = zoomed.at(-1);
+  if (before) return { filter: { ...filter, range: before }, zoomed: zoomed.slice(0, -1) };
+  return filter.range.kind === "between"
+    ? { filter: { ...filter, range: EVERYTHING.range }, zoomed }
+    : undefined;
+}
+
+/** The full log around a record; undefined: it is shown already. */
+export function fullLog(state: LogState, key: Key): Partial<LogState> | undefined {
+  if (state.back) return undefined;
+  const { filter, zoomed } = state;
+  return { filter: EVERYTHING, zoomed: [], back: { filter, zoomed, key } };
+}
+
+/** What the view is wanted for instead; what was searched for is in the history. */
+export function openedFor(
+  { history, filter, index, chosen }: LogState,
+  target: LogTarget,
+): Partial<LogState> {
+  return {
+    filter: targetFilter(target),
+    index: target.index,
+    chosen: target.index === index ? chosen : undefined,
+    history: remember(history, { query: filter.query, index }),
+    zoomed: [],
+    back: undefined,
+  };
+}
+
+/** From the full log to the search before. */
+export function wayBack({ back }: LogState): Partial<LogState> {
+  return back ? { filter: back.filter, zoomed: back.zoomed, back: undefined } : {};
+}

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { type Running, startProcess } from "../../../helpers/process.ts";
+import { until } from "../../../helpers/until.ts";
+import { repository } from "../../../helpers/vscode-paths.ts";
+import { useExports } from "./log-exports.ts";
+import { chooseRange, type LiveSession, numberOf, PATIENCE, shownIn } from "./log-live.ts";
+import { MERGED_LINES } from "./log-merged.ts";
+import { rowsInSight } from "./log-window.ts";
+
+/** Lines a second that are asked for, and that are to be reached at least. */
+const ASKED = 5_000;
+const LEAST = 4_000;
+
+export const RATE_SOURCES = {
+  fast: { type: "file", paths: ["logs/fast.log"], parser: "json", from: "start" },
+};
+
+/** Notes when (ms) what screen readers read out by themselves has changed, and what it is then. */
+const WATCH = `globalThis.told = [];
+  new MutationObserver((changes) => {
+    const live = "[role=status], [role=alert], [role=log], [aria-live]";
+    const elementOf = (node) => node.nodeType === 1 ? node : node.parentElement;
+    const said = new Set(changes.map(({ target }) => elementOf(target)?.closest(live)));
+    for (const one of said)
+      if (one?.checkVisibility()) told.push([performance.now(), one.className + ": " + one.textContent]);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
+const TOLD = "told";
+
+/** What people do with the log view while thousands of lines a second are written. */
+export function useRate(session: () => LiveSession): void {
+  let generator: Running;
+  const list = () => session().frame.getByRole("grid", { name: "Log lines" });
+  const pill = () => session().frame.locator(".pill");
+  const query = () => session().frame.locator("input.query");
+  const chip = (name: string) => session().frame.locator(".chips .chip", { hasText: name });
+  const press = (key: string) => session().workbench.page.keyboard.press(key);
+  const shown = async () => (await shownIn(session().frame)).shown;
+  /** Waits until so many lines more are found. */
+  const grows = async (by: number) => {
+    const from = await shown();
+    await until(async () => (await shown()) > from + by, { ...PATIENCE, what: `${by} more lines` });
+  };
+  const following = () =>
+    session()
+      .frame.locator('vscode-toolbar-button[icon="fold-down"]')
+      .evaluate((one) => "checked" in one && one.checked === true);
+  const scroll = async (by: number) => {
+    await list().hover();
+    await session().workbench.page.mouse.wheel(0, by);
+  };
+  /** What the generator wrote so far, whole lines. */
+  const written = () => {
+    const text = readFileSync(join(session().folder, "logs", "fast.log"), "utf8");
+    return text.slice(0, text.lastIndexOf("\n")).split("\n");
+  };
+
+  it("shows one source of several while it is written fast, and says nothing unasked", async () => {
+    const { frame, folder } = session();
+    const cli = join(repository, "dist", "cli.js");
+    const path = join(folder, "logs", "fast.log");
+    const options = ["--format", "json", "--rate", String(ASKED), "--path", path];
+    generator = startProcess(process.execPath, [cli, "generate", ...options]);
+    await chip("fast").click(PATIENCE);
+    await grows(ASKED);
+    const only = async () => {
+      const sources = await frame.locator(".body .row:not([aria-busy]) .source").allTextContents();
+      return sources.length > 0 && sources.every((one) => one === "fast");
+    };
+    await until(only, { ...PATIENCE, what: "lines of that source alone" });
+    // What is read out without being asked for would never end.
+    await frame.evaluate(WATCH);
+  });
+
+  it("stays where one reads while they come, counts them, and goes on at the end", async (t) => {
+    const { frame, workbench } = session();
+    await list().focus();
+    await press("End");
+    assert.equal(await following(), true);
+    await scroll(-400);
+    await pill().waitFor(PATIENCE);
+    assert.equal(await following(), false);
+    const settled = async () => (await rowsInSight(frame)).every(({ busy }) => !busy);
+    await until(settled, { ...PATIENCE, what: "the text of the lines" });
+    const before = await rowsInSight(frame);
+    let rate = 0;
+    const reached = async (): Promise<boolean> => {
+      const [from, began] = [await shown(), performance.now()];
+      const stayed = async (): Promise<boolean> => {
+        assert.deepEqual(await rowsInSight(frame), before);
+        return (await shown()) >= from + 2 * ASKED;
+      };
+      while (!(await stayed())) assert.ok(performance.now() < began + PATIENCE.timeout, "lines stopped");
+      rate = ((await shown()) - from) / ((performance.now() - began) / 1000);
+      return rate >= LEAST;
+    };
+    for (let i = 0; i < 10 && !(await reached()); i++);
+    t.diagnostic(`${Math.round(rate)} lines a second were written, read and counted`);
+    assert.ok(rate >= LEAST, `${rate} lines a second`);
+    await list().focus();
+    await press("End");
+    await pill().waitFor({ state: "hidden", timeout: PATIENCE.timeout });
+    await grows(ASKED);
+    assert.equal(await following(), true);
+    await scroll(-400);
+    await pill().waitFor(PATIENCE);
+    await grows(1_000);
+    await pill().click();
+    await pill().waitFor({ state: "hidden", timeout: PATIENCE.timeout });
+    await workbench.screenshot("log-rate-dark");
+  });
+
+  it("counts what is asked for key by key while they come", async () => {
+    await query().focus();
+    await query().pressSequentially("status:404");
+    const told = session().frame.locator(".body .row:not([aria-busy]) .level");
+    const only = async () => {
+      const levels = await told.allTextContents();
+      return levels.length > 0 && levels.every((one) => one === "warn");
+    };
+    await until(only, { ...PATIENCE, what: "those lines alone" });
+    await grows(20);
+    await query().press("Control+a");
+    await query().press("Backspace");
+    await grows(ASKED);
+  });
+
+  it("shows a span of time that was typed, the last minutes, and all again", async () => {
+    const { frame, counts } = session();
+    const all = written();
+    const timeOf = (line = "") => Date.parse(JSON.parse(line).time);
+    const seconds = (at: number) => Math.floor(timeOf(all[at]) / 1000) * 1000;
+    const [since, until_] = [seconds(Math.floor(all.length / 3)), seconds(Math.floor(all.length / 2))];
+    const local = (time: number) =>
+      new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+    const within = all.map(timeOf).filter((time) => time >= since && time < until_).length;
+    assert.ok(within > 0);
+    await chooseRange(frame, "From … until …");
+    const [from, end] = [frame.locator(".between input").first(), frame.locator(".between input").last()];
+    await from.fill(local(since));
+    await end.fill(local(until_));
+    await end.press("Tab");
+    await counts(`${within.toLocaleString("en")} of `);
+    await until(() => written().length > all.length + ASKED, { ...PATIENCE, what: "more lines" });
+    assert.equal(await shown(), within);
+    await chooseRange(frame, "Last 5 min");
+    await grows(ASKED);
+    await chooseRange(frame, "All time");
+    await grows(ASKED);
+  });
+
+  useExports(session, written);
+
+  it("has counted all of them in the end", async () => {
+    const { frame, counts } = session();
+    await list().focus();
+    await press("End");
+    await pill().waitFor({ state: "hidden", timeout: PATIENCE.timeout });
+    await grows(100);
+    const before = await shown();
+    await scroll(-400);
+    await pill().waitFor(PATIENCE);
+    const stopped = await shown();
+    await generator.stop();
+    const all = written();
+    const told = (count: number) => `${count.toLocaleString("en")} of `;
+    await counts(told(all.length));
+    const fresh = numberOf(await pill().textContent());
+    assert.ok(fresh >= all.length - stopped && fresh <= all.length - before, `${fresh} of ${all.length}`);
+    // At the end one follows again.
+    await scroll(100_000_000);
+    await pill().waitFor({ state: "hidden", timeout: PATIENCE.timeout });
+    assert.equal(await following(), true);
+    await query().fill("status:404");
+    await counts(told(all.filter((line) => line.includes('"status":404,')).length));
+    await query().fill("");
+    await counts(told(all.length));
+    // The other logs are an hour old.
+    await chip("fast").click();
+    await chooseRange(frame, "Last 15 min");
+    await counts(told(all.length));
+    await chooseRange(frame, "All time");
+    const both = all.length + MERGED_LINES;
+    await counts(`${both.toLocaleString("en")} of ${both.toLocaleString("en")} lines`);
+  });
+
+  it("has read out what was asked for, a few times a second at most", async () => {
+    const { frame } = session();
+    const told = await frame.evaluate<[at: number, text: string][]>(TOLD);
+    for (const [at] of told) {
+      const within = told.filter(([one]) => one >= at && one < at + 1_000);
+      assert.ok(within.length <= 2, `within a second: ${within.join("; ")}`);
+    }
+    await list().focus();
+    await press(" ");
+    const heard = () => frame.locator("[role=status][aria-live]").textContent();
+    await until(async () => isDeepStrictEqual(await heard(), "paused"), { ...PATIENCE, what: "paused" });
+    await press(" ");
+    await until(async () => isDeepStrictEqual(await heard(), "live"), { ...PATIENCE, what: "live" });
+    const later = await frame.evaluate<unknown[]>(TOLD);
+    assert.ok(later.length > told.length, "what is read out is noticed");
+  });
+}
