@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -112,6 +113,32 @@ describe("multiline", () => {
     appendFileSync(app.log("a"), `${NEXT}\n`);
     await until(() => app.records().length === 2);
     assert.deepEqual(app.raws(), [text, NEXT]);
+  });
+
+  it("L5: a read that a busy thread takes note of late ends no group that grew since", async (t) => {
+    const app = follow(t, { preset: "java", timeout: 250 });
+    writeFileSync(app.log("a"), `${HEAD}\n`);
+    const some = await open(app.log("a"));
+    const files: FileHandle = Object.getPrototypeOf(some);
+    await some.close();
+    const { read } = files;
+    const late = "\tat a.B.late(B.java:1)";
+    let busy = false;
+    t.mock.method(files, "read", async function (this: FileHandle, ...given: Parameters<FileHandle["read"]>) {
+      const answer = await read.apply(this, given);
+      if (busy) {
+        busy = false;
+        const since = performance.now();
+        while (performance.now() - since < 400);
+        appendFileSync(app.log("a"), `${late}\n`);
+      }
+      return answer;
+    });
+    await app.begin();
+    await app.seen("a");
+    busy = true;
+    await until(() => app.records().length > 0);
+    assert.deepEqual(app.raws(), [`${HEAD}\n${late}`]);
   });
 
   it("L5: groups of two files that grow by turns do not mix", async (t) => {

@@ -52,6 +52,8 @@ export function follow(
   let lastRead: number | undefined;
   /** Spans of time are measured on a clock that no one sets. */
   let lastGrowth = performance.now();
+  /** When the last read began: what was written since then it could not see, however late it is answered. */
+  let lastLook = lastGrowth;
   let looks = LOOK_AGAIN.length;
   let retired = false;
   let over = false;
@@ -102,6 +104,7 @@ export function follow(
     try {
       const known = trail.last(MARKER_BYTES);
       const overlap = known.length;
+      lastLook = performance.now();
       const { bytesRead } = await from.read(buffer, 0, buffer.length, cutter.position - overlap);
       if (bytesRead < overlap) return "truncated";
       if (!buffer.subarray(0, overlap).equals(known)) return "rewritten";
@@ -250,7 +253,7 @@ export function follow(
         }
         if (outcome === "end") {
           await settleDrains(waiting);
-          const quiet = performance.now() - lastGrowth;
+          const quiet = lastLook - lastGrowth;
           if (quiet >= patience()) flush();
           if (retired && quiet >= RETIRED_QUIET) return await end();
         }

@@ -191,6 +191,14 @@ export function useHistogram(session: () => Session): void {
       assert.ok(drawn > before * 0.2, `${drawn} of ${before} are what was drawn`);
       await out().click();
       await rangeIs("all");
+      // While older lines are still being searched the first step is not the first of all.
+      await until(
+        async () => {
+          const [text, shown, bars] = [(await stateText()) ?? "", await hits(), await sum()];
+          return !text.includes("searching") && shown === bars && shown > before;
+        },
+        { ...PATIENCE, what: "all lines and their bars" },
+      );
       await stage().focus();
       await keyboard.press("Home");
       for (let i = 0; i < 10; i++) await keyboard.press("Shift+ArrowRight");
