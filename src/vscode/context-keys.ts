@@ -29,8 +29,11 @@ export function createContextKeys(
     told.set(key, text);
   };
   own.add(
-    engine.onSnapshot(({ sources }) => {
+    engine.onSnapshot(({ sources, sinks }) => {
       setChanged(CONTEXT.sourceless, sources.length === 0);
+      setChanged(CONTEXT.watched, sources.length > 0);
+      const sending = sinks.some(({ type, consent }) => type !== "store" && !consent);
+      setChanged(CONTEXT.sent, sending);
       const files = sources.flatMap((source) => source.files.map(({ path }) => path));
       setChanged(CONTEXT.files, files.slice(0, MOST_FILES));
     }),
@@ -48,5 +51,14 @@ export function createContextKeys(
     setAmiss: (amiss) => setChanged(CONTEXT.amiss, amiss),
     setConfigured: (configured) => set(CONTEXT.configured, configured),
     dispose: () => own.dispose(),
+  };
+}
+
+/** Tells the editor, once, that what a step of the walkthrough asks for was done. */
+export function createDeed(key: string): () => void {
+  let done = false;
+  return () => {
+    if (!done) void vscode.commands.executeCommand("setContext", key, true);
+    done = true;
   };
 }

@@ -12,11 +12,12 @@ import type {
   PanelCalls,
   PanelNotices,
 } from "../protocol/webview.ts";
+import { createDeed } from "./context-keys.ts";
 import { isCall, readRun, readSave, readSeriesRequest } from "./dashboard-messages.ts";
 import { dashboardPage } from "./dashboard-page.ts";
 import { saveFile } from "./dashboard-save.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
-import type { CommandId } from "./ids.ts";
+import { CONTEXT, type CommandId } from "./ids.ts";
 import type { LogView } from "./log-view.ts";
 
 const VIEW = "logMonitor.dashboard";
@@ -114,6 +115,7 @@ function connect(
   // A page that is shown asks for the engine first: before that nobody listens.
   let listening = false;
   let chosen: string | undefined;
+  const sawCharts = createDeed(CONTEXT.chartsSeen);
   const tellChosen = (): void => {
     if (chosen === undefined || !listening) return;
     channel.notify("choose", { source: chosen });
@@ -126,7 +128,11 @@ function connect(
         void own.add(panel.webview.onDidReceiveMessage((message) => isCall(message) && receive(message))),
     },
     {
-      series: (body) => seriesOf(engine, readSeriesRequest(body)),
+      async series(body) {
+        const series = await seriesOf(engine, readSeriesRequest(body));
+        if (Object.values(series.sources).some(({ lines }) => lines.some(Boolean))) sawCharts();
+        return series;
+      },
       snapshot: () => engine.snapshot,
       lines: log.show,
       // What a page asked for just before it was hidden may come after that.

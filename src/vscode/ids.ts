@@ -66,4 +66,12 @@ export const CONTEXT = {
   secrets: "logMonitor.secrets",
   /** The sample log is being written. */
   sampling: "logMonitor.sampling",
+  /** What the steps of the walkthrough ask for was done: a log is watched, */
+  watched: "logMonitor.watched",
+  /** lines were shown in a log view, */
+  linesSeen: "logMonitor.linesSeen",
+  /** figures of lines in the dashboard, */
+  chartsSeen: "logMonitor.chartsSeen",
+  /** and records are sent to a place that the user set up, and allowed where that is asked. */
+  sent: "logMonitor.sent",
 } as const;

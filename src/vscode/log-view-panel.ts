@@ -7,12 +7,14 @@ import { createChannel } from "../protocol/channel.ts";
 import { type LogCalls, type LogNotices, type LogTarget, logTarget } from "../protocol/log-view.ts";
 import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
 import type { Standing } from "../protocol/webview.ts";
+import { createDeed } from "./context-keys.ts";
 import { COMMAND, statusOf } from "./dashboard.ts";
 import { isCall, readRun } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { exportResult } from "./export.ts";
 import { indexWriter, storeWriter, type Write } from "./export-file.ts";
 import { createHearing } from "./hearing.ts";
+import { CONTEXT } from "./ids.ts";
 import type { LineDocuments } from "./line-document.ts";
 import { detailHandlers } from "./log-view-details.ts";
 import { createSearcher, onPlaces, placed, placesOf } from "./log-view-remote.ts";
@@ -57,6 +59,7 @@ export function connectLogView(parts: Parts): LogLink {
   const history = createQueryHistory(parts.kept);
   const thread = createSearcher(parts.thread, engine);
   const own = createDisposables();
+  const sawLines = createDeed(CONTEXT.linesSeen);
   /** What a page that begins is told. */
   let toTell = target;
   let savedToTell = saved;
@@ -82,7 +85,11 @@ export function connectLogView(parts: Parts): LogLink {
           found = thread.remote ? indexWriter(engine, request) : storeWriter(spawn, { dataDir, request });
         return answer;
       },
-      rows: (request) => thread.call("rows", { view, request }),
+      async rows(request) {
+        const answer = await thread.call("rows", { view, request });
+        if (answer.rows.length > 0) sawLines();
+        return answer;
+      },
       names: (request) => thread.call("names", { view, request }),
       suggest: (request) => thread.call("suggest", { view, request }),
       queries() {

@@ -69,7 +69,7 @@ describe("manifest", () => {
     }
   });
 
-  it("has a walkthrough whose steps are done by what they offer, with pictures in the colours of the theme", () => {
+  it("has a walkthrough whose steps offer what they ask for and are ticked once it is done, with pictures in the colours of the theme", () => {
     const [{ steps }] = manifest.contributes.walkthroughs;
     assert.equal(steps.length, 4);
     for (const { id, description, media, completionEvents } of steps) {
@@ -77,16 +77,10 @@ describe("manifest", () => {
       assert.doesNotMatch(picture, /(?:fill|stroke)[=:]"?#/, media.svg);
       assert.match(picture, /"var\(--vscode-/);
       assert.doesNotMatch(picture, /style=/, "the policy of the page lets no inline styles in");
-      for (const event of completionEvents as string[]) {
-        const [, kind, name = ""] = /^on(Command|Context):(.+)$/.exec(event) ?? [];
-        const text = strings[description.slice(1, -1)] ?? "";
-        if (kind === "Command") assert.ok(text.includes(`(command:${name})`), id);
-        else
-          assert.ok(
-            Object.values(CONTEXT).some((key) => key === name),
-            event,
-          );
-      }
+      // A command that was begun may have been given up.
+      const [, key] = /^onContext:(.+)$/.exec(completionEvents.join()) ?? assert.fail(id);
+      assert.ok(Object.values<string>(CONTEXT).includes(key ?? ""), key);
+      assert.match(strings[description.slice(1, -1)] ?? "", /\]\(command:logMonitor\.\w+\)/, id);
     }
   });
 

@@ -182,25 +182,4 @@ describe("a person who types no JSON", () => {
     await page.getByText("Undo", { exact: true }).first().click();
     await until(() => written() === before, { timeout: 60_000, what: "the settings as they were" });
   });
-
-  it("is led through four steps, which are ticked off by what they offer", async () => {
-    await workbench.command("Welcome: Open Walkthrough...");
-    await workbench.pick("Get started with Log Monitor");
-    const steps = workbench.page.locator(".getting-started-step");
-    await steps.filter({ hasText: "Send it on" }).waitFor({ timeout: 60_000 });
-    assert.equal(await steps.count(), 4);
-    await steps.filter({ hasText: "Look at its lines" }).click();
-    await workbench.screenshot("walkthrough-dark");
-    await workbench.setTheme("light");
-    await workbench.screenshot("walkthrough-light");
-    await steps.getByText("Open Log View").click();
-    // Not before it is there: it would come to lie over the steps again.
-    await workbench.webview("input.query");
-    await workbench.page.locator(".tab", { hasText: "Welcome" }).click();
-    await steps
-      .filter({ hasText: "Look at its lines" })
-      .locator(".codicon-getting-started-step-checked")
-      .waitFor();
-    await workbench.screenshot("walkthrough-done");
-  });
 });

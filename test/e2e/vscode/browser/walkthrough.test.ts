@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
+import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+
+const STEPS = ["Watch a log", "Look at its lines", "See it in charts", "Send it on"] as const;
+type Step = (typeof STEPS)[number];
+const patient = { timeout: 60_000 };
+
+describe("the walkthrough", () => {
+  let workbench: Workbench;
+  const folder = tempFolder({ after });
+  before(async () => {
+    workbench = await openWorkbench({ folder, viewport: { width: 1600, height: 900 } });
+    await workbench.command("Welcome: Open Walkthrough...");
+    await workbench.pick("Get started with Log Monitor");
+    await step("Send it on").waitFor(patient);
+  });
+  after(() => workbench?.stop());
+
+  const step = (title: Step) => workbench.page.locator(".getting-started-step").filter({ hasText: title });
+  const ticked = async (): Promise<readonly Step[]> => {
+    const marks = STEPS.map((title) => step(title).locator(".codicon-getting-started-step-checked").count());
+    const counts = await Promise.all(marks);
+    return STEPS.filter((_, at) => counts[at] !== 0);
+  };
+  /** Its tab: one that is in front already would go back to the list of all walkthroughs. */
+  const toFront = async (): Promise<void> => {
+    const tab = workbench.page.locator(".tab", { hasText: "Welcome" });
+    const active = await tab.getAttribute("aria-selected", patient);
+    if (active !== "true") await tab.click(patient);
+  };
+  const widget = () => workbench.page.locator(".quick-input-widget");
+  const asked = (text: string) => widget().filter({ hasText: text }).waitFor(patient);
+
+  /** Presses what a step offers, in the walkthrough, which may lie behind what the step before opened. */
+  const press = async (title: Step, offer: string): Promise<void> => {
+    await toFront();
+    const link = step(title).getByText(offer).filter({ visible: true }).first();
+    await until(
+      async () => {
+        // A step that is open would be shut.
+        if (!(await link.isVisible())) await step(title).click({ timeout: 5_000 });
+        await link.click({ timeout: 5_000 });
+        return true;
+      },
+      { timeout: 60_000, every: 200, what: `${offer} to be pressed` },
+    );
+  };
+  /** A page is loaded anew when it is seen again. */
+  const says = async (page: string, text: string): Promise<void> => {
+    const told = async () => (await workbench.webview(page)).getByText(text).first().isVisible();
+    await until(told, { timeout: 60_000, what: `“${text}” in the page` });
+  };
+  const tickedNow = (wanted: readonly Step[]) =>
+    until(async () => (await ticked()).length >= wanted.length, {
+      timeout: 60_000,
+      what: `ticks: ${wanted.join(", ")}`,
+    }).then(async () => assert.deepEqual(await ticked(), wanted));
+
+  it("has four steps with a picture each, none of them ticked in a folder where nothing was done", async () => {
+    assert.equal(await workbench.page.locator(".getting-started-step").count(), STEPS.length);
+    assert.deepEqual(await ticked(), []);
+    await step("Look at its lines").click();
+    await workbench.screenshot("walkthrough-dark");
+    await workbench.setTheme("light");
+    await workbench.screenshot("walkthrough-light");
+  });
+
+  it("ticks no step that was begun and given up, or that shows nothing yet", async () => {
+    await press("Watch a log", "Add Log…");
+    await asked("Add Log");
+    await workbench.page.keyboard.press("Escape");
+    await widget().waitFor({ state: "hidden" });
+
+    await press("Look at its lines", "Open Log View");
+    await says("input.query", "No log is watched yet");
+    await press("See it in charts", "Open Dashboard");
+    await says("main .figures", "No log is watched yet");
+
+    await press("Send it on", "Add Sink…");
+    await workbench.pick("File");
+    await asked("File that records are appended to");
+    await workbench.page.keyboard.press("Escape");
+    await widget().waitFor({ state: "hidden" });
+    assert.deepEqual(await ticked(), []);
+  });
+
+  it("ticks each step when it is done: a log watched, its lines seen, its charts seen, a sink added", async () => {
+    await press("Watch a log", "Generate a sample log");
+    // Had the others been ticked by being begun, they were by now.
+    await tickedNow(["Watch a log"]);
+
+    await press("Look at its lines", "Open Log View");
+    await workbench.webview("main .list .body .message");
+    await press("See it in charts", "Open Dashboard");
+    await workbench.webview("main .figures");
+    await toFront();
+    await tickedNow(["Watch a log", "Look at its lines", "See it in charts"]);
+
+    await press("Send it on", "Add Sink…");
+    await workbench.pick("File");
+    await asked("File that records are appended to");
+    await widget().locator("input").first().fill("out/records.ndjson");
+    await workbench.page.keyboard.press("Enter");
+    await asked("Name of the sink");
+    await workbench.page.keyboard.press("Enter");
+    await workbench.pick("Add Sink");
+    await tickedNow(STEPS);
+    await workbench.screenshot("walkthrough-done");
+  });
+});
