@@ -98,6 +98,15 @@ describe("architecture", async () => {
     );
   });
 
+  it("takes open folders for places on the disk in one file, which leaves virtual ones out", () => {
+    const others = ["consent.ts", "dashboard-save.ts", "settings.ts"].map((name) => `vscode/${name}`);
+    const asking = all.filter(({ path }) =>
+      /\bworkspaceFolders\b/.test(readFileSync(join(src, path), "utf8")),
+    );
+    // A name of a workspace, an address to save to, and whether any is open.
+    assert.deepEqual(asking.map(({ path }) => path).sort(), [...others, "vscode/folders.ts"].sort());
+  });
+
   it("keeps files small enough to hold in the head", () => {
     assert.deepEqual(
       all.filter(({ lines }) => lines > 350).map(({ path, lines }) => `${path}: ${lines}`),

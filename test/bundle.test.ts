@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { isBuiltin } from "node:module";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import { repository } from "./helpers/vscode-paths.ts";
@@ -27,7 +28,11 @@ const BUDGETS: Readonly<Record<string, { most: number; of: readonly string[] }>>
 };
 
 interface Outputs {
-  readonly [file: string]: { bytes: number; inputs: Record<string, { bytesInOutput: number }> };
+  readonly [file: string]: {
+    bytes: number;
+    inputs: Record<string, { bytesInOutput: number }>;
+    imports: readonly { path: string; external?: boolean }[];
+  };
 }
 
 describe("bundles", async () => {
@@ -46,4 +51,12 @@ describe("bundles", async () => {
       assert.deepEqual([...new Set(packages)].sort(), of);
     });
   }
+
+  it("need nothing that is in neither them, the editor nor Node: no native module, no package", () => {
+    const wanted = Object.values(outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ external, path }) => external && !isBuiltin(path))
+      .map(({ path }) => path);
+    assert.deepEqual([...new Set(wanted)].sort(), ["./flows.cjs", "vscode"]);
+  });
 });

@@ -200,7 +200,7 @@ export function capabilities(): Json {
       ),
     },
     virtualWorkspaces: {
-      supported: false,
+      supported: "limited",
       description: "%capability.virtual%",
     },
   };

@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables } from "../lib/disposables.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { localFolders } from "./folders.ts";
 import { mayRead } from "./line-place.ts";
 import { literalGlob, type NewSource, settingsPath, sourceId } from "./new-source.ts";
 import { newestFile } from "./newest-file.ts";
@@ -84,7 +85,7 @@ function delivers({ snapshot }: Tools["engine"]): boolean {
 
 /** Whether a path is that of one file of few bytes: a pattern may find more than is there now. */
 async function isSmall(path: string): Promise<boolean> {
-  const [first] = vscode.workspace.workspaceFolders ?? [];
+  const [first] = localFolders();
   const file = isAbsolute(path) ? path : join(first?.uri.fsPath ?? "", path);
   const found = await stat(file).catch(() => undefined);
   return found?.isFile() === true && found.size <= SMALL;
@@ -120,7 +121,7 @@ export async function writeSource(
 function destination(path: string): { readonly folder: string | undefined; readonly home: SettingsHome } {
   const { WorkspaceFolder } = vscode.ConfigurationTarget;
   const homes = settingsHomes();
-  const [first] = vscode.workspace.workspaceFolders ?? [];
+  const [first] = localFolders();
   if (!first) {
     if (!isAbsolute(path)) {
       throw new UserError(
@@ -141,7 +142,7 @@ function destination(path: string): { readonly folder: string | undefined; reado
 async function askParser(place: Place, path: string, spawn: () => Worker): Promise<Answer<Reading>> {
   const own = createDisposables();
   const file = (await newestFile(path)) ?? path;
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const folders = localFolders().map(({ uri }) => uri.fsPath);
   const trials = own.add(createTrialThread(spawn));
   const sampled = own.add(createSampled(basename(file), { file, source: {} }, trials));
   const name = vscode.workspace.asRelativePath(path);

@@ -11,6 +11,7 @@ import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { convertConfiguration } from "./explanation.ts";
+import { localFolders } from "./folders.ts";
 import type { CommandId } from "./ids.ts";
 import { lineHandlers } from "./line-trace.ts";
 import type { LogView } from "./log-view.ts";
@@ -152,7 +153,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
           vscode.l10n.t("In Restricted Mode no program is run: trust the workspace first."),
         );
       }
-      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      const [folder] = localFolders();
       if (!folder)
         throw new UserError(vscode.l10n.t("Open a folder first: the sample log is written there."));
       const path = join(folder.uri.fsPath, "logs", "sample-access.log");

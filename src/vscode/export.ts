@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { ExportFormat } from "../lib/export-format.ts";
 import { exportFile, type Write } from "./export-file.ts";
+import { localFolders } from "./folders.ts";
 
 export type Outcome =
   | { readonly cancelled: true }
@@ -23,7 +24,7 @@ export async function exportResult(write: Write): Promise<Outcome> {
   const format = (await vscode.window.showQuickPick(formats, { title: l10n.t("Export the lines found as") }))
     ?.format;
   if (!format) return { cancelled: true };
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const [folder] = localFolders();
   const name = `log-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.${ENDINGS[format]}`;
   const target = await vscode.window.showSaveDialog({
     title: l10n.t("Export"),

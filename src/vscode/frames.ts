@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { expand } from "../config/variables.ts";
 import { UserError } from "../errors.ts";
 import type { CodeLink } from "../lib/frames.ts";
+import { localFolders } from "./folders.ts";
 import {
   likest,
   mappedPaths,
@@ -49,9 +50,7 @@ function distinct(links: readonly CodeLink[]): readonly CodeLink[] {
 }
 
 async function filesOf({ path, suffix }: CodeLink): Promise<ReturnType<typeof likest>> {
-  const folders = (vscode.workspace.workspaceFolders ?? [])
-    .filter(({ uri }) => uri.scheme === "file")
-    .map(({ uri }) => uri.fsPath);
+  const folders = localFolders().map(({ uri }) => uri.fsPath);
   if (!suffix) {
     const inside = pathInside(path, folders);
     const sure = [...mappedPaths(path, mappings()), ...(inside === undefined ? [] : [inside])];
@@ -71,10 +70,7 @@ async function filesOf({ path, suffix }: CodeLink): Promise<ReturnType<typeof li
 /** Where folders of other machines are here, variables replaced; what is refused is none. */
 function mappings(): PathMappings {
   const given: unknown = vscode.workspace.getConfiguration("logMonitor").get("pathMappings");
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
-    name,
-    path: uri.fsPath,
-  }));
+  const folders = localFolders().map(({ name, uri }) => ({ name, path: uri.fsPath }));
   const { value } = expand(given ?? {}, folders, process.env);
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(Object.entries(value).filter(([, local]) => typeof local === "string"));

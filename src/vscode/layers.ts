@@ -13,6 +13,8 @@ export interface Place {
   readonly workspaceFileFolder: string | undefined;
   /** Whether a .code-workspace is open: only then do folder settings differ from workspace settings. */
   readonly multiRoot: boolean;
+  /** Whether all that is open is on another file system: what its settings name is not here. */
+  readonly virtual: boolean;
   readonly home: string;
 }
 
@@ -35,7 +37,8 @@ export function layersOf(
     Object.fromEntries(keys.map((key) => [key, inspect(key, folder)?.[of]]));
 
   collect(pick("globalValue"), { origin: "user", baseDir: first });
-  collect(pick("workspaceValue"), { origin: "workspace", baseDir: place.workspaceFileFolder ?? first });
+  if (!place.virtual)
+    collect(pick("workspaceValue"), { origin: "workspace", baseDir: place.workspaceFileFolder ?? first });
   if (place.multiRoot) {
     for (const { name, path } of place.folders) {
       collect(pick("workspaceFolderValue", path), { origin: "folder", folder: name, baseDir: path });

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { LinesAnswer } from "../lib/lines.ts";
+import { localFolders } from "./folders.ts";
 import { createLineNumbers } from "./line-numbers.ts";
 import { type LinePlace, mayRead, placeIn } from "./line-place.ts";
 import { createLineReader } from "./line-reader.ts";
@@ -125,7 +126,7 @@ function placeOf({ query }: vscode.Uri): LinePlace {
 
 /** Of what an address alone says. @throws UserError in Restricted Mode for a file outside the workspace */
 function refuseOutside(file: string): void {
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const folders = localFolders().map(({ uri }) => uri.fsPath);
   if (!mayRead(file, vscode.workspace.isTrusted, folders))
     throw new UserError(vscode.l10n.t("In Restricted Mode only files of the workspace are read: {0}", file));
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
+import { localFolders } from "./folders.ts";
 import { settingsPath } from "./new-source.ts";
 
 /** Files of a pattern that are looked at. */
@@ -11,7 +12,7 @@ const MOST = 500;
  * changed last. Undefined where there is none yet.
  */
 export async function newestFile(path: string): Promise<string | undefined> {
-  const [first] = vscode.workspace.workspaceFolders ?? [];
+  const [first] = localFolders();
   const file = isAbsolute(path) ? path : join(first?.uri.fsPath ?? "", path);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile()) return file;

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { UserError } from "../errors.ts";
 import { bytes } from "./figures.ts";
 
 const RECENT = 10;
@@ -13,6 +14,8 @@ type Item = vscode.QuickPickItem &
 /**
  * Asks for a log: one of those changed last in the workspace, one from the open dialog, or a typed path or
  * glob. Undefined when the user thought better of it.
+ *
+ * @throws UserError for one that is on no file system of this machine
  */
 export async function pickFile(title: string): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
@@ -63,6 +66,10 @@ export async function pickFile(title: string): Promise<string | undefined> {
     pick.dispose();
   }
   const [file] = (await vscode.window.showOpenDialog({ title, canSelectMany: false })) ?? [];
+  if (file && file.scheme !== "file")
+    throw new UserError(
+      vscode.l10n.t("Only files of this machine can be followed: {0}", file.toString(true)),
+    );
   return file?.fsPath;
 }
 

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
+import { localFolders } from "./folders.ts";
 
 /** Settings that something can be written to. */
 export interface SettingsHome {
@@ -23,8 +24,8 @@ export interface SettingsFile {
 /** The workspace's, and each folder's where it has several; the user's where nothing is open. */
 export function settingsHomes(): readonly SettingsHome[] {
   const { Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
-  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
-  const folders = workspaceFolders.filter(({ uri }) => uri.scheme === "file");
+  const { workspaceFile } = vscode.workspace;
+  const folders = localFolders();
   const [first] = folders;
   const label = vscode.l10n.t("Workspace");
   if (workspaceFile) {

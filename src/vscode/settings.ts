@@ -6,6 +6,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import { createSync } from "../lib/sync.ts";
 import type { ConfigInput } from "../protocol/engine.ts";
+import { localFolders } from "./folders.ts";
 import { hasWork, layersOf } from "./layers.ts";
 import type { Surroundings } from "./places.ts";
 
@@ -16,11 +17,13 @@ const OURS = ["pathMappings", "queries"];
 /** The raw settings as they are now; the engine validates them. */
 export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
   const folders = openFolders();
-  const { workspaceFile } = vscode.workspace;
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  const workspaceFileFolder = workspaceFile?.scheme === "file" ? dirname(workspaceFile.fsPath) : undefined;
   const place = {
     folders,
-    workspaceFileFolder: workspaceFile?.scheme === "file" ? dirname(workspaceFile.fsPath) : undefined,
+    workspaceFileFolder,
     multiRoot: workspaceFile !== undefined,
+    virtual: workspaceFolders.length > 0 && folders.length === 0 && workspaceFileFolder === undefined,
     home: homedir(),
   };
   const layers = layersOf(settingKeys(context), place, (key, folder) =>
@@ -44,11 +47,8 @@ export function surroundings(context: vscode.ExtensionContext): Surroundings {
   };
 }
 
-/** Folders that are on this machine. */
 function openFolders(): ConfigInput["folders"] {
-  return (vscode.workspace.workspaceFolders ?? [])
-    .filter(({ uri }) => uri.scheme === "file")
-    .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+  return localFolders().map(({ name, uri }) => ({ name, path: uri.fsPath }));
 }
 
 export function hasSettings(context: vscode.ExtensionContext): boolean {

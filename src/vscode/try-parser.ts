@@ -7,6 +7,7 @@ import { createDisposables } from "../lib/disposables.ts";
 import type { ConfigInput } from "../protocol/engine.ts";
 import { addLog } from "./add-log.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { localFolders } from "./folders.ts";
 import { mayRead } from "./line-place.ts";
 import { newestFile } from "./newest-file.ts";
 import { pickFile } from "./pick-file.ts";
@@ -166,7 +167,7 @@ function newestOf(source: string, engine: EngineHost): string | undefined {
 
 /** @throws UserError in Restricted Mode for a file outside the workspace */
 function refuseOutside(file: string): void {
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const folders = localFolders().map(({ uri }) => uri.fsPath);
   if (!mayRead(file, vscode.workspace.isTrusted, folders))
     throw new UserError(vscode.l10n.t("In Restricted Mode only files of the workspace are read: {0}", file));
 }

@@ -5,7 +5,15 @@ import { until } from "./until.ts";
 import { obtainVSCode } from "./vscode-install.ts";
 import { start } from "./vscode-process.ts";
 
+/**
+ * How it is started: `server` is VS Code's own server alone, which code-server's package holds; `code-server` is the
+ * package's command, as its users run it, with the same server behind its own.
+ */
+export type Entry = "server" | "code-server";
+
 export interface ServerOptions {
+  /** `server` unless this says otherwise; `code-server` takes neither `automation` nor `token`. */
+  entry?: Entry | undefined;
   /** Where settings, logs and installed extensions go: a temporary folder of the caller. */
   home: string;
   /** Folders to use instead of those under `home`. */
@@ -79,6 +87,12 @@ const foreign = [
   "VSCODE_NLS_CONFIG",
 ];
 
+/** What tells that a page can be opened, and its port. */
+const LISTENS: Record<Entry, RegExp> = {
+  server: /Web UI available at http:\/\/[^:/]+:(\d+)/,
+  "code-server": /server listening on http:\/\/127\.0\.0\.1:(\d+)/,
+};
+
 /** Starts VS Code's web build on a free port and returns once it serves. */
 export async function startVSCode(options: ServerOptions): Promise<VSCodeServer> {
   const userDataDir = options.userDataDir ?? join(options.home, "user-data");
@@ -87,25 +101,30 @@ export async function startVSCode(options: ServerOptions): Promise<VSCodeServer>
   writeSettings(options.settings ?? {});
   mkdirSync(extensionsDir, { recursive: true });
 
+  const folders = ["--user-data-dir", userDataDir, "--extensions-dir", extensionsDir];
+  const trust = options.workspaceTrust ? [] : ["--disable-workspace-trust"];
+  const shared = [...folders, ...trust, "--disable-telemetry"];
+  const port = String(options.port ?? 0);
+  const own =
+    options.entry === "code-server"
+      ? ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-update-check"]
+      : [
+          ...["--host", "127.0.0.1", "--port", port, "--accept-server-license-terms"],
+          ...(options.token ? ["--connection-token", options.token] : ["--without-connection-token"]),
+          ...["--server-data-dir", join(options.home, "server")],
+          ...(options.automation ? ["--enable-smoke-test-driver"] : []),
+        ];
   const server = start(
     process.execPath,
-    [
-      await serverMain(options.say),
-      ...["--host", "127.0.0.1", "--port", String(options.port ?? 0)],
-      ...(options.token ? ["--connection-token", options.token] : ["--without-connection-token"]),
-      ...["--server-data-dir", join(options.home, "server"), "--user-data-dir", userDataDir],
-      ...["--extensions-dir", extensionsDir, "--accept-server-license-terms", "--disable-telemetry"],
-      ...(options.workspaceTrust ? [] : ["--disable-workspace-trust"]),
-      ...(options.automation ? ["--enable-smoke-test-driver"] : []),
-    ],
-    environment(options.env),
+    [await programOf(options.entry, options.say), ...shared, ...own],
+    environment(options.home, options.env),
   );
   try {
     const port = await until(
       () => {
         if (!server.running()) throw new Error(`VS Code's server ended\n${server.output()}`);
-        const listening = /Extension host agent listening on (\d+)/.exec(server.output());
-        return /Web UI available/.test(server.output()) ? Number(listening?.[1]) : 0;
+        const [, listening] = LISTENS[options.entry ?? "server"].exec(server.output()) ?? [];
+        return Number(listening ?? 0);
       },
       { timeout: 60_000, what: "VS Code's server" },
     );
@@ -150,16 +169,20 @@ export function writeUserSettings(userDataDir: string, settings: Record<string, 
  * Installs an extension from a .vsix file, as a user's `code --install-extension` does.
  * @throws with the output when it could not be installed.
  */
-export async function installVsix(vsix: string, extensionsDir: string, home: string): Promise<void> {
-  const args = [
-    "--install-extension",
-    vsix,
-    "--extensions-dir",
-    extensionsDir,
-    "--accept-server-license-terms",
-  ];
-  const folders = ["--server-data-dir", join(home, "server"), "--user-data-dir", join(home, "user-data")];
-  const installer = start(process.execPath, [await serverMain(), ...args, ...folders], environment());
+export async function installVsix(
+  vsix: string,
+  extensionsDir: string,
+  home: string,
+  entry: Entry = "server",
+): Promise<void> {
+  const folders = ["--extensions-dir", extensionsDir, "--user-data-dir", join(home, "user-data")];
+  const own =
+    entry === "server" ? ["--accept-server-license-terms", "--server-data-dir", join(home, "server")] : [];
+  const installer = start(
+    process.execPath,
+    [await programOf(entry), "--install-extension", vsix, ...folders, ...own],
+    environment(home),
+  );
   try {
     await until(() => !installer.running(), { timeout: 60_000, what: "the extension to be installed" });
     if (installer.child.exitCode !== 0) throw new Error(`could not install ${vsix}\n${installer.output()}`);
@@ -168,12 +191,17 @@ export async function installVsix(vsix: string, extensionsDir: string, home: str
   }
 }
 
-async function serverMain(say?: (line: string) => void): Promise<string> {
-  return join(await obtainVSCode(say), "out", "server-main.js");
+async function programOf(entry: Entry = "server", say?: (line: string) => void): Promise<string> {
+  const server = await obtainVSCode(say);
+  return entry === "server"
+    ? join(server, "out", "server-main.js")
+    : join(server, "..", "..", "out", "node", "entry.js");
 }
 
-function environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+/** @param home where code-server keeps its own configuration */
+function environment(home: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const cleared = Object.fromEntries(foreign.map((name) => [name, undefined]));
+  const own = { CODE_SERVER_CONFIG: join(home, "code-server.yaml"), XDG_DATA_HOME: join(home, "data") };
   // An empty gallery: nothing is looked up outside this machine.
-  return { ...cleared, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env };
+  return { ...cleared, ...own, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env };
 }

@@ -6,7 +6,7 @@ import { launchBrowser } from "./browser.ts";
 import { watchToasts } from "./toast-spy.ts";
 import { until } from "./until.ts";
 import { artefacts, repository } from "./vscode-paths.ts";
-import { ANY_PORT, installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
+import { ANY_PORT, type Entry, installVsix, startVSCode, type VSCodeServer } from "./vscode-server.ts";
 
 /** How long (ms) a window may take to do what it was asked, on a machine that has other things to do. */
 const PATIENCE = 60_000;
@@ -22,12 +22,14 @@ const themes: Record<Theme, { id: string; label: string; css: string }> = {
 };
 
 export interface WorkbenchOptions {
-  /** The folder or .code-workspace file to open. */
+  /** The folder or .code-workspace file to open, or the address of a folder of another file system. */
   folder: string;
-  /** Folder of the extension under development; the repository by default, null for none. */
+  /** Folder of the extension under development; the repository by default unless there is a `vsix`. */
   extension?: string | null;
-  /** An extension file to install as a user would, in place of `extension`. */
+  /** An extension file to install as a user would, by the command line of what is started. */
   vsix?: string;
+  /** `server` by default. */
+  entry?: Entry;
   /** User settings. */
   settings?: Record<string, unknown>;
   theme?: Theme;
@@ -89,9 +91,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     let theme: Theme = options.theme ?? "dark";
     const all = () => ({ "workbench.colorTheme": themes[theme].id, ...ANY_PORT, ...settings });
     const extensionsDir = join(home, "extensions");
-    if (options.vsix) await installVsix(options.vsix, extensionsDir, home);
+    const { entry, vsix } = options;
+    if (vsix) await installVsix(vsix, extensionsDir, home, entry);
 
     const server = await startVSCode({
+      entry,
       home,
       extensionsDir,
       settings: all(),
@@ -111,7 +115,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
 
     const payload: [string, string][] = [["skipWelcome", "true"]];
-    const extension = options.vsix ? null : options.extension === undefined ? repository : options.extension;
+    const extension = options.extension === undefined && !vsix ? repository : options.extension;
     if (extension) payload.push(["extensionDevelopmentPath", server.remoteExtension(extension)]);
     await page.goto(server.address(options.folder, payload));
     await ready(page);

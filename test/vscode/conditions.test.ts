@@ -59,6 +59,7 @@ const holdsFor = ({ operator, value, of }: Term, known: readonly string[]): read
 const EDITOR = [
   "isWorkspaceTrusted",
   "workspaceFolderCount",
+  "virtualWorkspace",
   "explorerResourceIsFolder",
   "resourceExtname",
   "resourcePath",

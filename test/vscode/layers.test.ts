@@ -4,7 +4,7 @@ import { hasWork, type Inspected, layersOf } from "../../src/vscode/layers.ts";
 
 const one = [{ name: "app", path: "/app" }];
 const two = [...one, { name: "web", path: "/web" }];
-const noFile = { workspaceFileFolder: undefined, multiRoot: false, home: "/home/me" };
+const noFile = { workspaceFileFolder: undefined, multiRoot: false, virtual: false, home: "/home/me" };
 
 describe("layers of settings", () => {
   it("takes user and workspace settings, lowest first, with only what is set", () => {
@@ -27,7 +27,7 @@ describe("layers of settings", () => {
     assert.deepEqual(
       layersOf(
         ["sources"],
-        { folders: two, workspaceFileFolder: "/ws", multiRoot: true, home: "/" },
+        { folders: two, workspaceFileFolder: "/ws", multiRoot: true, virtual: false, home: "/" },
         inspect,
       ),
       [
@@ -40,6 +40,13 @@ describe("layers of settings", () => {
   it("counts the user's relative paths from home when no folder is open", () => {
     const [layer] = layersOf(["sources"], { ...noFile, folders: [] }, () => ({ globalValue: {} }));
     assert.equal(layer?.baseDir, "/home/me");
+  });
+
+  it("leaves those of a virtual workspace out, whose logs are no files, and keeps the user's", () => {
+    const inspect = () => ({ globalValue: { a: 1 }, workspaceValue: { b: 2 } });
+    assert.deepEqual(layersOf(["sources"], { ...noFile, virtual: true, folders: [] }, inspect), [
+      { origin: "user", baseDir: "/home/me", values: { sources: { a: 1 } } },
+    ]);
   });
 
   it("knows whether there is work: sources, or a file that may have some", () => {

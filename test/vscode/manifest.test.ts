@@ -93,7 +93,7 @@ describe("manifest", () => {
 
   it("says why a virtual workspace has no logs, and what an untrusted one may not do", () => {
     const { virtualWorkspaces, untrustedWorkspaces } = manifest.capabilities;
-    assert.equal(virtualWorkspaces.supported, false);
+    assert.equal(virtualWorkspaces.supported, "limited");
     assert.match(strings[virtualWorkspaces.description.slice(1, -1)] ?? "", /bytes of real files/);
     assert.equal(untrustedWorkspaces.supported, "limited");
     assert.match(strings[untrustedWorkspaces.description.slice(1, -1)] ?? "", /nothing is sent/);

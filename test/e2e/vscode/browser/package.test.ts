@@ -1,48 +1,33 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { describe, it } from "node:test";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
 import manifest from "../../../../package.json" with { type: "json" };
+import { packageExtension } from "../../../helpers/packaged.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import { repository } from "../../../helpers/vscode-paths.ts";
+import { installVsix } from "../../../helpers/vscode-server.ts";
 import { openWorkbench } from "../../../helpers/vscode-workbench.ts";
+import { inCodeServer } from "./code-server.ts";
+import { onVirtualFolder } from "./virtual-folder.ts";
+
+/** How files of machine code begin: ELF, PE, Mach-O (either way round, and for several machines). */
+const MACHINE_CODE = /^(7f454c46|4d5a|cffaedfe|feedfacf|cefaedfe|feedface|cafebabe)/;
 
 describe("the packaged extension", () => {
-  it("installs from its file, shows live lines within a minute and four actions, and opens nothing when a newer one takes its place", async (t) => {
-    // A copy: what is built in the repository is what other tests run at the same time.
-    const copy = tempFolder(t);
-    const left = /^(node_modules|dist|artefacts|\.git|\.cache|\.vscode-test)$/;
-    cpSync(repository, copy, {
-      recursive: true,
-      filter: (path) => dirname(path) !== repository || !left.test(basename(path)),
-    });
-    symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"), "junction");
-    const options = {
-      cwd: copy,
-      encoding: "utf8",
-      stdio: "pipe",
-      shell: process.platform === "win32",
-    } as const;
-    execFileSync("npm", ["run", "package"], options);
+  const copy = tempFolder({ after });
+  let vsix = "";
+  before(() => {
+    vsix = packageExtension(copy);
+  });
 
+  it("installs from its file, shows live lines within a minute and four actions, and opens nothing when a newer one takes its place", async (t) => {
     const folder = tempFolder(t);
     mkdirSync(join(folder, ".vscode"));
     const log = join(folder, "app.log");
     writeFileSync(log, "a line\n".repeat(10));
     const settings = { "logMonitor.monitor": { port: 0 } };
     writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
-    const vsix = join(copy, "dist", "log-monitor.vsix");
     const began = performance.now();
     const workbench = await openWorkbench({ folder, vsix });
     t.after(() => workbench.stop());
@@ -92,6 +77,28 @@ describe("the packaged extension", () => {
     await until(goesOn, { timeout: 60_000, every: 200, what: "the log's rate in the newer version" });
     assert.equal(await opened(), 0);
   });
+
+  it("holds no native module, and no other machine code", async (t) => {
+    const home = tempFolder(t);
+    const extensions = join(home, "extensions");
+    await installVsix(vsix, extensions, home);
+    const files = readdirSync(extensions, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    assert.ok(
+      files.some((file) => file.endsWith("worker.js")),
+      files.join("\n"),
+    );
+    const native = files.filter(
+      (file) =>
+        /\.(node|so|dll|dylib|exe)$/.test(file) ||
+        MACHINE_CODE.test(readFileSync(file).subarray(0, 4).toString("hex")),
+    );
+    assert.deepEqual(native, []);
+  });
+
+  inCodeServer(() => vsix);
+  onVirtualFolder(() => vsix);
 });
 
 /** Puts a newer version in the place of the one that is installed, as its installation leaves it behind. */
