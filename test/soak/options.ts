@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../src/errors.ts";
 
 export interface SoakOptions {
-  /** Random sequences of the model in place of the steady load. */
-  readonly model: boolean;
+  /** The steady load, random sequences of the model, or a log view that nobody looks at. */
+  readonly kind: "steady" | "model" | "hidden";
   readonly minutes: number;
   /** Written to all files together, in millions of bytes a second. */
   readonly rate: number;
@@ -12,23 +12,24 @@ export interface SoakOptions {
   readonly every: number;
 }
 
-/** `npm run soak -- [model] [--minutes 20] [--rate 25] [--files 4] [--every 2]`. @throws UserError for anything else. */
+/** `npm run soak -- [model|hidden] [--minutes 20] [--rate 25] [--files 4] [--every 2]`. @throws UserError for anything else. */
 export function readOptions(args: readonly string[]): SoakOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
-      minutes: { type: "string", default: "20" },
+      minutes: { type: "string" },
       rate: { type: "string", default: "25" },
       files: { type: "string", default: "4" },
       every: { type: "string", default: "2" },
     },
   });
-  const wrong = positionals.find((name) => name !== "model");
-  if (wrong !== undefined) throw new UserError(`there is no soak ${wrong}: leave it out, or write model`);
+  const [kind = "steady", more] = positionals;
+  if ((kind !== "steady" && kind !== "model" && kind !== "hidden") || more !== undefined)
+    throw new UserError(`there is no soak ${positionals.join(" ")}: leave it out, or write model or hidden`);
   return {
-    model: positionals.length > 0,
-    minutes: positive("--minutes", values.minutes),
+    kind,
+    minutes: positive("--minutes", values.minutes ?? (kind === "hidden" ? "10" : "20")),
     rate: positive("--rate", values.rate),
     files: Math.ceil(positive("--files", values.files)),
     every: positive("--every", values.every),

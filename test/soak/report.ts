@@ -1,3 +1,4 @@
+import { median } from "../bench/statistics.ts";
 import type { Account } from "./account.ts";
 import { LINE_BYTES } from "./log.ts";
 import type { SoakOptions } from "./options.ts";
@@ -25,7 +26,18 @@ const FLAT_HANDLES = 8;
 const WARM = 180;
 
 const COLUMNS = ["s", "MB/s written", "MB/s delivered", "lag", "RSS MiB", "handles", "spool MB"];
-const row = (cells: readonly (string | number)[]): void => console.log(`| ${cells.join(" | ")} |`);
+export const row = (cells: readonly (string | number)[]): void => console.log(`| ${cells.join(" | ")} |`);
+
+/** Whether memory and handles rose in a run of seconds, in words. */
+export function flatness<T extends { readonly at: number }>(
+  samples: readonly T[],
+  memoryOf: (sample: T) => number,
+  handlesOf: (sample: T) => number | undefined,
+): "nothing grew" | "IT GREW" | "too short to tell growth" {
+  if ((samples.at(-1)?.at ?? 0) < WARM) return "too short to tell growth";
+  const memory = riseOf(samples, memoryOf) <= median(samples.map(memoryOf)) * FLAT_SHARE;
+  return memory && riseOf(samples, handlesOf) <= FLAT_HANDLES ? "nothing grew" : "IT GREW";
+}
 
 export const report = {
   head(): void {
@@ -59,12 +71,8 @@ export const report = {
     lastStored,
     samples,
   }: Outcome): boolean {
-    const memories = samples.map(({ memory }) => memory).sort((a, b) => a - b);
-    const median = memories[memories.length >> 1] ?? 0;
     const memory = riseOf(samples, (sample) => sample.memory);
     const handles = riseOf(samples, (sample) => sample.handles);
-    const warm = (samples.at(-1)?.at ?? 0) >= WARM;
-    const flat = memory <= median * FLAT_SHARE && handles <= FLAT_HANDLES;
     const once = (account: Account): string =>
       `${account.lines} of ${written}, ${account.repeated} repeated, ${account.replayed} replayed`;
     console.log("");
@@ -77,7 +85,10 @@ export const report = {
     row(["store: records given; last lines held once", `${stored}; ${lastStored.held} of ${lastStored.of}`]);
     row(["last line arrived after", `${tail.toFixed(1)} s`]);
     row(["most lag", `${Math.max(0, ...samples.map(({ lag }) => lag))} records`]);
-    row(["RSS: median, rise from 20 % to the end", `${median.toFixed(0)} MiB, ${memory.toFixed(1)} MiB`]);
+    row([
+      "RSS: median, rise from 20 % to the end",
+      `${median(samples.map((one) => one.memory)).toFixed(0)} MiB, ${memory.toFixed(1)} MiB`,
+    ]);
     row([
       "handles: last, rise from 20 % to the end",
       `${samples.at(-1)?.handles ?? "-"}, ${handles.toFixed(1)}`,
@@ -85,8 +96,12 @@ export const report = {
     row(["exit code", code ?? "-"]);
     const whole = [posted, kept].every((one) => one.lines === written && one.repeated === 0);
     const good = whole && stored === written && lastStored.held === lastStored.of && code === 0;
-    const growth = warm ? (flat ? "nothing grew" : "IT GREW") : "too short to tell growth";
+    const growth = flatness(
+      samples,
+      (sample) => sample.memory,
+      (sample) => sample.handles,
+    );
     console.log(`\n${good ? "every line once" : "LINES ARE MISSING OR REPEATED"}; ${growth}`);
-    return good && (flat || !warm);
+    return good && growth !== "IT GREW";
   },
 };

@@ -45,7 +45,10 @@ export async function look(
 }
 
 /** How much a figure rises from the mark of 20 % to the end, by the straight line through all of it. */
-export function riseOf(samples: readonly Sample[], figure: (sample: Sample) => number | undefined): number {
+export function riseOf<T extends { readonly at: number }>(
+  samples: readonly T[],
+  figure: (sample: T) => number | undefined,
+): number {
   const end = samples.at(-1)?.at ?? 0;
   const points = samples
     .filter(({ at }) => at >= end / 5)

@@ -1,0 +1,92 @@
+import type { Frame } from "playwright-core";
+import { until } from "../../../helpers/until.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+import { numberOf, PATIENCE } from "./log-live.ts";
+import { rowsInSight } from "./log-window.ts";
+
+/** The page of one log view, with what its reader does and sees there. */
+export interface LogReader {
+  readonly frame: Frame;
+  query(): Promise<string>;
+  /** Asks, and waits for the first that is found. */
+  ask(query: string): Promise<void>;
+  following(): Promise<boolean>;
+  /** Goes to the newest lines, and follows them. */
+  toEnd(): Promise<void>;
+  /** Scrolls up from the newest lines by so many pixels (below 0), until the text of the lines there is shown. */
+  scroll(by: number): Promise<void>;
+  /** How many lines are found, and how many of them the view calls new, as both stand there at one moment. */
+  told(): Promise<{ readonly found: number; readonly fresh: number }>;
+  /** What must not change by itself while someone reads. */
+  stands(): Promise<unknown>;
+  addColumn(field: string): Promise<void>;
+  /** What the rows whose text is there have in a column. */
+  column(title: string): Promise<string[]>;
+  /** Waits until more is found than now. */
+  isLive(): Promise<void>;
+}
+
+export function logReader({ page }: Workbench, frame: Frame): LogReader {
+  const list = frame.getByRole("grid", { name: "Log lines" });
+  const box = frame.locator("input.query");
+  const pill = frame.locator(".pill");
+  const eventually = (what: string, fits: () => Promise<boolean>) => until(fits, { ...PATIENCE, what });
+  const searchShown = async () => Number(await frame.locator(".state").getAttribute("data-search"));
+  const reader: LogReader = {
+    frame,
+    query: () => box.inputValue(),
+    async ask(query) {
+      const before = await searchShown();
+      await box.fill(query);
+      await eventually(`what ${query} finds`, async () => (await searchShown()) > before);
+    },
+    following: () =>
+      frame
+        .locator('vscode-toolbar-button[icon="fold-down"]')
+        .evaluate((one) => "checked" in one && one.checked === true),
+    async toEnd() {
+      await list.focus();
+      await page.keyboard.press("End");
+      await pill.waitFor({ state: "hidden", timeout: PATIENCE.timeout });
+    },
+    async scroll(by) {
+      await list.hover();
+      await page.mouse.wheel(0, by);
+      await pill.waitFor(PATIENCE);
+      await eventually("the text of the lines", async () =>
+        (await rowsInSight(frame)).every(({ busy }) => !busy),
+      );
+    },
+    async told() {
+      const [state, fresh] = await frame.evaluate<[string, string]>(`[
+        document.querySelector(".state").textContent,
+        document.querySelector(".pill").checkVisibility() ? document.querySelector(".pill").textContent : "0",
+      ]`);
+      return { found: numberOf(/^[\d,]+ of /.exec(state)?.[0]), fresh: numberOf(fresh) };
+    },
+    stands: async () => ({
+      query: await reader.query(),
+      following: await reader.following(),
+      rows: await rowsInSight(frame),
+    }),
+    async addColumn(field) {
+      await frame.locator('[data-act="options"]').click();
+      await frame.locator(`.options [data-column="field:${field}"]`).click(PATIENCE);
+      await list.focus();
+    },
+    async column(title) {
+      const at = (await frame.locator(".head .title").allTextContents()).indexOf(title);
+      return frame
+        .locator(".body .row:not([aria-busy])")
+        .evaluateAll(
+          (rows, at) => rows.map((row) => row.querySelectorAll("[role=gridcell]")[at]?.textContent ?? ""),
+          at,
+        );
+    },
+    async isLive() {
+      const { found } = await reader.told();
+      await eventually("more to be found", async () => (await reader.told()).found > found);
+    },
+  };
+  return reader;
+}
