@@ -1,8 +1,7 @@
 import { type Chart, createChart } from "./chart.ts";
+import { createDial } from "./dial.ts";
 import { el, setAttribute, setText } from "./dom.ts";
-import type { Formats } from "./formats.ts";
 import { createHeatLegend } from "./heat-legend.ts";
-import type { L10n } from "./l10n.ts";
 import { createLegend } from "./legend.ts";
 import { createNumbers } from "./numbers.ts";
 import { paintPicture } from "./picture.ts";
@@ -13,18 +12,12 @@ import { createSelect } from "./select.ts";
 import type { Span } from "./span.ts";
 import { steer } from "./steer.ts";
 import { createStripLegend } from "./strip-legend.ts";
-import { stepText, summaryOf } from "./summary.ts";
+import type { Texts } from "./summary.ts";
 import type { Theme } from "./theme.ts";
-
-export interface Texts {
-  readonly l10n: L10n;
-  readonly formats: Formats;
-}
 
 export interface CardParts extends Texts {
   readonly theme: Theme;
   readonly pointer: Pointer;
-  readonly say: (text: string) => void;
   /** The reader made the choice that the plot offers. */
   readonly choose: (value: string) => void;
   /** Shows a span on all charts. */
@@ -57,9 +50,15 @@ export function createCard(id: string, parts: CardParts): Card {
   const select = createSelect(parts.choose);
   const save = el("vscode-toolbar-button", { icon: "device-camera", class: "save" });
   const toggle = el("vscode-toolbar-button", { icon: "table", toggleable: true, class: "toggle" });
-  const stage = el("div", { class: "stage", role: "img", tabindex: "0" });
+  const stage = el("div", {
+    class: "stage",
+    role: "slider",
+    tabindex: "0",
+    "aria-orientation": "horizontal",
+  });
   const canvas = el("div", { class: "canvas", "aria-hidden": "true" });
   stage.append(canvas);
+  const dial = createDial(stage, parts);
   const [emptyText, emptyRemedies] = [el("span"), el("span", { class: "remedies" })];
   const empty = el("p", { class: "empty" }, emptyText, emptyRemedies);
   let offered = "";
@@ -90,7 +89,7 @@ export function createCard(id: string, parts: CardParts): Card {
     choose: (from, until) => parts.zoom({ from, until }),
     row(next) {
       row = next;
-      drawLegend();
+      tell();
     },
   });
 
@@ -100,10 +99,12 @@ export function createCard(id: string, parts: CardParts): Card {
   const place = (): number =>
     plot && pointer.time !== undefined ? plot.times.findLastIndex((time) => time <= (pointer.time ?? 0)) : -1;
 
-  const drawLegend = (): void => {
+  /** Tells of the step under the crosshair. */
+  const tell = (): void => {
     if (plot?.heat) heatLegend.update(plot, place(), row);
     else if (plot?.states) stripLegend.update(plot, place(), formats.clock);
     else if (plot) legend.update(plot, place(), formats.clock);
+    if (plot && !nothing()) dial.update({ plot, span, place: place(), row });
   };
   const offer = (): void => {
     const remedies = parts.remedies();
@@ -135,13 +136,10 @@ export function createCard(id: string, parts: CardParts): Card {
     setAttribute(save, "title", told);
     if (nothing()) return;
     if (table) numbers.update(plot);
-    else {
-      setAttribute(stage, "aria-label", summaryOf(plot, { l10n, formats }));
-      chart.update(plot, span);
-    }
+    else chart.update(plot, span);
   };
 
-  pointer.onChange(drawLegend);
+  pointer.onChange(tell);
   toggle.addEventListener("change", () => {
     table = toggle.checked;
     show();
@@ -154,9 +152,8 @@ export function createCard(id: string, parts: CardParts): Card {
     row: () => row,
     setRow(next) {
       row = next;
-      drawLegend();
+      tell();
     },
-    tell: (at) => plot && parts.say(stepText(plot, at, row, parts)),
     zoom: parts.zoom,
     zoomOut: parts.zoomOut,
     open(at, width) {
@@ -179,7 +176,6 @@ export function createCard(id: string, parts: CardParts): Card {
       setText(note, plot.note ?? "");
       note.hidden = plot.note === undefined;
       select.update(plot.choice);
-      setAttribute(stage, "aria-roledescription", t("chart"));
       setAttribute(
         stage,
         "aria-description",
@@ -190,14 +186,14 @@ export function createCard(id: string, parts: CardParts): Card {
       setAttribute(toggle, "label", t("{0} as a table", plot.title));
       setAttribute(toggle, "title", t("{0} as a table", plot.title));
       show();
-      drawLegend();
+      tell();
     },
     restyle() {
       chart.restyle();
       legend.restyle();
       heatLegend.restyle();
       stripLegend.restyle();
-      drawLegend();
+      tell();
     },
     picture() {
       if (!plot || nothing()) return undefined;

@@ -3,8 +3,6 @@ import type { FacetsTold, LogTarget, SearchRequest } from "../protocol/log-view.
 import type { DashboardCalls, DashboardState, EngineStatus, SaveRequest } from "../protocol/webview.ts";
 import { accountRows } from "./account-rows.ts";
 import { createAccountTable } from "./accounts.ts";
-import { createAnnouncer } from "./announce.ts";
-import type { Texts } from "./card.ts";
 import { causeOf } from "./cause.ts";
 import { createCharts } from "./charts.ts";
 import { el, setText } from "./dom.ts";
@@ -14,6 +12,7 @@ import { createNotice } from "./notice.ts";
 import { longerThan, rangeName } from "./ranges.ts";
 import { type Search, targetOf } from "./search.ts";
 import { type Span, spanOf, widened } from "./span.ts";
+import type { Texts } from "./summary.ts";
 import { createSinkTable, createSourceTable } from "./tables.ts";
 import { createToolbar } from "./toolbar.ts";
 import { createValues } from "./values.ts";
@@ -56,7 +55,6 @@ export interface Page {
 
 export function createPage(parts: Parts): Page {
   const { l10n } = parts;
-  const announcer = createAnnouncer();
   let content: Content | undefined;
   let clock: ReturnType<typeof setInterval> | undefined;
 
@@ -79,7 +77,6 @@ export function createPage(parts: Parts): Page {
   const open = (search: Search, span?: Span): void => parts.lines(target(search, span));
   const charts = createCharts({
     ...parts,
-    say: announcer.say,
     choose: parts.duration,
     zoom,
     zoomOut,
@@ -135,7 +132,6 @@ export function createPage(parts: Parts): Page {
     sources.element,
     sinks.element,
     accounts.element,
-    announcer.element,
   );
 
   return {

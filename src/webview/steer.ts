@@ -11,8 +11,6 @@ interface Wheel {
   readonly place: () => number;
   readonly row: () => number;
   readonly setRow: (row: number) => void;
-  /** Tells of the step at a place. */
-  readonly tell: (place: number) => void;
   readonly zoom: (span: Span) => void;
   readonly zoomOut: () => void;
   /** Opens the lines of one step: when it begins and how wide it is, in seconds. */
@@ -43,7 +41,6 @@ export function steer(stage: HTMLElement, pointer: Pointer, wheel: Wheel): void 
     pointer.set(times[at]);
     const [begin, end] = [times[at] ?? 0, anchor ?? 0];
     if (marking) pointer.mark({ from: Math.min(begin, end), until: Math.max(begin, end) + step });
-    wheel.tell(at);
   };
 
   stage.addEventListener("keydown", (event) => {
@@ -64,7 +61,6 @@ export function steer(stage: HTMLElement, pointer: Pointer, wheel: Wheel): void 
     if (to !== undefined) move(to, event.shiftKey);
     else if (up !== undefined && plot.heat) {
       wheel.setRow(Math.min(plot.lines.length - 1, Math.max(0, wheel.row() + up)));
-      if (wheel.place() >= 0) wheel.tell(wheel.place());
     } else if (event.key === "Enter" && span) {
       unmark();
       wheel.zoom(span);

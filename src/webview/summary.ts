@@ -3,9 +3,15 @@ import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import type { Plot } from "./plot.ts";
 
-interface Texts {
+export interface Texts {
   readonly l10n: L10n;
   readonly formats: Formats;
+}
+
+/** What a chart is of. */
+export function nameOf({ title, unit, heat, choice }: Plot): string {
+  const field = choice?.options.find(({ value }) => value === choice.chosen)?.label;
+  return `${title}, ${(heat && field) ?? unit}`;
 }
 
 /** What a chart says to those who don't see it: of each line its value now, and its highest and when. */
@@ -28,7 +34,7 @@ export function summaryOf(plot: Plot, texts: Texts): string {
         : t("{0}: now {1}, highest {2} at {3}", ...told),
     ];
   });
-  return `${plot.title}, ${plot.unit}. ${lines.join(". ")}`;
+  return lines.join(". ");
 }
 
 /** How many values there are, where most of them lie, and the highest. */
@@ -37,14 +43,13 @@ function heatSummary(plot: Plot, { l10n: { t }, formats }: Texts): string {
   const all = sums.reduce((total, { sum }) => total + sum, 0);
   const most = sums.reduce((top, one) => (one.sum > (top?.sum ?? 0) ? one : top), sums[0]);
   const highest = sums.findLast(({ sum }) => sum > 0);
-  const told = t(
+  return t(
     "{0} values; most of them, {1}, are {2}; the highest are {3}",
     formats.count(all),
     formats.count(most?.sum ?? 0),
     most?.label ?? "–",
     highest?.label ?? "–",
   );
-  return `${plot.title}, ${plot.choice?.options.find(({ value }) => value === plot.choice?.chosen)?.label ?? ""}. ${told}`;
 }
 
 /** One step in words; of a heat map the cell of a row, or where most of the step's values are. */

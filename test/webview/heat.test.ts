@@ -7,7 +7,7 @@ import { csvOf } from "../../src/webview/csv.ts";
 import { marksOf } from "../../src/webview/marks.ts";
 import type { Plot } from "../../src/webview/plot.ts";
 import { plotsOf } from "../../src/webview/plots.ts";
-import { cellText, summaryOf } from "../../src/webview/summary.ts";
+import { cellText, nameOf, summaryOf } from "../../src/webview/summary.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { recordOf } from "../store/records.ts";
 import { texts } from "./texts.ts";
@@ -66,9 +66,10 @@ describe("the heat map", () => {
 
   it("says in words where most values are, of a whole and of a cell", (t) => {
     const plot = heatOf(sandbox(t)(), [0.02, 0.021, 0.02, 4], 60);
+    assert.equal(nameOf(plot), "Heat map, request_time");
     assert.match(
       summaryOf(plot, texts),
-      /^Heat map, request_time\. 4 values; most of them, 3, are .* ms to .* ms; the highest are .* s to .* s$/,
+      /^4 values; most of them, 3, are .* ms to .* ms; the highest are .* s to .* s$/,
     );
     assert.match(cellText(plot, 0, -1, texts), /: 1 of 1 are 1\d\.?\d* ms to 2\d\.?\d* ms$/);
   });

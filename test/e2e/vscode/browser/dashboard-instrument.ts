@@ -78,13 +78,15 @@ export function useInstrument(session: () => Session): void {
     const { frame } = dashboard;
     const { keyboard } = workbench.page;
     const first = await spanShown("the span");
-    const said = frame.locator("main > [role=status][aria-live=polite]");
-    await dashboard.card("heat").locator(".stage").focus();
+    const stage = dashboard.card("heat").getByRole("slider", { name: /^Heat map, / });
+    const told = (name: string) => stage.getAttribute(`aria-${name}`).then((value) => value ?? "");
+    await stage.focus();
+    assert.match(await told("valuetext"), / values; most of them, /);
     await keyboard.press("Home");
     await keyboard.press("ArrowUp");
-    await until(async () => /: \d+ of \d+ are /.test((await said.textContent()) ?? ""), {
-      what: "a cell to be told of",
-    });
+    assert.match(await told("valuetext"), /: \d+ of \d+ are /);
+    assert.equal(await told("valuenow"), await told("valuemin"), "at the first step");
+    assert.ok(Number(await told("valuemax")) > Number(await told("valuenow")));
     for (let i = 0; i < 10; i++) await keyboard.press("Shift+ArrowRight");
     await keyboard.press("Enter");
     const next = await until(
@@ -105,6 +107,32 @@ export function useInstrument(session: () => Session): void {
     await frame.getByRole("button", { name: "Live", exact: true }).click();
     assert.equal(await frame.locator(".ranges input:checked").getAttribute("value"), "900");
     assert.equal(await span(), undefined);
+  });
+
+  it("tell how they stand as they are come to, and nothing by themselves while one is there", async () => {
+    const { card } = session().dashboard;
+    const value = async (id: string) =>
+      (await card(id).locator(".stage").getAttribute("aria-valuetext")) ?? "";
+    const changes = async () => {
+      const before = await value("levels");
+      await until(async () => (await value("levels")) !== before, {
+        timeout: 60_000,
+        what: "what another chart tells to change",
+      });
+    };
+    await card("lines").locator(".stage").focus();
+    await changes();
+    const told = await value("lines");
+    assert.match(told, /now .+, highest .+ at /);
+    await changes();
+    assert.equal(await value("lines"), told);
+    await session().workbench.page.keyboard.press("Home");
+    assert.doesNotMatch(await value("lines"), /highest/);
+    await card("levels").locator(".stage").focus();
+    await until(async () => /highest/.test(await value("lines")), {
+      timeout: 60_000,
+      what: "the whole again",
+    });
   });
 
   it("open the lines behind them in the log view: of the time shown, and of what was clicked", async () => {

@@ -154,7 +154,7 @@ describe("the looks of the dashboard", () => {
 });
 
 /** A line of an ARIA snapshot with something to use or to look at that has no name. */
-const NAMELESS = /^\s*- (button|combobox|radio|checkbox|img|link|region|textbox)(?! ")/;
+const NAMELESS = /^\s*- (button|combobox|radio|checkbox|img|link|region|slider|textbox)(?! ")/;
 
 /** What has the focus, also within a component: its chart, its label, or its element's name. */
 const FOCUSED = `(() => {

@@ -241,8 +241,12 @@ describe("the dashboard", () => {
     const state = card.locator(".legend li", { hasText: "breaker open" });
     await until(async () => (await state.textContent())?.endsWith("away"), { what: "the step to be told" });
     assert.match((await card.locator(".legend").allTextContents()).join(), /running.*kept/);
-    assert.match((await stage.getAttribute("aria-label")) ?? "", /away: now .+, at worst breaker open at/);
+    const value = async () => (await stage.getAttribute("aria-valuetext")) ?? "";
+    await until(async () => /: .*away breaker open/.test(await value()), {
+      what: "the step to be its value",
+    });
     await stage.press("Escape");
+    assert.match(await value(), /away: now .+, at worst breaker open at/);
   });
 
   it("shows one log alone when it is opened from its row, whether or not it was open", async () => {
