@@ -55,23 +55,23 @@ export interface WatchedWindow {
   readonly faults: string[];
 }
 
+type WindowOptions = Pick<WorkbenchOptions, "viewport" | "toasts">;
+
 /** Opens VS Code on the folder of a log of `createAppLog`, and follows it from its start. @param more options of it */
 export function openOnAppLog(
   folder: string,
   more: Readonly<Record<string, unknown>> = {},
+  options: WindowOptions = {},
 ): Promise<WatchedWindow> {
-  return openWatched(folder, {
-    "logMonitor.sources": {
-      app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start", ...more },
-    },
-  });
+  const app = { type: "file", paths: ["logs/app.log"], parser: "json", from: "start", ...more };
+  return openWatched(folder, { "logMonitor.sources": { app } }, options);
 }
 
 /** Opens VS Code on a folder with these settings of its workspace and a monitor on a port of its own. */
 export async function openWatched(
   folder: string,
   settings: Record<string, unknown>,
-  { viewport = { width: 1280, height: 900 }, toasts }: Pick<WorkbenchOptions, "viewport" | "toasts"> = {},
+  { viewport = { width: 1280, height: 900 }, toasts }: WindowOptions = {},
 ): Promise<WatchedWindow> {
   const all = { "logMonitor.monitor": { port: await freePort() }, ...settings };
   mkdirSync(join(folder, ".vscode"), { recursive: true });
