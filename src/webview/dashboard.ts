@@ -7,7 +7,7 @@ import "./select.css";
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
 import "@vscode-elements/elements/dist/vscode-single-select/index.js";
-import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
+import "./toolbar-button.ts";
 import type { Snapshot } from "../model.ts";
 import type { DashboardState, EngineStatus } from "../protocol/webview.ts";
 import { ignoreComposing } from "./composing.ts";

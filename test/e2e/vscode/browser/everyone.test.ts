@@ -10,6 +10,7 @@ import { until } from "../../../helpers/until.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
 import { expectEdges } from "./high-contrast.ts";
 import { openWatched } from "./log-window.ts";
+import { type Stop, turnBack, walk } from "./tab-walk.ts";
 
 const patient = { timeout: 60_000, every: 100 };
 const SIZE = { width: 1600, height: 1000 };
@@ -26,21 +27,6 @@ const HOSTILE = [
 /** A name that Markdown, icons and HTML would each read in their own way; no file system refuses it but Windows'. */
 const FILE = "[quit](command:workbench.action.quit) <b>$(zap) & `.log";
 const LONG = `long ${"x".repeat(1_000_000)}end`;
-
-/** Where Tab has come to in a page, and on which side of where it was; null: out of it. */
-interface Stop {
-  readonly name: string;
-  readonly side: "before" | "after" | "first";
-}
-const FOCUSED = `(() => {
-  const at = document.activeElement;
-  if (!at || at === document.body) return null;
-  const said = at.getAttribute("aria-label") ?? at.getAttribute("label") ?? at.title;
-  const last = globalThis.lastStop;
-  globalThis.lastStop = at;
-  const after = last && last.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return { name: said || at.textContent.trim(), side: last ? (after ? "after" : "before") : "first" };
-})()`;
 
 describe("the pages for everyone", () => {
   const folder = tempFolder({ after });
@@ -149,19 +135,10 @@ describe("the pages for everyone", () => {
     await log.locator("input.query").fill("");
     await state("38 of 38 lines");
     const { keyboard } = workbench.page;
-    const stop = async () => (await log.evaluate(FOCUSED)) as Stop | null;
-    const walk = async (key: string, most = 100): Promise<Stop[]> => {
-      const found: Stop[] = [];
-      for (let at = await stop(); at; at = found.length < most ? await stop() : null) {
-        found.push(at);
-        await keyboard.press(key);
-      }
-      return found;
-    };
     await log.locator("input.query").focus();
-    const there = await walk("Tab");
-    await log.evaluate("globalThis.lastStop.focus(); globalThis.lastStop = undefined");
-    const back = await walk("Shift+Tab", there.length);
+    const there = await walk(log, keyboard);
+    await turnBack(log);
+    const back = await walk(log, keyboard, { key: "Shift+Tab", most: there.length });
 
     const told = JSON.stringify(there);
     assert.ok(there.length > 15, told);
