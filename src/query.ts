@@ -24,6 +24,7 @@ import {
   SHOWN,
   SHOWN_VALUE,
   searchRequest,
+  shownRequest,
   trendRequest,
 } from "./protocol/log-view.ts";
 import { suggestRequest } from "./protocol/suggestions.ts";
@@ -164,9 +165,14 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
         ...(found.file !== undefined && { file: found.file }),
       };
     },
-    export: ({ dataDir, request, path, format }) => {
+    shown({ view, request }) {
+      const { window } = current(view, shownRequest.parse(request).search);
+      const { count, done } = window.figures();
+      return { count: done ? count : undefined, extent: window.extent };
+    },
+    export: ({ dataDir, request, path, format, shown }) => {
       const { search: _, points: __, ...search } = searchRequest.parse(request);
-      return exportSearch({ dataDir, search, path, format }, (figures) =>
+      return exportSearch({ dataDir, search, path, format, shown }, (figures) =>
         channel.notify("exported", figures),
       );
     },

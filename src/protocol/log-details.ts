@@ -49,6 +49,20 @@ export const exportAnswer = z.union([
   z.object({ records: whole, missing: whole, file: z.string() }),
 ]);
 
+/** An export of what a search has found; of a view that is paused, of what it shows. */
+export const exportRequest = z.strictObject({ search: whole, paused: z.boolean() });
+
+/** What a view that is paused shows of what its search would find by now. */
+export interface Shown {
+  /** So many hits; undefined: it is not known yet. */
+  readonly count: number | undefined;
+  /**
+   * The id of the last record of each file, by its serial, and that by the number of the store's segment. Absent: what
+   * comes is later than what is shown.
+   */
+  readonly extent?: ReadonlyMap<number, ReadonlyMap<number, number>>;
+}
+
 /** How far an export is. */
 export interface ExportProgress {
   readonly records: number;
@@ -66,7 +80,7 @@ export interface FilePlace {
 /** Log view page → extension, about one record, or all that was found. */
 export type DetailCalls = {
   /** Asks how and where to, and writes the present result there. */
-  export: [undefined, z.infer<typeof exportAnswer>];
+  export: [z.infer<typeof exportRequest>, z.infer<typeof exportAnswer>];
   /** Its bytes as they stand in the file. */
   bytes: [KeyRequest, BytesAnswer];
   /** What became of it at each sink. */
@@ -86,6 +100,7 @@ export type DetailQueries = {
       readonly request: unknown;
       readonly path: string;
       readonly format: ExportFormat;
+      readonly shown?: Shown | undefined;
     },
     ExportProgress,
   ];

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
-import type { DetailCalls, DetailQueries, ExportProgress, FilePlace } from "./log-details.ts";
+import type { DetailCalls, DetailQueries, ExportProgress, FilePlace, Shown } from "./log-details.ts";
 import type { Past } from "./past.ts";
 import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
 import type { Suggestions, SuggestRequest } from "./suggestions.ts";
@@ -52,6 +52,7 @@ export const rowsRequest = z.strictObject({
 });
 
 export const namesRequest = z.strictObject({ search: whole });
+export const shownRequest = z.strictObject({ search: whole });
 
 export const keyRequest = z.strictObject({ search: whole, key });
 export const copyRequest = z.strictObject({
@@ -309,6 +310,8 @@ export type QueryCalls = {
   live: [{ readonly view: number; readonly request: unknown }, void];
   facets: [{ readonly view: number; readonly request: unknown }, void];
   trend: [{ readonly view: number; readonly request: unknown }, void];
+  /** What a paused view shows of what its search would find. */
+  shown: [{ readonly view: number; readonly request: unknown }, Shown];
   /** Where the line of a record is, counted from 1. */
   place: [{ readonly view: number; readonly request: unknown }, FilePlace];
   close: [{ readonly view: number }, void];

@@ -1,5 +1,5 @@
 import type { ExportFormat } from "../lib/export-format.ts";
-import type { ExportProgress } from "./log-details.ts";
+import type { ExportProgress, Shown } from "./log-details.ts";
 import type { QueryCalls, QueryNotices } from "./log-view.ts";
 
 /** Kinds of sinks that write what can be searched. */
@@ -17,6 +17,7 @@ export type RemoteName =
   | "place"
   | "bytes"
   | "links"
+  | "shown"
   | "close";
 
 /** Only the engine's thread knows how to sign in: it asks the servers. */
@@ -35,6 +36,7 @@ export interface RemoteExportRequest {
   readonly request: unknown;
   readonly path: string;
   readonly format: ExportFormat;
+  readonly shown?: Shown | undefined;
 }
 
 type QuestionOfView = {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { reasonOf } from "../errors.ts";
 import { type Exported, type ExportFormat, formatterOf } from "../lib/export-format.ts";
 import { ENDLESS } from "../lib/http.ts";
-import type { ExportProgress } from "../protocol/log-details.ts";
+import type { ExportProgress, Shown } from "../protocol/log-details.ts";
 import type { Layout } from "../sinks/elastic-index.ts";
 import { and, type Clause, hasAny } from "./clause.ts";
 import { timeRange } from "./compile.ts";
@@ -25,6 +25,8 @@ export interface RemoteExport {
   readonly search: RemoteSearch;
   readonly path: string;
   readonly format: ExportFormat;
+  /** Only so many of the first. */
+  readonly shown?: Shown | undefined;
 }
 
 /**
@@ -35,11 +37,12 @@ export interface RemoteExport {
  * @throws what the server or the file system says, and then part of it is written
  */
 export async function exportRemote(
-  { search, path, format }: RemoteExport,
+  { search, path, format, shown }: RemoteExport,
   progress: (figures: ExportProgress) => void,
 ): Promise<ExportProgress> {
   const { layout } = search.mapping;
-  const { total, query } = await beginning(search);
+  const { total: found, query } = await beginning(search);
+  const total = Math.min(found, shown?.count ?? found);
   const names = format === "csv" ? await columnsOf(search) : [];
   const { head, line } = formatterOf(format, names);
   const handle = await open(path, "wx");
@@ -52,7 +55,7 @@ export async function exportRemote(
   try {
     await handle.writeFile(head);
     // Without a time there is no newest: what comes meanwhile may stand anywhere.
-    const most = layout.time === undefined ? total : Number.POSITIVE_INFINITY;
+    const most = layout.time === undefined || shown?.count !== undefined ? total : Number.POSITIVE_INFINITY;
     for await (const hits of pages(search, query)) {
       const wanted = hits.slice(0, most - records);
       await handle.writeFile(wanted.map((hit) => line(exported(hit, layout, format))).join(""));

@@ -22,7 +22,7 @@ export interface RemoteExports {
 export function createRemoteExports({ open, tell }: Parts): RemoteExports {
   const running = new Map<string, AbortController>();
   return {
-    async begin({ job, request: asked, path, format }) {
+    async begin({ job, request: asked, path, format, shown }) {
       const request = searchRequest.parse(asked);
       const over = new AbortController();
       running.set(job, over);
@@ -32,7 +32,7 @@ export function createRemoteExports({ open, tell }: Parts): RemoteExports {
         const { index } = opened;
         const mapping = readMapping(await index.ask(FIELD_CAPS, undefined, over.signal), index.layout);
         const search = createRemoteSearch(index, mapping, request, over.signal);
-        return await exportRemote({ search, path, format }, (figures) => tell({ job, ...figures }));
+        return await exportRemote({ search, path, format, shown }, (figures) => tell({ job, ...figures }));
       } finally {
         running.delete(job);
         opened?.close();

@@ -15,6 +15,7 @@ import {
   type SearchAnswer,
   type SearchRequest,
   searchRequest,
+  shownRequest,
 } from "../protocol/log-view.ts";
 import type { RemoteName } from "../protocol/remote.ts";
 import { suggestRequest } from "../protocol/suggestions.ts";
@@ -231,6 +232,9 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
       async names({ view, request }) {
         const { mapping } = current(view, namesRequest.parse(request).search).search;
         return { names: mapping.names.filter(({ length }) => length <= LONGEST_NAME).slice(0, MOST_NAMES) };
+      },
+      async shown({ view, request }) {
+        return { count: current(view, shownRequest.parse(request).search).figures?.count };
       },
       async suggest({ view, request }) {
         const { query, at } = suggestRequest.parse(request);

@@ -1,8 +1,10 @@
 import { open } from "node:fs/promises";
 import { type ExportFormat, formatterOf } from "../lib/export-format.ts";
+import type { Shown } from "../protocol/log-details.ts";
+import { type Extent, isWithin } from "./extent.ts";
 import { recordOf } from "./runs.ts";
 import { createWindow, type WindowSearch } from "./window.ts";
-import { openShelf } from "./window-parts.ts";
+import { blockOf, openShelf, type Shelf } from "./window-parts.ts";
 
 /** How long (ms) is worked before others have their turn. */
 const SLICE = 50;
@@ -16,6 +18,8 @@ export interface Export {
   readonly search: WindowSearch;
   readonly path: string;
   readonly format: ExportFormat;
+  /** Only what is shown of it. */
+  readonly shown?: Shown | undefined;
 }
 
 /** How many records were written, of how many, and how many could not be read any more. */
@@ -32,12 +36,13 @@ export interface ExportFigures {
  * @throws UserError for what is wrong with the query; what the file system throws, and then part of it is written
  */
 export async function exportSearch(
-  { dataDir, search, path, format }: Export,
+  { dataDir, search, path, format, shown }: Export,
   progress: (figures: ExportFigures) => void,
 ): Promise<ExportFigures> {
   const shelf = openShelf(dataDir);
+  const extent = shown?.extent;
   try {
-    const window = createWindow(shelf, search);
+    const window = createWindow(extent ? upTo(shelf, extent) : shelf, search);
     while (window.work(SLICE)) {
       await turn();
       await window.ready();
@@ -50,7 +55,7 @@ export async function exportSearch(
       }
     }
     const { head, line } = formatterOf(format, [...names].sort());
-    const total = window.figures().count;
+    const total = shown?.count ?? window.figures().count;
     const missing = { records: 0 };
     const handle = await open(path, "wx");
     let [records, text] = [0, head];
@@ -58,6 +63,7 @@ export async function exportSearch(
     try {
       for (const found of window.walk(missing)) {
         for (const one of found) {
+          if (extent && !isWithin(extent, one.key)) continue;
           text += line(recordOf(one));
           records++;
           if (text.length < CHUNK) continue;
@@ -72,10 +78,23 @@ export async function exportSearch(
     } finally {
       await handle.close();
     }
+    // What was dropped since it was shown is not found at all.
+    if (shown?.count !== undefined) missing.records = Math.max(0, shown.count - records);
     return figures();
   } finally {
     shelf.close();
   }
+}
+
+/** Without the blocks that came later. */
+function upTo(shelf: Shelf, extent: Extent): Shelf {
+  return {
+    ...shelf,
+    parts: () =>
+      shelf
+        .parts()
+        .filter((part) => !part.whole || isWithin(extent, [part.minTime, 0, part.segment, blockOf(part)])),
+  };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { createBlockReader } from "./blocks.ts";
 import { type Cell, readCells } from "./cells.ts";
+import { type Extent, lastIds } from "./extent.ts";
 import { entries, openReadOnly } from "./reader.ts";
 import { type Removed, readRemoved } from "./removed.ts";
 import { type Rows, rowsOf } from "./rows.ts";
@@ -35,6 +36,8 @@ export interface Shelf {
   changed(): boolean;
   /** Those that are there now. A part that is there still is the same object. */
   parts(): readonly Part[];
+  /** Up to where `parts` told last. */
+  extent(): Extent;
   /** Reads a part for a page; undefined when it has gone. Throws on damaged data. */
   open(part: Part): Rows | undefined;
   /** Reads a part for a search, which looks at it with `use`; what that has unpacked stays if there is room. */
@@ -61,6 +64,7 @@ interface Segment {
   /** The version at which `parts` was read. */
   seen: number;
   parts: readonly Part[];
+  last: ReadonlyMap<number, number>;
 }
 
 /** The id of the block that a whole part is. */
@@ -100,6 +104,7 @@ export function openShelf(dataDir: string): Shelf {
         version: () => Number(version.get()?.data_version),
         seen: Number.NaN,
         parts: [],
+        last: new Map(),
       });
       differs = true;
     }
@@ -158,6 +163,7 @@ export function openShelf(dataDir: string): Shelf {
     // One read of both: what waited may become a block between two.
     db.exec("BEGIN");
     try {
+      segment.last = lastIds(db);
       for (const row of db.prepare("SELECT id, minTime, maxTime, records FROM blocks").all())
         partOf(row, Math.floor(Number(row.id) / OFFSETS), `${number}:${row.id}`, true);
       const rowsIn = readTail(db);
@@ -187,6 +193,7 @@ export function openShelf(dataDir: string): Shelf {
       for (const segment of segments.values()) if (segment.version() !== segment.seen) list(segment);
       return names.flatMap((name) => segments.get(name)?.parts ?? []);
     },
+    extent: () => new Map([...segments.values()].map(({ number, last }) => [number, last])),
     open(part) {
       const had = tails.get(part) ?? kept.get(part);
       if (had) {

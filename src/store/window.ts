@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
 import { LEVELS, type Level } from "../model.ts";
 import type { Crew } from "./crew.ts";
+import type { Extent } from "./extent.ts";
 import { compileJudge, hitsByCells } from "./window-cells.ts";
 import type { Key } from "./window-cut.ts";
 import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
@@ -59,6 +60,8 @@ export interface Window {
   ready(): Promise<void>;
   /** Takes note of what was added or dropped since. */
   refresh(): void;
+  /** Up to where the store is taken note of. */
+  readonly extent: Extent;
   figures(): WindowFigures;
   /** The first place whose record may be another one than when this was asked before; Infinity: none. */
   changedFrom(): number;
@@ -108,6 +111,7 @@ export function createWindow(
   let oldest = Number.POSITIVE_INFINITY;
   let removed: ReturnType<Shelf["removed"]> = { records: 0, aged: 0 };
   let parts: readonly Part[] = [];
+  let extent: Extent = new Map();
   /** Not looked at yet; the newest last. */
   let waiting: Part[] = [];
   /** Whose lines may not be unpacked yet; the newest last. */
@@ -121,6 +125,7 @@ export function createWindow(
 
   const list = (): void => {
     const all = shelf.parts();
+    extent = shelf.extent();
     removed = shelf.removed();
     oldest = all.reduce((least, { minTime }) => Math.min(least, minTime), Number.POSITIVE_INFINITY);
     names = [...new Set(all.map(({ file }) => file.source))].sort();
@@ -255,6 +260,9 @@ export function createWindow(
       if (waiting.length === 0 && outwork.size > 0) await outwork.next();
     },
     refresh: list,
+    get extent() {
+      return extent;
+    },
     figures() {
       const levels = Array.from({ length: LEVEL_CLASSES }, () => 0);
       let [count, scanned, total] = [0, 0, 0];

@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { reasonOf } from "../errors.ts";
 import type { ExportFormat } from "../lib/export-format.ts";
 import { createChannel } from "../protocol/channel.ts";
-import type { ExportProgress } from "../protocol/log-details.ts";
+import type { ExportProgress, Shown } from "../protocol/log-details.ts";
 import type { QueryCalls, QueryNotices } from "../protocol/log-view.ts";
 import type { EngineHost } from "./engine-host.ts";
 
@@ -12,6 +12,8 @@ type NoCalls = Record<never, never>;
 
 interface To {
   readonly format: ExportFormat;
+  /** Of a view that is paused: nothing else. */
+  readonly shown?: Shown | undefined;
   readonly progress: (progress: ExportProgress) => void;
   /** Cancels it. */
   readonly signal: AbortSignal;
@@ -52,9 +54,9 @@ export async function exportFile({ file, write, ...to }: Parts): Promise<ExportP
  */
 export function storeWriter(
   spawn: () => Worker,
-  what: Omit<QueryCalls["export"][0], "path" | "format">,
+  what: Omit<QueryCalls["export"][0], "path" | "format" | "shown">,
 ): Write {
-  return async ({ path, format, progress, signal }) => {
+  return async ({ path, format, shown, progress, signal }) => {
     const worker = spawn();
     const channel = createChannel<QueryCalls, NoCalls, NoCalls, QueryNotices>(
       {
@@ -75,7 +77,7 @@ export function storeWriter(
     const cancel = (): void => channel.close("cancelled");
     signal.addEventListener("abort", cancel);
     try {
-      return await channel.call("export", { ...what, path, format });
+      return await channel.call("export", { ...what, path, format, shown });
     } finally {
       signal.removeEventListener("abort", cancel);
       await worker.terminate();
@@ -85,7 +87,7 @@ export function storeWriter(
 
 /** From the index of a sink, by the engine. */
 export function indexWriter(engine: Pick<EngineHost, "call" | "onRemote">, request: unknown): Write {
-  return async ({ path, format, progress, signal }) => {
+  return async ({ path, format, shown, progress, signal }) => {
     const job = randomBytes(8).toString("hex");
     const heard = engine.onRemote((one) => {
       if (one.name === "exported" && one.told.job === job) progress(one.told);
@@ -94,7 +96,7 @@ export function indexWriter(engine: Pick<EngineHost, "call" | "onRemote">, reque
       void engine.call("remote", { name: "cancelExport", argument: { job } }).catch(() => undefined);
     signal.addEventListener("abort", cancel);
     try {
-      const argument = { job, request, path, format };
+      const argument = { job, request, path, format, shown };
       return (await engine.call("remote", { name: "export", argument })) as ExportProgress;
     } finally {
       signal.removeEventListener("abort", cancel);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { ExportFormat } from "../lib/export-format.ts";
+import type { Shown } from "../protocol/log-details.ts";
 import { exportFile, type Write } from "./export-file.ts";
 import { localFolders } from "./folders.ts";
 
@@ -13,8 +14,9 @@ const ENDINGS: Record<ExportFormat, string> = { ndjson: "ndjson", csv: "csv", te
 /**
  * Asks how and where to, and has what a search finds written there (see `exportFile`), told of by a progress that
  * cancels.
+ * @param shown of a view that is paused
  */
-export async function exportResult(write: Write): Promise<Outcome> {
+export async function exportResult(write: Write, shown?: Shown): Promise<Outcome> {
   const { l10n } = vscode;
   const formats: (vscode.QuickPickItem & { readonly format: ExportFormat })[] = [
     { format: "ndjson", label: "NDJSON", detail: l10n.t("One JSON object a line: everything that is known") },
@@ -49,6 +51,7 @@ export async function exportResult(write: Write): Promise<Outcome> {
       return exportFile({
         write,
         format,
+        shown,
         file,
         signal: cancelling.signal,
         progress({ records, total }) {

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Snapshot } from "../model.ts";
 import { createChannel } from "../protocol/channel.ts";
+import { exportRequest } from "../protocol/log-details.ts";
 import { type LogCalls, type LogNotices, type LogTarget, logTarget } from "../protocol/log-view.ts";
 import { pickRequest, type SavedQuery } from "../protocol/saved-queries.ts";
 import type { Standing } from "../protocol/webview.ts";
@@ -110,7 +111,16 @@ export function connectLogView(parts: Parts): LogLink {
       facets: (request) => thread.call("facets", { view, request }),
       trend: async (request) => (thread.remote ? undefined : thread.call("trend", { view, request })),
       ...detailHandlers({ panel, engine, thread, view, lines }),
-      export: async () => (found ? exportResult(found) : { cancelled: true }),
+      async export(body) {
+        const write = found;
+        if (!write) return { cancelled: true };
+        const { search, paused } = exportRequest.parse(body);
+        // As it is when it is asked for, and not when it is known where to.
+        return exportResult(
+          write,
+          paused ? await thread.call("shown", { view, request: { search } }) : undefined,
+        );
+      },
       async run(body) {
         const { command, source } = readRun(body);
         await vscode.commands.executeCommand(COMMAND[command], source === undefined ? undefined : { source });

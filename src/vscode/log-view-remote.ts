@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<Exclude<RemoteName, "close" | "search">, true>> = {
   place: true,
   bytes: true,
   links: true,
+  shown: true,
 };
 
 /** What answers the questions of one view: the query thread, or the engine's where it searches in a sink's index. */

@@ -92,6 +92,44 @@ describe("an export of the store", () => {
     assert.match(first ?? "", /,line 0 of 1,0,x,$/);
   });
 
+  it("holds of a view that is paused what that shows, whatever came since and whenever it was written", async (t) => {
+    const dataDir = tempFolder(t);
+    // Segments of a few blocks each.
+    const store = open(dataDir, 20_000);
+    t.after(() => store.close());
+    const shelf = openShelf(dataDir);
+    t.after(() => shelf.close());
+    const [many, few] = [logOf(9000), logOf(400, { file: 1, start: 5 })];
+    await store.write(many.slice(0, 4500));
+    await store.write(few.slice(0, 100));
+    const window = createWindow(shelf, { query: "line" });
+    while (window.work(50));
+    const { count, done } = window.figures();
+    assert.deepEqual([count, done], [4600, true]);
+    const ids = (found: ReturnType<typeof window.rows>) => found.map((one) => storedOf(one).id);
+    const shown = ids(window.rows(0, 10_000));
+
+    // Some of it becomes one block with what waited; some is of the time that is shown.
+    for (let from = 4500; from < 9000; from += 1500) await store.write(many.slice(from, from + 1500));
+    await store.write(few.slice(100));
+    await store.write(logOf(50, { file: 2, start: 7 }));
+    const path = join(dataDir, "a.ndjson");
+    const asked = { dataDir, search: { query: "line" }, path, format: "ndjson" } as const;
+    const paused = { count, extent: window.extent };
+    const figures = await exportSearch({ ...asked, shown: paused }, () => {});
+
+    assert.deepEqual(figures, { records: 4600, total: 4600, missing: 0 });
+    const idsIn = (file: string): string[] =>
+      readFileSync(file, "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).id);
+    assert.deepEqual(idsIn(path), shown);
+    const all = `${path}.all`;
+    await exportSearch({ ...asked, path: all }, () => {});
+    assert.equal(idsIn(all).length, 9450);
+  });
+
   it("overwrites nothing, and keeps what is wrong with the query to say", async (t) => {
     const dataDir = tempFolder(t);
     const store = open(dataDir);

@@ -8,8 +8,8 @@ describe("what is done with a line or a value of a field", () => {
     let query = "timeout";
     const acts = createActs({
       ...texts,
-      channel: { call: () => Promise.reject(new Error("nothing is asked")) },
       ofSearch: () => Promise.reject(new Error("nothing is asked")),
+      paused: () => false,
       choice: () => undefined,
       query: () => query,
       setQuery(next) {

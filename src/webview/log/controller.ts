@@ -110,8 +110,8 @@ export function createController(
   });
   const acts = createActs({
     l10n,
-    channel: host.channel,
     ofSearch,
+    paused: () => searching.paused !== undefined,
     choice: () => list.chosen,
     query: () => state.filter.query,
     setQuery: (query) => walk.apply({ ...state.filter, query }, true),

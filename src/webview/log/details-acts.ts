@@ -1,4 +1,3 @@
-import type { Channel } from "../../protocol/channel.ts";
 import {
   type BytesAnswer,
   bytesAnswer,
@@ -6,14 +5,7 @@ import {
   type Fate,
   fatesAnswer,
 } from "../../protocol/log-details.ts";
-import {
-  type CopyRequest,
-  type Details,
-  details,
-  type Key,
-  type LogCalls,
-  type Row,
-} from "../../protocol/log-view.ts";
+import { type CopyRequest, type Details, details, type Key, type Row } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import type { Ask } from "./asking.ts";
@@ -42,8 +34,8 @@ export interface Acts {
 
 interface Parts extends Pick<Acts, "close"> {
   readonly l10n: L10n;
-  readonly channel: Pick<Channel<LogCalls, Record<never, never>>, "call">;
   readonly ofSearch: Ask;
+  readonly paused: () => boolean;
   readonly choice: () => Key | undefined;
   readonly query: () => string;
   readonly setQuery: (query: string) => void;
@@ -57,7 +49,7 @@ interface Parts extends Pick<Acts, "close"> {
 }
 
 export function createActs(parts: Parts): Acts {
-  const { l10n, channel, formats, tell: noted, say, close } = parts;
+  const { l10n, formats, tell: noted, say, close } = parts;
   const { t } = l10n;
   const onChoice = (act: (row: Chosen) => unknown): void => {
     const key = parts.choice();
@@ -81,7 +73,7 @@ export function createActs(parts: Parts): Acts {
     inFullLog: () => onChoice(parts.showFull),
     ask: (term, exclude) => parts.setQuery(toggled(parts.query(), term, exclude)),
     export() {
-      channel.call("export", undefined).then((answer) => {
+      parts.ofSearch("export", { paused: parts.paused() }).then((answer) => {
         const outcome = exportAnswer.parse(answer);
         if ("cancelled" in outcome) return;
         const { records, missing, file } = outcome;

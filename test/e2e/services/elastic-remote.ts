@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { it, type TestContext } from "node:test";
 import fc from "fast-check";
 import { plain } from "../../../src/lib/export-format.ts";
-import type { FilePlace } from "../../../src/protocol/log-details.ts";
+import type { FilePlace, Shown } from "../../../src/protocol/log-details.ts";
 import type { Details, NamesAnswer } from "../../../src/protocol/log-view.ts";
 import type { Suggestions } from "../../../src/protocol/suggestions.ts";
 import { openReader } from "../../../src/store/reader.ts";
@@ -145,6 +145,12 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
     assert.match(head, /,raw,deep\.inner,deep\.list,n,(?:remote_addr,)?took,fields$/);
     assert.match(row, /,x,"\[1,2\]",1,,?5,$/);
     assert.deepEqual((await exported(run.engine, run.folder, { query: "nothing" })).said, done(0));
+    // Of a view that is paused, whatever came since.
+    const early = await run.view.found({ until: START + 1_500 });
+    const shown = await run.view.call<Shown>("shown", { search: early.search });
+    assert.deepEqual(shown, { count: 1 });
+    const paused = await exported(run.engine, run.folder, { format: "text", shown });
+    assert.deepEqual([paused.said, paused.text], [done(1), `${lines[0]}\n`]);
   });
 
   it("marks what an index can't be asked, and says why nothing is found", async (t) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { ExportFormat } from "../../../src/lib/export-format.ts";
+import type { Shown } from "../../../src/protocol/log-details.ts";
 import type { RemoteCall } from "../../../src/protocol/remote.ts";
 import type { EngineHost } from "../../../src/vscode/engine-host.ts";
 import { exportFile, indexWriter } from "../../../src/vscode/export-file.ts";
@@ -9,6 +10,7 @@ import { exportFile, indexWriter } from "../../../src/vscode/export-file.ts";
 interface How {
   readonly format?: ExportFormat;
   readonly query?: string;
+  readonly shown?: Shown;
   /** Done when the first page is written. */
   readonly meanwhile?: (cancel: () => void) => void;
 }
@@ -17,7 +19,7 @@ interface How {
 export async function exported(
   engine: Engine,
   folder: string,
-  { format = "ndjson", query = "", meanwhile }: How,
+  { format = "ndjson", query = "", shown, meanwhile }: How,
 ) {
   const { remote } = engine.sinks;
   const host: Pick<EngineHost, "call" | "onRemote"> = {
@@ -30,6 +32,7 @@ export async function exported(
   const outcome = exportFile({
     write: indexWriter(host, { search: 1, query, points: 10, index: "es" }),
     format,
+    shown,
     file: join(out, "found"),
     signal: cancelling.signal,
     progress: () => void (told++ === 0 && meanwhile?.(() => cancelling.abort())),

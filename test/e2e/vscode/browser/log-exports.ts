@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { beginExport, type LiveSession, numberOf, PATIENCE } from "./log-live.ts";
+import { until } from "../../../helpers/until.ts";
+import { beginExport, type LiveSession, numberOf, PATIENCE, shownIn } from "./log-live.ts";
 
 /** A record of RFC 4180 whose cells hold no line ends. */
 const cellsOf = (line: string): string[] =>
@@ -43,5 +44,18 @@ export function useExports(session: () => LiveSession, written: () => readonly s
         .slice(0, rows.length),
     );
     await query().fill("");
+  });
+
+  it("exports of a view that is paused what that shows, while lines go on coming", async () => {
+    const { frame, counts } = session();
+    await frame.locator('[icon="debug-pause"]').click();
+    await counts(/ · paused$/);
+    const before = written().length;
+    await until(() => written().length > before + 1_000, { ...PATIENCE, what: "more lines" });
+    const paused = await exported("Text", "paused.log");
+    assert.equal(paused.records, (await shownIn(frame)).shown);
+    assert.deepEqual(paused.lines, written().slice(0, paused.records));
+    await frame.locator('[icon="debug-pause"]').click();
+    await counts(/ lines$/);
   });
 }

@@ -34,7 +34,7 @@ describe("the log view on logs that are being written", () => {
   before(async () => {
     mkdirSync(join(folder, "logs"));
     ports = { monitor: await freePort(), away: await freePort(), udp: await freePort() };
-    const toasts = [/^Exporting to .*all\.log/, /^Exporting to .*some\.csv/];
+    const toasts = [/^Exporting to .*(all|paused)\.log/, /^Exporting to .*some\.csv/];
     ({ workbench, faults } = await openWatched(folder, settings(), { toasts }));
     await workbench.openContainer("Log Monitor");
     await workbench.treeRow("left");
