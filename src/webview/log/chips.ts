@@ -1,4 +1,5 @@
 import { arrange, el, setAttribute, setText } from "../dom.ts";
+import { clicked } from "./chip-choice.ts";
 
 /** One of several that can each be left out. */
 export interface Chip {
@@ -17,24 +18,17 @@ export interface Chips {
   update(chips: readonly Chip[], chosen: readonly string[] | undefined): void;
 }
 
-/**
- * A row of buttons, pressed for what is shown. A click on one while all are shown leaves that alone, as people
- * mean by it; later clicks add and take away; the last one that is taken away brings all back.
- */
+/** A row of buttons, pressed for what is shown. */
 export function createChips(name: string, choose: (chosen: readonly string[] | undefined) => void): Chips {
   const element = el("div", { class: "chips", role: "group", "aria-label": name });
   const buttons = new Map<string, { element: HTMLElement; label: HTMLElement; count: HTMLElement }>();
   let all: readonly string[] = [];
   let now: readonly string[] | undefined;
 
-  const press = (id: string): void => {
-    const next = now === undefined ? [id] : now.includes(id) ? now.filter((one) => one !== id) : [...now, id];
-    choose(next.length === 0 || all.every((one) => next.includes(one)) ? undefined : next);
-  };
   const create = (id: string) => {
     const [label, count] = [el("span"), el("span", { class: "count" })];
     const button = el("button", { type: "button", class: "chip" }, label, count);
-    button.addEventListener("click", () => press(id));
+    button.addEventListener("click", () => choose(clicked(id, now, all)));
     return { element: button, label, count };
   };
 
