@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Fields, type FieldValue, LEVELS, type Level } from "../model.ts";
 import type { Key } from "../protocol/log-view.ts";
 import type { Layout } from "../sinks/elastic-index.ts";
+import { CUT } from "../store/own-id.ts";
 import { LEVEL_NAMES } from "../store/query.ts";
 import type { StoredRecord } from "../store/reader.ts";
 import { statusOf } from "../store/status.ts";
@@ -43,6 +44,10 @@ export function recordOf(hit: Hit, layout: Layout): StoredRecord {
     error: text(layout.error),
   };
 }
+
+/** Whether it was cut when it was read, as who wrote it knows. */
+export const isCut = ({ _source: source }: Hit, { cut }: Layout): boolean =>
+  source !== undefined && cut !== undefined && valueAt(source, cut) === true;
 
 /** Tells a document's place as a store's key tells a record's: by its time, and by a hash of what it is named. */
 export function keyOf(hit: Hit, layout: Layout): Key {
@@ -86,8 +91,10 @@ function fieldsOf(source: Readonly<Record<string, unknown>>, layout: Layout): Fi
   const fields: Record<string, FieldValue> = {};
   for (const [name, value] of Object.entries(source)) {
     if (common.has(name)) continue;
-    if (name === within && isObject(value)) Object.assign(fields, value);
-    else fields[nameOf.get(name) ?? name] = value as FieldValue;
+    if (name === within && isObject(value)) {
+      const { [CUT]: _, ...own } = value;
+      Object.assign(fields, own);
+    } else fields[nameOf.get(name) ?? name] = value as FieldValue;
   }
   return fields;
 }

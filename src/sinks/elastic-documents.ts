@@ -3,6 +3,7 @@ import { createFieldsWriter, writeJsonText } from "../lib/json.ts";
 import { topicOf } from "../lib/messages.ts";
 import { isoTime } from "../lib/time.ts";
 import { type Fields, type FieldValue, type LogRecord, recordId } from "../model.ts";
+import { CUT } from "../store/own-id.ts";
 import type { ElasticOptions } from "./elastic-options.ts";
 
 const LINE_END = pieceOf("\n");
@@ -112,9 +113,9 @@ function plainDocument(): Document {
     to.whole(record.offset);
     raw(record.raw, to);
     if (record.error !== undefined) error(record.error, to);
-    else {
+    if (record.error === undefined || record.cut) {
       to.piece(fields);
-      writeFields(record.fields, to);
+      writeFields(marked(record), to);
     }
     to.byte(OBJECT_END);
   };
@@ -143,7 +144,7 @@ function ecsDocument(): Document {
     to.whole(record.offset);
     original(record.raw, to);
     if (record.error !== undefined) error(record.error, to);
-    const { named, others } = sorted(record.fields);
+    const { named, others } = sorted(marked(record));
     if (named) {
       const at = to.at;
       writeFields(named, to);
@@ -158,6 +159,9 @@ function ecsDocument(): Document {
     to.byte(OBJECT_END);
   };
 }
+
+/** Fields with a mark of what was cut: `truncated` is also what logs call their own. */
+const marked = ({ fields, cut }: LogRecord): Fields => (cut ? { ...fields, [CUT]: true } : fields);
 
 function sorted(fields: Fields): { named: Fields | undefined; others: Fields | undefined } {
   let named: Record<string, FieldValue> | undefined;

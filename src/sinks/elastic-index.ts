@@ -1,5 +1,6 @@
 import { Fatal } from "../errors.ts";
 import type { Answer } from "../lib/http.ts";
+import { CUT } from "../store/own-id.ts";
 import { jsonOf, wholeVerdict } from "./elastic-answer.ts";
 import { ECS_FIELDS } from "./elastic-documents.ts";
 import { patternOf } from "./elastic-names.ts";
@@ -18,6 +19,8 @@ export interface Layout {
   readonly error?: string;
   /** A field of its own that holds the id of the document. */
   readonly id?: string;
+  /** True in documents of what was cut when it was read: a field `truncated` may be the log's own. */
+  readonly cut?: string;
   /** What stands before the names of a record's fields. */
   readonly prefix: string;
   /** Fields that have a name of the layout's, by their own. */
@@ -49,6 +52,7 @@ const LAYOUTS: Readonly<Record<ElasticOptions["documents"], Layout>> = {
     file: "file",
     offset: "offset",
     error: "error",
+    cut: `fields.${CUT}`,
     prefix: "fields.",
     names: {},
   },
@@ -60,6 +64,7 @@ const LAYOUTS: Readonly<Record<ElasticOptions["documents"], Layout>> = {
     file: "log.file.path",
     offset: "log.offset",
     error: "error.message",
+    cut: `log_monitor.${CUT}`,
     prefix: "log_monitor.",
     names: ECS_FIELDS,
   },
