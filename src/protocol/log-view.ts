@@ -181,6 +181,8 @@ const spread = z.object({
   p90: z.optional(z.number()),
   p95: z.optional(z.number()),
   p99: z.optional(z.number()),
+  /** The quantiles are estimates of a server's, of no known precision. */
+  rough: z.optional(z.boolean()),
 });
 
 /** How the numbers of a field of the hits are spread over time, as often as facets are told. */
@@ -217,6 +219,8 @@ export const facets = z.object({
       /** Different values; `more`: at least. */
       distinct: whole,
       more: z.boolean(),
+      /** The number of different values is an estimate. */
+      rough: z.optional(z.boolean()),
       /** Whether the values are the most frequent ones, and their counts right, of what was counted. */
       exact: z.boolean(),
       values: z.array(z.object({ text: z.string(), count: whole, missed: whole })),

@@ -20,6 +20,7 @@ const counted = z.record(
     doc_count: z.number(),
     values: z.object({
       doc_count_error_upper_bound: z.number().default(0),
+      sum_other_doc_count: z.number().default(0),
       buckets: z.array(
         z.object({
           key: z.union([z.string(), z.number()]),
@@ -110,7 +111,10 @@ function facetOf(name: string, mapped: Mapped, found: z.output<typeof counted>[s
     name,
     records,
     long: 0,
-    distinct: Math.max(values.buckets.length, distinct.value),
+    // Of few values each is listed.
+    ...(values.sum_other_doc_count > 0
+      ? { distinct: Math.max(values.buckets.length + 1, distinct.value), rough: true }
+      : { distinct: values.buckets.length }),
     more: false,
     exact,
     values: values.buckets.map(
@@ -127,6 +131,7 @@ function facetOf(name: string, mapped: Mapped, found: z.output<typeof counted>[s
           count,
           min,
           max,
+          rough: true,
           ...(p50 !== undefined && { p50 }),
           ...(p95 !== undefined && { p95 }),
           ...(p99 !== undefined && { p99 }),

@@ -2,6 +2,52 @@ import type { FacetsTold } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 
+type Field = FacetsTold["fields"][number];
+
+/** How many different values a field has. */
+export function valuesText(
+  { t }: L10n,
+  formats: Pick<Formats, "count">,
+  { distinct, more, rough }: Pick<Field, "distinct" | "more" | "rough">,
+): string {
+  const number = formats.count(distinct);
+  if (more) return t("more than {0} values", number);
+  if (rough) return t("about {0} values", number);
+  return distinct === 1 ? t("1 value") : t("{0} values", number);
+}
+
+/** How many values there are beside those that are listed. */
+export function othersText(
+  { t }: L10n,
+  formats: Pick<Formats, "count">,
+  { distinct, more, rough, values }: Pick<Field, "distinct" | "more" | "rough" | "values">,
+): string {
+  const rest = formats.count(distinct - values.length);
+  if (more) return t("and more than {0} others", rest);
+  return rough ? t("and about {0} others", rest) : t("and {0} others", rest);
+}
+
+/** What a number of a spread is, as it is compared with and as it is told. */
+export function spreadTexts(
+  { t }: L10n,
+  key: Quantile,
+  { [key]: value, rough }: NonNullable<Field["numbers"]>,
+): { readonly value: number; readonly text: string } | undefined {
+  if (value === undefined) return undefined;
+  const text = plain(value);
+  if (key === "min" || key === "max") return { value, text };
+  return { value: Number(text), text: rough ? t("about {0}", text) : text };
+}
+
+export const QUANTILES = ["min", "p50", "p90", "p95", "p99", "max"] as const;
+type Quantile = (typeof QUANTILES)[number];
+
+/** Three digits are what a quantile is worth; of larger whole numbers all. */
+function plain(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
 /**
  * How many of the hits the fields were counted of.
  * @param now how many hits there are by now, which is told more often than the fields

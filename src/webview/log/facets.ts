@@ -3,7 +3,7 @@ import { arrange, el, setAttribute, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fromTerm, roleOf, termFor } from "./facet-term.ts";
-import { countedText } from "./facet-told.ts";
+import { countedText, othersText, QUANTILES, spreadTexts, valuesText } from "./facet-told.ts";
 import { visible } from "./visible.ts";
 
 type Told = FacetsTold["fields"][number];
@@ -108,14 +108,12 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   };
 
   const drawField = (field: Told, still: boolean): Item => {
-    const { name, records, distinct, more } = field;
+    const { name, records } = field;
     const known = fields.get(name) ?? createField(name);
     fields.set(name, known);
     const { item, about, lines } = known;
     const covered = told && told.counted > 0 ? Math.floor((100 * records) / told.counted) : 0;
-    const number = formats.count(distinct);
-    const some = distinct === 1 ? t("1 value") : t("{0} values", number);
-    const values = more ? t("more than {0} values", number) : some;
+    const values = valuesText(l10n, formats, field);
     setText(about, covered < 100 ? t("{0}, in {1} %", values, covered) : values);
     setAttribute(item, "title", visible(name));
     // What is folded up needs no rows.
@@ -147,13 +145,12 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
       const trend = { field: name, shown: trended === name };
       lines.push({ id: "#trend", label: t("Over time"), amount: "", share: 0, name: about, trend });
     }
-    for (const key of numbers ? (["min", "p50", "p90", "p95", "p99", "max"] as const) : []) {
-      const value = numbers?.[key];
-      if (value === undefined) continue;
-      const amount = plain(value);
+    for (const key of numbers ? QUANTILES : []) {
+      const told = numbers && spreadTexts(l10n, key, numbers);
+      if (!told) continue;
+      const { value, text: amount } = told;
       const about = t("{0} {1} of {2}: take what is at least this", key, amount, visible(name));
-      const exactly = key === "min" || key === "max";
-      const term = fromTerm(name, exactly ? value : Number(amount));
+      const term = fromTerm(name, value);
       lines.push({ id: `#${key}`, label: key, amount, share: 0, name: about, term });
     }
     for (const { text, count, missed } of values) {
@@ -166,9 +163,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
     }
     const rest = distinct - values.length;
     if (rest > 0 || more || long > 0) {
-      const label = more
-        ? t("and more than {0} others", formats.count(rest))
-        : t("and {0} others", formats.count(rest));
+      const label = othersText(l10n, formats, field);
       const about = long > 0 ? t("{0} lines have a longer value", formats.count(long)) : label;
       lines.push({ id: "…", label: rest > 0 ? label : about, amount: "", share: 0, name: about });
     }
@@ -227,12 +222,6 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
       (tree.querySelector<HTMLElement>("vscode-tree-item[active]") ?? first?.item ?? close).focus();
     },
   };
-}
-
-/** Three digits are what a quantile is worth; of larger whole numbers all. */
-function plain(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
 /** Puts children in order; while somebody is at them, those that are there stay where they are. */

@@ -254,6 +254,8 @@ export function remoteCases(kind: ElasticKind, real: (t: TestContext) => Promise
       const found = view.facets()?.fields ?? [];
       const n = found.find(({ name }) => name === "n");
       assert.deepEqual([n?.records, n?.distinct, n?.numbers?.min, n?.numbers?.max], [4, 4, 1, 9]);
+      // Few values are listed and so known; parts of them are worked out by estimate however few there are.
+      assert.deepEqual([n?.rough, n?.numbers?.rough], [undefined, true]);
       assert.deepEqual(found.find(({ name }) => name === "user")?.values, [
         { text: "ann", count: 4, missed: 0 },
       ]);
