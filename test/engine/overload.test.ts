@@ -47,7 +47,7 @@ describe("more lines than a sink takes, in a spool that gives up the oldest", ()
       while (window.work(50));
       const { levels, sources, ...figures } = window.figures();
       const drops = createDropReader().read(dataDir, {}, 500);
-      const marks = createMarks({ ...texts, filter: () => EVERYTHING });
+      const marks = createMarks({ ...texts, filter: () => EVERYTHING, moment: Date.now });
       const progress: Progress = {
         ...{ ...figures, levels: [...levels], sources: [...sources], drops },
         ...{ search: 1, version: 1, changedFrom: null, histogram: { start: 0, step: 1, classes: [] } },

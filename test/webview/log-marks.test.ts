@@ -9,7 +9,7 @@ const AT = 1_700_000_000_000;
 const row = (seconds: number) => ({ time: AT + seconds * 1000, nanos: 0 }) as Row;
 
 function marksFor(progress: Partial<Progress>, filter: Filter = EVERYTHING) {
-  const marks = createMarks({ ...texts, filter: () => filter });
+  const marks = createMarks({ ...texts, filter: () => filter, moment: Date.now });
   marks.update({
     ...{ search: 1, version: 1, count: 9, scanned: 0, total: 0, done: true, changedFrom: null, levels: [] },
     ...{ sources: [], damaged: 0, histogram: { start: 0, step: 3_600_000, classes: [[9]] } },

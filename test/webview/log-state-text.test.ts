@@ -35,6 +35,13 @@ describe("the line that says how many lines are shown", () => {
     );
   });
 
+  it("tells since when lines are shown, where the last minutes are others by now", () => {
+    assert.equal(
+      said({ progress: found, since: "09:30", paused: true }),
+      "3 of 4,000 lines · from 09:30 on · paused",
+    );
+  });
+
   it("tells what was lost of the sources that are shown, and of no others", () => {
     assert.equal(
       said({ progress: found }, LOSSES),

@@ -25,6 +25,7 @@ const all: LogState = {
   chosen: [5, 6, 7, 8],
   detailed: true,
   paused: 4711,
+  counted: { seconds: 60, at: 4700 },
   zoomed: [{ kind: "all" }, { kind: "between", since: 1, until: 9 }],
   back: {
     filter: { ...EVERYTHING, query: "before" },

@@ -13,6 +13,7 @@ import { createFacetsControl } from "./facets-control.ts";
 import { createLogFeed } from "./feed.ts";
 import { connectLogHost } from "./host.ts";
 import { createIndexPicker } from "./index-picker.ts";
+import { createLastMinutes } from "./last-minutes.ts";
 import { createLines } from "./lines.ts";
 import { createMending } from "./mending.ts";
 import { createNote } from "./note.ts";
@@ -22,7 +23,7 @@ import { createSavedButton } from "./saved-button.ts";
 import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
 import { createStandingWatch } from "./standing.ts";
-import { type LogState, narrowing, outdated } from "./state.ts";
+import { type LogState, narrowing } from "./state.ts";
 import { createStateLine } from "./state-line.ts";
 import { stateText } from "./state-text.ts";
 import { createTimes } from "./times.ts";
@@ -75,7 +76,7 @@ export function createController(
     {
       channel: host.channel,
       request: (now, paused) => ({
-        ...narrowing(state.filter, now, paused),
+        ...narrowing(state.filter, minutes.begin(now), paused),
         points: POINTS,
         ...(state.index !== undefined && { index: state.index }),
       }),
@@ -94,6 +95,13 @@ export function createController(
     state.paused,
   );
   const { search } = searching;
+  const minutes = createLastMinutes({
+    state: () => state,
+    keep,
+    reading: () => reading,
+    searching: () => searching,
+    draw,
+  });
   const walk = createWalk({
     state: () => state,
     keep,
@@ -140,6 +148,7 @@ export function createController(
     times,
     feed,
     filter: () => state.filter,
+    moment: () => minutes.moment(),
     apply: (filter) => walk.apply(filter, false),
     display: () => state.display,
     keep(display) {
@@ -257,14 +266,16 @@ export function createController(
     const paused = searching.paused !== undefined;
     const detailed = inspecting.open;
     aloud.fresh(following ? 0 : fresh);
-    const told = { note: note.text, standing: standing.now };
+    const from = minutes.since();
+    const since = from === undefined ? undefined : times.stamp(from);
+    const told = { note: note.text, standing: standing.now, since };
     page.draw({ state, progress, problem, failure, following, paused, fresh, detailed, ...told });
   }
 
   /** What is to stand there again when the view was hidden. */
   function settled(): void {
     keep({ kept: reading.kept() });
-    draw();
+    minutes.moveOn();
   }
 
   function keep(changes: Partial<LogState>): void {
@@ -329,12 +340,7 @@ export function createController(
         indexes.start();
         stateLine.start();
       }, noted);
-      // One who reads is left where he is.
-      const moving = () =>
-        reading.following &&
-        searching.paused === undefined &&
-        outdated(state.filter.range, searching.at, Date.now());
-      setInterval(() => moving() && search(), OFTEN);
+      setInterval(minutes.moveOn, OFTEN);
     },
   };
 }

@@ -26,6 +26,8 @@ interface Parts {
   readonly times: Times;
   readonly feed: LogFeed;
   readonly filter: () => Filter;
+  /** What a range that goes up to now is counted back from, in ms since the epoch. */
+  readonly moment: () => number;
   readonly apply: (filter: Filter) => void;
   readonly display: () => Display;
   readonly keep: (display: Display) => void;

@@ -15,10 +15,13 @@ export function createMarks({
   l10n: { t },
   formats,
   filter,
+  moment,
 }: {
   readonly l10n: L10n;
   readonly formats: Formats;
   readonly filter: () => Filter;
+  /** What "the last minutes" are counted back from, in ms since the epoch. */
+  readonly moment: () => number;
 }): Marks {
   let gap = Number.POSITIVE_INFINITY;
   let [room, old] = [0, 0];
@@ -47,7 +50,7 @@ export function createMarks({
       gap = gapFor(step * steps, count);
     },
     above(place, row, before) {
-      const from = place === 0 ? narrowing(filter(), Date.now()).since : Number.POSITIVE_INFINITY;
+      const from = place === 0 ? narrowing(filter(), moment()).since : Number.POSITIVE_INFINITY;
       // Also where what is asked for begins before all that is left.
       const first = from === undefined || from < begins;
       const later = before && row.time - before.time >= gap;

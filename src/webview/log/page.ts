@@ -33,6 +33,8 @@ export interface Content {
   readonly note: string | undefined;
   readonly following: boolean;
   readonly paused: boolean;
+  /** See Situation of the state line. */
+  readonly since: string | undefined;
   /** How the engine and its sources are, where that may be why no line is seen. */
   readonly standing: Standing | undefined;
   /** Lines that came since following stopped. */

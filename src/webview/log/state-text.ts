@@ -7,6 +7,8 @@ export interface Situation {
   readonly state: Pick<LogState, "filter" | "index">;
   readonly progress: Progress | undefined;
   readonly paused: boolean;
+  /** Since when "the last minutes" are shown, where those are others by now, as a text. */
+  readonly since?: string | undefined;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Situation {
  * @param losses what of each source was lost before it could be read
  */
 export function stateText(
-  { progress, paused, state: { filter, index } }: Situation,
+  { progress, paused, since, state: { filter, index } }: Situation,
   losses: readonly Loss[],
   { t }: L10n,
   formats: Pick<Formats, "count">,
@@ -23,6 +25,7 @@ export function stateText(
   const { count, scanned, total, done, damaged } = progress;
   const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
   if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
+  if (since !== undefined) parts.push(t("from {0} on", since));
   if (paused) parts.push(t("paused"));
   else if (index !== undefined) parts.push(t("asked anew every few seconds"));
   if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));

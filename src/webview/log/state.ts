@@ -42,6 +42,8 @@ export interface LogState {
   readonly detailed: boolean;
   /** Since when what comes is not shown, in ms since the epoch; undefined: it is. */
   readonly paused: number | undefined;
+  /** What "the last minutes" were counted back from last, in ms since the epoch, and how many seconds they were. */
+  readonly counted: { readonly seconds: number; readonly at: number } | undefined;
   /** Ranges that were zoomed into from, the latest last. */
   readonly zoomed: readonly Range[];
   /** What to go back to from the full log, and the record that was come from. */
@@ -70,6 +72,7 @@ export const INITIAL: LogState = {
   chosen: undefined,
   detailed: false,
   paused: undefined,
+  counted: undefined,
   zoomed: [],
   back: undefined,
 };
@@ -98,6 +101,7 @@ export function readState(kept: unknown): LogState {
     chosen: keyOf(more.chosen),
     detailed: more.detailed === true,
     paused: finite(more.paused) ? more.paused : undefined,
+    counted: readCounted(more.counted),
     zoomed: readRanges(more.zoomed),
     back: returning && { filter: readFilter(before), zoomed: readRanges(zoomed), key: returning },
   };
@@ -126,6 +130,11 @@ function readRange(kept: unknown): Range {
   if (kind === "last" && finite(seconds)) return { kind, seconds };
   if (kind === "between" && finite(since) && finite(until)) return { kind, since, until };
   return { kind: "all" };
+}
+
+function readCounted(kept: unknown): LogState["counted"] {
+  const { seconds, at } = objectOf(kept);
+  return finite(seconds) && finite(at) ? { seconds, at } : undefined;
 }
 
 function readRanges(kept: unknown): readonly Range[] {
@@ -163,7 +172,7 @@ export function narrowing(
   now: number,
   paused?: number | undefined,
 ) {
-  const bounds = boundsOf(range, paused ?? now);
+  const bounds = boundsOf(range, Math.min(now, paused ?? now));
   return {
     query,
     ...bounds,
@@ -172,6 +181,29 @@ export function narrowing(
     ...(levels && { levels: [...levels] }),
     ...(sources && { sources: [...sources] }),
   };
+}
+
+/**
+ * What "the last minutes" are counted back from at a moment (ms since the epoch).
+ * @param stands someone reads, or the view is paused: the first line stays the first, as long as the range does
+ */
+export function countedFrom(
+  { filter: { range }, counted }: Pick<LogState, "filter" | "counted">,
+  now: number,
+  stands: boolean,
+): number {
+  return stands && range.kind === "last" && counted?.seconds === range.seconds ? counted.at : now;
+}
+
+/** Since when lines are shown as "the last minutes" though these are others by now (ms since the epoch). */
+export function standingSince(
+  state: Pick<LogState, "filter" | "counted">,
+  now: number,
+  stands: boolean,
+): number | undefined {
+  const { range } = state.filter;
+  const from = countedFrom(state, now, stands);
+  return range.kind === "last" && outdated(range, from, now) ? boundsOf(range, from).since : undefined;
 }
 
 /** Whether "the last minutes" are others by now than when they were searched for (ms since the epoch). */

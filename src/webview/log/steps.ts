@@ -21,7 +21,8 @@ export function stepTo(
   more: Partial<Pick<LogState, "zoomed" | "index">> = {},
 ): Partial<LogState> {
   const { index } = "index" in more ? more : state;
-  const { zoomed = same(filter.range, state.filter.range) ? state.zoomed : [] } = more;
+  const ranged = same(filter.range, state.filter.range);
+  const { zoomed = ranged ? state.zoomed : [] } = more;
   const left = same([filter, index], [state.filter, state.index]) ? undefined : state.back;
   const known = left
     ? remember(state.history, { query: left.filter.query, index: state.index })
@@ -35,6 +36,7 @@ export function stepTo(
     zoomed,
     history: asked ? remember(before, { query: filter.query, index }) : before,
     ...(left && { back: undefined }),
+    ...(!ranged && { counted: undefined }),
     // A line of one place is none of another.
     ...(index !== state.index && { chosen: undefined }),
   };
@@ -76,6 +78,7 @@ export function openedFor(
     index: target.index,
     chosen: target.index === index ? chosen : undefined,
     history: remember(history, { query: filter.query, index }),
+    counted: undefined,
     zoomed: [],
     back: undefined,
   };
