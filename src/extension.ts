@@ -27,6 +27,7 @@ import { testEditedSinks } from "./vscode/sink-test.ts";
 import { standing } from "./vscode/standing.ts";
 import { createStatus } from "./vscode/status.ts";
 import { createSwitches } from "./vscode/switches.ts";
+import { texts } from "./vscode/texts.ts";
 import { createTree, type Handle } from "./vscode/tree.ts";
 
 /** What other extensions, and the tests, may use. */
@@ -57,7 +58,6 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     // All that waits is bounded in bytes, so this is never come near; should it be, the thread ends and not the host.
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
   };
-  const { l10n } = vscode;
 
   const output = own.add(createOutput());
   const secrets = own.add(createSecrets(context));
@@ -75,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   const faults = () => {
     const { state, snapshot } = engine;
     const { waiting } = consent;
-    return standing({ state, issues, snapshot, trusted: vscode.workspace.isTrusted, waiting }, l10n);
+    return standing({ state, issues, snapshot, trusted: vscode.workspace.isTrusted, waiting }, texts);
   };
   const memento = context.workspaceState;
   const arrangement = own.add(createArrangement(memento));
@@ -86,7 +86,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
       return arrangement.rows(snapshot, switches.wishes);
     }),
   );
-  const sinks = own.add(createTree("logMonitor.sinks", engine, memento, (it) => sinkRows(it, l10n)));
+  const sinks = own.add(createTree("logMonitor.sinks", engine, memento, (it) => sinkRows(it, texts)));
   const notices = own.add(createNotices(logs.view, engine, faults, arrangement.sign));
   own.add(
     arrangement.onChange(() => {

@@ -37,6 +37,11 @@ describe("localisation", () => {
     assert.deepEqual(chosen, []);
   });
 
+  it("leaves no number or time to the language of the machine", () => {
+    const left = sources.filter((path) => /\.toLocale\w+\(\)/.test(read(path)));
+    assert.deepEqual(left, []);
+  });
+
   it("has two languages besides English, for pages and for the manifest", () => {
     const languages = (pattern: string): string[] =>
       globSync(pattern, { cwd: root }).map((path) => path.split(".").at(-2) ?? "");

@@ -1,5 +1,4 @@
 import { type Account, type Amount, closes, remainderOf, type SinkAccount } from "../model.ts";
-import { bytes } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 
 /** A heading and rows of text. */
@@ -19,16 +18,16 @@ export function readDetails(
       l10n.t("Account"),
       l10n.t(
         "{0} records read ({1}) = {2} parsed + {3} unparsed",
-        lines.toLocaleString(),
-        bytes(account.bytes),
-        (lines - unparsed).toLocaleString(),
-        unparsed.toLocaleString(),
+        l10n.whole(lines),
+        l10n.bytes(account.bytes),
+        l10n.whole(lines - unparsed),
+        l10n.whole(unparsed),
       ),
     ],
-    ...(skipped > 0 ? ([[l10n.t("Skipped"), bytes(skipped)]] as const) : []),
+    ...(skipped > 0 ? ([[l10n.t("Skipped"), l10n.bytes(skipped)]] as const) : []),
     ...(missing === 0
       ? []
-      : ([[l10n.t("Missing"), l10n.t("{0}: please report this", bytes(missing))]] as const)),
+      : ([[l10n.t("Missing"), l10n.t("{0}: please report this", l10n.bytes(missing))]] as const)),
     [
       l10n.t("Balance"),
       closes(account)
@@ -70,7 +69,7 @@ function table(
   const open = rows.map(([, account]) => remainderOf(account));
   const loud = open.some(({ records, bytes: rest }) => records !== 0 || rest !== 0);
   const passed = rows.some(([, { leftOut }]) => leftOut);
-  const text = ({ records } = NOTHING): string => records.toLocaleString();
+  const text = ({ records } = NOTHING): string => l10n.whole(records);
   return [
     [
       first,

@@ -20,6 +20,7 @@ import {
   writtenValue,
 } from "./sink-draft.ts";
 import { type Ask, type SinkForm, sinkForms } from "./sink-forms.ts";
+import { texts } from "./texts.ts";
 
 /** Characters that a row of a list has room for. */
 const ROW = 84;
@@ -45,7 +46,7 @@ export async function addSink(parts: Parts): Promise<string | undefined> {
   if (!vscode.workspace.isTrusted) {
     throw new UserError(vscode.l10n.t("In Restricted Mode nothing is sent: trust the workspace first."));
   }
-  const flow: Flow = { ...parts, forms: sinkForms(vscode.l10n), homes: settingsHomes() };
+  const flow: Flow = { ...parts, forms: sinkForms(texts), homes: settingsHomes() };
   let draft: Draft = { options: {} };
   for (let at = 0; ; ) {
     const steps = stepsOf(draft, flow.forms, flow.homes.length);

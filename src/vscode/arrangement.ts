@@ -5,6 +5,7 @@ import { CONTEXT } from "./ids.ts";
 import { FILTERS, type Filter, passing } from "./row-filter.ts";
 import { GROUPINGS, type Grouping, groupRows } from "./row-groups.ts";
 import { type Row, sourceRows, type Wishes } from "./rows.ts";
+import { texts } from "./texts.ts";
 
 const BY = "logs.grouping";
 const ONLY = "logs.filter";
@@ -70,13 +71,13 @@ export function createArrangement(memento: vscode.Memento): Arrangement {
       const kept = passing(snapshot, filter);
       all = snapshot.sources.length;
       shown = kept.size;
-      const placed = sourceRows(snapshot, l10n, wishes).flatMap((row, at) => {
+      const placed = sourceRows(snapshot, texts, wishes).flatMap((row, at) => {
         const source = snapshot.sources[at];
         const files = kept.get(row.source ?? "");
         if (!source || !files) return [];
         return [{ source, row: { ...row, rows: row.rows.filter(({ path = "" }) => files.has(path)) } }];
       });
-      return groupRows(placed, by, (folder) => vscode.workspace.asRelativePath(folder), l10n);
+      return groupRows(placed, by, (folder) => vscode.workspace.asRelativePath(folder), texts);
     },
     sign() {
       if (filter === "all" || all === 0) return undefined;

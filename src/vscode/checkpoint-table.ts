@@ -14,8 +14,8 @@ export function checkpointTable(rows: readonly CheckpointRow[], l10n: L10n): str
   ];
   const cells = rows.map((row) => [
     row.source,
-    row.offset.toLocaleString(),
-    row.size?.toLocaleString() ?? "–",
+    l10n.whole(row.offset),
+    row.size === undefined ? "–" : l10n.whole(row.size),
     new Date(row.updated).toISOString(),
     row.generation,
     row.path,

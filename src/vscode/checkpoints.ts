@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import { checkpointTable } from "./checkpoint-table.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { texts } from "./texts.ts";
 
 const SCHEME = "log-monitor";
 
@@ -14,7 +15,7 @@ export function createCheckpointsDocument(engine: EngineHost): Disposable & { sh
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       onDidChange: changed.event,
       provideTextDocumentContent: async () =>
-        checkpointTable(await engine.call("checkpoints", undefined), vscode.l10n),
+        checkpointTable(await engine.call("checkpoints", undefined), texts),
     }),
   );
   return {

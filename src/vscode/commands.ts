@@ -25,6 +25,7 @@ import { type Secrets, secretHandlers } from "./secrets.ts";
 import { sinkHandlers, sinkOf } from "./sink-commands.ts";
 import type { Previews } from "./sink-preview.ts";
 import type { Standing } from "./standing.ts";
+import { texts } from "./texts.ts";
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -227,7 +228,7 @@ async function pickSource(engine: EngineHost, title: string): Promise<string | u
 function choices(engine: EngineHost): { label: string; description: string }[] {
   const sources = engine.snapshot?.sources ?? [];
   if (sources.length === 0) throw new UserError(vscode.l10n.t("No log is watched yet: use Add Log… first."));
-  return sources.map(({ id, state }) => ({ label: id, description: stateName(state, vscode.l10n) }));
+  return sources.map(({ id, state }) => ({ label: id, description: stateName(state, texts) }));
 }
 
 /** The path the argument names; else one of the files of its source, or of all sources. */

@@ -4,6 +4,7 @@ import type { ExportFormat } from "../lib/export-format.ts";
 import type { Shown } from "../protocol/log-details.ts";
 import { exportFile, type Write } from "./export-file.ts";
 import { localFolders } from "./folders.ts";
+import { texts } from "./texts.ts";
 
 export type Outcome =
   | { readonly cancelled: true }
@@ -37,7 +38,6 @@ export async function exportResult(write: Write, shown?: Shown): Promise<Outcome
   if (target.scheme !== "file")
     throw new UserError(l10n.t("An export is written to a file of this machine."));
   const { fsPath: file } = target;
-  const number = new Intl.NumberFormat(vscode.env.language);
   const written = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -56,7 +56,7 @@ export async function exportResult(write: Write, shown?: Shown): Promise<Outcome
         signal: cancelling.signal,
         progress({ records, total }) {
           const share = total === 0 ? 100 : (100 * records) / total;
-          const message = l10n.t("{0} of {1} lines", number.format(records), number.format(total));
+          const message = l10n.t("{0} of {1} lines", texts.whole(records), texts.whole(total));
           progress.report({ message, increment: share - told });
           told = share;
         },

@@ -1,28 +1,49 @@
-/** A count in at most four characters: 0, 999, 1.2k, 35k, 1.2M. Rates below ten keep one decimal. */
-export function compact(value: number): string {
-  for (const [unit, suffix] of [
-    [1e9, "G"],
-    [1e6, "M"],
-    [1e3, "k"],
-  ] as const) {
-    // 999.6 would round to "1000": it belongs to the unit above.
-    if (value >= unit * 0.9995) return `${short(value / unit)}${suffix}`;
-  }
-  return short(value);
+import { languageTag } from "../lib/language-tag.ts";
+
+/** Numbers and times for people, in a language. */
+export interface Figures {
+  /** 1,234,567 */
+  whole(value: number): string;
+  /** A count in at most four characters: 0, 999, 1.2k, 35k, 1.2M. Rates below ten keep one decimal. */
+  compact(value: number): string;
+  /** In powers of 1024: 0 B, 1.5 KB, 35 MB. */
+  bytes(value: number): string;
+  /** Day and time, and time of day; of ms since the epoch. */
+  moment(ms: number): string;
+  time(ms: number): string;
 }
 
-function short(value: number): string {
-  return value < 9.95 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
-}
-
-/** Bytes in powers of 1024: 0 B, 1.5 KB, 35 MB. */
-export function bytes(value: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let amount = value;
-  let index = 0;
-  while (amount >= 1023.5 && index < units.length - 1) {
-    amount /= 1024;
-    index++;
-  }
-  return `${short(amount)} ${units[index]}`;
+/** @param name a language as the editor names it, which need not be the machine's */
+export function createFigures(name: string): Figures {
+  const language = languageTag(name);
+  const numbers = new Intl.NumberFormat(language);
+  const plain = new Intl.NumberFormat(language, { useGrouping: false });
+  const short = (value: number): string =>
+    plain.format(value < 9.95 ? Math.round(value * 10) / 10 : Math.round(value));
+  return {
+    whole: (value) => numbers.format(value),
+    compact(value) {
+      for (const [unit, suffix] of [
+        [1e9, "G"],
+        [1e6, "M"],
+        [1e3, "k"],
+      ] as const) {
+        // 999.6 would round to "1000": it belongs to the unit above.
+        if (value >= unit * 0.9995) return `${short(value / unit)}${suffix}`;
+      }
+      return short(value);
+    },
+    bytes(value) {
+      const units = ["B", "KB", "MB", "GB", "TB"];
+      let amount = value;
+      let index = 0;
+      while (amount >= 1023.5 && index < units.length - 1) {
+        amount /= 1024;
+        index++;
+      }
+      return `${short(amount)} ${units[index]}`;
+    },
+    moment: (ms) => new Date(ms).toLocaleString(language),
+    time: (ms) => new Date(ms).toLocaleTimeString(language),
+  };
 }

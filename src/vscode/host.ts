@@ -105,7 +105,7 @@ export function createEngineHost(parts: Parts): EngineHost {
   /** For a while the figures say that the thread is not the one it was. */
   const telling = (snapshot: Snapshot): Snapshot => {
     if (!lastDeath || now() - lastDeath.clock > TOLD) return snapshot;
-    const time = new Date(lastDeath.at).toLocaleTimeString();
+    const time = new Date(lastDeath.at).toTimeString().slice(0, 8);
     const problem = `the engine thread was replaced at ${time}: ${lastDeath.reason}`;
     return { ...snapshot, problems: [...snapshot.problems, problem] };
   };

@@ -3,6 +3,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import { createThrottle } from "../lib/throttle.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { Standing } from "./standing.ts";
+import { texts } from "./texts.ts";
 import { createUnseen } from "./unseen.ts";
 
 /** The standing faults above the tree, that rows are hidden, and the badge: errors since the tree was last seen. */
@@ -29,7 +30,7 @@ export function createNotices(
     const value = unseen.count(engine.snapshot?.totals.errors ?? 0, view.visible);
     if (value === badge) return;
     badge = value;
-    const tooltip = vscode.l10n.t("{0} new errors in the logs", value.toLocaleString());
+    const tooltip = vscode.l10n.t("{0} new errors in the logs", texts.whole(value));
     view.badge = value > 0 ? { value, tooltip } : undefined;
   };
 

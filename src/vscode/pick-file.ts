@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import { bytes } from "./figures.ts";
+import { texts } from "./texts.ts";
 
 const RECENT = 10;
 const LOGS = "**/*.{log,out,jsonl,ndjson}";
@@ -93,7 +93,7 @@ async function recentLogs(): Promise<readonly Item[]> {
     .slice(0, RECENT)
     .map(({ path, mtimeMs, size }) => ({
       label: vscode.workspace.asRelativePath(path),
-      description: `${new Date(mtimeMs).toLocaleString()} · ${bytes(size)}`,
+      description: `${texts.moment(mtimeMs)} · ${texts.bytes(size)}`,
       path,
     }));
 }

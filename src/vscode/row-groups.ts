@@ -1,6 +1,5 @@
 import type { SourceFigures } from "../model.ts";
 import { fateTable, readDetails, sumAccounts } from "./account-text.ts";
-import { compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 import { flowDetails, look, type Row, type ShownState, spoken, stateName, stateOf } from "./rows.ts";
 
@@ -89,10 +88,10 @@ function groupRow(by: Grouping, name: string | undefined, rows: readonly Placed[
   );
   const amiss = state === "watching" ? undefined : counted[0];
   const description = [
-    ...(states.includes("watching") ? [l10n.t("{0}/s", compact(flow.linesPerSecond))] : []),
+    ...(states.includes("watching") ? [l10n.t("{0}/s", l10n.compact(flow.linesPerSecond))] : []),
     ...(amiss ? [amiss[1] === rows.length ? amiss[0] : `${amiss[0]}: ${amiss[1]}`] : []),
-    ...(flow.errors > 0 ? [l10n.t("{0} err", compact(flow.errors))] : []),
-    ...(flow.unparsed > 0 ? [l10n.t("{0} unparsed", compact(flow.unparsed))] : []),
+    ...(flow.errors > 0 ? [l10n.t("{0} err", l10n.compact(flow.errors))] : []),
+    ...(flow.unparsed > 0 ? [l10n.t("{0} unparsed", l10n.compact(flow.unparsed))] : []),
   ].join(" · ");
   const label = name ?? l10n.t("No group");
   const account = () => sumAccounts(sources.flatMap((source) => source.account ?? []));

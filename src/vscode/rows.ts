@@ -8,7 +8,6 @@ import type {
   SourceState,
 } from "../model.ts";
 import { fateTable, readDetails, type Table } from "./account-text.ts";
-import { bytes, compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 
 /** What a tree shows of one thing: plain values, made anew from each snapshot and compared with the last. */
@@ -104,7 +103,7 @@ function sourceRow(source: SourceFigures, l10n: L10n, wishes: Wishes): Row {
 
 function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L10n): Row {
   const { lag = 0 } = file;
-  const text = flowText(file, l10n) + (lag > 0 ? ` · ${l10n.t("{0} behind", compact(lag))}` : "");
+  const text = flowText(file, l10n) + (lag > 0 ? ` · ${l10n.t("{0} behind", l10n.compact(lag))}` : "");
   const description = ambiguous && !file.stream ? `${basename(dirname(file.path))} · ${text}` : text;
   const label = labelOf(file);
   return {
@@ -122,11 +121,13 @@ function fileRow(source: string, file: FileFigures, ambiguous: boolean, l10n: L1
       ...(file.parser === undefined ? [] : ([[l10n.t("Parser"), file.parser]] as const)),
       [
         l10n.t("Read"),
-        file.stream ? bytes(file.offset) : l10n.t("{0} of {1}", bytes(file.offset), bytes(file.size)),
+        file.stream
+          ? l10n.bytes(file.offset)
+          : l10n.t("{0} of {1}", l10n.bytes(file.offset), l10n.bytes(file.size)),
       ],
       ...partitionDetails(file, l10n),
-      ...(file.dropped === undefined ? [] : ([[l10n.t("Lost"), file.dropped.toLocaleString()]] as const)),
-      [l10n.t("Last line"), file.lastRead ? new Date(file.lastRead).toLocaleString() : l10n.t("none yet")],
+      ...(file.dropped === undefined ? [] : ([[l10n.t("Lost"), l10n.whole(file.dropped)]] as const)),
+      [l10n.t("Last line"), file.lastRead ? l10n.moment(file.lastRead) : l10n.t("none yet")],
       ...flowDetails(file, l10n),
       ...readDetails(file.account, l10n),
     ],
@@ -144,11 +145,8 @@ function partitionDetails(
 ): readonly (readonly [label: string, value: string])[] {
   if (next === undefined || lag === undefined) return [];
   return [
-    [
-      l10n.t("Position"),
-      l10n.t("message {0}, {1} messages behind", next.toLocaleString(), lag.toLocaleString()),
-    ],
-    ...(aside === undefined ? [] : ([[l10n.t("Put aside"), aside.toLocaleString()]] as const)),
+    [l10n.t("Position"), l10n.t("message {0}, {1} messages behind", l10n.whole(next), l10n.whole(lag))],
+    ...(aside === undefined ? [] : ([[l10n.t("Put aside"), l10n.whole(aside)]] as const)),
   ];
 }
 
@@ -185,20 +183,23 @@ function flowText(flow: Flowing, l10n: L10n): string {
   const name = stateName(state, l10n);
   if (flow.consent) return `${name}: ${flow.consent.join(", ")}`;
   const failure = state === "failed" && reason;
-  const rate = l10n.t("{0}/s", compact(flow.linesPerSecond));
+  const rate = l10n.t("{0}/s", l10n.compact(flow.linesPerSecond));
   const parts = [state === "watching" ? rate : failure ? `${name}: ${reason}` : name];
-  if (flow.errors > 0) parts.push(l10n.t("{0} err", compact(flow.errors)));
-  if (flow.unparsed > 0) parts.push(l10n.t("{0} unparsed", compact(flow.unparsed)));
+  if (flow.errors > 0) parts.push(l10n.t("{0} err", l10n.compact(flow.errors)));
+  if (flow.unparsed > 0) parts.push(l10n.t("{0} unparsed", l10n.compact(flow.unparsed)));
   return parts.join(" · ");
 }
 
 export function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [string, string])[] {
   return [
-    [l10n.t("Lines"), flow.lines.toLocaleString()],
-    [l10n.t("Bytes"), bytes(flow.bytes)],
-    [l10n.t("Rate"), l10n.t("{0} lines/s, {1}/s", compact(flow.linesPerSecond), bytes(flow.bytesPerSecond))],
-    [l10n.t("Errors"), flow.errors.toLocaleString()],
-    [l10n.t("Unparsed"), flow.unparsed.toLocaleString()],
+    [l10n.t("Lines"), l10n.whole(flow.lines)],
+    [l10n.t("Bytes"), l10n.bytes(flow.bytes)],
+    [
+      l10n.t("Rate"),
+      l10n.t("{0} lines/s, {1}/s", l10n.compact(flow.linesPerSecond), l10n.bytes(flow.bytesPerSecond)),
+    ],
+    [l10n.t("Errors"), l10n.whole(flow.errors)],
+    [l10n.t("Unparsed"), l10n.whole(flow.unparsed)],
   ];
 }
 

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { reasonOf, UserError } from "../errors.ts";
 import { parseInstant } from "../lib/duration.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { texts } from "./texts.ts";
 
 /**
  * Has a sink sent again what the embedded store holds since a time.
@@ -26,7 +27,7 @@ export async function replayFromTime(
       return undefined;
     sent = await engine.call("replaySince", { sink, since, twice: true });
   }
-  const from = new Date(since).toLocaleString();
+  const from = texts.moment(since);
   if (sent.records === 0)
     throw new UserError(vscode.l10n.t("The store holds no record for {0} since {1}.", sink, from));
   const told = vscode.l10n.t("{0} records since {1} are on their way to {2}", sent.records, from, sink);
@@ -40,7 +41,7 @@ async function askTime(sink: string): Promise<number | undefined> {
   const ago = (text: string): number => parseInstant(text, now);
   const item = (label: string, since: number) => ({
     label,
-    description: vscode.l10n.t("since {0}", new Date(since).toLocaleString()),
+    description: vscode.l10n.t("since {0}", texts.moment(since)),
     since,
   });
   const items: (vscode.QuickPickItem & { readonly since?: number })[] = [

@@ -1,6 +1,5 @@
 import type { BreakerFigures, SinkFigures, Snapshot, SourceFigures } from "../model.ts";
 import { originTable } from "./account-text.ts";
-import { bytes, compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 import { look, type Row, spoken, stateName } from "./rows.ts";
 
@@ -30,16 +29,16 @@ function sinkRow(sink: SinkFigures, sources: readonly SourceFigures[], l10n: L10
 /** How far behind it is, or why nothing goes there; then what someone should look at. */
 function descriptionOf(sink: SinkFigures, l10n: L10n): string {
   const { state, lagRecords, lastError, breaker, deadWaiting } = sink;
-  const lag = lagRecords > 0 ? l10n.t("{0} behind", compact(lagRecords)) : l10n.t("up to date");
+  const lag = lagRecords > 0 ? l10n.t("{0} behind", l10n.compact(lagRecords)) : l10n.t("up to date");
   const name = stateName(state, l10n);
   const why = sink.consent?.join(", ") ?? (state === "failed" ? lastError : undefined);
   const parts = state === "running" ? [lag] : why ? [`${name}: ${why}`] : [name, lag];
   // Early, lest a narrow view cuts it off.
   if (sink.unverified) parts.splice(1, 0, l10n.t("not verified"));
   if (state === "retrying" && breaker.state === "open" && breaker.nextTryAt !== undefined)
-    parts.push(l10n.t("next try {0}", clock(breaker.nextTryAt)));
+    parts.push(l10n.t("next try {0}", l10n.time(breaker.nextTryAt)));
   if (sink.replaying !== undefined) parts.push(l10n.t("replaying"));
-  if (deadWaiting > 0) parts.push(l10n.t("{0} dead", compact(deadWaiting)));
+  if (deadWaiting > 0) parts.push(l10n.t("{0} dead", l10n.compact(deadWaiting)));
   return parts.join(" · ");
 }
 
@@ -59,39 +58,39 @@ function detailsOf(sink: SinkFigures, l10n: L10n): readonly (readonly [label: st
           ],
         ] as const)
       : []),
-    [l10n.t("Delivered"), sink.delivered.toLocaleString()],
+    [l10n.t("Delivered"), l10n.whole(sink.delivered)],
     [
       l10n.t("Behind"),
       l10n.t(
         "{0} records, {1}, {2} s",
-        sink.lagRecords.toLocaleString(),
-        bytes(sink.lagBytes),
+        l10n.whole(sink.lagRecords),
+        l10n.bytes(sink.lagBytes),
         Math.round(sink.lagMs / 1000),
       ),
     ],
-    [l10n.t("In flight"), sink.inFlight.toLocaleString()],
-    [l10n.t("Retries"), sink.retries.toLocaleString()],
+    [l10n.t("In flight"), l10n.whole(sink.inFlight)],
+    [l10n.t("Retries"), l10n.whole(sink.retries)],
     [l10n.t("Breaker"), breakerText(sink.breaker, l10n)],
     [
       l10n.t("Dead letters"),
       l10n.t(
         "{0} in the file, {1} refused, {2} sent again",
-        sink.deadWaiting.toLocaleString(),
-        sink.dead.toLocaleString(),
-        sink.replayed.toLocaleString(),
+        l10n.whole(sink.deadWaiting),
+        l10n.whole(sink.dead),
+        l10n.whole(sink.replayed),
       ),
     ],
     ...(sink.replaying === undefined
       ? []
-      : ([[l10n.t("Replay"), l10n.t("{0} to be sent", bytes(sink.replaying))]] as const)),
-    [l10n.t("Dropped"), sink.dropped.toLocaleString()],
-    ...(sink.leftOut ? ([[l10n.t("Left out by its options"), sink.leftOut.toLocaleString()]] as const) : []),
-    ...(sink.folded ? ([[l10n.t("Values written as _other"), sink.folded.toLocaleString()]] as const) : []),
+      : ([[l10n.t("Replay"), l10n.t("{0} to be sent", l10n.bytes(sink.replaying))]] as const)),
+    [l10n.t("Dropped"), l10n.whole(sink.dropped)],
+    ...(sink.leftOut ? ([[l10n.t("Left out by its options"), l10n.whole(sink.leftOut)]] as const) : []),
+    ...(sink.folded ? ([[l10n.t("Values written as _other"), l10n.whole(sink.folded)]] as const) : []),
     ...(lastError
       ? ([
           [
             l10n.t("Last error"),
-            lastErrorAt === undefined ? lastError : `${clock(lastErrorAt)}: ${lastError}`,
+            lastErrorAt === undefined ? lastError : `${l10n.time(lastErrorAt)}: ${lastError}`,
           ],
         ] as const)
       : []),
@@ -100,10 +99,6 @@ function detailsOf(sink: SinkFigures, l10n: L10n): readonly (readonly [label: st
 
 function breakerText({ state, since, failures, nextTryAt }: BreakerFigures, l10n: L10n): string {
   if (state === "closed") return l10n.t("closed");
-  const begun = l10n.t("{0} since {1}, {2} failures in a row", state, clock(since), failures);
-  return nextTryAt === undefined ? begun : `${begun}, ${l10n.t("next try {0}", clock(nextTryAt))}`;
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toLocaleTimeString();
+  const begun = l10n.t("{0} since {1}, {2} failures in a row", state, l10n.time(since), failures);
+  return nextTryAt === undefined ? begun : `${begun}, ${l10n.t("next try {0}", l10n.time(nextTryAt))}`;
 }

@@ -1,5 +1,4 @@
 import type { Series } from "../protocol/series.ts";
-import { compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 import type { Row } from "./rows.ts";
 
@@ -39,7 +38,7 @@ export function sparkline(
   const most = Math.max(...rates);
   const picture = rates.map((rate) => BLOCKS[rate > 0 ? 1 + Math.round((6 * rate) / most) : 0]).join("");
   const average = rates.reduce((total, rate) => total + rate, 0) / COLUMNS;
-  const figures = [rates.at(-1) ?? 0, average, most].map(compact);
+  const figures = [rates.at(-1) ?? 0, average, most].map(l10n.compact);
   const words =
     "sink" in chart
       ? l10n.t("{0} records/s, {1} on average, {2} at most", ...figures)

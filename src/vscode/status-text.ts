@@ -1,5 +1,4 @@
 import type { Snapshot } from "../model.ts";
-import { compact } from "./figures.ts";
 import type { L10n } from "./l10n.ts";
 import type { Standing } from "./standing.ts";
 
@@ -21,21 +20,17 @@ export function statusText(
 ): StatusText | undefined {
   const watched = snapshot?.sources.length ?? 0;
   if (watched === 0 && faults.length === 0) return undefined;
-  const rate = l10n.t("{0}/s", compact(snapshot?.totals.linesPerSecond ?? 0));
+  const rate = l10n.t("{0}/s", l10n.compact(snapshot?.totals.linesPerSecond ?? 0));
   const errors = snapshot?.totals.errors ?? 0;
   const failed = faults.some(({ severity }) => severity === "error");
   const amiss = faults.filter(({ severity }) => severity !== "info").length;
   const icon = amiss > 0 ? "$(warning)" : snapshot?.followed ? "$(eye)" : "$(pulse)";
   return {
-    text: `${icon} ${rate}${errors > 0 ? ` $(error) ${compact(errors)}` : ""}`,
+    text: `${icon} ${rate}${errors > 0 ? ` $(error) ${l10n.compact(errors)}` : ""}`,
     spoken: l10n.t("Log Monitor: {0}, {1} errors, {2} problems", rate, errors, amiss),
     lines: [
       l10n.t("{0} logs watched", watched),
-      l10n.t(
-        "{0} lines, {1} errors",
-        (snapshot?.totals.lines ?? 0).toLocaleString(),
-        errors.toLocaleString(),
-      ),
+      l10n.t("{0} lines, {1} errors", l10n.whole(snapshot?.totals.lines ?? 0), l10n.whole(errors)),
       ...lagging(snapshot, l10n),
       ...faults.map(({ message }) => message),
     ],
@@ -46,5 +41,5 @@ export function statusText(
 function lagging(snapshot: Snapshot | undefined, l10n: L10n): readonly string[] {
   return (snapshot?.sinks ?? [])
     .filter(({ state }) => state === "retrying" || state === "failed")
-    .map((sink) => l10n.t("{0}: {1} behind", sink.id, compact(sink.lagRecords)));
+    .map((sink) => l10n.t("{0}: {1} behind", sink.id, l10n.compact(sink.lagRecords)));
 }

@@ -5,6 +5,7 @@ import type { EngineHost } from "./engine-host.ts";
 import { plain } from "./markdown.ts";
 import type { Standing } from "./standing.ts";
 import { statusText } from "./status-text.ts";
+import { texts } from "./texts.ts";
 
 /** One item, on the left: rate and errors of all logs; a click opens the dashboard. It never pops up anything. */
 export function createStatus(
@@ -17,7 +18,7 @@ export function createStatus(
   item.command = "logMonitor.openDashboard";
   let tooltip = "";
   const draw = (): void => {
-    const status = statusText(engine.snapshot, faults(), vscode.l10n);
+    const status = statusText(engine.snapshot, faults(), texts);
     if (!status) {
       item.hide();
       return;

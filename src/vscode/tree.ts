@@ -9,6 +9,7 @@ import { markdownTable, plain } from "./markdown.ts";
 import { createOpenRows, type OpenRows } from "./open-rows.ts";
 import type { Row } from "./rows.ts";
 import { span, sparkline } from "./sparkline.ts";
+import { texts } from "./texts.ts";
 
 /** What the editor holds of a row, and what commands on it are given: the same object as long as the row lives. */
 export interface Handle {
@@ -170,7 +171,7 @@ type Charted = ReturnType<typeof sparkline>;
 async function charted(chart: NonNullable<Row["chart"]>, engine: EngineHost): Promise<Charted | undefined> {
   try {
     const request = span(Date.now());
-    return sparkline(await engine.call("series", request), chart, request.from, vscode.l10n);
+    return sparkline(await engine.call("series", request), chart, request.from, texts);
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { createDisposables } from "../lib/disposables.ts";
 import type { Trial } from "../protocol/trial.ts";
 import { GROUPINGS } from "./new-source.ts";
 import { type Answer, asked, BACK, type Place } from "./quick-steps.ts";
+import { texts } from "./texts.ts";
 import { trialText } from "./try-order.ts";
 import { askTried } from "./try-pattern.ts";
 import type { Sampled } from "./try-sample.ts";
@@ -59,7 +60,7 @@ function askWay(
       const trial = trials?.[at];
       const words = [
         ...(multiline === now ? [l10n.t("in use")] : []),
-        ...(trial ? [trialText(trial, l10n)] : []),
+        ...(trial ? [trialText(trial, texts)] : []),
       ];
       return { label, description: words.join(" · "), answer: { multiline } };
     });

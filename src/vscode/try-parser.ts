@@ -15,6 +15,7 @@ import type { Surroundings } from "./places.ts";
 import { BACK, choose } from "./quick-steps.ts";
 import { stateName } from "./rows.ts";
 import { type SourceSettings, sourceSettings } from "./source-settings.ts";
+import { texts } from "./texts.ts";
 import { createSampled } from "./try-sample.ts";
 import { askReading, type Reading } from "./try-step.ts";
 import { createTrialThread } from "./try-thread.ts";
@@ -126,7 +127,7 @@ async function pickLog(title: string, engine: EngineHost): Promise<Tried | undef
   };
   const items = sources.map(({ id, state, parser }) => ({
     label: id,
-    description: `${stateName(state, vscode.l10n)} · ${parser}`,
+    description: `${stateName(state, texts)} · ${parser}`,
     source: id,
   }));
   if (items.length > 0) {

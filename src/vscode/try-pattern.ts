@@ -3,6 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { createDisposables } from "../lib/disposables.ts";
 import { createSync } from "../lib/sync.ts";
 import { type Answer, asked, type Place } from "./quick-steps.ts";
+import { texts } from "./texts.ts";
 import { trialText } from "./try-order.ts";
 import type { Sampled } from "./try-sample.ts";
 import type { About, Reading } from "./try-step.ts";
@@ -66,7 +67,7 @@ export function askTried(
     const reading = made(text);
     const [trial] = await sampled.trials([reading.parser], reading.multiline);
     if (text !== box.value || !trial) return;
-    const told = trialText(trial, vscode.l10n);
+    const told = trialText(trial, texts);
     good = trial.fault === undefined ? text : undefined;
     box.prompt = told;
     box.validationMessage = undefined;

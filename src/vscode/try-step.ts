@@ -4,6 +4,7 @@ import { createDisposables } from "../lib/disposables.ts";
 import type { Trial } from "../protocol/trial.ts";
 import { PARSERS } from "./new-source.ts";
 import { type Answer, asked, BACK, type Place } from "./quick-steps.ts";
+import { texts } from "./texts.ts";
 import { askGrouping } from "./try-grouping.ts";
 import { bestFirst, pickOf, trialIcon, trialText } from "./try-order.ts";
 import { askPattern, type Written } from "./try-pattern.ts";
@@ -161,7 +162,7 @@ function itemOf(parser: unknown, trial: Trial | undefined, current: boolean): It
   const what = typeof parser === "string" ? (details[parser] ?? "") : String(pattern ?? format ?? "");
   const description = [
     ...(current ? [l10n.t("in use")] : []),
-    ...(trial ? [trialText(trial, l10n)] : []),
+    ...(trial ? [trialText(trial, texts)] : []),
     seen === undefined ? what : l10n.t("sees {0}", seen),
   ];
   // Not in the label, where it would be read out.

@@ -1,4 +1,4 @@
-import { languageTag } from "./language.ts";
+import { languageTag } from "../lib/language-tag.ts";
 
 /** Numbers for people, in the editor's language. Each takes the plain value in the unit its name or comment says. */
 export interface Formats {

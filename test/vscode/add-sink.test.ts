@@ -7,10 +7,9 @@ import { isSecretName } from "../../src/lib/mask.ts";
 import { sinks } from "../../src/sinks/index.ts";
 import { type Draft, isId, stepsOf, valueUpTo, writtenValue } from "../../src/vscode/sink-draft.ts";
 import { sinkForms } from "../../src/vscode/sink-forms.ts";
+import { english } from "./snapshots.ts";
 
-const forms = sinkForms({
-  t: (text, ...args) => text.replaceAll(/\{(\d)\}/g, (_, at) => String(args[Number(at)])),
-});
+const forms = sinkForms(english);
 const kinds = (draft: Draft, places = 1) =>
   stepsOf(draft, forms, places).map((step) => (step.kind === "option" ? step.ask.key : step.kind));
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { bytes, compact } from "../../src/vscode/figures.ts";
+import { createFigures } from "../../src/vscode/figures.ts";
+
+const { bytes, compact } = createFigures("en");
 
 describe("figures for people", () => {
   for (const [value, text] of [
@@ -29,6 +31,25 @@ describe("figures for people", () => {
       "35 MB",
       "2 TB",
     ]);
+  });
+
+  it("are written as the language of the window writes them, and not the machine's", () => {
+    const at = Date.UTC(2026, 2, 4, 13, 49, 52);
+    for (const name of ["de", "en", "zh-cn"]) {
+      const { whole, compact, bytes, moment, time } = createFigures(name);
+      const told = [whole(1_234_567.5), compact(1_234), bytes(1536), moment(at), time(at)];
+      const point = name === "de" ? "," : ".";
+      assert.deepEqual(told.slice(0, 3), [
+        name === "de" ? "1.234.567,5" : "1,234,567.5",
+        `1${point}2k`,
+        `1${point}5 KB`,
+      ]);
+      assert.deepEqual(told.slice(3), [
+        new Date(at).toLocaleString(name),
+        new Date(at).toLocaleTimeString(name),
+      ]);
+    }
+    assert.equal(createFigures("no language").whole(1_000), createFigures("en").whole(1_000));
   });
 
   it("never needs more than four characters for a count below a trillion", () => {

@@ -7,10 +7,12 @@ import type {
   Snapshot,
   SourceFigures,
 } from "../../src/model.ts";
+import { createFigures } from "../../src/vscode/figures.ts";
 import type { L10n } from "../../src/vscode/l10n.ts";
 
 /** English as it is written, with the arguments put in: what `vscode.l10n` does without a bundle. */
 export const english: L10n = {
+  ...createFigures("en"),
   t: (message, ...args) => message.replace(/\{(\d+)\}/g, (_all, index) => String(args[Number(index)])),
 };
 

@@ -3,11 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Trial } from "../../src/protocol/trial.ts";
 import { bestFirst, pickOf, trialIcon, trialText } from "../../src/vscode/try-order.ts";
+import { english as l10n } from "./snapshots.ts";
 
-const l10n = {
-  t: (message: string, ...args: unknown[]) =>
-    message.replace(/\{(\d+)\}/g, (_, at: string) => String(args[Number(at)])),
-};
 const trial = (name: string, taken: number, fields: number, more: Partial<Trial> = {}): Trial => ({
   name,
   lines: 100,

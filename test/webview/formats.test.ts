@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { languageTag } from "../../src/lib/language-tag.ts";
 import { createFormats, goDuration, secondsOf } from "../../src/webview/formats.ts";
-import { languageTag } from "../../src/webview/language.ts";
 
 describe("numbers of the dashboard", () => {
   const formats = createFormats("en");

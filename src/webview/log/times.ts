@@ -1,4 +1,4 @@
-import { languageTag } from "../language.ts";
+import { languageTag } from "../../lib/language-tag.ts";
 import { knownZone } from "./zones.ts";
 
 /** Times of records for people, in the editor's language. */
