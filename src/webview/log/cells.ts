@@ -92,7 +92,7 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
   return (row) => {
     const lines = row?.lines ?? 1;
     const open = row !== undefined && folds.isOpen(row);
-    const { text: whole, more } = row ? folds.textOf(row) : { text: "", more: 0 };
+    const { text: whole, more, failure } = (row && folds.textOf(row)) ?? { text: "", more: 0 };
     twisty.hidden = lines === 1;
     setAttribute(twisty, "aria-expanded", lines === 1 ? undefined : String(open));
     setAttribute(twisty, "aria-label", open ? t("Fold (Left)") : t("Unfold (Right)"));
@@ -107,6 +107,9 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
     rest.hidden = lines === 1 || open;
     setText(rest, rest.hidden ? "" : t("+{0} lines", formats.count(lines - 1)));
     cut.hidden = more === 0 || (lines > 1 && !open);
-    setText(cut, cut.hidden ? "" : t("… {0} more characters", formats.count(more)));
+    const beyond = formats.count(more);
+    const lost = failure !== undefined && t("… {0} more characters could not be read", beyond);
+    setText(cut, cut.hidden ? "" : lost || t("… {0} more characters", beyond));
+    setAttribute(cut, "title", failure);
   };
 }

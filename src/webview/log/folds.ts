@@ -1,4 +1,5 @@
 import type { Row } from "../../protocol/log-view.ts";
+import { reasonOf } from "./note.ts";
 
 /** So much of a message (UTF-16 units) is unfolded in the list; the details have more. */
 const UNFOLDED = 100_000;
@@ -6,8 +7,8 @@ const UNFOLDED = 100_000;
 /** Messages of several lines are one row each, folded to their first line until one wants them whole. */
 export interface Folds {
   isOpen(row: Row): boolean;
-  /** What a row shows of its message, and how many characters beyond. */
-  textOf(row: Row): { readonly text: string; readonly more: number };
+  /** What a row shows of its message, how many characters there are beyond, and why these can't be had. */
+  textOf(row: Row): { readonly text: string; readonly more: number; readonly failure?: string | undefined };
   toggle(row: Row): void;
   /** Whether any was unfolded. */
   readonly any: boolean;
@@ -17,35 +18,48 @@ interface Parts {
   /** The message of a record as a whole. */
   readonly load: (row: Row) => Promise<string>;
   readonly changed: () => void;
+  /** Says why a message is not had as a whole. */
+  readonly fail: (error: unknown) => void;
 }
 
-export function createFolds({ load, changed }: Parts): Folds {
-  /** Whole messages of those that are unfolded, by key; undefined while they are on their way. */
-  const open = new Map<string, string | undefined>();
+/** A row that is unfolded: its whole message, unless that is on its way or can't be had. */
+interface Unfolded {
+  readonly whole?: string;
+  readonly failure?: string;
+}
+
+export function createFolds({ load, changed, fail }: Parts): Folds {
+  const open = new Map<string, Unfolded>();
   return {
     get any() {
       return open.size > 0;
     },
     isOpen: ({ key }) => open.has(key.join()),
     textOf({ key, message, more }) {
-      const whole = open.get(key.join());
-      if (whole === undefined) return { text: message, more };
+      const { whole, failure } = open.get(key.join()) ?? {};
+      if (whole === undefined) return { text: message, more, failure };
       return { text: whole.slice(0, UNFOLDED), more: Math.max(0, whole.length - UNFOLDED) };
     },
     toggle(row) {
       const { key, message, more } = row;
       const name = key.join();
       if (open.delete(name)) return changed();
-      open.set(name, more > 0 ? undefined : message);
+      const begun: Unfolded = more > 0 ? {} : { whole: message };
+      open.set(name, begun);
       changed();
       if (more === 0) return;
+      const found = (next: Unfolded): void => {
+        // It may have been folded meanwhile, and unfolded anew.
+        if (open.get(name) !== begun) return;
+        open.set(name, next);
+        changed();
+      };
       load(row).then(
-        (whole) => {
-          if (!open.has(name)) return;
-          open.set(name, whole);
-          changed();
+        (whole) => found({ whole }),
+        (error) => {
+          found({ failure: reasonOf(error) });
+          fail(error);
         },
-        () => undefined,
       );
     },
   };

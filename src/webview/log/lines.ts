@@ -61,7 +61,7 @@ export function createLines(parts: Parts): Lines {
   const { l10n, formats, times, feed, display, keep } = parts;
   const renew = (): void => list.renew();
   const painter = createPainter(createTheme(), renew);
-  const folds = createFolds({ load: parts.load, changed: renew });
+  const folds = createFolds({ load: parts.load, changed: renew, fail: parts.fail });
   const marks = createMarks(parts);
   const tones = createSourceTones();
   const look: Look = { l10n, formats, times, painter, folds, clock: () => display().clock, tone: tones.of };
