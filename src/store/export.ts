@@ -10,6 +10,8 @@ import { blockOf, openShelf, type Shelf } from "./window-parts.ts";
 const SLICE = 50;
 /** Characters that are collected before they are written. */
 const CHUNK = 1 << 18;
+/** Between two notices of progress, in ms: each is drawn by the editor, which draws the log too. */
+const OFTEN = 100;
 /** Fields beyond so many have no column of their own. */
 const MOST_COLUMNS = 200;
 
@@ -58,7 +60,7 @@ export async function exportSearch(
     const total = shown?.count ?? window.figures().count;
     const missing = { records: 0 };
     const handle = await open(path, "wx");
-    let [records, text] = [0, head];
+    let [records, text, told] = [0, head, Number.NEGATIVE_INFINITY];
     const figures = (): ExportFigures => ({ records, total, missing: missing.records });
     try {
       for (const found of window.walk(missing)) {
@@ -69,6 +71,8 @@ export async function exportSearch(
           if (text.length < CHUNK) continue;
           await handle.writeFile(text);
           text = "";
+          if (performance.now() - told < OFTEN) continue;
+          told = performance.now();
           progress(figures());
         }
         await turn();
