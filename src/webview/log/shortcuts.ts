@@ -1,3 +1,5 @@
+import { isWriting } from "./writing.ts";
+
 interface Acts {
   open(): void;
   follow(): void;
@@ -38,8 +40,7 @@ export function pageKeys(acts: Readonly<Record<string, () => void>>): (event: Ke
   return (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const key = event.key.toLowerCase();
-    const writes = event.target instanceof HTMLInputElement && key === "z";
-    if (writes || !Object.hasOwn(acts, key)) return;
+    if ((key === "z" && isWriting(event.composedPath())) || !Object.hasOwn(acts, key)) return;
     acts[key]?.();
     event.preventDefault();
     event.stopPropagation();

@@ -266,6 +266,12 @@ describe("the grid of the log view", () => {
     await counts("1 of ");
     await frame.locator(".cleared", { hasText: "are cleared" }).waitFor({ timeout: PATIENCE });
     await workbench.screenshot("log-grid-cleared");
+    // Where one writes that takes back what was written.
+    await frame.locator('[data-act="options"] button').click();
+    await frame.locator(".options .zone input").pressSequentially("x");
+    await press("Control+z");
+    assert.equal(await frame.locator(".cleared").isVisible(), true);
+    await press("Escape", "Escape");
     await list().focus();
     await press("Control+z");
     await counts("1,202 of 1,202 lines");
