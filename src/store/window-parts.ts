@@ -74,8 +74,11 @@ export const blockOf = ({ name }: Part): number => Number(name.slice(name.indexO
 export function openShelf(dataDir: string): Shelf {
   const folder = join(dataDir, "store");
   const segments = new Map<string, Segment>();
-  /** What waits for a block, as it was when it was listed: it would be another thing a moment later. */
-  const tails = new Map<Part, Rows>();
+  /**
+   * What waits for a block, as it was when it was listed: it would be another thing a moment later. A view that is
+   * paused shows it for as long as it likes.
+   */
+  const tails = new WeakMap<Part, Rows>();
   /** For pages, least lately used first; and for searches. */
   const opened = new Map<Part, Rows>();
   const kept = createKept();
@@ -112,7 +115,6 @@ export function openShelf(dataDir: string): Shelf {
   };
 
   const forget = (part: Part): void => {
-    tails.delete(part);
     opened.delete(part);
     kept.drop(part);
   };
@@ -235,7 +237,6 @@ export function openShelf(dataDir: string): Shelf {
     close() {
       for (const { db } of segments.values()) db.close();
       segments.clear();
-      tails.clear();
       opened.clear();
       noted.clear();
       kept.clear();

@@ -90,6 +90,27 @@ describe("views of a store", () => {
     await ended(1, 21_000);
   });
 
+  it("keep the lines of one that is paused, whatever comes and is asked for beside it", async (t) => {
+    const { dataDir, store, views, ended } = await started(t);
+    // Too few for a block: they wait, and become one with what comes.
+    await store.write(accessRecords(100, { from: 20_000 }));
+    views.search(1, dataDir, { query: "" }, 50);
+    views.search(2, dataDir, { query: "" }, 50);
+    await ended(1, 20_100);
+    views.setLive(1, false);
+    const { window } = views.view(1);
+    const keys = () => window.rows(20_000, 200).map(({ key }) => key);
+    const before = keys();
+    assert.equal(before.length, 100);
+    await store.write(accessRecords(1000, { from: 20_100 }));
+    await ended(2, 21_100);
+    const last = before.at(-1);
+    assert.ok(last);
+    assert.ok(views.view(1).record(last));
+    assert.deepEqual(keys(), before);
+    assert.equal(window.rank(last), 20_099);
+  });
+
   it("give up a search for the next one, and keep it when the next one is refused", async (t) => {
     const { dataDir, views, told, last, ended } = await started(t);
     views.search(1, dataDir, { query: "nothere" }, 50);
