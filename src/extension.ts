@@ -51,6 +51,8 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   context.subscriptions.push(own);
   const dist = join(context.extensionPath, "dist");
   const worker = {
+    // For those who look at a process and ask whose its threads are.
+    name: "log-monitor",
     workerData: { role: "engine" },
     execArgv: [],
     stdout: true,

@@ -78,6 +78,9 @@ const quiet = {
 /** Settings of a window beside others, each with a monitor of its own. */
 export const ANY_PORT = { "logMonitor.monitor": { port: 0 } };
 
+/** Settings of the window that tests run inside: files are saved when a test says so, in the web build as well. */
+export const HOST_SETTINGS = { ...ANY_PORT, "files.autoSave": "off" };
+
 /** Variables of a surrounding VS Code, npm or test runner that would change the server's behaviour. */
 const foreign = [
   "ELECTRON_RUN_AS_NODE",

@@ -3,7 +3,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import { repository } from "../../helpers/vscode-paths.ts";
-import { ANY_PORT, writeUserSettings } from "../../helpers/vscode-server.ts";
+import { HOST_SETTINGS, writeUserSettings } from "../../helpers/vscode-server.ts";
 
 export interface HostSuite {
   /** Holds the window's folder, settings and extensions: a temporary folder of the caller. */
@@ -25,7 +25,7 @@ export async function runInHost({ home, desktop, suite, env }: HostSuite): Promi
   const workspace = join(home, "workspace");
   mkdirSync(join(workspace, ".vscode"), { recursive: true });
   writeFileSync(join(workspace, ".vscode", "settings.json"), "{}\n");
-  writeUserSettings(join(home, "user-data"), ANY_PORT);
+  writeUserSettings(join(home, "user-data"), HOST_SETTINGS);
   const folders = [
     `--user-data-dir=${join(home, "user-data")}`,
     `--extensions-dir=${join(home, "extensions")}`,

@@ -65,7 +65,7 @@ async function runWindow(
     for (const { type, name = "", error } of told) {
       if (type !== "end") reporter.result({ file, name, outcome: outcomes[type], reason: error });
     }
-    const complete = told.at(-1)?.type === "end";
+    const complete = told.some(({ type }) => type === "end");
     const explained = told.some(({ type }) => type === "fail");
     if (!complete || (crash && !explained)) {
       const reason = complete ? String(crash) : `the extension host ended before its tests did (${crash})`;

@@ -10,13 +10,13 @@ import { launchBrowser } from "../../helpers/browser.ts";
 import { watchToasts } from "../../helpers/toast-spy.ts";
 import { until } from "../../helpers/until.ts";
 import { artefacts } from "../../helpers/vscode-paths.ts";
-import { ANY_PORT, startVSCode, type VSCodeServer } from "../../helpers/vscode-server.ts";
+import { HOST_SETTINGS, startVSCode, type VSCodeServer } from "../../helpers/vscode-server.ts";
 
 /** Lines that start so come from the tests' reporter; all others go to the log file. */
 const mark = "[test] ";
 const log = join(artefacts, "vscode-host.log");
 /** How long the tests may print nothing, in milliseconds. */
-const patience = 180_000;
+const patience = 330_000;
 
 /** What the tests run commands for that answer by a notification; and the editor's own, of files they write to. */
 const ASKED = [
@@ -63,7 +63,7 @@ async function run(tests: string, extension: string): Promise<number> {
     home,
     userDataDir: option("user-data-dir"),
     extensionsDir: option("extensions-dir"),
-    settings: ANY_PORT,
+    settings: HOST_SETTINGS,
     automation: true,
     say: console.log,
   });
@@ -85,13 +85,21 @@ async function run(tests: string, extension: string): Promise<number> {
     const code = await Promise.race([finished, interrupted]);
     if (code !== 0) await page.screenshot({ path: join(artefacts, "vscode-host-failed.png") });
     const { unasked } = await toasts.end();
-    for (const one of unasked) console.error(one);
+    for (const one of unasked) tell(one);
     return code === 0 && unasked.length > 0 ? 1 : code;
   } finally {
     await browser.close();
     await server.stop();
     appendFileSync(log, `\n--- server ---\n${server.output()}`);
   }
+}
+
+/** Tells of a notification as of a test that failed, where the tests leave their results. */
+function tell(unasked: string): void {
+  console.error(unasked);
+  const { LOG_MONITOR_RESULTS: results } = process.env;
+  const line = { type: "fail", name: "the window: is quiet", error: unasked };
+  if (results) appendFileSync(results, `${JSON.stringify(line)}\n`);
 }
 
 /** Forwards what the tests print and resolves to their result, or rejects when they cannot come to one. */

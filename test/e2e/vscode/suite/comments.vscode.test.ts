@@ -2,12 +2,23 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { until } from "../../../helpers/until.ts";
-import { append, clear, folder, logMonitor, remove, settingsFile, settingsRead, source } from "./window.ts";
+import {
+  append,
+  clear,
+  folder,
+  logMonitor,
+  remove,
+  settingsFile,
+  settingsRead,
+  source,
+  until,
+  writeSettings,
+} from "./window.ts";
 
 const run = (id: string, argument: object) => vscode.commands.executeCommand(id, argument);
 
 /** All that is written here is a person's own, but for the log that is added. */
+const WATCHED = { web: { type: "file", paths: ["logs/web.log"], parser: "plain" } };
 const OWN = `{
   // the team's
   "logMonitor.sources": {
@@ -29,7 +40,7 @@ describe("comments in settings", () => {
   });
 
   it("stay when a log is added, and when it is removed", async () => {
-    writeFileSync(settingsFile(), OWN);
+    await writeSettings(OWN, { "logMonitor.sources": WATCHED });
     await settingsRead();
     await source("web");
     const path = append("logs/new.log", "x");

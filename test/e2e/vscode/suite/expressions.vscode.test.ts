@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { until } from "../../../helpers/until.ts";
-import { append, clear, logMonitor, remove, settingsFile, source, writeSettings } from "./window.ts";
+import { append, clear, logMonitor, remove, settingsFile, source, until, writeSettings } from "./window.ts";
 
 const marks = () =>
   vscode.languages
@@ -33,7 +32,6 @@ describe("an expression that runs away", () => {
 }
 `);
     const [mark] = await until(() => (marks().length > 0 ? marks() : undefined), {
-      timeout: 30_000,
       what: "a mark",
     });
     assert.equal(mark!.severity, vscode.DiagnosticSeverity.Warning);
@@ -45,8 +43,10 @@ describe("an expression that runs away", () => {
     append("logs/other.log", "two");
     await source("other", ({ lines, reason }) => lines === 2 && reason === undefined);
     const { problems = [] } = (await logMonitor()).snapshot() ?? {};
-    assert.equal(problems.length, 1);
-    assert.match(problems[0] ?? "", /^source bad: the pattern .* of .*bad\.log/);
+    assert.ok(
+      problems.some((problem) => /^source bad: the pattern .* of .*bad\.log/.test(problem)),
+      problems.join("\n"),
+    );
     await vscode.commands.executeCommand("logMonitor.start", { source: "bad" });
     await source("bad", ({ reason }) => reason === undefined);
   });

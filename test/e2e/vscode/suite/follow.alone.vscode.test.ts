@@ -5,8 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import manifest from "../../../../package.json" with { type: "json" };
-import { until } from "../../../helpers/until.ts";
-import { append, clear, folder, logMonitor, remove, source, writeSettings } from "./window.ts";
+import { append, clear, folder, logMonitor, remove, source, until, writeSettings } from "./window.ts";
 
 /** `log-monitor run` on the data folder `shared` of the workspace, and what it says. */
 function startProgram(): { child: ChildProcess; said(): string } {
@@ -34,7 +33,6 @@ describe("a window on a data folder that another process runs on", () => {
     program = startProgram();
     const run = program;
     await until(() => /added: .*sources\.log/.test(run.said()), {
-      timeout: 30_000,
       what: "the program to run",
     });
   });
@@ -53,7 +51,6 @@ describe("a window on a data folder that another process runs on", () => {
     });
     const api = await logMonitor();
     await until(() => api.snapshot()?.followed?.process === program.child.pid, {
-      timeout: 20_000,
       what: "the window to follow",
     });
     append("logs/a.log", "a1", "a2");
@@ -63,7 +60,6 @@ describe("a window on a data folder that another process runs on", () => {
     await exited;
     append("logs/a.log", "a3");
     await until(() => api.snapshot() && !api.snapshot()?.followed, {
-      timeout: 20_000,
       what: "the window to take over",
     });
     assert.equal((await source("log", ({ lines }) => lines >= 1)).lines, 1, "it goes on at the very line");

@@ -2,6 +2,9 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
 
+/** How long (ms) a test may take in all; what it waits for says sooner what did not come. */
+const TIMEOUT = 300_000;
+
 /**
  * Runs the extension-host tests: VS Code calls this inside the extension host. Every result becomes a line
  * of JSON in the file that LOG_MONITOR_RESULTS names and a marked line on the console.
@@ -11,7 +14,7 @@ import Mocha from "mocha";
 export async function run(): Promise<void> {
   const wanted = (process.env.LOG_MONITOR_TESTS ?? "").split(",").map((name) => `${name}.vscode.test.cjs`);
   const files = readdirSync(__dirname).filter((name) => wanted.includes(name));
-  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Silent });
+  const mocha = new Mocha({ ui: "bdd", timeout: TIMEOUT, reporter: Silent });
   for (const file of files) mocha.addFile(join(__dirname, file));
 
   let passed = 0;

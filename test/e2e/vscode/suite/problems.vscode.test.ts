@@ -2,8 +2,18 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { until } from "../../../helpers/until.ts";
-import { append, clear, folder, logMonitor, remove, settingsFile, source, writeSettings } from "./window.ts";
+import {
+  append,
+  clear,
+  editorWhere,
+  folder,
+  logMonitor,
+  remove,
+  settingsFile,
+  source,
+  until,
+  writeSettings,
+} from "./window.ts";
 
 const good = { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" };
 const marks = (path: string) =>
@@ -42,9 +52,10 @@ describe("values that are refused", () => {
     assert.match(mark!.message, /no-such-parser/);
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await vscode.commands.executeCommand("logMonitor.openConfiguration");
-    const editor = await until(() => vscode.window.activeTextEditor, { what: "the settings" });
-    assert.equal(editor.document.uri.fsPath, settingsFile());
-    assert.equal(editor.selection.start.line, 6);
+    await editorWhere(
+      ({ document, selection }) => document.uri.fsPath === settingsFile() && selection.start.line === 6,
+      "the place in the settings",
+    );
     append("logs/a.log", "two");
     await source("a", ({ lines }) => lines === 2);
     const api = await logMonitor();

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import * as vscode from "vscode";
 import type { SinkFigures } from "../../../../src/model.ts";
 import type { CommandId } from "../../../../src/vscode/ids.ts";
-import { until } from "../../../helpers/until.ts";
 import {
+  accepting,
   append,
   clear,
   logMonitor,
@@ -15,6 +15,7 @@ import {
   settingsFile,
   settingsRead,
   source,
+  until,
   writeSettings,
 } from "./window.ts";
 
@@ -22,18 +23,27 @@ const run = (id: CommandId, ...args: unknown[]) => vscode.commands.executeComman
 const sources = { a: { type: "file", paths: ["logs/a.log"], parser: "plain", from: "start" } };
 const canary = "canary-of-the-window";
 const basic = `Basic ${Buffer.from(`me:${canary}`).toString("base64")}`;
-const marks = () => vscode.languages.getDiagnostics(vscode.Uri.file(settingsFile()));
+const marks = () =>
+  vscode.languages
+    .getDiagnostics(vscode.Uri.file(settingsFile()))
+    .filter(({ source: from }) => from === "Log Monitor");
 
 /** What a quick fix of this title runs. */
 async function fix(mark: vscode.Diagnostic, title: string) {
   await vscode.workspace.openTextDocument(settingsFile());
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    vscode.Uri.file(settingsFile()),
-    mark.range,
+  const command = await until(
+    async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        "vscode.executeCodeActionProvider",
+        vscode.Uri.file(settingsFile()),
+        mark.range,
+      );
+      const found = actions.find((action) => action.title === title)?.command;
+      if (found) return found;
+      throw new Error(`there are ${actions.map((action) => action.title).join(", ")}`);
+    },
+    { every: 200, what: `the fix "${title}"` },
   );
-  const command = actions.find((action) => action.title === title)?.command;
-  assert.ok(command, `there are ${actions.map((action) => action.title).join(", ")}`);
   return { command: command.command, arguments: command.arguments ?? [] };
 }
 
@@ -41,7 +51,7 @@ async function fix(mark: vscode.Diagnostic, title: string) {
 const sink = (wanted: (figures: SinkFigures) => boolean): Promise<SinkFigures> =>
   until(
     async () => (await logMonitor()).snapshot()?.sinks.find((one) => one.id === "influx" && wanted(one)),
-    { timeout: 30_000, what: `the sink to be as wanted (${wanted})` },
+    { what: `the sink to be as wanted (${wanted})` },
   );
 
 describe("secrets and consent", () => {
@@ -80,10 +90,10 @@ describe("secrets and consent", () => {
   it("take a secret from the editor's storage as soon as it is set, and list names only", async () => {
     const sinks = influx({ user: "me", password: `\${secret:e2e.password}` });
     await writeSettings({ "logMonitor.sources": sources, "logMonitor.sinks": sinks });
-    const [mark] = await until(() => (marks().length > 0 ? marks() : undefined), { what: "a mark" });
-    assert.match(mark!.message, /the secret e2e\.password is not set: .*Set Secret/);
+    const asks = /the secret e2e\.password is not set: .*Set Secret/;
+    const mark = await until(() => marks().find(({ message }) => asks.test(message)), { what: "a mark" });
     await source("a", ({ lines }) => lines === 1);
-    const offered = await fix(mark!, `Set secret e2e.password…`);
+    const offered = await fix(mark, `Set secret e2e.password…`);
     assert.deepEqual(offered, { command: "logMonitor.setSecret", arguments: [{ name: "e2e.password" }] });
     await run("logMonitor.setSecret", { name: "e2e.password", value: canary });
     await sink(() => true);
@@ -113,7 +123,7 @@ describe("secrets and consent", () => {
     const text = readFileSync(settingsFile(), "utf8");
     assert.ok(!text.includes(canary));
     assert.match(text, /"password": "\$\{secret:sinks\.influx\.password\}"/);
-    await until(() => marks().length === 0, { timeout: 30_000, what: "no mark" });
+    await until(() => marks().length === 0, { what: "no mark" });
     append("logs/a.log", "after the fix");
     await sink(({ lagRecords, delivered }) => delivered > 0 && lagRecords === 0);
     assert.deepEqual([...seen], [basic]);
@@ -142,7 +152,7 @@ describe("secrets and consent", () => {
           });
           return all.join("\n").includes("check user and password") ? all : undefined;
         },
-        { timeout: 20_000, what: "the reason in the rows" },
+        { what: "the reason in the rows" },
       );
       await run("logMonitor.showOutput");
       const output = await until(
@@ -151,7 +161,7 @@ describe("secrets and consent", () => {
             .filter(({ uri }) => uri.scheme === "output")
             .map((document) => document.getText())
             .find((text) => text.includes("check user and password")),
-        { timeout: 20_000, what: "the output" },
+        { what: "the output" },
       );
       // The dashboard is sent the figures.
       const all = [...shown, output, JSON.stringify(api.snapshot())].join("\n");
@@ -174,21 +184,17 @@ describe("secrets and consent", () => {
     const api = await logMonitor();
     const row = await until(
       async () => (await rows(api.sinks)).find(({ item }) => item.contextValue === "sink.consent"),
-      { timeout: 20_000, what: "the sink's row" },
+      { what: "the sink's row" },
     );
     assert.equal(row.item.description, `waits for consent: ${url}`);
     assert.equal(connections, 0);
     await run("logMonitor.allow", row.handle);
     await sink(({ state, lagRecords }) => state === "running" && lagRecords === 0);
     assert.ok(connections > 0);
-    const withdrawing = run("logMonitor.withdrawConsent");
-    await until(
-      async () => {
-        await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-        return api.snapshot()?.sinks.some(({ state }) => state === "consent");
-      },
-      { timeout: 20_000, every: 200, what: "the sink to wait again" },
+    await accepting(
+      () => run("logMonitor.withdrawConsent"),
+      () => api.snapshot()?.sinks.some(({ state }) => state === "consent") ?? false,
+      "the sink to wait again",
     );
-    await withdrawing;
   });
 });

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../../../helpers/port.ts";
-import { until } from "../../../helpers/until.ts";
-import { append, clear, folder, logMonitor, remove, source, writeSettings } from "./window.ts";
+import { append, clear, folder, logMonitor, remove, source, until, writeSettings } from "./window.ts";
 
 /** Each setting is changed while a log flows: the log must not notice. */
 describe("every setting", () => {
@@ -79,7 +78,7 @@ describe("every setting", () => {
     await until(async () => (await answers(first)) === count + 1, { what: "the count of lines" });
     await set("monitor", { port: second });
     await until(async () => (await answers(second)) === count + 1, { what: "the monitor to move" });
-    assert.equal(await answers(first), undefined);
+    await until(async () => (await answers(first)) === undefined, { what: "the old place to be given up" });
     await set("monitor", false);
     await until(async () => (await answers(second)) === undefined, { what: "the monitor to end" });
     await flows();

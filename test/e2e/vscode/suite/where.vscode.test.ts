@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { CommandId } from "../../../../src/vscode/ids.ts";
-import { append, clear, remove, source, writeSettings } from "./window.ts";
+import { append, clear, editorWhere, remove, source, writeSettings } from "./window.ts";
 
 const run = <T>(id: CommandId) => vscode.commands.executeCommand<T>(id);
 
@@ -27,8 +27,12 @@ describe("where is this line", () => {
 
   it("is told of the line that the cursor is on, with its record and each sink", async () => {
     const document = await vscode.workspace.openTextDocument(path);
-    const editor = await vscode.window.showTextDocument(document);
-    editor.selection = new vscode.Selection(1, 1, 1, 1);
+    const selection = new vscode.Range(1, 1, 1, 1);
+    await vscode.window.showTextDocument(document, { selection });
+    await editorWhere(
+      ({ document, selection }) => document.uri.fsPath === path && selection.active.line === 1,
+      "the line",
+    );
     const text = await run<string>("logMonitor.whereIsLine");
     assert.match(
       text,

@@ -7,7 +7,13 @@ import manifest from "../../../../package.json" with { type: "json" };
 import type { LogMonitor } from "../../../../src/extension.ts";
 import type { SourceFigures } from "../../../../src/model.ts";
 import type { Handle } from "../../../../src/vscode/tree.ts";
-import { until } from "../../../helpers/until.ts";
+import { until as waitUntil } from "../../../helpers/until.ts";
+
+/** How long (ms) a window may take to come to what is waited for, on a machine that has other things to do. */
+const PATIENCE = 60_000;
+
+export const until: typeof waitUntil = (condition, options) =>
+  waitUntil(condition, { timeout: PATIENCE, ...options });
 
 /** The window these tests run in: its folder, its settings file, and the extension's own account of things. */
 export const folder = (): string => {
@@ -26,11 +32,14 @@ export async function logMonitor(): Promise<LogMonitor> {
 /**
  * Writes the folder's settings file as a person with another editor would, and waits until VS Code knows of
  * it. Its file watcher now and then misses a write that follows another closely: then the file is touched.
+ * @param wanted what they say, where they are no plain JSON
  */
-export async function writeSettings(settings: Record<string, unknown> | string): Promise<void> {
+export async function writeSettings(
+  settings: Record<string, unknown> | string,
+  wanted: Record<string, unknown> = typeof settings === "string" ? JSON.parse(settings) : settings,
+): Promise<void> {
   const text = typeof settings === "string" ? settings : `${JSON.stringify(settings, undefined, 2)}\n`;
   writeFileSync(settingsFile(), text);
-  const wanted: Record<string, unknown> = JSON.parse(text);
   let touch = Date.now() + 2000;
   await until(
     () => {
@@ -47,7 +56,7 @@ export async function writeSettings(settings: Record<string, unknown> | string):
       }
       return true;
     },
-    { timeout: 20_000, what: "VS Code to read its settings" },
+    { what: "VS Code to read its settings" },
   );
 }
 
@@ -59,9 +68,65 @@ const KEYS = Object.keys(manifest.contributes.configuration.properties).map((key
 export async function settingsRead(): Promise<void> {
   const document = await vscode.workspace.openTextDocument(settingsFile());
   await vscode.window.showTextDocument(document);
-  await vscode.commands.executeCommand("workbench.action.files.revert");
-  await until(() => document.getText() === readFileSync(settingsFile(), "utf8"), { what: "the settings" });
+  await until(
+    async () => {
+      // What it reverts is the editor that has the focus.
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+      if (document.getText() === readFileSync(settingsFile(), "utf8")) return true;
+      await vscode.window.showTextDocument(document);
+      return false;
+    },
+    { every: 200, what: "the settings as they are on disk" },
+  );
 }
+
+/** The editor in front, once it is as wanted: the editor tells of it some time after a command has opened it. */
+export function editorWhere(
+  wanted: (editor: vscode.TextEditor) => boolean,
+  what: string,
+): Promise<vscode.TextEditor> {
+  return until(
+    () => {
+      const { activeTextEditor: now } = vscode.window;
+      if (now && wanted(now)) return now;
+      throw new Error(`it is ${now?.document.uri}, line ${now?.selection.start.line}`);
+    },
+    { what },
+  );
+}
+
+/** Takes the first choice of each list that a command asks with, until all is as wanted, and returns its answer. */
+export async function accepting<T>(
+  command: () => Thenable<T>,
+  done: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<T> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    let ended = false;
+    const running = Promise.resolve(command()).finally(() => {
+      ended = true;
+    });
+    const over = until(
+      async () => {
+        // A command to accept does nothing before the list is there.
+        await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+        return ended || (await done());
+      },
+      { every: 200, what },
+    );
+    const [answer] = await Promise.all([running, over]);
+    // A list is shut, and the command ends, when the focus goes elsewhere before it was answered.
+    if (await settled(done)) return answer;
+  }
+  throw new Error(`what was asked was answered, and this did not come: ${what}`);
+}
+
+/** Whether it comes to be, within the time that what a command did takes to be told of. */
+const settled = (done: () => boolean | Promise<boolean>): Promise<boolean> =>
+  waitUntil(done, { timeout: 10_000, every: 100 }).then(
+    () => true,
+    () => false,
+  );
 
 /** Appends whole lines to a file of the folder, which is made when it isn't there, and returns its path. */
 export function append(name: string, ...lines: string[]): string {
@@ -88,7 +153,7 @@ export async function source(
       if (last && condition(last)) return last;
       throw new Error(`the source is ${JSON.stringify(last)}`);
     },
-    { timeout: 20_000, what: `source ${id}` },
+    { what: `source ${id}` },
   );
 }
 
@@ -96,7 +161,7 @@ export async function source(
 export async function clear(): Promise<void> {
   await writeSettings({});
   const api = await logMonitor();
-  await until(() => (api.snapshot()?.sources.length ?? 0) === 0, { timeout: 20_000, what: "no source" });
+  await until(() => (api.snapshot()?.sources.length ?? 0) === 0, { what: "no source" });
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 }
 
