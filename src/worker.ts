@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { convertFile } from "./config/convert.ts";
 import { entryEdits } from "./config/entry-edit.ts";
+import { optionEdits } from "./config/option-edit.ts";
 import { extractSecret } from "./config/secret-edit.ts";
 import type { SecretSource } from "./config/secrets.ts";
 import { switchEdits } from "./config/switch-edit.ts";
@@ -21,12 +22,12 @@ const secrets: SecretSource = {
   get: (name) => channel.call("secret", name),
   missing: (name) => `the secret ${name} is not set: set it with the command "Log Monitor: Set Secret…"`,
 };
-const drafts = createSinkDrafts(process.env, secrets);
 const engine = createEngine({
   log: { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") },
   standBy: true,
   secrets,
 });
+const drafts = createSinkDrafts(process.env, secrets, engine.sinks.newest);
 const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices>(
   {
     post: (message, transfer) => port.postMessage(message, transfer ? [...transfer] : []),
@@ -44,6 +45,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     cancelTest: engine.sinks.cancelTest,
     checkDraft: drafts.check,
     testDraft: drafts.test,
+    previewDraft: drafts.preview,
     previewSink: engine.sinks.preview,
     replaySince: engine.sinks.replaySince,
     deadFile: engine.deadFile,
@@ -57,6 +59,7 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     extractSecret,
     entryEdits,
     switchEdits,
+    optionEdits,
     explain: engine.explain,
     convert: ({ file }) => convertFile(file),
     ping: () => undefined,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { findNodeAtLocation, type ParseError, parse, parseTree } from "jsonc-parser";
 import { isMap, isScalar, parseDocument } from "yaml";
 import type { SwitchPlace, TextEdit } from "../protocol/engine.ts";
+import { parseFile, plain, withValue } from "./file-text.ts";
 
 /** Where a source is written: its `enabled` from one offset to another, or where its first key begins. */
 type Spot = { readonly from: number; readonly to: number } | { readonly at: number; readonly flow: boolean };
@@ -72,26 +73,4 @@ function parseSettings(text: string): unknown {
   const errors: ParseError[] = [];
   const values: unknown = parse(text, errors, { allowTrailingComma: true });
   return errors.length > 0 ? undefined : values;
-}
-
-function parseFile(text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: false });
-  try {
-    return document.errors.length > 0 ? undefined : document.toJS();
-  } catch {
-    // An alias without an anchor.
-    return undefined;
-  }
-}
-
-function withValue(value: unknown, [key, ...rest]: readonly string[], to: unknown): unknown {
-  if (key === undefined) return to;
-  const entries = new Map<string, unknown>(Object.entries(value ?? {}));
-  entries.set(key, withValue(entries.get(key), rest, to));
-  return Object.fromEntries(entries);
-}
-
-/** Objects alike, whatever the order of their keys and whoever made them; undefined for what could not be read. */
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

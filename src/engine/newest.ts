@@ -33,17 +33,21 @@ export interface Newest {
 
 /**
  * The newest records that are for a sink, as it would get them now: the last lines of files, and of sources that
- * read none what the embedded store holds. Only reads, also beside the program that runs on the data folder.
+ * read none what the embedded store holds. Only reads, also beside the program that runs on the data folder. What
+ * waits for the user's consent is left alone.
+ * @param sink undefined: one that no source names
  * @param file look at this file alone; where no source reads it, the parser `auto` does
  * @throws UserError when that can't be read
  */
 export async function newestRecords(
   config: Config,
-  sink: string,
+  sink: string | undefined,
   limit: number,
   file?: string,
 ): Promise<Newest> {
-  const routed = [...config.sources.values()].filter(({ sinks }) => sinks?.includes(sink) ?? true);
+  const routed = [...config.sources.values()].filter(
+    ({ sinks, consent }) => !consent && (sinks?.some((one) => one === sink) ?? true),
+  );
   const generations = generationsIn(config.dataDir);
   const found: { readonly record: LogRecord; readonly from: string }[] = [];
   const look = async (path: string, source: SourceConfig, key: string): Promise<number> => {

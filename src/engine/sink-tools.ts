@@ -4,6 +4,7 @@ import type { Log } from "../lib/log.ts";
 import type { ReplaySince, Sent, SinkPreview, SinkTarget, SinkTest, Target } from "../protocol/engine.ts";
 import { sinks } from "../sinks/index.ts";
 import { writeAgain } from "./again.ts";
+import { type Newest, newestRecords } from "./newest.ts";
 import type { Plant } from "./plant.ts";
 import { previewOf } from "./preview.ts";
 import { createRemoteDesk, type RemoteDesk } from "./remote.ts";
@@ -31,6 +32,8 @@ export interface SinkTools {
   cancelTest(target: SinkTarget): void;
   /** What the sink would be sent of the newest records. */
   preview(target: SinkTarget): Promise<SinkPreview>;
+  /** The newest records, so many at most, that a sink would get which no source names. */
+  newest(limit: number): Promise<Newest>;
   /** Sends again what the embedded store holds of a time; resolves when it is on its way. */
   replaySince(request: ReplaySince): Promise<Sent>;
   /** Searches what it wrote, where it wrote it to. */
@@ -68,6 +71,10 @@ export function createSinkTools({ config, running, log }: Parts): SinkTools {
     },
     cancelTest: ({ sink }) => tests.get(sink)?.abort(),
     preview: ({ sink }) => previewOf(configured(), sink),
+    async newest(limit) {
+      const found = config();
+      return found ? newestRecords(found, undefined, limit) : { records: [], from: [] };
+    },
     async replaySince({ sink: id, twice, ...range }) {
       // Only whoever holds the data folder may send.
       running().delivery(id);

@@ -2,6 +2,7 @@ import type { LogRecord, Snapshot } from "../model.ts";
 import type { Explanation } from "./explain.ts";
 import type { RemoteCall, RemoteTold } from "./remote.ts";
 import type { Series, SeriesRequest } from "./series.ts";
+import type { SentWords, TrialPreview } from "./trial.ts";
 
 export type { Heat, HeatBand, Series, SeriesRequest, SinkSeries, SourceSeries } from "./series.ts";
 
@@ -120,6 +121,15 @@ export interface SwitchPlace {
   /** As it is called there: without the name of a workspace folder. */
   readonly id: string;
   readonly enabled: boolean;
+}
+
+/** An option of a source in the text of a configuration file. */
+export interface OptionPlace {
+  readonly text: string;
+  readonly id: string;
+  readonly option: string;
+  /** Undefined: what is there is taken away. */
+  readonly value: unknown;
 }
 
 /** What replaces `length` characters of a text from `offset` on. */
@@ -281,6 +291,8 @@ export type EngineCalls = {
   cancelTest: [SinkTarget, void];
   checkDraft: [SinkDraft, readonly SinkFault[]];
   testDraft: [SinkDraft, SinkTest];
+  /** What it would be sent of the newest records; undefined where it is no sink yet. */
+  previewDraft: [SinkDraft & { readonly words: SentWords }, TrialPreview | undefined];
   previewSink: [SinkTarget, SinkPreview];
   replaySince: [ReplaySince, Sent];
   /** Where a sink's dead letters are. */
@@ -300,6 +312,7 @@ export type EngineCalls = {
   extractSecret: [SecretPlace, SecretEdit];
   entryEdits: [EntryPlace, readonly TextEdit[] | undefined];
   switchEdits: [SwitchPlace, readonly TextEdit[] | undefined];
+  optionEdits: [OptionPlace, readonly TextEdit[] | undefined];
   /** Where each value in force comes from. */
   explain: [undefined, Explanation];
   /** A configuration file of the old layouts in today's. */

@@ -34,6 +34,20 @@ export interface PreviewWords {
   readonly more: string;
 }
 
+/** The words of a preview of what a sink would be sent. */
+export interface SentWords {
+  /** Above all; `{0}`: how many records would be sent, of `{1}`. */
+  readonly sent: string;
+  /** Above those that would not; `{0}`: how many. */
+  readonly unsent: string;
+  /** Where not all is shown; `{0}`: how many more. */
+  readonly more: string;
+  /** There is no record. */
+  readonly nothing: string;
+  /** What was one line is shown as several. */
+  readonly unfolded: string;
+}
+
 /** A text to be read in a font of one width; the numbers count its lines from 0. */
 export interface TrialPreview {
   readonly text: string;

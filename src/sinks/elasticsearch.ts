@@ -63,6 +63,7 @@ async function create(
   const format = createBulkFormatter(options, nameOf);
   const through = pipeline === undefined ? "" : `&pipeline=${encodeURIComponent(pipeline)}`;
 
+  const leaves: LeavesOut = { leavesOut: { unparsed: unparsed === "skip" } };
   const patience = createPatience();
   let leftOut = 0;
   const write = async (records: readonly LogRecord[]): Promise<void> => {
@@ -89,8 +90,9 @@ async function create(
         const policy = await installPolicy(nodes, name, options, place);
         await installTemplate(nodes, name, options, place, policy);
       }
-      return { leavesOut: { unparsed: unparsed === "skip" } } satisfies LeavesOut;
+      return leaves;
     },
+    ...leaves,
     async write(records, again = false) {
       const wanted = unparsed === "send" ? records : records.filter(({ error }) => error === undefined);
       if (wanted.length === records.length) return write(records);

@@ -41,6 +41,7 @@ async function create(options: InfluxOptions, { id, dataDir, baseDir, log }: Sin
     ...{ id, dataDir, log },
   });
   const mapping = mappingOf(options);
+  const leaves = leavesOutBy(mapping);
   let omitted = 0;
   let leftOut = 0;
   const format = createLineFormatter(mapping, guard.admits, () => void omitted++);
@@ -155,8 +156,9 @@ async function create(options: InfluxOptions, { id, dataDir, baseDir, log }: Sin
     async open() {
       guard.open();
       await ensureDatabase();
-      return leavesOutBy(mapping);
+      return leaves;
     },
+    ...leaves,
     async write(records: readonly LogRecord[], again = false) {
       omitted = 0;
       const body = format(records);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { LeavesOut } from "../lib/left-out.ts";
 import type { Log } from "../lib/log.ts";
 import type { LogRecord } from "../model.ts";
 import type { RemoteIndex } from "./elastic-index.ts";
@@ -44,6 +45,8 @@ export interface Sink<State = unknown> {
   readonly target: string;
   /** What it writes to can be searched there; works without `open`, until `close`. */
   readonly index?: RemoteIndex;
+  /** What it sends nothing of, by its options; absent: it sends all. */
+  readonly leavesOut?: LeavesOut["leavesOut"];
   /** It takes any certificate. */
   readonly unverified?: boolean;
 }

@@ -1,42 +1,28 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import { freeName } from "../lib/free-name.ts";
-import type { ConfigInput, SinkDraft } from "../protocol/engine.ts";
-import type { EngineHost } from "./engine-host.ts";
-import type { Surroundings } from "./places.ts";
-import { type Answer, asked, BACK, choose, type Place, type } from "./quick-steps.ts";
-import type { Secrets } from "./secrets.ts";
+import { type Answer, BACK, choose, type Place, type } from "./quick-steps.ts";
 import { writeEntry } from "./settings-entry.ts";
-import { type SettingsHome, settingsHomes } from "./settings-home.ts";
+import { settingsHomes } from "./settings-home.ts";
+import { confirm } from "./sink-confirm.ts";
 import {
   type Draft,
   formOf,
   isId,
   type Step,
+  shownValue,
   stepsOf,
-  triedValue,
   valueUpTo,
   wayOf,
   writtenValue,
 } from "./sink-draft.ts";
-import { type Ask, type SinkForm, sinkForms } from "./sink-forms.ts";
+import { type Flow, type Parts, sinkDraft } from "./sink-flow.ts";
+import { type Ask, sinkForms } from "./sink-forms.ts";
+import { createSent } from "./sink-sent.ts";
 import { texts } from "./texts.ts";
 
-/** Characters that a row of a list has room for. */
-const ROW = 84;
-
-interface Parts {
-  readonly engine: Pick<EngineHost, "call" | "snapshot">;
-  readonly secrets: Pick<Secrets, "names" | "set">;
-  readonly settings: () => ConfigInput;
-  readonly around: () => Surroundings;
-}
-
-/** What the questions are asked about. */
-interface Flow extends Parts {
-  readonly forms: readonly SinkForm[];
-  readonly homes: readonly SettingsHome[];
-}
+/** Rows of a quick pick that are as high as what an input box adds below its line. */
+const ROWS = 3;
 
 /**
  * Asks for a sink step by step, tries it, and writes it into the settings. Nothing is written or stored before the
@@ -46,7 +32,15 @@ export async function addSink(parts: Parts): Promise<string | undefined> {
   if (!vscode.workspace.isTrusted) {
     throw new UserError(vscode.l10n.t("In Restricted Mode nothing is sent: trust the workspace first."));
   }
-  const flow: Flow = { ...parts, forms: sinkForms(texts), homes: settingsHomes() };
+  const sent = createSent(parts.engine);
+  try {
+    return await askAll({ ...parts, forms: sinkForms(texts), homes: settingsHomes(), sent });
+  } finally {
+    sent.dispose();
+  }
+}
+
+async function askAll(flow: Flow): Promise<string | undefined> {
   let draft: Draft = { options: {} };
   for (let at = 0; ; ) {
     const steps = stepsOf(draft, flow.forms, flow.homes.length);
@@ -61,10 +55,12 @@ export async function addSink(parts: Parts): Promise<string | undefined> {
     };
     const answer = await ask(step, draft, flow, place);
     if (answer === undefined) return undefined;
-    if (answer === BACK) at--;
+    const { changing, ...settled } = answer === BACK ? draft : answer;
+    if (step.kind === "shape") draft = settled;
+    else if (answer === BACK) at--;
     else {
       draft = answer;
-      at++;
+      if (changing === undefined) at++;
     }
   }
 }
@@ -76,6 +72,7 @@ function ask(step: Step, draft: Draft, flow: Flow, place: Place): Promise<Answer
     case "way":
       return askWay(draft, flow, place);
     case "option":
+    case "shape":
       return askOption(step.ask, draft, flow, place);
     case "keep":
       return askKeep(draft, place);
@@ -88,27 +85,47 @@ function ask(step: Step, draft: Draft, flow: Flow, place: Place): Promise<Answer
   }
 }
 
-async function askType(draft: Draft, { forms }: Flow, place: Place): Promise<Answer<Draft>> {
+async function askType(draft: Draft, flow: Flow, place: Place): Promise<Answer<Draft>> {
+  const { forms } = flow;
   const items = forms.map(({ type, label, description }) => ({ label, description, type }));
   const active = items.find(({ type }) => type === draft.type);
-  const chosen = await choose(place, vscode.l10n.t("Where are the records to go?"), items, active);
+  const look = ({ type }: { readonly type: string }, rows: number): void => {
+    const way = forms.find((form) => form.type === type)?.ways[0];
+    const begun = type === draft.type ? draft : { type, options: {} };
+    if (way) flow.sent.show(sinkDraft(shownValue(begun, way), begun, flow), rows);
+  };
+  const chosen = await choose(place, vscode.l10n.t("Where are the records to go?"), items, active, look);
   if (chosen === undefined || chosen === BACK) return chosen;
   return chosen.type === draft.type ? draft : { type: chosen.type, options: {} };
 }
 
-async function askWay(draft: Draft, { forms }: Flow, place: Place): Promise<Answer<Draft>> {
-  const { label: name = "", ways = [] } = formOf(draft, forms) ?? {};
+async function askWay(draft: Draft, flow: Flow, place: Place): Promise<Answer<Draft>> {
+  const { label: name = "", ways = [] } = formOf(draft, flow.forms) ?? {};
   const items = ways.map(({ label }, way) => ({ label, way }));
   const active = draft.way === undefined ? undefined : items[draft.way];
-  const chosen = await choose(place, vscode.l10n.t("How is {0} spoken to?", name), items, active);
+  const look = ({ way }: { readonly way: number }, rows: number): void => {
+    const one = ways[way];
+    if (one) flow.sent.show(sinkDraft(shownValue(draft, one), draft, flow), rows);
+  };
+  const chosen = await choose(place, vscode.l10n.t("How is {0} spoken to?", name), items, active, look);
   if (chosen === undefined || chosen === BACK) return chosen;
   return { ...draft, way: chosen.way };
 }
 
 async function askOption(ask: Ask, draft: Draft, flow: Flow, place: Place): Promise<Answer<Draft>> {
-  const { key, prompt, example, initial, secret = false } = ask;
+  const { key, prompt, example, initial, secret = false, choices } = ask;
   const way = wayOf(draft, flow.forms);
   if (!way) return undefined;
+  const show = (text: string, rows: number): void =>
+    flow.sent.show(sinkDraft(shownValue(draft, way, { [key]: text }), draft, flow), rows);
+  if (choices) {
+    const items = Object.entries(choices).map(([label, description]) => ({ label, description }));
+    const active = items.find(({ label }) => label === (draft.options[key] ?? initial));
+    const chosen = await choose(place, prompt, items, active, ({ label }, rows) => show(label, rows));
+    if (chosen === undefined || chosen === BACK) return chosen;
+    return { ...draft, options: { ...draft.options, [key]: chosen.label } };
+  }
+  show(draft.options[key] ?? "", ROWS);
   const text = await type(place, {
     prompt: secret ? vscode.l10n.t("{0}: where it is kept is asked next", prompt) : prompt,
     placeholder: secret ? "" : example,
@@ -118,7 +135,9 @@ async function askOption(ask: Ask, draft: Draft, flow: Flow, place: Place): Prom
       if (typed.trim() === "") return vscode.l10n.t("Type a value, like {0}", secret ? "***" : example);
       const sent = sinkDraft(valueUpTo(draft, way, key, typed), draft, flow);
       const faults = await flow.engine.call("checkDraft", sent);
-      return faults.find(({ path }) => path[0] === key)?.message;
+      const fault = faults.find(({ path }) => path[0] === key)?.message;
+      if (fault === undefined) show(typed, ROWS);
+      return fault;
     },
   });
   if (text === undefined || text === BACK) return text;
@@ -165,60 +184,6 @@ async function askId(draft: Draft, flow: Flow, place: Place): Promise<Answer<Dra
   return id === undefined || id === BACK ? id : { ...draft, id };
 }
 
-/** The last look at it, where it can be tried. */
-function confirm(draft: Draft, flow: Flow, place: Place): Promise<Answer<Draft>> {
-  const { engine, forms } = flow;
-  const way = wayOf(draft, forms);
-  if (!way) return Promise.resolve(undefined);
-  const sent = sinkDraft(triedValue(draft, way), draft, flow);
-  const test: vscode.QuickPickItem = {
-    label: vscode.l10n.t("Test Connection"),
-    iconPath: new vscode.ThemeIcon("plug"),
-    description: vscode.l10n.t("sends no record"),
-    alwaysShow: true,
-  };
-  const add: vscode.QuickPickItem = {
-    label: vscode.l10n.t("Add Sink"),
-    iconPath: new vscode.ThemeIcon("add"),
-    description: vscode.l10n.t("writes {0} into the settings", draft.id ?? ""),
-    alwaysShow: true,
-  };
-  const pick = vscode.window.createQuickPick();
-  pick.placeholder = vscode.l10n.t("Does it answer?");
-  pick.items = [test, add];
-  return asked(pick, place, (answer, fail) => {
-    const tryOut = async (): Promise<void> => {
-      pick.busy = true;
-      pick.value = "";
-      pick.items = [
-        {
-          ...test,
-          iconPath: new vscode.ThemeIcon("sync~spin"),
-          detail: vscode.l10n.t("waiting for an answer…"),
-        },
-        add,
-      ];
-      const { good, text } = await engine.call("testDraft", sent);
-      pick.busy = false;
-      // A row has one line, which may be too short for what is to be done.
-      const [first = "", ...more] = wrapped(text, ROW);
-      const rows = more.map((detail) => ({ label: "", detail, alwaysShow: true }));
-      const tested = { ...test, iconPath: new vscode.ThemeIcon(good ? "pass" : "error"), detail: first };
-      pick.items = good ? [add, tested, ...rows] : [tested, ...rows, add];
-    };
-    pick.onDidAccept(() => {
-      const [chosen] = pick.selectedItems;
-      if (chosen?.label === add.label) answer(draft);
-      else if (chosen?.label === test.label && !pick.busy) tryOut().catch(fail);
-    });
-  });
-}
-
-/** A text in lines of no more characters than that, where its words allow. */
-function wrapped(text: string, width: number): readonly string[] {
-  return text.match(new RegExp(`\\S.{0,${width - 1}}(?!\\S)|\\S+`, "g")) ?? [];
-}
-
 async function write(draft: Draft, flow: Flow): Promise<string | undefined> {
   const { id } = draft;
   const way = wayOf(draft, flow.forms);
@@ -229,12 +194,6 @@ async function write(draft: Draft, flow: Flow): Promise<string | undefined> {
   for (const [name, secret] of secrets) await flow.secrets.set(name, secret);
   await writeEntry(flow, home, "sinks", id, value);
   return id;
-}
-
-function sinkDraft(value: unknown, draft: Draft, { settings, homes }: Flow): SinkDraft {
-  const { dataDir, folders } = settings();
-  const baseDir = (homes[draft.place ?? 0] ?? homes[0])?.baseDir ?? dataDir;
-  return { id: draft.id ?? "", value, baseDir, dataDir, folders };
 }
 
 /** Of the settings of all layers, and of what runs. */

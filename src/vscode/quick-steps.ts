@@ -14,18 +14,23 @@ export interface Place {
   readonly totalSteps: number | undefined;
 }
 
-/** Asks for one of several. */
+/**
+ * Asks for one of several.
+ * @param look called with the one that is looked at, and how many there are
+ */
 export function choose<T extends vscode.QuickPickItem>(
   place: Place,
   placeholder: string,
   items: readonly T[],
   active?: T,
+  look: (item: T, rows: number) => void = () => {},
 ): Promise<Answer<T>> {
   const pick = vscode.window.createQuickPick<T>();
   pick.placeholder = placeholder;
   pick.matchOnDescription = true;
   pick.items = items;
   if (active) pick.activeItems = [active];
+  pick.onDidChangeActive(([item]) => item && look(item, items.length));
   return asked(pick, place, (answer) => pick.onDidAccept(() => answer(pick.selectedItems[0])));
 }
 

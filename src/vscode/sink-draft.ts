@@ -8,6 +8,8 @@ export interface Draft {
   /** Place in the form's ways. */
   readonly way?: number;
   readonly options: Readonly<Record<string, string>>;
+  /** Key of an option that is asked for beside, from the last step. */
+  readonly changing?: string;
   /** Whether secrets are kept in the secret storage. */
   readonly keep?: boolean;
   /** Place in the list of settings that the sink can be written to. */
@@ -17,7 +19,7 @@ export interface Draft {
 
 export type Step =
   | { readonly kind: "type" | "way" | "keep" | "place" | "id" | "confirm" }
-  | { readonly kind: "option"; readonly ask: Ask };
+  | { readonly kind: "option" | "shape"; readonly ask: Ask };
 
 /**
  * What is asked, in this order, by what was said: only what the kind of sink needs.
@@ -28,6 +30,7 @@ export function stepsOf(draft: Draft, forms: readonly SinkForm[], places: number
   if (!form) return [{ kind: "type" }];
   const way = wayOf(draft, forms);
   const asks = way?.asks ?? [];
+  const changing = way?.shape?.find(({ key }) => key === draft.changing);
   return [
     { kind: "type" },
     ...(form.ways.length > 1 ? [{ kind: "way" } as const] : []),
@@ -35,7 +38,7 @@ export function stepsOf(draft: Draft, forms: readonly SinkForm[], places: number
     ...(plainSecrets(draft, asks).length > 0 ? [{ kind: "keep" } as const] : []),
     ...(places > 1 ? [{ kind: "place" } as const] : []),
     { kind: "id" },
-    { kind: "confirm" },
+    changing ? { kind: "shape", ask: changing } : { kind: "confirm" },
   ];
 }
 
@@ -63,12 +66,34 @@ export function valueUpTo(draft: Draft, way: Way, key: string, text: string): Re
     if (place === at) return [ask.key, text];
     return [ask.key, place < at ? (draft.options[ask.key] ?? ask.example) : ask.example];
   });
-  return { type: draft.type, ...way.fixed, ...Object.fromEntries(given) };
+  const shape = at < 0 && { [key]: text };
+  return { type: draft.type, ...way.fixed, ...Object.fromEntries(given), ...shape };
+}
+
+/**
+ * The sink that a preview is made of: what was not said yet has its default, or its example, and secrets are made up.
+ * @param typed what is being asked for
+ */
+export function shownValue(
+  { type, options }: Draft,
+  way: Way,
+  typed: Readonly<Record<string, string>> = {},
+): Record<string, unknown> {
+  const said = { ...options, ...typed };
+  const given = way.asks.map(({ key, example, initial, secret }) => [
+    key,
+    secret ? example : said[key] || (initial ?? example),
+  ]);
+  const shape = (way.shape ?? []).map(({ key, initial, example }) => [
+    key,
+    said[key] || (initial ?? example),
+  ]);
+  return { type, ...way.fixed, ...Object.fromEntries([...given, ...shape]) };
 }
 
 /** The sink as it is tried: with its secrets, which stand in no settings yet. */
 export function triedValue(draft: Draft, way: Way): Record<string, unknown> {
-  const given = way.asks.flatMap(({ key, initial }) => {
+  const given = [...way.asks, ...(way.shape ?? [])].flatMap(({ key, initial }) => {
     const text = draft.options[key];
     return text === undefined || text === initial ? [] : [[key, text]];
   });

@@ -14,6 +14,8 @@ export interface Way {
   /** Options that are so in this way, without being asked for. */
   readonly fixed?: Readonly<Record<string, string | number>>;
   readonly asks: readonly Ask[];
+  /** How records are written: each has a default, and is asked for only where the user wants it otherwise. */
+  readonly shape?: readonly Ask[];
 }
 
 /** One option. */
@@ -25,6 +27,8 @@ export interface Ask {
   /** Its default: is written into the settings only where the user changes it. */
   readonly initial?: string;
   readonly secret?: true;
+  /** All that it can be, with what that means. */
+  readonly choices?: Readonly<Record<string, string>>;
 }
 
 export function sinkForms(l10n: L10n): readonly SinkForm[] {
@@ -72,7 +76,58 @@ export function sinkForms(l10n: L10n): readonly SinkForm[] {
     asks: [brokers, user, password, topic],
   });
   const influx = url("http://127.0.0.1:8086");
-  return [
+  const json = l10n.t("the record as JSON");
+  const line = l10n.t("the line as it was read");
+  const unparsed = (initial: string): Ask => ({
+    ...{ key: "unparsed", prompt: l10n.t("Lines that did not parse"), example: "send", initial },
+    choices: { send: l10n.t("are sent"), skip: l10n.t("are left out") },
+  });
+  const documents: Ask = {
+    ...{ key: "documents", prompt: l10n.t("Layout of a document"), example: "plain", initial: "plain" },
+    choices: {
+      plain: l10n.t("names of our own: message, level, source, fields"),
+      ecs: l10n.t("names of the Elastic Common Schema"),
+      topic: l10n.t("topic, log and id"),
+    },
+  };
+  const shapes: Readonly<Record<string, readonly Ask[]>> = {
+    influxdb: [
+      { key: "measurement", prompt: l10n.t("Measurement"), example: "logs", initial: "nginx_log" },
+      unparsed("skip"),
+    ],
+    kafka: [
+      {
+        ...{ key: "value", prompt: l10n.t("What a message holds"), example: "raw", initial: "raw" },
+        choices: { raw: line, json },
+      },
+      { key: "key", prompt: l10n.t("Key of a message"), example: "${path}", initial: "file" },
+    ],
+    elasticsearch: [documents, unparsed("send")],
+    opensearch: [documents, unparsed("send")],
+    loki: [
+      {
+        ...{ key: "line", prompt: l10n.t("What is sent as the line"), example: "raw", initial: "raw" },
+        choices: { raw: line, message: l10n.t("the message alone"), json },
+      },
+    ],
+    webhook: [
+      {
+        ...{
+          key: "format",
+          prompt: l10n.t("How records are laid out"),
+          example: "ndjson",
+          initial: "ndjson",
+        },
+        choices: {
+          ndjson: l10n.t("one JSON object a line"),
+          array: l10n.t("all in one JSON array"),
+          object: l10n.t("one record a request"),
+          text: l10n.t("lines of text"),
+        },
+      },
+    ],
+  };
+  const forms: readonly SinkForm[] = [
     {
       type: "influxdb",
       label: "InfluxDB",
@@ -151,6 +206,10 @@ export function sinkForms(l10n: L10n): readonly SinkForm[] {
       ],
     },
   ];
+  return forms.map((form) => {
+    const shape = shapes[form.type];
+    return shape ? { ...form, ways: form.ways.map((way) => ({ ...way, shape })) } : form;
+  });
 }
 
 function secret(key: string, prompt: string): Ask {

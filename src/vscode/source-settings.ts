@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import type { ConfigInput, Layer } from "../protocol/engine.ts";
+import type { ConfigInput, Layer, OptionPlace } from "../protocol/engine.ts";
 import { placeText } from "../protocol/explain.ts";
 import { type SettingsTools, writeEntry } from "./settings-entry.ts";
 import { type SettingsHome, settingsHomes, userHome } from "./settings-home.ts";
+import { editFile } from "./text-edits.ts";
 import { layersWith, ownPath } from "./whereabouts.ts";
 
 /** What is written of a source, and where. */
@@ -12,11 +13,14 @@ export interface SourceSettings {
   /** In words, like `workspace settings`, `log-monitor.yaml:3`. */
   readonly place: string;
   /**
-   * Writes one of its options where the others are; undefined takes it away. Absent where the source is in no
-   * settings: a configuration file, or etcd.
+   * Writes one of its options where the others are, in settings or a configuration file; undefined takes it away.
+   * Answers what takes that back; undefined where nothing was written, as it can't be there. Absent for etcd, which
+   * is only read.
+   * @throws UserError when the file has changes that are not saved
    */
-  write?(option: string, value: unknown): Promise<void>;
+  write?(option: string, value: unknown): Promise<Undo | undefined>;
 }
+export type Undo = () => Promise<void>;
 
 /** @throws UserError for a source that is nowhere */
 export async function sourceSettings(
@@ -36,14 +40,43 @@ export async function sourceSettings(
   if (!layer || !home) {
     const values: Record<string, unknown> = {};
     for (const { path, value } of written) put(values, path.split("."), told(value));
-    return { values, place };
+    const { origin, file } = first.place;
+    if (origin !== "file" || file === undefined) return { values, place };
+    const uri = vscode.Uri.file(file);
+    return { values, place, write: (option, value) => writeInFile(uri, { id, option, value }, tools) };
   }
   const [, own = id] = ownPath(["sources", id], layer);
   const { sources } = layer.values as { readonly sources: Readonly<Record<string, unknown>> };
+  const values = (sources[own] ?? {}) as Readonly<Record<string, unknown>>;
+  const set = (option: string, value: unknown) => writeEntry(tools, home, "sources", own, value, option);
   return {
-    values: (sources[own] ?? {}) as Readonly<Record<string, unknown>>,
+    values,
     place,
-    write: (option, value) => writeEntry(tools, home, "sources", own, value, option),
+    async write(option, value) {
+      await set(option, value);
+      return () => set(option, values[option]);
+    },
+  };
+}
+
+/** The file is as it was, to the letter, by what takes it back, unless someone else has written to it since. */
+async function writeInFile(
+  uri: vscode.Uri,
+  entry: Omit<OptionPlace, "text">,
+  { engine }: SettingsTools,
+): Promise<Undo | undefined> {
+  let before = "";
+  const edits = await editFile(uri, (text) => {
+    before = text;
+    return engine.call("optionEdits", { text, ...entry });
+  });
+  if (!edits) return undefined;
+  const after = (await vscode.workspace.openTextDocument(uri)).getText();
+  return async () => {
+    const back = async (text: string) =>
+      text === after ? [{ offset: 0, length: text.length, content: before }] : undefined;
+    if (await editFile(uri, back)) return;
+    throw new UserError(vscode.l10n.t("{0} was changed since: nothing was taken back.", uri.fsPath));
   };
 }
 

@@ -14,7 +14,7 @@ import { pickFile } from "./pick-file.ts";
 import type { Surroundings } from "./places.ts";
 import { BACK, choose } from "./quick-steps.ts";
 import { stateName } from "./rows.ts";
-import { type SourceSettings, sourceSettings } from "./source-settings.ts";
+import { type SourceSettings, sourceSettings, type Undo } from "./source-settings.ts";
 import { texts } from "./texts.ts";
 import { createSampled } from "./try-sample.ts";
 import { askReading, type Reading } from "./try-step.ts";
@@ -84,23 +84,29 @@ async function tryOn(
 /** Writes what is another than before, and offers to take it back. */
 async function accept(source: string, written: SourceSettings, reading: Reading): Promise<void> {
   const { l10n } = vscode;
-  const { values, place, write } = written;
+  const { values, place } = written;
   const before = { parser: values.parser, multiline: values.multiline };
   const changed = (["parser", "multiline"] as const).filter(
     (option) =>
       !isDeepStrictEqual(reading[option], before[option] ?? (option === "parser" ? "auto" : undefined)),
   );
   if (changed.length === 0) return;
-  if (!write) {
-    const part = Object.fromEntries(changed.map((option) => [option, reading[option]]));
+  const undos: Undo[] = [];
+  for (const option of changed) {
+    const back = await written.write?.(option, reading[option]);
+    if (back) {
+      undos.unshift(back);
+      continue;
+    }
+    for (const one of undos) await one();
+    const part = Object.fromEntries(changed.map((name) => [name, reading[name]]));
     await vscode.env.clipboard.writeText(JSON.stringify(part, undefined, 2));
     await vscode.commands.executeCommand("logMonitor.openConfiguration", { source });
     void vscode.window.showInformationMessage(
-      l10n.t("{0} is not in the settings but in {1}: what was chosen is in the clipboard.", source, place),
+      l10n.t("{0} can't be written to in {1}: what was chosen is in the clipboard.", source, place),
     );
     return;
   }
-  for (const option of changed) await write(option, reading[option]);
   const undo = l10n.t("Undo");
   const name = nameOf(reading.parser);
   // Not awaited: it is written, whether or not the message is closed.
@@ -108,7 +114,7 @@ async function accept(source: string, written: SourceSettings, reading: Reading)
     .showInformationMessage(l10n.t("{0} is read by {1} now.", source, name), undo)
     .then(async (answer) => {
       if (answer !== undo) return;
-      for (const option of changed) await write(option, before[option]);
+      for (const one of undos) await one();
     })
     .then(undefined, (error: Error) => void vscode.window.showErrorMessage(`Log Monitor: ${error.message}`));
 }

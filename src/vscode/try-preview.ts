@@ -8,16 +8,15 @@ const SCHEME = "log-monitor-trial";
 const ROW = 22;
 const LINE = 1.35;
 
-/** A read-only editor below the quick input, with what a parser makes of a log. It goes when this is disposed. */
+/** A read-only editor below the quick input, with what becomes of a log. It goes when this is disposed. */
 export interface TrialView extends Disposable {
   /** @param rows of the quick input, which covers as much of the editor: the text begins below it */
   show(preview: TrialPreview, rows: number): Promise<void>;
 }
 
-/** @param name of what is read, for the title */
-export function createTrialView(name: string): TrialView {
+export function createTrialView(title: string): TrialView {
   const own = createDisposables();
-  const path = `/${vscode.l10n.t("Preview of {0}", name.replaceAll("/", "-"))}`;
+  const path = `/${title.replaceAll("/", "-")}`;
   // The editor remembers for a while what it showed under an address.
   const uri = vscode.Uri.from({ scheme: SCHEME, path, query: randomUUID() });
   const decoration = (options: vscode.DecorationRenderOptions) =>

@@ -22,7 +22,7 @@ export interface Sampled extends Disposable {
 /** @param trying a file that is not there is told by the first question */
 export function createSampled(name: string, trying: Trying, trials: Trials): Sampled {
   const own = createDisposables();
-  const view = own.add(createTrialView(name));
+  const view = own.add(createTrialView(vscode.l10n.t("Preview of {0}", name)));
   let wanted: { readonly reading: Reading; readonly rows: number } | undefined;
   const { l10n } = vscode;
   const words = {

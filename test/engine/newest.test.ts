@@ -48,6 +48,30 @@ describe("the newest records of a sink", () => {
     assert.deepEqual(await messages(t, "one\n  more\ntwo\n", grouped), ["one\n  more", "two"]);
   });
 
+  it("are none of what waits for consent", async (t) => {
+    const folder = tempFolder(t);
+    for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.log`), `of ${name}\n`);
+    const config = await configOf(folder, { sources: { a: plain("a.log"), b: plain("b.log") }, sinks });
+    const waiting = { ...config.sources.get("b")!, consent: ["b.log"] };
+    const held = { ...config, sources: new Map([...config.sources, ["b", waiting] as const]) };
+    const { records } = await newestRecords(held, "out", 3);
+    assert.deepEqual(
+      records.map(({ message }) => message),
+      ["of a"],
+    );
+  });
+
+  it("are, for a sink that is in no configuration yet, those of sources that name no sinks", async (t) => {
+    const folder = tempFolder(t);
+    for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.log`), `of ${name}\n`);
+    const sources = { a: plain("a.log", { sinks: ["out"] }), b: plain("b.log") };
+    const { records } = await newestRecords(await configOf(folder, { sources, sinks }), undefined, 3);
+    assert.deepEqual(
+      records.map(({ message }) => message),
+      ["of b"],
+    );
+  });
+
   it("are none of a packed file", async (t) => {
     assert.deepEqual(await messages(t, gzipSync("1\n2\n")), []);
   });

@@ -9,6 +9,7 @@ describe("a sink that is being put together", () => {
   const drafts = createSinkDrafts(
     { DB: "logs" },
     { get: (name) => (name === "token" ? "t0p-s3cret" : undefined), missing: (name) => `${name} is not set` },
+    async () => ({ records: [], from: [] }),
   );
   const draft = (value: object) => ({
     id: "one",

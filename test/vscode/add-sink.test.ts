@@ -5,13 +5,20 @@ import { entryEdits } from "../../src/config/entry-edit.ts";
 import { parseSink } from "../../src/config/parts.ts";
 import { isSecretName } from "../../src/lib/mask.ts";
 import { sinks } from "../../src/sinks/index.ts";
-import { type Draft, isId, stepsOf, valueUpTo, writtenValue } from "../../src/vscode/sink-draft.ts";
+import {
+  type Draft,
+  isId,
+  shownValue,
+  stepsOf,
+  valueUpTo,
+  writtenValue,
+} from "../../src/vscode/sink-draft.ts";
 import { sinkForms } from "../../src/vscode/sink-forms.ts";
 import { english } from "./snapshots.ts";
 
 const forms = sinkForms(english);
 const kinds = (draft: Draft, places = 1) =>
-  stepsOf(draft, forms, places).map((step) => (step.kind === "option" ? step.ask.key : step.kind));
+  stepsOf(draft, forms, places).map((step) => ("ask" in step ? step.ask.key : step.kind));
 
 describe("the forms of Add Sink", () => {
   it("are there for every sink that sends something out of the editor", () => {
@@ -45,6 +52,49 @@ describe("the forms of Add Sink", () => {
       });
     }
   }
+});
+
+describe("how records are written", () => {
+  for (const { type, ways } of forms) {
+    const [way] = ways;
+    const shape = way?.shape ?? [];
+    if (!way || shape.length === 0) continue;
+    it(`is, left alone, as ${type} has it, and can be all that is offered`, () => {
+      const examples = Object.fromEntries(way.asks.map(({ key, example }) => [key, example]));
+      const made = (more: object) => {
+        const part = parseSink("one", { type, ...way.fixed, ...examples, ...more }, "/");
+        return "part" in part ? Object(part.part.options) : assert.fail(JSON.stringify([more, part]));
+      };
+      for (const { key, initial, example, choices } of shape) {
+        assert.equal(made({})[key], initial, key);
+        if (choices) assert.ok(initial !== undefined && Object.hasOwn(choices, initial), key);
+        for (const value of Object.keys(choices ?? { [example]: "" }))
+          assert.equal(made({ [key]: value })[key], value);
+        if (choices) assert.throws(() => made({ [key]: "none of them" }), "there may be others");
+      }
+    });
+  }
+
+  it("is asked for from the last step alone, and written only where it is another than by default", () => {
+    const way = forms.find(({ type }) => type === "influxdb")!.ways[0]!;
+    const asked = { url: "http://127.0.0.1:8086", database: "logs" };
+    const draft = { type: "influxdb", way: 0, id: "one", options: { ...asked, unparsed: "skip" } };
+    assert.equal(kinds(draft).at(-1), "confirm");
+    assert.equal(kinds({ ...draft, changing: "measurement" }).at(-1), "measurement");
+    assert.deepEqual(writtenValue(draft, way, []).value, { type: "influxdb", ...asked });
+    const changed = { ...draft, options: { ...draft.options, measurement: "mine" } };
+    assert.equal(writtenValue(changed, way, []).value.measurement, "mine");
+  });
+
+  it("is shown with what was not said yet as it would be, and with no secret", () => {
+    const way = forms.find(({ type }) => type === "elasticsearch")!.ways.at(-1)!;
+    const draft = { type: "elasticsearch", options: { apiKey: "s3cret" } };
+    const shown = shownValue(draft, way, { documents: "ecs" });
+    assert.equal(shown.index, "logs-${source}-${date}");
+    assert.equal(shown.documents, "ecs");
+    assert.notEqual(shown.apiKey, "s3cret");
+    assert.ok("part" in parseSink("one", shown, "/"));
+  });
 });
 
 describe("the steps of Add Sink", () => {

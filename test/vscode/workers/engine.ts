@@ -43,6 +43,8 @@ const channel = createChannel<HostCalls, HostNotices, EngineCalls, EngineNotices
     testSink: ({ sink }) => ({ sink, good: true, text: "" }),
     cancelTest: nothing,
     checkDraft: () => [],
+    optionEdits: () => undefined,
+    previewDraft: () => undefined,
     testDraft: ({ id }) => ({ sink: id, good: true, text: "" }),
     previewSink: ({ sink }) => ({ sink, text: "" }),
     replaySince: () => ({ records: 0, twice: false }),

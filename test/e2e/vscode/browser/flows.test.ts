@@ -10,7 +10,11 @@ import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench
 
 const SETTINGS = `{
   // what I watch
-  "logMonitor.sources": { "app": { "type": "file", "paths": ["logs/app.log"], "from": "start" } },
+  "logMonitor.sources": {
+    "app": { "type": "file", "paths": ["logs/app.log"], "from": "start" },
+    "busy": { "type": "file", "paths": ["logs/busy.log"], "parser": "logfmt", "from": "start" }
+  },
+  "logMonitor.configFile": "log-monitor.yaml",
   "logMonitor.sinks": {
     // kept as it is
     "copy": { "type": "file", "path": "copy.ndjson" }
@@ -18,12 +22,28 @@ const SETTINGS = `{
 }
 `;
 
+const FILE = `# shared by all of us
+sources:
+  extra: # written by hand
+    type: file
+
+    # where it is
+    paths: [logs/extra.log] # one
+    parser: plain   # for now
+    from: start
+`;
+
 describe("a person who types no JSON", () => {
   let workbench: Workbench;
   let influx: FaultyInflux;
+  let writer: NodeJS.Timeout | undefined;
   const ends: (() => void)[] = [];
   const folder = tempFolder({ after });
   const settings = join(folder, ".vscode", "settings.json");
+  const file = join(folder, "log-monitor.yaml");
+  const busy = join(folder, "logs", "busy.log");
+  const write = (number: number) =>
+    appendFileSync(busy, `time=${new Date().toISOString()} level=warn msg="busy ${number}"\n`);
   const written = () => readFileSync(settings, "utf8");
 
   before(async () => {
@@ -33,7 +53,11 @@ describe("a person who types no JSON", () => {
       (_, n) => `time=${new Date().toISOString()} level=info msg="${n}" path=/p/${n}\n`,
     );
     appendFileSync(join(folder, "logs", "app.log"), lines.join(""));
+    write(0);
     writeFileSync(settings, SETTINGS);
+    writeFileSync(file, FILE);
+    const objects = Array.from({ length: 12 }, (_, n) => `{"level":"info","msg":"${n}","n":${n}}\n`);
+    appendFileSync(join(folder, "logs", "extra.log"), objects.join(""));
     influx = await startFaultyInflux({ after: (end) => void ends.push(end) });
     workbench = await openWorkbench({
       folder,
@@ -41,12 +65,14 @@ describe("a person who types no JSON", () => {
       toasts: [
         /^Log Monitor: allow sending logs to http:\/\/logs\.example\.org:80\? This workspace defines sinks\.webhook\.$/,
         /^app is read by regex now\.$/,
+        /^extra is read by json now\.$/,
       ],
     });
     await workbench.openContainer("Log Monitor");
     await workbench.treeRow("app.log");
   });
   after(async () => {
+    clearInterval(writer);
     for (const end of ends) end();
     await workbench?.stop();
   });
@@ -131,6 +157,87 @@ describe("a person who types no JSON", () => {
     await above.first().waitFor({ timeout: 60_000 });
   });
 
+  it("is shown what would be sent of a log that is being written, while a sink is put together", async () => {
+    const { page } = workbench;
+    const shown = (text: RegExp) =>
+      page.locator(".editor-instance .view-line", { hasText: text }).first().waitFor({ timeout: 60_000 });
+    const title = /(\d+)\sof\sthe\slast\s(\d+)\srecords,\sas\sthey\swould\sbe\ssent/;
+    const counts = async (): Promise<readonly number[]> => {
+      const line = page.locator(".editor-instance .view-line", { hasText: title }).first();
+      const [, sent, all] = title.exec((await line.textContent({ timeout: 5_000 })) ?? "") ?? [];
+      return [Number(sent), Number(all)];
+    };
+    let number = 1;
+    writer = setInterval(() => write(number++), 200);
+    await workbench.command("Log Monitor: Add Sink");
+    await asked("Apache Kafka");
+    // Kinds of sinks in the list, each with its payload as one looks at it.
+    await shown(/^POST\s\/write/);
+    await page.keyboard.press("ArrowDown");
+    await shown(/^topic:\s(app|busy)$/);
+    await page.keyboard.press("ArrowDown");
+    await shown(/\{"create":\{"_index":"logs-(app|busy)-/);
+    await workbench.screenshot("sink-preview-elasticsearch");
+    await workbench.pick("InfluxDB");
+    await workbench.pick("InfluxDB 1.x without signing in");
+    await type("Address of the server", influx.url);
+    await enter();
+    await type("Database", "first");
+    await shown(/^POST\s\/write\?db=first/);
+    const unsent = page.locator(".editor-instance .view-line", { hasText: /^Not\ssent:\s1$/ }).first();
+    assert.equal(await unsent.count(), 0);
+    // What is written meanwhile is among them at the next key, or at one a second later.
+    clearInterval(writer);
+    appendFileSync(busy, "no logfmt at all\n");
+    let tries = 0;
+    await until(
+      async () => {
+        await input().fill(`logs${++tries}`);
+        await shown(new RegExp(`^POST\\s/write\\?db=logs${tries}&`));
+        return unsent.isVisible();
+      },
+      { timeout: 60_000, what: "the line that came" },
+    );
+    await enter();
+    await type("Name of the sink", "points");
+    await enter();
+    await asked("How records are written");
+    // What can't be sent is told, and is sent once that is chosen.
+    await workbench.pick("Lines that did not parse");
+    await asked("are left out");
+    await unsent.waitFor({ timeout: 60_000 });
+    await shown(/^unparsed:\sskip/);
+    await shown(/^\s+no\slogfmt\sat\sall$/);
+    await workbench.screenshot("sink-preview-unsent");
+    await page.keyboard.press("ArrowUp");
+    await until(
+      async () => {
+        const [sent, all] = await counts();
+        return sent === all;
+      },
+      { timeout: 60_000, what: "all of them to be sent" },
+    );
+    await enter();
+    await asked("How records are written");
+    assert.equal(parse(written())["logMonitor.sinks"].points, undefined, "nothing is written before the end");
+    await workbench.screenshot("sink-preview-confirm");
+    await workbench.pick("Add Sink");
+    await until(() => parse(written())["logMonitor.sinks"].points, { timeout: 60_000, what: "the sink" });
+    const { points } = parse(written())["logMonitor.sinks"];
+    const database = `logs${tries}`;
+    assert.deepEqual(points, { type: "influxdb", url: influx.url, database, unparsed: "send" });
+    await page.locator(".tab", { hasText: "What would be sent" }).waitFor({ state: "hidden" });
+    for (const theme of ["light", "hc-black"] as const) {
+      await workbench.setTheme(theme);
+      await workbench.command("Log Monitor: Add Sink");
+      await shown(title);
+      await workbench.screenshot(`sink-preview-${theme}`);
+      await page.keyboard.press("Escape");
+      await page.locator(".tab", { hasText: "What would be sent" }).waitFor({ state: "hidden" });
+    }
+    await workbench.setTheme("dark");
+  });
+
   it("leaves everything as it was by giving up", async () => {
     const before = written();
     await workbench.command("Log Monitor: Add Sink");
@@ -181,5 +288,22 @@ describe("a person who types no JSON", () => {
     await workbench.command("Notifications: Show Notifications");
     await page.getByText("Undo", { exact: true }).first().click();
     await until(() => written() === before, { timeout: 60_000, what: "the settings as they were" });
+  });
+
+  it("writes into the configuration file that has the log, where all else stays, and takes it back", async () => {
+    const { page } = workbench;
+    await workbench.command("Log Monitor: Try Parser");
+    await workbench.pick("extra");
+    const rows = page.locator(".quick-input-list .monaco-list-row");
+    await rows.filter({ hasText: /^plain.*in use/ }).waitFor({ timeout: 60_000 });
+    await rows.filter({ hasText: /^json.*12 of 12 lines/ }).click({ timeout: 60_000 });
+    const changed = FILE.replace("parser: plain", "parser: json");
+    await until(() => readFileSync(file, "utf8") === changed, { timeout: 60_000, what: "the new parser" });
+    await workbench.command("Notifications: Show Notifications");
+    const told = page.locator(".notifications-center .notification-list-item", {
+      hasText: "extra is read by json now",
+    });
+    await told.getByText("Undo", { exact: true }).click({ timeout: 60_000 });
+    await until(() => readFileSync(file, "utf8") === FILE, { timeout: 60_000, what: "the file as it was" });
   });
 });
