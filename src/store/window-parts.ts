@@ -34,6 +34,8 @@ export interface Shelf {
   readonly dataDir: string;
   /** Whether something may have changed since `parts` was asked last. Costs next to nothing. */
   changed(): boolean;
+  /** Rises whenever `parts` became others, whoever asked for them. */
+  revision(): number;
   /** Those that are there now. A part that is there still is the same object. */
   parts(): readonly Part[];
   /** Up to where `parts` told last. */
@@ -84,6 +86,7 @@ export function openShelf(dataDir: string): Shelf {
   const kept = createKept();
   const noted = new Set<Part>();
   let names: readonly string[] = [];
+  let revision = 0;
 
   const look = (): boolean => {
     const now = segmentNames(entries(folder));
@@ -111,6 +114,7 @@ export function openShelf(dataDir: string): Shelf {
       });
       differs = true;
     }
+    if (differs) revision++;
     return differs;
   };
 
@@ -185,11 +189,13 @@ export function openShelf(dataDir: string): Shelf {
     for (const gone of known.values()) forget(gone);
     segment.parts = found;
     segment.seen = seen;
+    revision++;
   };
 
   return {
     dataDir,
     changed: () => look() || [...segments.values()].some((segment) => segment.version() !== segment.seen),
+    revision: () => revision,
     parts() {
       look();
       for (const segment of segments.values()) if (segment.version() !== segment.seen) list(segment);

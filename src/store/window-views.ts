@@ -77,8 +77,9 @@ interface Running extends View {
   trend: (Counting & { readonly field: string }) | undefined;
   /** Something of these may be left to count. */
   counting: boolean;
-  /** The store has changed since it was looked at. */
+  /** The store has changed since it was looked at; which revision of it that was. */
   stale: boolean;
+  seen: number;
   /** Something was looked at since it was told last. */
   news: boolean;
   busy: boolean;
@@ -129,6 +130,7 @@ export function createViews({
       trend: undefined,
       counting: true,
       stale: false,
+      seen: shelfOf(dataDir).revision(),
       news: true,
       busy: false,
       get version() {
@@ -178,8 +180,7 @@ export function createViews({
         if (running.get(id) !== view) break;
         // That may take seconds: what comes meanwhile is not left waiting.
         if (more || !view.stale || !view.live) continue;
-        view.stale = false;
-        view.window.refresh();
+        refresh(view);
         more = view.counting = true;
       }
     } catch (error) {
@@ -203,15 +204,22 @@ export function createViews({
     return { field, ...createCounting(trend, (found) => tellTrend(id, field, found)) };
   };
 
-  /** Marks all searches of a store that has changed: the store itself tells only once. */
+  /** Marks all searches of a store that has changed, or that another of them, or a request, has seen change. */
   const note = (dataDir: string): void => {
-    if (!shelfOf(dataDir).changed()) return;
-    for (const view of running.values()) view.stale ||= view.dataDir === dataDir;
+    const shelf = shelfOf(dataDir);
+    const changed = shelf.changed();
+    for (const view of running.values())
+      if (view.dataDir === dataDir) view.stale ||= changed || view.seen !== shelf.revision();
+  };
+
+  const refresh = (view: Running): void => {
+    view.stale = false;
+    view.window.refresh();
+    view.seen = shelfOf(view.dataDir).revision();
   };
 
   const renew = (id: number, view: Running): void => {
-    view.stale = false;
-    view.window.refresh();
+    refresh(view);
     void work(id, view);
   };
 

@@ -111,6 +111,21 @@ describe("views of a store", () => {
     assert.equal(window.rank(last), 20_099);
   });
 
+  it("hear of the last that came, also when another has taken note of it first", async (t) => {
+    const { dataDir, store, views, ended } = await started(t);
+    views.search(1, dataDir, { query: "" }, 50);
+    views.search(2, dataDir, { query: "" }, 50);
+    await ended(1, 20_000);
+    await ended(2, 20_000);
+    views.setLive(1, false);
+    await store.write(accessRecords(10, { from: 20_000 }));
+    await ended(2, 20_010);
+    await store.write(accessRecords(10, { from: 20_010 }));
+    views.setLive(1, true);
+    await ended(1, 20_020);
+    await ended(2, 20_020);
+  });
+
   it("give up a search for the next one, and keep it when the next one is refused", async (t) => {
     const { dataDir, views, told, last, ended } = await started(t);
     views.search(1, dataDir, { query: "nothere" }, 50);
