@@ -122,8 +122,9 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
         return { problem: problemOf(error.message) };
       }
     },
-    rows({ view, request }) {
+    async rows({ view, request }) {
       const { search, from, count, fields = [] } = rowsRequest.parse(request);
+      await current(view, search).turns.turn();
       const running = current(view, search);
       const { window } = running;
       running.flush();
@@ -137,8 +138,10 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
       const { search } = namesRequest.parse(request);
       return { names: fieldNames(current(view, search).window, MOST_NAMES, LONGEST_NAME) };
     },
-    suggest({ view, request }) {
+    async suggest({ view, request }) {
       const { query, at } = suggestRequest.parse(request);
+      // What is searched for goes first: it is what the keys are typed for.
+      await views.view(view).turns.told();
       return views.view(view).suggest(query, at);
     },
     details: ({ view, request }) => detailsOf(recordAt(view, request)),

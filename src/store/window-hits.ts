@@ -67,6 +67,7 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   let count = 0;
   let sorted = true;
   let before = Number.NEGATIVE_INFINITY;
+  let last = 0;
   let minTime = Number.POSITIVE_INFINITY;
   let maxTime = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < found.length; i++) {
@@ -77,9 +78,10 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
     levels[level] = (levels[level] as number) + 1;
     if (wanted && !wanted[level]) continue;
     places[count++] = at;
-    // Of one time, nanoseconds may still be in another order.
-    if (time <= before) sorted = false;
+    // Of one time, nanoseconds may still be in another order; in a log that tells seconds all are the same.
+    if (time < before || (time === before && rows.nanos(at) < rows.nanos(last))) sorted = false;
     before = time;
+    last = at;
     if (time < minTime) minTime = time;
     if (time > maxTime) maxTime = time;
     const bucket = Math.floor(time / step);
@@ -94,7 +96,7 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   }
   if (count === 0) return { ...nothing(part), levels };
   const own = places.slice(0, count);
-  if (!sorted) sortPlaces(own, rows);
+  if (!sorted) sortPlaces(own, rows, minTime, maxTime);
   return { part, count, places: own, minTime, maxTime, levels, ...inRow(tallies) };
 }
 
@@ -128,7 +130,22 @@ export function statusClass(status: number | undefined): number {
   return status !== undefined && status >= 100 && status < 600 ? Math.floor(status / 100) - 1 : 5;
 }
 
-function sortPlaces(places: Uint16Array, rows: Rows): void {
-  // Places of one file rise with its offsets, which are what is left to tell equal times apart.
-  places.sort((a, b) => rows.time(a) - rows.time(b) || rows.nanos(a) - rows.nanos(b) || a - b);
+/** A place is below this: times so many as far apart stand in one exact number with it. */
+const PLACES = 2 ** 16;
+const LONGEST = Number.MAX_SAFE_INTEGER / PLACES - 1;
+
+/** Places of one file rise with its offsets, which are what is left to tell equal times apart. */
+function sortPlaces(places: Uint16Array, rows: Rows, from: number, until: number): void {
+  if (until - from > LONGEST || places.some((at) => rows.nanos(at) !== 0)) {
+    places.sort((a, b) => rows.time(a) - rows.time(b) || rows.nanos(a) - rows.nanos(b) || a - b);
+    return;
+  }
+  // Numbers without a comparison of one's own are sorted several times as fast.
+  const keys = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const at = places[i] as number;
+    keys[i] = (rows.time(at) - from) * PLACES + at;
+  }
+  keys.sort();
+  for (let i = 0; i < places.length; i++) places[i] = (keys[i] as number) % PLACES;
 }

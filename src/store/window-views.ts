@@ -12,11 +12,14 @@ import type { Histogram } from "./window-histogram.ts";
 import { openShelf, type Shelf } from "./window-parts.ts";
 import { recordIn } from "./window-record.ts";
 import { createTrend, type TrendFound } from "./window-trend.ts";
+import { createTurns, type Turns } from "./window-turns.ts";
 
 /** How long (ms) a view is worked for before others, and messages, have their turn. */
 const SLICE = 20;
 /** Between two looks for what has come, and at least between two tellings, in ms. */
 const EVERY = 250;
+/** How long (ms) a search has before it tells what it has so far: most have found everything by then. */
+const FIRST = 100;
 
 export interface Told extends WindowFigures {
   readonly version: number;
@@ -31,6 +34,7 @@ export interface View {
   readonly window: Window;
   /** Tells at once what was not told yet, so that an answer is never ahead of it. */
   flush(): void;
+  readonly turns: Turns;
   /** The record of a key, also one that the search leaves out; undefined when the store no longer has it. */
   record(key: Key): StoredRecord | undefined;
   /** See `suggest`, within the range, sources and levels of the search. */
@@ -133,6 +137,7 @@ export function createViews({
       seen: shelfOf(dataDir).revision(),
       news: true,
       busy: false,
+      turns: createTurns(),
       get version() {
         return version;
       },
@@ -160,7 +165,8 @@ export function createViews({
   const work = async (id: number, view: Running): Promise<void> => {
     if (view.busy) return;
     view.busy = true;
-    let told = performance.now() - EVERY;
+    let told = performance.now() - EVERY + FIRST;
+    view.turns.begin();
     try {
       view.counting = true;
       for (let more = true; ; ) {
@@ -170,6 +176,7 @@ export function createViews({
           if (!more || performance.now() - told >= EVERY) {
             view.flush();
             told = performance.now();
+            view.turns.tell(more);
           }
         }
         if (!more && view.counting) view.counting = count(view);
@@ -182,11 +189,13 @@ export function createViews({
         if (more || !view.stale || !view.live) continue;
         refresh(view);
         more = view.counting = true;
+        view.turns.begin();
       }
     } catch (error) {
       if (running.get(id) === view) fail(id, reasonOf(error));
     } finally {
       view.busy = false;
+      view.turns.tell(false);
     }
   };
 
@@ -251,6 +260,7 @@ export function createViews({
       if (before?.facets) view.facets = countFacets(id, view);
       if (before?.trend) view.trend = countTrend(id, view, before.trend.field);
       running.set(id, view);
+      before?.turns.tell(false);
       sweep();
       timer ??= setInterval(look, EVERY);
       // The caller's answer goes first.
@@ -283,6 +293,7 @@ export function createViews({
       return view;
     },
     end(id) {
+      running.get(id)?.turns.tell(false);
       running.delete(id);
       sweep();
       if (running.size > 0) return;
@@ -290,6 +301,7 @@ export function createViews({
       timer = undefined;
     },
     close() {
+      for (const { turns } of running.values()) turns.tell(false);
       running.clear();
       sweep();
       clearInterval(timer);

@@ -55,6 +55,25 @@ describe("views of a store", () => {
     await ended(2, 420);
   });
 
+  it("tell what is found at the end, or after a tenth of a second, and answer no sooner", async (t) => {
+    const { dataDir, views, told, ended } = await started(t);
+    const began = performance.now();
+    views.search(1, dataDir, { query: "items" }, 50);
+    const { turns, window } = views.view(1);
+    await turns.turn();
+    const [first] = told;
+    assert.ok(first, "it was told before");
+    assert.ok(first.told.done || performance.now() - began >= 100);
+    assert.equal(first.told.count, window.figures().count);
+    views.search(1, dataDir, { query: "level:error" }, 50);
+    const replaced = views.view(1).turns.turn();
+    views.search(1, dataDir, { query: "" }, 50);
+    const closed = views.view(1).turns.told();
+    await replaced;
+    await ended(1, 20_000);
+    await closed;
+  });
+
   it("are told anew when something else that is told with a search has changed, unless they are paused", async (t) => {
     const changes = new Set<number>();
     const { dataDir, views, told, ended } = await started(t, (view) => changes.delete(view));

@@ -28,8 +28,10 @@ interface Parts {
   readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
 }
 
-/** Between a key and the search, in ms: keys of one stroke of a hand, or of a paste, come within it. */
+/** Between a key that follows another at once and the search, in ms: keys of one stroke of a hand come within it. */
 const PAUSE = 25;
+/** A key this long (ms) after the one before is searched for at once. */
+const CALM = 100;
 
 /** Between a key and the request for suggestions, in ms: the search for what was typed goes first. */
 const REST = 50;
@@ -59,6 +61,8 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
     reason,
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When a key was pressed last. */
+  let pressed = Number.NEGATIVE_INFINITY;
   const recall = createRecall(history);
   /** The query in force when it was told last: another one is written into the box, whoever writes there. */
   let inForce: string | undefined;
@@ -72,7 +76,9 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   };
   const tell = (finished: boolean): void => {
     rest();
-    if (finished) changed(input.value, true);
+    const calm = performance.now() - pressed >= CALM;
+    pressed = performance.now();
+    if (finished || calm) changed(input.value, finished);
     else
       timer = setTimeout(() => {
         timer = undefined;
