@@ -29,8 +29,11 @@ export function createStateLine({ l10n, formats, channel, fail }: Parts): StateL
   const draw = (): void => {
     if (!now) return;
     setText(element, stateText(now, lost, l10n, formats));
-    // Which search has looked at everything, for whoever measures.
-    if (now.progress?.done) element.dataset.search = String(now.progress.search);
+    // Which search has counts, and which has looked at everything, for whoever measures.
+    if (!now.progress) return;
+    const { search, done } = now.progress;
+    element.dataset.counted = String(search);
+    if (done) element.dataset.search = String(search);
   };
   const take = (next: readonly Loss[]): void => {
     lost = next;
