@@ -1,5 +1,5 @@
 import { MOST_FIELDS } from "../../protocol/log-view.ts";
-import { el } from "../dom.ts";
+import { arrange, el } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
 import { createSelect } from "../select.ts";
 import { fieldColumn, fieldOf, fieldsOf, INITIAL_COLUMNS, titleOf, toggled } from "./columns.ts";
@@ -98,6 +98,12 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     if (display) change({ columns: toggled(display.columns, id) });
   };
 
+  const boxOf = (id: string): HTMLElementTagNameMap["vscode-checkbox"] => {
+    const box = el("vscode-checkbox", { label: visible(titleOf(id, l10n)), "data-column": id });
+    box.addEventListener("change", () => toggle(id));
+    return box;
+  };
+
   const draw = (): void => {
     if (!display) return;
     const { columns } = display;
@@ -106,12 +112,13 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     const text = JSON.stringify([search.value, [...ids].sort()]);
     if (text !== drawn || !popover.isOpen) {
       drawn = text;
-      boxes.replaceChildren(
-        ...ids.map((id) => {
-          const box = el("vscode-checkbox", { label: visible(titleOf(id, l10n)), "data-column": id });
-          box.addEventListener("change", () => toggle(id));
-          return box;
-        }),
+      // The one that has the focus keeps it when the names of fields come.
+      const there = new Map(
+        [...boxes.querySelectorAll("vscode-checkbox")].map((box) => [box.dataset.column, box]),
+      );
+      arrange(
+        boxes,
+        ids.map((id) => there.get(id) ?? boxOf(id)),
       );
     }
     clock.update({ label: t("Times"), chosen: display.clock, options: clocks });

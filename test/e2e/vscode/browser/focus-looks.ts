@@ -1,4 +1,5 @@
 import type { Frame } from "playwright-core";
+import { until } from "../../../helpers/until.ts";
 
 /** How what has the focus is told from how it looks without. */
 export interface FocusLook {
@@ -103,6 +104,7 @@ const LOOK = `(async () => {
 
   const host = document.activeElement;
   // Fields of a date are several stops, and start at their first one when they are given the focus.
+  if (host === document.body) return "drawn anew";
   if (host === globalThis.lookedAt) return null;
   globalThis.lookedAt = host;
   const deep = deepest();
@@ -117,6 +119,10 @@ const LOOK = `(async () => {
   const without = looks(nodes);
   deep.focus({ preventScroll: true });
   await drawn();
+  if (!deep.isConnected) {
+    globalThis.lookedAt = undefined;
+    return "drawn anew";
+  }
   const name = (node) => node.tagName.toLowerCase() + (typeof node.className === "string" && node.className ? "." + node.className.trim().replaceAll(" ", ".") : "");
   const marks = withIt.flatMap(({ node, pseudo, look }, i) =>
     Object.entries(look).flatMap(([kind, value]) =>
@@ -131,5 +137,11 @@ const LOOK = `(async () => {
 
 /** How what has the focus in a page looks with it, compared with how it looks without; undefined: as a moment ago. */
 export async function focusLook(frame: Frame): Promise<FocusLook | undefined> {
-  return ((await frame.evaluate(LOOK)) as FocusLook | null) ?? undefined;
+  return until(
+    async () => {
+      const look = (await frame.evaluate(LOOK)) as FocusLook | null | "drawn anew";
+      return look === "drawn anew" ? undefined : { look };
+    },
+    { timeout: 60_000, every: 100, what: "what has the focus to stay" },
+  ).then(({ look }) => look ?? undefined);
 }
