@@ -102,7 +102,7 @@ export function createLogPage(parts: Parts): LogPage {
   );
   const sources = createChips(t("Sources"), (chosen) => change({ sources: chosen }));
   const apply = (filter: Filter): void => parts.filter(filter, true);
-  const over = { ...parts, theme, announcer, select: parts.zoom };
+  const over = { ...parts, theme, select: parts.zoom };
   const histogram = createHistogram({ ...over, apply });
   const trend = createTrend({ ...over, close: parts.untrend });
   const toggle = (icon: string, label: string, run: () => void) => {

@@ -1,4 +1,3 @@
-import type { Announcer } from "../announce.ts";
 import { el, setAttribute } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
@@ -18,7 +17,6 @@ export interface TimelineParts {
   readonly formats: Formats;
   readonly times: Times;
   readonly theme: Theme;
-  readonly announcer: Announcer;
   /** A range of time was selected, ms since the epoch; undefined: zoom out. */
   readonly select: (range: { readonly since: number; readonly until: number } | undefined) => void;
 }
@@ -51,7 +49,7 @@ interface Shown {
 }
 
 export function createTimeline(parts: TimelineParts, { id, legend: told, words, click }: Own): Timeline {
-  const { l10n, formats, times, theme, announcer, select } = parts;
+  const { l10n, formats, times, theme, select } = parts;
   const { t } = l10n;
   const canvas = el("div", { class: "canvas", "aria-hidden": "true" });
   const stage = el(
@@ -181,7 +179,6 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
     event.preventDefault();
     mark();
     tell();
-    announcer.say(stage.getAttribute("aria-valuetext") ?? "");
   });
 
   return {
