@@ -21,6 +21,8 @@ const BSD =
 /** `app:`, `app[123]:` and `app[123] `, with the space behind. */
 const TAG = /([^\s:[\]]{1,64})(?:\[([^\]\s]{0,64})\])?:(?: |$)|([^\s:[\]]{1,64})\[([^\]\s]{0,64})\](?: |$)/y;
 const HOST = /([^\s[\]]{1,255}) /y;
+/** As loggers write levels, and nobody a host. */
+const LEVEL = /^[A-Z]{3,}$/;
 /** Cisco's clocks say `*` when they are not set, and `.` when they lost their server. */
 const CLOCK = /(?:\d+: )?[*.]?/y;
 
@@ -138,6 +140,8 @@ function createSyslog(context: ParserContext): Parser {
     HOST.lastIndex = at;
     const host = tag ? null : HOST.exec(raw);
     if (host) {
+      if (!given && LEVEL.test(host[1] ?? "") && levelOf(host[1]) !== undefined)
+        return failed(`a level stands where the host would: ${host[1]}`);
       name("hostname", host[1]);
       at = HOST.lastIndex;
       TAG.lastIndex = at;

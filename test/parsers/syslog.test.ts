@@ -131,6 +131,14 @@ describe("parser syslog", () => {
     assert.ok(performance.now() - began < 2_000);
   });
 
+  it("takes no level for a host where no priority tells that it is syslog", () => {
+    for (const line of ["2026-11-20 10:00:00 INFO hello world", "2026-11-20T10:00:00Z ERROR main: x"])
+      assert.match(parse(line).error ?? "", /^a level stands where the host would: (INFO|ERROR)$/);
+    assert.equal(parse("2026-11-20T10:00:00Z log main: x").fields.hostname, "log");
+    assert.equal(parse("2026-11-20T10:00:00Z WEB main: x").fields.hostname, "WEB");
+    assert.equal(parse("<13>Nov 20 10:00:00 INFO main: x").fields.hostname, "INFO");
+  });
+
   it("is found out by auto, and leaves texts that only begin with a time alone", () => {
     const pickOf = (line: string): string => {
       const auto = createParser("auto", {}, { timezone: "UTC", ignoreOffset: false });
