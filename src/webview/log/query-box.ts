@@ -140,6 +140,8 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   });
   input.addEventListener("keydown", (event) => {
     const { active } = list;
+    // The box selects by itself; VS Code would do so once more, later, and the next key would replace the one before.
+    if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) event.stopPropagation();
     if (event.key === " " && event.ctrlKey) {
       event.preventDefault();
       void ask(true);

@@ -71,6 +71,16 @@ describe("the query box of the log view", () => {
     await frame.locator(".problem:empty").waitFor({ state: "attached", timeout: 60_000 });
   });
 
+  it("keeps each key that follows right behind Ctrl+A", async () => {
+    for (let i = 0; i < 8; i++) {
+      await query().fill("request");
+      await query().press("Control+a");
+      await workbench.page.keyboard.type("message:took", { delay: 30 });
+      assert.equal(await query().inputValue(), "message:took");
+    }
+    await query().press("Escape");
+  });
+
   it("completes fields and values by keyboard, and finds what was taken", async () => {
     await query().fill("");
     await query().focus();
