@@ -34,7 +34,7 @@ async function serve(
   const { port } = server.address() as AddressInfo;
   const url = new URL(`${secure ? "https" : "http"}://localhost:${port}/x`);
   url.hostname = "127.0.0.1";
-  const http = createHttp({ name: "It", timeout: 5_000, ...options });
+  const http = createHttp({ name: "It", timeout: 60_000, ...options });
   t.after(() => {
     http.close();
     server.closeAllConnections();
@@ -108,7 +108,7 @@ describe("HTTP client", () => {
 
   it("names what helps against a failed connection", async () => {
     const failing = async (options: Partial<HttpOptions>, url: string): Promise<string> => {
-      const http = createHttp({ name: "It", timeout: 5_000, ...options });
+      const http = createHttp({ name: "It", timeout: 60_000, ...options });
       try {
         await http.send("GET", new URL(url));
         return "";
@@ -153,7 +153,7 @@ describe("HTTP client", () => {
       socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 70]));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const http = createHttp({ name: "It", timeout: 5_000, setting: "url" });
+    const http = createHttp({ name: "It", timeout: 60_000, setting: "url" });
     t.after(() => {
       http.close();
       server.close();
@@ -184,11 +184,13 @@ describe("HTTP client", () => {
       },
       { timeout: 100 },
     );
+    t.mock.timers.enable({ apis: ["setTimeout"] });
     const ending = new AbortController();
     const stream = await http.stream(url, Buffer.from("ask"), {}, ending.signal);
     const parts = stream.setEncoding("utf8")[Symbol.asyncIterator]();
     assert.equal((await parts.next()).value, "one");
-    setTimeout(() => more?.("two"), 200);
+    t.mock.timers.tick(60_000);
+    more?.("two");
     assert.equal((await parts.next()).value, "two");
     const last = assert.rejects(async () => parts.next(), /abort/);
     ending.abort();
@@ -199,8 +201,10 @@ describe("HTTP client", () => {
     const { url, http } = await serve(t, () => {}, { timeout: 100 });
     const { signal } = new AbortController();
     await assert.rejects(http.stream(url, Buffer.alloc(0), {}, signal), /did not answer within 100 ms/);
+    const patient = createHttp({ name: "It", timeout: 60_000 });
+    t.after(() => patient.close());
     const nobody = new URL(`http://127.0.0.1:${await freePort()}/`);
-    await assert.rejects(http.stream(nobody, Buffer.alloc(0), {}, signal), /can't be reached/);
+    await assert.rejects(patient.stream(nobody, Buffer.alloc(0), {}, signal), /can't be reached/);
   });
 
   it("trusts a server whose certificate is signed by the given authority, and no other", async (t) => {
