@@ -29,6 +29,7 @@ describe("what a server counts by estimate", () => {
   it("is called so: how many values there are, and how many beside those listed", () => {
     assert.equal(valuesText(l10n, formats, exact), "4,001 values");
     assert.equal(othersText(l10n, formats, exact), "and 4,000 others");
+    assert.equal(othersText(l10n, formats, { ...exact, distinct: exact.values.length + 1 }), "and 1 other");
     assert.equal(valuesText(l10n, formats, rough), "about 4,001 values");
     assert.equal(othersText(l10n, formats, rough), "and about 4,000 others");
     assert.equal(valuesText(l10n, formats, { ...exact, more: true }), "more than 4,001 values");

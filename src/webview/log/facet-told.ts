@@ -22,8 +22,10 @@ export function othersText(
   formats: Pick<Formats, "count">,
   { distinct, more, rough, values }: Pick<Field, "distinct" | "more" | "rough" | "values">,
 ): string {
-  const rest = formats.count(distinct - values.length);
+  const number = distinct - values.length;
+  const rest = formats.count(number);
   if (more) return t("and more than {0} others", rest);
+  if (number === 1 && !rough) return t("and 1 other");
   return rough ? t("and about {0} others", rest) : t("and {0} others", rest);
 }
 
