@@ -1,31 +1,31 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { growingLines } from "../../../helpers/lines.ts";
 import { startProcess } from "../../../helpers/process.ts";
 import { repository } from "../../../helpers/vscode-paths.ts";
 
-/** Lines a second that the generator writes. */
+/** Lines a second that the generator writes, unless it is told otherwise. */
 export const RATE = 5_000;
 
-/** A log of JSON records, each with a `request_id` of its own, that is written at that rate. */
+/** A log of JSON records, each with a `request_id` of its own, that is being written. */
 export interface Generated {
   /** Its whole lines, so far. */
   lines(): string[];
   stop(): Promise<void>;
 }
 
-/** @param more options of the generator */
-export function generateLog(path: string, more: readonly string[] = []): Generated {
-  const options = ["--format", "json", "--rate", String(RATE), "--path", path, ...more];
+/**
+ * @param more options of the generator
+ * @param rate lines a second
+ */
+export function generateLog(path: string, more: readonly string[] = [], rate = RATE): Generated {
+  const options = ["--format", "json", "--rate", String(rate), "--path", path, ...more];
   const { stop } = startProcess(process.execPath, [
     join(repository, "dist", "cli.js"),
     "generate",
     ...options,
   ]);
   return {
-    lines() {
-      const text = readFileSync(path, "utf8");
-      return text.slice(0, text.lastIndexOf("\n")).split("\n");
-    },
+    lines: growingLines(path),
     stop: () => stop(),
   };
 }

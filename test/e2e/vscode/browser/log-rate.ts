@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import { growingLines } from "../../../helpers/lines.ts";
 import { type Running, startProcess } from "../../../helpers/process.ts";
 import { until } from "../../../helpers/until.ts";
 import { repository } from "../../../helpers/vscode-paths.ts";
@@ -53,15 +53,13 @@ export function useRate(session: () => LiveSession): void {
     await session().workbench.page.mouse.wheel(0, by);
   };
   /** What the generator wrote so far, whole lines. */
-  const written = () => {
-    const text = readFileSync(join(session().folder, "logs", "fast.log"), "utf8");
-    return text.slice(0, text.lastIndexOf("\n")).split("\n");
-  };
+  let written: () => string[];
 
   it("shows one source of several while it is written fast, and says nothing unasked", async () => {
     const { frame, folder } = session();
     const cli = join(repository, "dist", "cli.js");
     const path = join(folder, "logs", "fast.log");
+    written = growingLines(path);
     const options = ["--format", "json", "--rate", String(ASKED), "--path", path];
     generator = startProcess(process.execPath, [cli, "generate", ...options]);
     await chip("fast").click(PATIENCE);
@@ -152,7 +150,7 @@ export function useRate(session: () => LiveSession): void {
     await grows(ASKED);
   });
 
-  useExports(session, written);
+  useExports(session, () => written());
 
   it("has counted all of them in the end", async () => {
     const { frame, counts } = session();
