@@ -183,8 +183,10 @@ describe("the container with logs in every state", () => {
     await workbench.pick("Stopped or paused");
     await (await row("orders")).waitFor({ state: "detached", timeout: 60_000 });
     await row("audit");
-    await message().filter({ hasText: "Filter: Stopped or paused. 4 of 5 logs are hidden." }).waitFor();
-    await header.filter({ hasText: "1 of 5" }).waitFor();
+    await message()
+      .filter({ hasText: "Filter: Stopped or paused. 4 of 5 logs are hidden." })
+      .waitFor({ timeout: 60_000 });
+    await header.filter({ hasText: "1 of 5" }).waitFor({ timeout: 60_000 });
     await workbench.screenshot("filtered");
     await act("Show All Logs");
     await row("orders");
@@ -290,7 +292,7 @@ describe("the container with logs in every state", () => {
     it(`has a menu with what can be done with ${name}`, async () => {
       await (await row(name)).click({ button: "right" });
       const menu = workbench.page.locator(".monaco-menu");
-      await menu.getByText(items[0] ?? "", { exact: true }).waitFor();
+      await menu.getByText(items[0] ?? "", { exact: true }).waitFor({ timeout: 60_000 });
       const labels = await menu.locator(".action-item:not(.disabled) .action-label").allTextContents();
       await workbench.screenshot(`menu-${name}`);
       await workbench.page.keyboard.press("Escape");

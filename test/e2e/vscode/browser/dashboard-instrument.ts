@@ -8,6 +8,7 @@ import { readSeries } from "../../../../src/store/series-reader.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { type Dashboard, shownDashboard, type Totals } from "./dashboard.ts";
+import { PATIENCE } from "./log-live.ts";
 
 interface Session {
   readonly folder: string;
@@ -24,7 +25,7 @@ export function useInstrument(session: () => Session): void {
     const [from, end] = await Promise.all([inputs.nth(0).inputValue(), inputs.nth(1).inputValue()]);
     return { from: Date.parse(from) / 1000, until: Date.parse(end) / 1000 };
   };
-  const spanShown = (what: string) => until(span, { timeout: 20_000, what });
+  const spanShown = (what: string) => until(span, { ...PATIENCE, what });
   const recorded = (from: number, to: number): Series =>
     readSeries(join(session().folder, ".data"), { from, to, points: 600 });
   const linesIn = (series: Series): Totals =>
@@ -48,7 +49,7 @@ export function useInstrument(session: () => Session): void {
         await workbench.page.mouse.up();
         return await span();
       },
-      { timeout: 20_000, what: "a span to be chosen" },
+      { ...PATIENCE, what: "a span to be chosen" },
     );
     const { from, until: end } = await spanShown("the span");
     assert.ok(Math.abs(end - from - 225) < 20, `${end - from} s are a quarter of 15 min`);
@@ -94,13 +95,14 @@ export function useInstrument(session: () => Session): void {
         const now = await span();
         return now && now.until !== first.until ? now : undefined;
       },
-      { what: "the steps marked to be shown" },
+      { ...PATIENCE, what: "the steps marked to be shown" },
     );
     assert.ok(next.from >= first.from - 4 && next.until < first.until, JSON.stringify([first, next]));
     await keyboard.press("-");
     await until(
       async () => ((await span())?.until ?? 0) - ((await span())?.from ?? 0) > next.until - next.from,
       {
+        ...PATIENCE,
         what: "a wider span",
       },
     );
@@ -116,7 +118,7 @@ export function useInstrument(session: () => Session): void {
     const changes = async () => {
       const before = await value("levels");
       await until(async () => (await value("levels")) !== before, {
-        timeout: 60_000,
+        ...PATIENCE,
         what: "what another chart tells to change",
       });
     };
@@ -130,7 +132,7 @@ export function useInstrument(session: () => Session): void {
     assert.doesNotMatch(await value("lines"), /highest/);
     await card("levels").locator(".stage").focus();
     await until(async () => /highest/.test(await value("lines")), {
-      timeout: 60_000,
+      ...PATIENCE,
       what: "the whole again",
     });
   });
@@ -143,7 +145,7 @@ export function useInstrument(session: () => Session): void {
     const log = await workbench.webview("input.query", 60_000);
     const pressed = () => log.locator(".chips .chip[aria-pressed=true]").allTextContents();
     await until(async () => (await pressed()).some((chip) => chip.startsWith("warn")), {
-      timeout: 60_000,
+      ...PATIENCE,
       what: "the level to be chosen",
     });
     const chips = await log
@@ -162,7 +164,7 @@ export function useInstrument(session: () => Session): void {
     const same = await workbench.webview("input.query", 60_000);
     const query = () => same.locator("input.query").inputValue();
     await until(async () => (await query()) === "status:[400 TO 499]", {
-      timeout: 60_000,
+      ...PATIENCE,
       what: "the query",
     });
     assert.equal(await workbench.page.locator(".tab").count(), 2, "in the view that was opened before");
@@ -184,7 +186,7 @@ export function useInstrument(session: () => Session): void {
         const note = (await values.locator(".note").textContent()) ?? "";
         return /^of all [\d,]+ lines$/.test(note) && (await list.count()) === 1;
       },
-      { timeout: 60_000, what: "the statuses to be counted" },
+      { ...PATIENCE, what: "the statuses to be counted" },
     );
     const counts = await list.locator("tbody td:nth-child(2)").all();
     const sizes = await Promise.all(counts.map(async (cell) => (await cell.boundingBox())?.width ?? 0));
@@ -194,10 +196,10 @@ export function useInstrument(session: () => Session): void {
     await list.getByRole("button", { name: "status: 404" }).click();
     const log = await workbench.webview("input.query", 60_000);
     const query = () => log.locator("input.query").inputValue();
-    await until(async () => (await query()) === "status:404", { timeout: 60_000, what: "the query" });
+    await until(async () => (await query()) === "status:404", { ...PATIENCE, what: "the query" });
     const hits = async () =>
       Number(/^[\d,]+/.exec((await log.locator(".state").textContent()) ?? "")?.[0] ?? 0);
-    await until(async () => (await hits()) > 0, { timeout: 60_000, what: "lines of that status" });
+    await until(async () => (await hits()) > 0, { ...PATIENCE, what: "lines of that status" });
     await workbench.command("View: Close Editor");
     await shownDashboard(workbench);
   });
@@ -231,7 +233,7 @@ export function useInstrument(session: () => Session): void {
       return readFileSync(path);
     };
     await until(async () => (await dashboard.card("heat").locator(".classes li").count()) > 1, {
-      timeout: 30_000,
+      ...PATIENCE,
       what: "the charts to be drawn",
     });
     const png = await save("Save all charts as a picture", "charts.png");

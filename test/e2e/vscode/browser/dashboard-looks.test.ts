@@ -62,7 +62,7 @@ describe("the looks of the dashboard", () => {
     await workbench.openContainer("Log Monitor");
     dashboard = await openDashboard(workbench);
     await workbench.page.keyboard.press("Control+b");
-    await until(async () => Number(await dashboard.figure("tps")) > 50, { timeout: 30_000, what: "lines" });
+    await until(async () => Number(await dashboard.figure("tps")) > 50, { timeout: 60_000, what: "lines" });
   });
   after(async () => {
     await Promise.all(writers.map((writer) => writer.stop()));
@@ -72,7 +72,7 @@ describe("the looks of the dashboard", () => {
   const wear = async ([label, css]: readonly [string, string]) => {
     await workbench.command("Preferences: Color Theme");
     await workbench.pick(label);
-    await dashboard.frame.locator(`body.${css}`).waitFor();
+    await dashboard.frame.locator(`body.${css}`).waitFor({ timeout: 60_000 });
   };
 
   for (const [theme, look] of Object.entries(THEMES)) {
@@ -130,13 +130,13 @@ describe("the looks of the dashboard", () => {
     await frame.getByRole("button", { name: "Pause api" }).focus();
     await keyboard.press("Enter");
     await until(async () => /paused/.test((await state()) ?? ""), {
-      timeout: 20_000,
+      timeout: 60_000,
       what: "the log to pause",
     });
     assert.equal(await frame.evaluate(FOCUSED), "Resume api");
     await keyboard.press("Enter");
     await until(async () => /watching/.test((await state()) ?? ""), {
-      timeout: 20_000,
+      timeout: 60_000,
       what: "the log to go on",
     });
   });

@@ -17,6 +17,7 @@ import {
   spanOf,
   type Totals,
 } from "./dashboard.ts";
+import { PATIENCE } from "./log-live.ts";
 import { openWatched, says } from "./log-window.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { watchWire } from "./wire.ts";
@@ -115,30 +116,30 @@ describe("the dashboard", () => {
 
   it("is opened from the container, once a log was added and its rate moves", async () => {
     await workbench.openContainer("Log Monitor");
-    await workbench.treeRow("app.log", 30_000);
+    await workbench.treeRow("app.log");
     await workbench.command("Log Monitor: Add Log");
     // By a click alone: what is typed makes VS Code filter and fill the list again, under the pointer.
     for (const entry of ["logs/access.log", "nginx", "From the start"]) {
       const rows = workbench.page.locator(".quick-input-list .monaco-list-row");
-      await rows.and(workbench.page.locator(`[aria-label^="${entry}"]`)).click({ timeout: 15_000 });
+      await rows.and(workbench.page.locator(`[aria-label^="${entry}"]`)).click(PATIENCE);
     }
-    const row = await workbench.treeRow("access.log", 20_000);
+    const row = await workbench.treeRow("access.log");
     startWriting();
     await until(async () => /[1-9][\d.]*\/s/.test((await row.textContent()) ?? ""), {
-      timeout: 20_000,
+      ...PATIENCE,
       what: "a rate that moves",
     });
     await workbench.page.locator(".pane-header", { hasText: "Logs" }).first().hover();
     await workbench.page.locator(".pane-header .action-label[aria-label^='Open Dashboard']").first().click();
     dashboard = await shownDashboard(workbench);
     await until(async () => Number(await dashboard.figure("tps")) > 10, {
-      timeout: 20_000,
+      ...PATIENCE,
       what: "lines per second that move",
     });
   });
 
   it("charts what was written: lines, bytes, levels, statuses and parse errors of each source", async () => {
-    await until(() => left <= 0, { timeout: 60_000, what: "all lines to be written" });
+    await until(() => left <= 0, { ...PATIENCE, what: "all lines to be written" });
     await dashboard.range("5 min");
     await expectWritten(dashboard);
     await workbench.screenshot("dashboard-figures");
@@ -227,7 +228,7 @@ describe("the dashboard", () => {
     const card = dashboard.card("health");
     const open = HEALTHS.indexOf("open");
     await until(async () => (await dashboard.totals("health")).away === open, {
-      timeout: 60_000,
+      ...PATIENCE,
       what: "the breaker of the sink that answers nothing to be seen open",
     });
     const { kept, store } = await dashboard.totals("health");
@@ -280,7 +281,7 @@ describe("the dashboard", () => {
     await dashboard.range("1 h");
     await dashboard.source("app");
     await reloadWithDashboard(workbench, '"range":3600,"source":"app"');
-    dashboard = await shownDashboard(workbench, 60_000);
+    dashboard = await shownDashboard(workbench);
     await dashboard.expectTotals("lines", { app: written.app?.lines ?? Number.NaN });
     assert.equal(await dashboard.frame.locator(".ranges input:checked").getAttribute("value"), "3600");
     await dashboard.source("All sources");
@@ -290,12 +291,12 @@ describe("the dashboard", () => {
   it("asks for nothing and is sent nothing while it is hidden", async () => {
     const wire = watchWire(workbench.page);
     await reloadWithDashboard(workbench);
-    dashboard = await shownDashboard(workbench, 60_000);
+    dashboard = await shownDashboard(workbench);
     await dashboard.source("app");
     await dashboard.source("All sources");
     left = LINES / 4;
     startWriting();
-    await until(() => wire.sent() >= 3 && wire.received() >= 3, { timeout: 30_000, what: "a page in talks" });
+    await until(() => wire.sent() >= 3 && wire.received() >= 3, { ...PATIENCE, what: "a page in talks" });
 
     await workbench.command("File: New Untitled Text File");
     await until(() => dashboard.frame.isDetached(), { what: "the panel to be hidden" });
@@ -303,12 +304,12 @@ describe("the dashboard", () => {
       const answer = await fetch(`http://127.0.0.1:${port}/monitor`);
       return Number(((await answer.json()) as { HandleLine: number }).HandleLine);
     };
-    await until(() => left <= 0, { timeout: 30_000, what: "lines to be written" });
+    await until(() => left <= 0, { ...PATIENCE, what: "lines to be written" });
     left = LINES / 4;
     const [before, asked, told] = [await lines(), wire.sent(), wire.received()];
     startWriting();
     await until(async () => (await lines()) >= before + (LINES / 4) * LOGS.length, {
-      timeout: 30_000,
+      ...PATIENCE,
       what: "lines to be read while nobody looks",
     });
     assert.deepEqual([wire.sent() - asked, wire.received() - told], [0, 0]);

@@ -1,6 +1,7 @@
 import type { Frame, Locator } from "playwright-core";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+import { PATIENCE } from "./log-live.ts";
 
 /** Steps of a chart of five minutes, each a second wide. */
 const STEPS = 300;
@@ -35,8 +36,8 @@ export async function openDashboard(workbench: Workbench): Promise<Dashboard> {
 }
 
 /** The dashboard that is in the window, once it is. */
-export async function shownDashboard(workbench: Workbench, timeout = 30_000): Promise<Dashboard> {
-  const frame = await workbench.webview("main .figures", timeout);
+export async function shownDashboard(workbench: Workbench): Promise<Dashboard> {
+  const frame = await workbench.webview("main .figures");
   const card = (id: string) => frame.locator(`[data-chart="${id}"]`);
 
   const totals = async (id: string): Promise<Totals> => {
@@ -65,7 +66,7 @@ export async function shownDashboard(workbench: Workbench, timeout = 30_000): Pr
             seen = JSON.stringify(sorted(await totals(id)));
             return seen === wanted;
           },
-          { timeout: 20_000, every: 100, what: `the totals of ${id}` },
+          { ...PATIENCE, what: `the totals of ${id}` },
         );
       } catch (cause) {
         throw new Error(`${id} shows ${seen} instead of ${wanted}`, { cause });
@@ -157,7 +158,7 @@ export async function drawSpan(
   chart: string,
 ): Promise<void> {
   const over = card(chart).locator(".u-over");
-  const box = await until(() => over.boundingBox(), { timeout: 20_000, what: `the chart ${chart}` });
+  const box = await until(() => over.boundingBox(), { ...PATIENCE, what: `the chart ${chart}` });
   const { mouse } = page;
   const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.05, box.x + box.width - 2];
   await until(
@@ -169,7 +170,7 @@ export async function drawSpan(
       await mouse.up();
       return frame.locator(".between input").first().isVisible();
     },
-    { timeout: 20_000, what: "a span to be chosen" },
+    { ...PATIENCE, what: "a span to be chosen" },
   );
 }
 

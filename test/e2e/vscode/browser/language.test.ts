@@ -62,7 +62,7 @@ describe("the display language", () => {
       return texts.length > 0 && amiss.texts.length + clipped.length === 0;
     };
     const says = (): string => `${name} in the language of the window: ${JSON.stringify(amiss, null, 2)}`;
-    await until(whole, { timeout: 30_000, every: 500, what: says });
+    await until(whole, { ...patient, every: 500, what: says });
   };
   const inFrame = (name: string, frame: Frame) => assertSpoken(name, () => spokenIn(frame));
   const inWindow = (name: string, selector: string) => assertSpoken(name, () => spokenBy(page, selector));

@@ -35,7 +35,7 @@ describe("a workspace of two folders with settings of their own", () => {
   };
   const reads = (wanted: Record<string, number>) =>
     until(async () => assert.deepEqual((await figures()).lines, wanted) ?? true, {
-      timeout: 30_000,
+      timeout: 60_000,
       every: 200,
       what: JSON.stringify(wanted),
     });
@@ -67,15 +67,18 @@ describe("a workspace of two folders with settings of their own", () => {
     await workbench.command("Problems: Focus on Problems View");
     const panel = workbench.page.locator(".markers-panel");
     const file = panel.locator(".monaco-list-row", { hasText: "settings.json" }).first();
-    await file.waitFor({ timeout: 20_000 });
+    await file.waitFor({ timeout: 60_000 });
     assert.match((await file.textContent()) ?? "", /api/);
-    await panel.locator(".monaco-list-row", { hasText: "no-such-parser" }).first().waitFor();
+    await panel
+      .locator(".monaco-list-row", { hasText: "no-such-parser" })
+      .first()
+      .waitFor({ timeout: 60_000 });
     await workbench.screenshot("multi-root-problem");
     append("web", "web 2");
     append("api", "api 3");
     await reads({ "web/app": 2, "api/app": 3 });
     configure("api", { app: source("app.log") });
-    await file.waitFor({ state: "detached", timeout: 20_000 });
+    await file.waitFor({ state: "detached", timeout: 60_000 });
   });
 
   it("stops only the logs of a folder that is taken away", async () => {

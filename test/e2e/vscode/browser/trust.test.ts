@@ -68,7 +68,7 @@ describe("a workspace that is not trusted", () => {
     const trust = workbench.page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust/ });
     await trust.first().click();
     await workbench.treeRow("outside.log", 30_000);
-    await until(() => connections > 0, { timeout: 20_000, what: "something to be sent" });
+    await until(() => connections > 0, { timeout: 60_000, what: "something to be sent" });
     await workbench.screenshot("trusted");
   });
 });

@@ -44,11 +44,14 @@ describe("the try-out", () => {
     await page.goto(address);
     const [, lines = "0"] = await told(/^(\d+) lines {2}[\d.]+ lines\/s {2}0 errors/m, 60_000);
     await until(() => Number(output.match(/^\d+(?= lines )/gm)?.at(-1)) > Number(lines) + 50, {
-      timeout: 20_000,
+      timeout: 60_000,
       what: "the count of lines to grow",
     });
-    await page.locator(".pane-body .monaco-list-row", { hasText: "access.log" }).first().waitFor();
-    await page.locator(".tab", { hasText: "Log Monitor" }).first().waitFor();
+    await page
+      .locator(".pane-body .monaco-list-row", { hasText: "access.log" })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await page.locator(".tab", { hasText: "Log Monitor" }).first().waitFor({ timeout: 60_000 });
     mkdirSync(artefacts, { recursive: true });
     await page.screenshot({ path: join(artefacts, "tryout.png") });
     assert.deepEqual((await toasts.end()).unasked, []);
