@@ -32,7 +32,7 @@ export async function previewOfDraft(
   let sink: Sink | undefined;
   try {
     sink = await buildSink(config, { id, log: silent, dataDir, baseDir });
-    if (!sink.preview) return told(`a sink of the type ${config.type} has no preview`);
+    if (!sink.preview) return told(fill(words.unseen, config.type));
     return textOf(sink, records, from, words);
   } catch (error) {
     return told(reasonOf(error));
@@ -50,7 +50,7 @@ function textOf(
   const out: string[] = [];
   const titles: number[] = [];
   const reasons: number[] = [];
-  const unsent = unsentOf(sink, records);
+  const unsent = unsentOf(sink, records, words);
   const count = records.length - [...unsent.values()].reduce((sum, { length }) => sum + length, 0);
   const payload = sink.preview?.(records).trimEnd() ?? "";
   const lines = payload.split("\n");
@@ -83,11 +83,15 @@ function textOf(
 }
 
 /** Records of which the sink writes nothing, by why. */
-function unsentOf(sink: Sink, records: readonly LogRecord[]): ReadonlyMap<string, readonly LogRecord[]> {
+function unsentOf(
+  sink: Sink,
+  records: readonly LogRecord[],
+  words: SentWords,
+): ReadonlyMap<string, readonly LogRecord[]> {
   const found = new Map<string, LogRecord[]>();
   for (const record of records) {
     if (sink.preview?.([record]) !== "") continue;
-    const why = (sink.leavesOut && whyLeftOut(record, sink.leavesOut)) ?? "it holds nothing to be sent";
+    const why = words[(sink.leavesOut && whyLeftOut(record, sink.leavesOut)) ?? "empty"];
     const reason = record.error === undefined ? why : `${why} (${record.error})`;
     const same = found.get(reason) ?? [];
     same.push(record);
@@ -100,6 +104,6 @@ function told(text: string): TrialPreview {
   return { text: `${text}\n`, titles: [], heads: [], reasons: [0] };
 }
 
-function fill(text: string, ...counts: readonly number[]): string {
-  return text.replace(/\{(\d)\}/g, (_, at) => String(counts[Number(at)]));
+function fill(text: string, ...values: readonly (number | string)[]): string {
+  return text.replace(/\{(\d)\}/g, (_, at) => String(values[Number(at)]));
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
-import { type LeavesOut, leavesOutOf, whyLeftOut } from "../lib/left-out.ts";
+import { LEFT_OUT, type LeavesOut, leavesOutOf, whyLeftOut } from "../lib/left-out.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import type { LogRecord, SinkFigures } from "../model.ts";
 import type { RecordQuery, SinkFate } from "../protocol/engine.ts";
@@ -108,8 +108,8 @@ function sentOr(
     const reason = "the sink leaves some records of this file out by its options";
     return { state: "unsure", reason };
   }
-  const reason = whyLeftOut(record, leaves);
-  return reason === undefined ? { state: "delivered" } : { state: "leftOut", reason };
+  const why = whyLeftOut(record, leaves);
+  return why === undefined ? { state: "delivered" } : { state: "leftOut", reason: LEFT_OUT[why] };
 }
 
 /** The letter of a record; without one, how many letters of its generation there are. */

@@ -22,16 +22,25 @@ export function leavesOutOf(state: unknown): LeavesOut["leavesOut"] | undefined 
   return kept?.unparsed || kept?.without ? kept : undefined;
 }
 
+/** It did not parse, or it has none of the fields that the sink takes. */
+export type LeftOut = "unparsed" | "fieldless";
+
+/** In words; what an option says is written as in the configuration. */
+export const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
+  unparsed: "unparsed: skip",
+  fieldless: "it has none of the sink's fields",
+};
+
 /** Why a record is left out, by the sink's options; undefined: it is not. */
 export function whyLeftOut(
   record: LogRecord,
   { unparsed, without }: LeavesOut["leavesOut"],
-): string | undefined {
-  if (record.error !== undefined) return unparsed ? "unparsed: skip" : undefined;
+): LeftOut | undefined {
+  if (record.error !== undefined) return unparsed ? "unparsed" : undefined;
   if (!without) return undefined;
   const filled = without.some((from) => {
     const value = fieldOf(record, from);
     return value !== undefined && value !== null && value !== "";
   });
-  return filled ? undefined : "it has none of the sink's fields";
+  return filled ? undefined : "fieldless";
 }

@@ -46,6 +46,12 @@ export interface SentWords {
   readonly nothing: string;
   /** What was one line is shown as several. */
   readonly unfolded: string;
+  /** Why a record is not sent: it did not parse, it has none of the sink's fields, nothing can be made of it. */
+  readonly unparsed: string;
+  readonly fieldless: string;
+  readonly empty: string;
+  /** Sinks of a type have no preview; `{0}`: its name. */
+  readonly unseen: string;
 }
 
 /** A text to be read in a font of one width; the numbers count its lines from 0. */

@@ -28,6 +28,10 @@ export function createSent(engine: Pick<EngineHost, "call" | "snapshot">): Sent 
     more: l10n.t("and {0} more"),
     nothing: l10n.t("No line is there yet that could be sent"),
     unfolded: l10n.t("line breaks were added"),
+    unparsed: l10n.t("it did not parse (unparsed: skip)"),
+    fieldless: l10n.t("it has none of the sink's fields"),
+    empty: l10n.t("nothing of it can be sent"),
+    unseen: l10n.t("Sinks of the type {0} have no preview"),
   };
   let wanted: { readonly draft: SinkDraft; readonly rows: number } | undefined;
   const sync = own.add(

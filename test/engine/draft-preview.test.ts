@@ -19,6 +19,10 @@ const words = {
   more: "{0} more",
   nothing: "nothing yet",
   unfolded: "unfolded",
+  unparsed: "did not parse",
+  fieldless: "has no field",
+  empty: "is empty",
+  unseen: "{0} is unseen",
 };
 const line = (n: number, more: object = {}) =>
   `${JSON.stringify({ time: new Date(1.7e12 + n).toISOString(), level: "warn", msg: `line ${n}`, n, ...more })}\n`;
@@ -118,10 +122,10 @@ describe("the preview of a sink that is being put together", () => {
       ["2 of 4 sent", "2 unsent"],
     );
     const [none = -1, skipped = -1] = reasons;
-    assert.equal(all[none], "it has none of the sink's fields");
+    assert.equal(all[none], "has no field");
     assert.match(all[none + 1] ?? "", /^ {2}\{.*"line 2"/);
     // Whose time is that of reading, and so the last.
-    assert.match(all[skipped] ?? "", /^unparsed: skip \(.*JSON/);
+    assert.match(all[skipped] ?? "", /^did not parse \(.*JSON/);
     assert.equal(all[skipped + 1], "  no JSON");
     assert.deepEqual(
       all.filter((one) => one.startsWith("nginx_log")).map((one) => one.replace(/ \d+$/, "")),
