@@ -268,7 +268,9 @@ export function createController(
     aloud.fresh(following ? 0 : fresh);
     const from = minutes.since();
     const since = from === undefined ? undefined : times.stamp(from);
-    const told = { note: note.text, standing: standing.now, since };
+    const found =
+      progress && searching.over(progress) ? { search: progress.search, asked: walk.asks() } : undefined;
+    const told = { found, note: note.text, standing: standing.now, since };
     page.draw({ state, progress, problem, failure, following, paused, fresh, detailed, ...told });
   }
 
@@ -307,7 +309,7 @@ export function createController(
     if (next.done) inspecting.found();
     facets.count(next.count);
     // Where nothing is found, what is shown instead tells itself.
-    if (next.done && next.count > 0 && searching.settled) {
+    if (searching.over(next) && next.count > 0) {
       const paused = searching.paused !== undefined;
       aloud.found(walk.asks(), stateText({ state, progress, paused }, [], l10n, formats));
     }

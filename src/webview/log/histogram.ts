@@ -15,7 +15,8 @@ interface Parts extends TimelineParts {
 /** How many hits when, split by level or status. */
 export interface HistogramView {
   readonly element: HTMLElement;
-  update(progress: Progress, split: Split, filter: Filter): void;
+  /** @param found what was searched for, once all of it is found */
+  update(progress: Progress, split: Split, filter: Filter, found: string | undefined): void;
   restyle(): void;
 }
 
@@ -88,7 +89,7 @@ export function createHistogram(parts: Parts): HistogramView {
 
   return {
     element,
-    update(progress, split, filter) {
+    update(progress, split, filter, found) {
       shown = { progress, split, filter };
       const { start, step } = progress.histogram;
       const strata = strataOf(progress.histogram, split, l10n);
@@ -121,7 +122,7 @@ export function createHistogram(parts: Parts): HistogramView {
         ],
       });
       out.hidden = filter.range.kind !== "between";
-      timeline.update(plot, start, step);
+      timeline.update(plot, start, step, found);
     },
     restyle: timeline.restyle,
   };

@@ -21,12 +21,14 @@ import type { SavedButton } from "./saved-button.ts";
 import { type Filter, LEVEL_CHOICES, type LogState, narrowed } from "./state.ts";
 import type { StateLine } from "./state-line.ts";
 import type { Times } from "./times.ts";
-import { createTrend } from "./trend.ts";
+import { createTrend, type Found } from "./trend.ts";
 
 /** All that is around the list; it keeps nothing else. */
 export interface Content {
   readonly state: LogState;
   readonly progress: Progress | undefined;
+  /** Of a search that has ended and that no other is to replace. */
+  readonly found: Found | undefined;
   readonly problem: Problem | undefined;
   readonly failure: string | undefined;
   /** What could not be done just now. */
@@ -188,7 +190,7 @@ export function createLogPage(parts: Parts): LogPage {
     element,
     draw(next) {
       content = next;
-      const { state: now, progress, problem, following, paused, fresh, detailed } = next;
+      const { state: now, progress, found, problem, following, paused, fresh, detailed } = next;
       const { filter } = now;
       query.update(filter.query, problem);
       parts.saved.draw(filter, now.index);
@@ -221,8 +223,8 @@ export function createLogPage(parts: Parts): LogPage {
       pill.hidden = following || fresh <= 0;
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;
-      if (progress) histogram.update(progress, now.split, filter);
-      trend.update(now.index === undefined ? now.trend : undefined, filter, progress?.count);
+      if (progress) histogram.update(progress, now.split, filter, found?.asked);
+      trend.update(now.index === undefined ? now.trend : undefined, filter, progress?.count, found);
       empty.update({ ...next, filter, index: now.index });
     },
     trend: trend.told,

@@ -1,6 +1,7 @@
 import type { Channel } from "../../protocol/channel.ts";
 import {
   type LogCalls,
+  type Progress,
   type SearchAnswer,
   type SearchRequest,
   searchAnswer,
@@ -27,6 +28,8 @@ export interface Searching {
   readonly begun: number;
   /** No other search was asked for since it began. */
   readonly settled: boolean;
+  /** All is found that was asked for. */
+  over(progress: Pick<Progress, "search" | "done">): boolean;
   /** When a search was asked for last, in ms since the epoch. */
   readonly at: number;
   /** What is wrong with the query, and why nothing can be searched. */
@@ -96,6 +99,7 @@ export function createSearching(
     get settled() {
       return sent === begun;
     },
+    over: ({ search, done }) => done && search === begun && sent === begun,
     get at() {
       return at;
     },

@@ -37,8 +37,11 @@ export interface Timeline {
   readonly legend: HTMLElement;
   /** Shows the table in place of the chart. */
   readonly toggle: HTMLElement;
-  /** @param start of the first step, and width of each, in ms */
-  update(plot: Plot, start: number, step: number): void;
+  /**
+   * @param start of the first step, and width of each, in ms
+   * @param found what was searched for, once all of it is found
+   */
+  update(plot: Plot, start: number, step: number, found: string | undefined): void;
   restyle(): void;
 }
 
@@ -46,6 +49,7 @@ interface Shown {
   readonly plot: Plot;
   readonly start: number;
   readonly step: number;
+  readonly found: string | undefined;
 }
 
 export function createTimeline(parts: TimelineParts, { id, legend: told, words, click }: Own): Timeline {
@@ -75,6 +79,8 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
   /** Starts (ms) of the step under the cursor, and of the one at which a range began to be selected by keyboard. */
   let cursor: number | undefined;
   let from: number | undefined;
+  /** Where the cursor was, and of which search, when the value was set. */
+  let said = "";
 
   const bars = createBars(canvas, {
     theme,
@@ -115,9 +121,13 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
 
   const tell = (): void => {
     if (!shown) return;
-    const { plot, start, step } = shown;
+    const { plot, start, step, found } = shown;
     const [at, last] = [placeOf(cursor), Math.max(0, plot.times.length - 1)];
     legend.update(plot, at ?? -1, clock);
+    const next = JSON.stringify([at === undefined ? undefined : cursor, found]);
+    // What changes while a slider has the focus is read out, and lines may come all the time.
+    if (document.activeElement === stage && next === said) return;
+    said = next;
     setAttribute(stage, "aria-valuemin", "0");
     setAttribute(stage, "aria-valuemax", String(last));
     setAttribute(stage, "aria-valuenow", String(at ?? last));
@@ -150,6 +160,7 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
     table = toggle.checked;
     draw();
   });
+  stage.addEventListener("blur", tell);
   stage.addEventListener("keydown", (event) => {
     if (!shown || event.ctrlKey || event.metaKey || event.altKey) return;
     const { start, step, plot } = shown;
@@ -186,8 +197,8 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
     numbers: numbers.element,
     legend: legend.element,
     toggle,
-    update(plot, start, step) {
-      shown = { plot, start, step };
+    update(plot, start, step, found = shown?.found) {
+      shown = { plot, start, step, found };
       draw();
     },
     restyle() {

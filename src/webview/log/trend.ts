@@ -12,17 +12,31 @@ import { visible } from "./visible.ts";
 const NAMES = ["p50", "p90", "p95", "p99", "max"] as const;
 type Name = (typeof NAMES)[number];
 
+/** A search that has found all there is. */
+export interface Found {
+  readonly search: number;
+  /** What was searched for: the same may be searched for anew. */
+  readonly asked: string;
+}
+
 interface Parts extends TimelineParts {
   /** Takes a term into the query, or out of it. */
   readonly ask: (term: string, exclude: boolean) => void;
   readonly close: () => void;
 }
 
+interface Shown {
+  readonly field: string;
+  readonly filter: Filter;
+  readonly hits: number | undefined;
+  readonly found: Found | undefined;
+}
+
 /** The percentiles and the maximum of a field's numbers over the time of the search. */
 export interface TrendView {
   readonly element: HTMLElement;
   /** Of which field; undefined: it is closed. @param hits so many the search has by now */
-  update(field: string | undefined, filter: Filter, hits: number | undefined): void;
+  update(field: string | undefined, filter: Filter, hits: number | undefined, found: Found | undefined): void;
   told(told: TrendTold): void;
   restyle(): void;
 }
@@ -36,9 +50,7 @@ export function createTrend(parts: Parts): TrendView {
   const label = t("Close the chart");
   const close = el("vscode-toolbar-button", { icon: "close", label, title: label });
   close.addEventListener("click", parts.close);
-  let shown:
-    | { readonly field: string; readonly filter: Filter; readonly hits: number | undefined }
-    | undefined;
+  let shown: Shown | undefined;
   let trend: TrendTold | undefined;
 
   const termOf = (name: string): string | undefined => {
@@ -110,7 +122,8 @@ export function createTrend(parts: Parts): TrendView {
       drawnText: text,
       toldText: text,
     };
-    timeline.update(plot, its.start, its.step);
+    const found = its.done && its.search === shown.found?.search ? shown.found.asked : undefined;
+    timeline.update(plot, its.start, its.step, found);
   };
 
   const lineOf = ({ steps }: TrendTold, key: Name): Line => {
@@ -138,9 +151,9 @@ export function createTrend(parts: Parts): TrendView {
 
   return {
     element,
-    update(field, filter, hits) {
+    update(field, filter, hits, found) {
       if (field !== shown?.field) trend = undefined;
-      shown = field === undefined ? undefined : { field, filter, hits };
+      shown = field === undefined ? undefined : { field, filter, hits, found };
       draw();
     },
     told(next) {

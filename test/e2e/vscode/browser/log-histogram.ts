@@ -216,4 +216,47 @@ export function useHistogram(session: () => Session): void {
     await until(async () => (await hits()) === (await sum()), { ...PATIENCE, what: "the bars of all lines" });
     assert.equal(await hits(), before + written, "and what came is there");
   });
+
+  it("says nothing by itself while one is at it and lines come, and how it stands once one is gone", async () => {
+    const { frame, workbench, write } = session();
+    const { keyboard } = workbench.page;
+    // Where the mouse is moves the cursor, too.
+    await frame.locator(".state").hover();
+    const text = async () => (await stage().getAttribute("aria-valuetext")) ?? "";
+    /** The bars show more than they did twice, each time after others had come. */
+    const more = async () => {
+      for (let i = 0; i < 2; i++) {
+        const before = await sum();
+        await until(async () => (await sum()) > before, { ...PATIENCE, what: "more in the bars" });
+      }
+    };
+    const writer = setInterval(() => write(5), 100);
+    try {
+      await frame.locator("input.query").focus();
+      const first = await text();
+      await until(async () => (await text()) !== first, { ...PATIENCE, what: "the whole to be told anew" });
+      await stage().focus();
+      const whole = await text();
+      assert.match(whole, /^[\d,]+ hits: info /);
+      await more();
+      assert.equal(await text(), whole);
+      await keyboard.press("End");
+      const step = await text();
+      assert.match(step, /^\d{4}-\d\d-\d\d [\d:.]+ \+ /);
+      await more();
+      assert.equal(await text(), step);
+      await keyboard.press("Home");
+      assert.notEqual(await text(), step);
+      await keyboard.press("Escape");
+      const later = await text();
+      assert.ok(numberOf(later.split(" ")[0] ?? "") > numberOf(whole.split(" ")[0] ?? ""), later);
+      await frame.locator("input.query").focus();
+      await until(async () => (await text()) !== later, {
+        ...PATIENCE,
+        what: "the whole after one has gone",
+      });
+    } finally {
+      clearInterval(writer);
+    }
+  });
 }
