@@ -3,12 +3,10 @@ import { UserError } from "../errors.ts";
 import type { SinkFigures } from "../model.ts";
 import type { SinkTest } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { saved } from "./saved.ts";
 import type { Previews } from "./sink-preview.ts";
 import { replayFromTime } from "./sink-replay.ts";
 import { testConnection } from "./sink-test.ts";
-
-/** How long (ms) a save that VS Code has begun may take. */
-const SAVING = 10_000;
 
 /** What a command on a sink may be given: its row in the tree, or what the dashboard sends. */
 interface Argument {
@@ -79,27 +77,6 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
       return told;
     },
   };
-}
-
-/** Whether a document is as the file is, after saving it where it was edited. */
-async function saved(document: vscode.TextDocument): Promise<boolean> {
-  let heard: vscode.Disposable | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const byItself = new Promise<void>((resolve) => {
-    heard = vscode.workspace.onDidSaveTextDocument((one) => {
-      if (one === document) resolve();
-    });
-    timer = setTimeout(resolve, SAVING);
-  });
-  try {
-    if (!document.isDirty || (await document.save())) return true;
-    // While VS Code saves by itself, as it does soon after an edit, it refuses another save.
-    await byItself;
-    return !document.isDirty;
-  } finally {
-    heard?.dispose();
-    clearTimeout(timer);
-  }
 }
 
 /** The sink that a row, or what the dashboard sends, is of. */

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
 import type { TextEdit } from "../protocol/engine.ts";
+import { saved } from "./saved.ts";
 
 /**
  * Changes a file through the editor, which keeps it as it is written otherwise, and saves it.
@@ -31,7 +32,7 @@ export async function editFile(
     const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
     edit.replace(uri, range, content);
   }
-  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+  if (!(await vscode.workspace.applyEdit(edit)) || !(await saved(document))) {
     throw new UserError(vscode.l10n.t("{0} could not be changed", uri.fsPath));
   }
   return edits;
