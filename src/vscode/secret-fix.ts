@@ -5,6 +5,7 @@ import type { ConfigIssue } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { fileOfIssue, type Surroundings } from "./places.ts";
 import type { Marked, Problems } from "./problems.ts";
+import { saved } from "./saved.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Where a secret stands, for the command that moves it. */
@@ -68,7 +69,7 @@ export function moveHandler(engine: EngineHost, secrets: Secrets) {
       const edit = new vscode.WorkspaceEdit();
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       edit.replace(document.uri, range, text);
-      if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+      if (!(await vscode.workspace.applyEdit(edit)) || !(await saved(document))) {
         throw new UserError(
           vscode.l10n.t("{0} could not be changed: write {1} there yourself", file, `\${secret:${name}}`),
         );
