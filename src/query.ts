@@ -71,6 +71,7 @@ const spawnScan = (): Worker =>
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
+const paused = new Set<number>();
 /** What was told of lines that were given up, by view. */
 const givenUp = new Map<number, NonNullable<Progress["drops"]>>();
 const views = createViews({
@@ -115,6 +116,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
       searches.set(view, { search, query: what.query, dataDir, what });
       try {
         views.search(view, dataDir, what, points);
+        givenUp.delete(view);
         return {};
       } catch (error) {
         if (before !== undefined) searches.set(view, before);
@@ -146,7 +148,10 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     },
     details: ({ view, request }) => detailsOf(recordAt(view, request)),
     live({ view, request }) {
-      views.setLive(view, liveRequest.parse(request).live);
+      const { live } = liveRequest.parse(request);
+      if (live) paused.delete(view);
+      else paused.add(view);
+      views.setLive(view, live);
     },
     facets({ view, request }) {
       views.setFacets(view, facetsRequest.parse(request).on);
@@ -169,7 +174,9 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
       };
     },
     shown({ view, request }) {
-      const { window } = current(view, shownRequest.parse(request).search);
+      const running = current(view, shownRequest.parse(request).search);
+      running.flush();
+      const { window } = running;
       const { count, done } = window.figures();
       return { count: done ? count : undefined, extent: window.extent };
     },
@@ -184,6 +191,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     close({ view }) {
       searches.delete(view);
       givenUp.delete(view);
+      paused.delete(view);
       views.end(view);
     },
   },
@@ -200,7 +208,7 @@ function toldFacets({ fields, ...found }: FacetsFound): Omit<FacetsTold, "search
 }
 
 function dropsFor(view: number): NonNullable<Progress["drops"]> {
-  const found = dropsOf(searches.get(view));
+  const found = (paused.has(view) && givenUp.get(view)) || dropsOf(searches.get(view));
   givenUp.set(view, found);
   return found;
 }

@@ -50,7 +50,9 @@ export interface Shelf {
   warm(part: Part): boolean;
   /** Whether a part is still there. */
   has(part: Part): boolean;
-  /** The same, but what is unpacked of it is not kept. */
+  /** Whether a part went with its segment, as was noticed by `changed` or `parts`. Not one that became a block. */
+  dropped(part: Part): boolean;
+  /** As `open`, but what is unpacked of it is not kept. */
   peek(part: Part): Rows | undefined;
   /** Records that were dropped from the store so far, to make room or for their age. */
   removed(): Pick<Removed, "records" | "aged">;
@@ -238,6 +240,7 @@ export function openShelf(dataDir: string): Shelf {
       return true;
     },
     has: (part) => tails.has(part) || (segmentOf(part)?.parts.includes(part) ?? false),
+    dropped: (part) => segmentOf(part) === undefined,
     peek: (part) => tails.get(part) ?? (part.whole ? read(part) : undefined),
     removed: () => readRemoved(folder),
     close() {

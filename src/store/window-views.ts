@@ -32,7 +32,7 @@ export interface Told extends WindowFigures {
 export interface View {
   readonly version: number;
   readonly window: Window;
-  /** Tells at once what was not told yet, so that an answer is never ahead of it. */
+  /** Tells at once what was not told yet, so that an answer is never ahead of it, nor of what was dropped. */
   flush(): void;
   readonly turns: Turns;
   /** The record of a key, also one that the search leaves out; undefined when the store no longer has it. */
@@ -61,7 +61,7 @@ export interface Views {
    * @throws UserError for what is wrong with the query
    */
   search(view: number, dataDir: string, search: WindowSearch, points: number): void;
-  /** Whether a view hears of what has come. */
+  /** Whether a view hears of what has come. What was dropped it hears of in any case. */
   setLive(view: number, live: boolean): void;
   /** Whether the facets of a view's searches are counted. */
   setFacets(view: number, on: boolean): void;
@@ -87,6 +87,8 @@ interface Running extends View {
   /** Something was looked at since it was told last. */
   news: boolean;
   busy: boolean;
+  /** Its query is refused, over any line that comes: nothing more is looked at. */
+  refused: boolean;
 }
 
 export function createViews({
@@ -137,6 +139,7 @@ export function createViews({
       seen: shelfOf(dataDir).revision(),
       news: true,
       busy: false,
+      refused: false,
       turns: createTurns(),
       get version() {
         return version;
@@ -147,6 +150,7 @@ export function createViews({
       },
       suggest: (query, at) => suggest({ shelf: shelfOf(dataDir), search, watchdog }, query, at),
       flush() {
+        shed(view);
         if (!view.news) return;
         view.news = false;
         const changedFrom = window.changedFrom();
@@ -163,7 +167,7 @@ export function createViews({
 
   /** Looks at all that a search has not looked at yet. */
   const work = async (id: number, view: Running): Promise<void> => {
-    if (view.busy) return;
+    if (view.busy || view.refused) return;
     view.busy = true;
     let told = performance.now() - EVERY + FIRST;
     view.turns.begin();
@@ -192,6 +196,8 @@ export function createViews({
         view.turns.begin();
       }
     } catch (error) {
+      view.refused = error instanceof UserError;
+      view.counting = false;
       if (running.get(id) === view) fail(id, reasonOf(error));
     } finally {
       view.busy = false;
@@ -232,6 +238,15 @@ export function createViews({
     void work(id, view);
   };
 
+  const due = ({ stale, live, busy, refused }: Running): boolean => stale && live && !busy && !refused;
+
+  /** What was dropped leaves each view: without it, others would stand in its places. */
+  const shed = (view: Running): boolean => {
+    if (!view.window.shed()) return false;
+    view.news = view.counting = true;
+    return true;
+  };
+
   const look = (): void => {
     for (const [id, view] of running) {
       try {
@@ -240,8 +255,14 @@ export function createViews({
           view.news = true;
           view.flush();
         }
-        if (view.stale && view.live && !view.busy) renew(id, view);
-        else if (!view.busy) for (const counting of [view.trend, view.facets]) counting?.show();
+        if (due(view)) {
+          renew(id, view);
+          continue;
+        }
+        if (shed(view)) view.flush();
+        if (view.busy) continue;
+        if (view.counting) void work(id, view);
+        for (const counting of [view.trend, view.facets]) counting?.show();
       } catch (error) {
         fail(id, reasonOf(error));
       }
@@ -270,7 +291,7 @@ export function createViews({
       const view = running.get(id);
       if (!view) return;
       view.live = live;
-      if (live && view.stale && !view.busy) renew(id, view);
+      if (due(view)) renew(id, view);
     },
     setFacets(id, on) {
       const view = running.get(id);

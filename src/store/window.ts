@@ -60,6 +60,8 @@ export interface Window {
   ready(): Promise<void>;
   /** Takes note of what was added or dropped since. */
   refresh(): void;
+  /** Lets go of what the store has dropped, and takes nothing else note of; false when that is nothing. */
+  shed(): boolean;
   /** Up to where the store is taken note of. */
   readonly extent: Extent;
   figures(): WindowFigures;
@@ -110,7 +112,11 @@ export function createWindow(
   let names: readonly string[] = [];
   let oldest = Number.POSITIVE_INFINITY;
   let removed: ReturnType<Shelf["removed"]> = { records: 0, aged: 0 };
+  /** Those of the store, of which `parts` are within range and sources. */
+  let all: readonly Part[] = [];
   let parts: readonly Part[] = [];
+  /** Of the shelf, when it was looked at last. */
+  let revision = Number.NaN;
   let extent: Extent = new Map();
   /** Not looked at yet; the newest last. */
   let waiting: Part[] = [];
@@ -124,8 +130,13 @@ export function createWindow(
   const ranks = createRanks(looked, (part) => shelf.open(part));
 
   const list = (): void => {
-    const all = shelf.parts();
+    all = shelf.parts();
     extent = shelf.extent();
+    sort();
+  };
+
+  const sort = (): void => {
+    revision = shelf.revision();
     removed = shelf.removed();
     oldest = all.reduce((least, { minTime }) => Math.min(least, minTime), Number.POSITIVE_INFINITY);
     names = [...new Set(all.map(({ file }) => file.source))].sort();
@@ -238,7 +249,8 @@ export function createWindow(
         if (condition && condition.step !== step) widen(hits, condition.step / step);
         put(hits);
       },
-      back: (parts) => waiting.unshift(...parts),
+      // What was dropped meanwhile is no longer listed.
+      back: (parts) => waiting.unshift(...parts.filter((part) => !shelf.dropped(part))),
     });
 
   list();
@@ -260,6 +272,15 @@ export function createWindow(
       if (waiting.length === 0 && outwork.size > 0) await outwork.next();
     },
     refresh: list,
+    shed() {
+      if (shelf.revision() === revision) return false;
+      revision = shelf.revision();
+      const left = all.filter((part) => !shelf.dropped(part));
+      if (left.length === all.length) return false;
+      all = left;
+      sort();
+      return true;
+    },
     get extent() {
       return extent;
     },

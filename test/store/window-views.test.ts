@@ -161,16 +161,30 @@ describe("views of a store", () => {
     await store.write([recordOf({ raw, offset: 1_000_000_000, time: 1_700_000_000_000 })]);
     const failed: string[] = [];
     const told: Told[] = [];
+    const beside: Told[] = [];
     const views = createViews({
-      tell: (_view, what) => told.push(what),
+      tell: (view, what) => (view === 1 ? told : beside).push(what),
       fail: (_view, reason) => failed.push(reason),
       facets: () => assert.fail(),
-      trend: () => assert.fail(),
+      trend: () => undefined,
     });
     t.after(() => views.close());
     views.search(1, dataDir, { query: "/^(a+)+b/" }, 50);
     await until(() => failed.length > 0, { ...PATIENCE, what: "the refusal" });
     assert.match(failed[0] ?? "", /takes too long over a line.*\(column 1\)\n/);
+    // Once, whatever comes.
+    views.search(2, dataDir, { query: "" }, 50);
+    for (let count = 20_001; count <= 20_003; count++) {
+      await until(() => beside.at(-1)?.done && beside.at(-1)?.count === count, {
+        ...PATIENCE,
+        what: "a line",
+      });
+      await store.write(accessRecords(1, { from: 300 * count }));
+    }
+    views.setLive(1, false);
+    views.setLive(1, true);
+    views.setTrend(1, "status");
+    assert.equal(failed.length, 1);
     views.search(1, dataDir, { query: "/^a+c$/" }, 50);
     await until(() => told.at(-1)?.done && told.at(-1)?.count === 1, { ...PATIENCE, what: "the line" });
   });

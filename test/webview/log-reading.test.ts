@@ -194,6 +194,21 @@ describe("what is read in a log view", () => {
     );
   });
 
+  it("is the oldest record that is left when it was dropped itself, also with most of the others", async () => {
+    const view = viewOf(range(1000, 1500));
+    await view.quiet();
+    view.scroll(400);
+    await view.quiet();
+    assert.equal(view.top, 1400);
+    view.drop(1440);
+    view.tell();
+    await view.quiet();
+    assert.deepEqual([view.count, view.top], [60, 1440]);
+    assert.equal(view.reading.following, false);
+    assert.equal(view.reading.fresh, 0);
+    assert.deepEqual(view.failures, []);
+  });
+
   it("is where the reader goes meanwhile", async () => {
     const view = viewOf(range(10_000, 12_000));
     await view.quiet();
