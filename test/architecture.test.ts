@@ -99,11 +99,11 @@ describe("architecture", async () => {
   });
 
   it("takes open folders for places on the disk in one file, which leaves virtual ones out", () => {
-    const others = ["consent.ts", "dashboard-save.ts", "settings.ts"].map((name) => `vscode/${name}`);
+    const others = ["consent.ts", "dashboard-save.ts"].map((name) => `vscode/${name}`);
     const asking = all.filter(({ path }) =>
       /\bworkspaceFolders\b/.test(readFileSync(join(src, path), "utf8")),
     );
-    // A name of a workspace, an address to save to, and whether any is open.
+    // A name of a workspace, and an address to save to.
     assert.deepEqual(asking.map(({ path }) => path).sort(), [...others, "vscode/folders.ts"].sort());
   });
 

@@ -47,6 +47,20 @@ export function layersOf(
   return layers;
 }
 
+/** The layers to write to, best first: only such as are read of the same place. */
+export function writtenLayers<F>({
+  folders,
+  multiRoot,
+  virtual,
+}: Pick<Place, "multiRoot" | "virtual"> & { readonly folders: readonly F[] }): readonly {
+  readonly origin: Layer["origin"];
+  readonly folder?: F;
+}[] {
+  if (virtual || (!multiRoot && folders.length === 0)) return [{ origin: "user" }];
+  const each = multiRoot ? folders.map((folder) => ({ origin: "folder" as const, folder })) : [];
+  return [{ origin: "workspace" }, ...each];
+}
+
 /** Whether there is anything to do: sources, or a configuration file or etcd that may have some. */
 export function hasWork(layers: readonly Layer[]): boolean {
   return layers.some(({ values }) => {

@@ -3,7 +3,7 @@ import { reasonOf } from "../errors.ts";
 import type { NamedQuery, SavedQuery } from "../protocol/saved-queries.ts";
 import type { SavedQueries } from "./saved-queries.ts";
 import { present, type SettingsTools, writeEntry } from "./settings-entry.ts";
-import { settingsHomes, userHome } from "./settings-home.ts";
+import { openHomes, userHome } from "./settings-home.ts";
 
 /** The name of the setting, without that of the extension. */
 const KEY = "queries";
@@ -97,14 +97,14 @@ async function saveQuery(
     },
   });
   if (name === undefined) return;
-  const [home = userHome()] = settingsHomes();
+  const [home = userHome()] = openHomes();
   await writeEntry(tools, home, KEY, name.trim(), query);
 }
 
 /** Takes a search out of whichever settings have it. */
 async function forget(name: string, tools: SettingsTools): Promise<void> {
   const { Workspace } = vscode.ConfigurationTarget;
-  for (const home of [...settingsHomes().filter(({ target }) => target === Workspace), userHome()]) {
+  for (const home of [...openHomes().filter(({ target }) => target === Workspace), userHome()]) {
     if (Object.hasOwn(present(home, KEY) ?? {}, name)) await writeEntry(tools, home, KEY, name, undefined);
   }
 }

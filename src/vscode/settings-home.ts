@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { localFolders } from "./folders.ts";
+import { isVirtual, localFolders, workspaceFilePath } from "./folders.ts";
+import { writtenLayers } from "./layers.ts";
 
 /** Settings that something can be written to. */
 export interface SettingsHome {
@@ -21,36 +22,46 @@ export interface SettingsFile {
   readonly within: readonly string[];
 }
 
-/** The workspace's, and each folder's where it has several; the user's where nothing is open. */
+/** The settings that the engine is told of: see `writtenLayers`. */
 export function settingsHomes(): readonly SettingsHome[] {
+  return homesOf(isVirtual());
+}
+
+/** Those of what is open, also where the engine is not told of them: for what the editor's side alone knows. */
+export function openHomes(): readonly SettingsHome[] {
+  return homesOf(false);
+}
+
+function homesOf(virtual: boolean): readonly SettingsHome[] {
   const { Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
-  const { workspaceFile } = vscode.workspace;
   const folders = localFolders();
-  const [first] = folders;
-  const label = vscode.l10n.t("Workspace");
-  if (workspaceFile) {
-    // One that was never saved is in no file that can be written to.
-    const saved = workspaceFile.scheme === "file";
-    const baseDir = saved ? dirname(workspaceFile.fsPath) : (first?.uri.fsPath ?? homedir());
-    const file = saved && { file: { uri: workspaceFile, within: ["settings"] } };
-    return [
-      { label, description: saved ? workspaceFile.fsPath : "", target: Workspace, baseDir, ...file },
-      ...folders.map((folder) => ({
-        label: folder.name,
-        description: folder.uri.fsPath,
-        target: WorkspaceFolder,
-        scope: folder.uri,
-        ...inFolder(folder.uri),
-      })),
-    ];
-  }
-  if (first) return [{ label, description: first.uri.fsPath, target: Workspace, ...inFolder(first.uri) }];
-  return [userHome()];
+  const open = { folders, multiRoot: vscode.workspace.workspaceFile !== undefined, virtual };
+  return writtenLayers(open).map(({ origin, folder }) => {
+    if (origin === "user") return userHome();
+    if (folder) {
+      const { name: label, uri: scope } = folder;
+      return { label, description: scope.fsPath, target: WorkspaceFolder, scope, ...inFolder(scope) };
+    }
+    return { label: vscode.l10n.t("Workspace"), target: Workspace, ...inWorkspace(folders[0]) };
+  });
 }
 
 export function userHome(): SettingsHome {
   const { Global } = vscode.ConfigurationTarget;
   return { label: vscode.l10n.t("User"), description: "", target: Global, baseDir: homedir() };
+}
+
+function inWorkspace(
+  first: vscode.WorkspaceFolder | undefined,
+): Pick<SettingsHome, "description" | "baseDir" | "file"> {
+  const { workspaceFile } = vscode.workspace;
+  if (!workspaceFile && first) return { description: first.uri.fsPath, ...inFolder(first.uri) };
+  const path = workspaceFilePath();
+  // One that was never saved is in no file that can be written to.
+  if (!workspaceFile || path === undefined)
+    return { description: "", baseDir: first?.uri.fsPath ?? homedir() };
+  const file = { uri: workspaceFile, within: ["settings"] };
+  return { description: path, baseDir: dirname(path), file };
 }
 
 function inFolder(folder: vscode.Uri): Pick<SettingsHome, "baseDir" | "file"> {

@@ -6,7 +6,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import { createSync } from "../lib/sync.ts";
 import type { ConfigInput } from "../protocol/engine.ts";
-import { localFolders } from "./folders.ts";
+import { isVirtual, localFolders, workspaceFilePath } from "./folders.ts";
 import { hasWork, layersOf } from "./layers.ts";
 import type { Surroundings } from "./places.ts";
 
@@ -17,13 +17,12 @@ const OURS = ["pathMappings", "queries"];
 /** The raw settings as they are now; the engine validates them. */
 export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
   const folders = openFolders();
-  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
-  const workspaceFileFolder = workspaceFile?.scheme === "file" ? dirname(workspaceFile.fsPath) : undefined;
+  const workspaceFile = workspaceFilePath();
   const place = {
     folders,
-    workspaceFileFolder,
-    multiRoot: workspaceFile !== undefined,
-    virtual: workspaceFolders.length > 0 && folders.length === 0 && workspaceFileFolder === undefined,
+    workspaceFileFolder: workspaceFile === undefined ? undefined : dirname(workspaceFile),
+    multiRoot: vscode.workspace.workspaceFile !== undefined,
+    virtual: isVirtual(),
     home: homedir(),
   };
   const layers = layersOf(settingKeys(context), place, (key, folder) =>
@@ -39,10 +38,9 @@ export function collectSettings(context: vscode.ExtensionContext): ConfigInput {
 
 /** Where refused values may stand. */
 export function surroundings(context: vscode.ExtensionContext): Surroundings {
-  const { workspaceFile } = vscode.workspace;
   return {
     folders: openFolders(),
-    workspaceFile: workspaceFile?.scheme === "file" ? workspaceFile.fsPath : undefined,
+    workspaceFile: workspaceFilePath(),
     globalStorage: context.globalStorageUri.fsPath,
   };
 }

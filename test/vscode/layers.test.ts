@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { hasWork, type Inspected, layersOf } from "../../src/vscode/layers.ts";
+import { hasWork, type Inspected, layersOf, writtenLayers } from "../../src/vscode/layers.ts";
 
 const one = [{ name: "app", path: "/app" }];
 const two = [...one, { name: "web", path: "/web" }];
@@ -48,6 +48,38 @@ describe("layers of settings", () => {
       { origin: "user", baseDir: "/home/me", values: { sources: { a: 1 } } },
     ]);
   });
+
+  for (const [what, place, written] of [
+    ["no folder", { folders: [] }, ["user"]],
+    ["a folder", { folders: one }, ["workspace"]],
+    ["a folder of another file system", { folders: [], virtual: true }, ["user"]],
+    [
+      "a saved workspace",
+      { folders: two, multiRoot: true, workspaceFileFolder: "/ws" },
+      ["workspace", "app", "web"],
+    ],
+    [
+      "a saved workspace of folders elsewhere",
+      { folders: [], multiRoot: true, workspaceFileFolder: "/ws" },
+      ["workspace"],
+    ],
+    ["a workspace elsewhere, of a folder here", { folders: one, multiRoot: true }, ["workspace", "app"]],
+    [
+      "a workspace that is elsewhere as its folders are",
+      { folders: [], multiRoot: true, virtual: true },
+      ["user"],
+    ],
+  ] as const) {
+    it(`writes only to what is read, with ${what} open`, () => {
+      const open = { ...noFile, ...place };
+      const inspect = () => ({ globalValue: {}, workspaceValue: {}, workspaceFolderValue: {} });
+      const name = ({ origin, folder }: { origin: string; folder?: string | undefined }) => folder ?? origin;
+      const read = layersOf(["sinks"], open, inspect).map(name);
+      const wanted = writtenLayers(open).map(({ origin, folder }) => name({ origin, folder: folder?.name }));
+      assert.deepEqual(wanted, written);
+      for (const layer of wanted) assert.ok(read.includes(layer), `${layer} is not among ${read}`);
+    });
+  }
 
   it("knows whether there is work: sources, or a file that may have some", () => {
     const layer = (values: unknown) => [{ origin: "user" as const, baseDir: "/", values }];
