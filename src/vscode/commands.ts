@@ -17,7 +17,6 @@ import { lineHandlers } from "./line-trace.ts";
 import type { LogView } from "./log-view.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import type { Surroundings } from "./places.ts";
-import { removeSource } from "./remove-log.ts";
 import { stateName } from "./rows.ts";
 import type { SampleLog } from "./sample.ts";
 import { moveHandler } from "./secret-fix.ts";
@@ -124,7 +123,9 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     },
     async "logMonitor.removeLog"(argument) {
       const id = argument?.source ?? (await pickSource(engine, vscode.l10n.t("Remove Log")));
-      if (id) await removeSource(id, settings(), parts);
+      if (!id) return;
+      const { removeSource } = await import("./flows.ts");
+      await removeSource(id, settings(), parts);
     },
     "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
     "logMonitor.openLogView": (argument) => logView.open(argument?.source),

@@ -3,6 +3,7 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Consent } from "./consent.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { CONTEXT } from "./ids.ts";
+import { possible } from "./possible.ts";
 import type { SampleLog } from "./sample.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -29,7 +30,9 @@ export function createContextKeys(
     told.set(key, text);
   };
   own.add(
-    engine.onSnapshot(({ sources, sinks }) => {
+    engine.onSnapshot((snapshot) => {
+      const { sources, sinks } = snapshot;
+      for (const [key, can] of Object.entries(possible(snapshot))) setChanged(key, can);
       setChanged(CONTEXT.sourceless, sources.length === 0);
       setChanged(CONTEXT.watched, sources.length > 0);
       const sending = sinks.some(({ type, consent }) => type !== "store" && !consent);

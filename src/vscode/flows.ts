@@ -2,4 +2,6 @@
 export { addLog, writeSource } from "./add-log.ts";
 export { addSink } from "./add-sink.ts";
 export { pickSavedQuery } from "./pick-saved-query.ts";
+export { removeSource } from "./remove-log.ts";
+export { replayFromTime } from "./sink-replay.ts";
 export { tryParser } from "./try-parser.ts";

@@ -58,6 +58,22 @@ export const CONTEXT = {
   files: "logMonitor.files",
   /** The view of logs hides some. */
   filtered: "logMonitor.filtered",
+  /** There is a sink, be it the embedded store, */
+  hasSinks: "logMonitor.hasSinks",
+  /** one that the embedded store can be sent to again, */
+  replayable: "logMonitor.replayable",
+  /** one that waits before it tries again, or that failed, */
+  resettable: "logMonitor.resettable",
+  /** one with dead letters. */
+  deadLetters: "logMonitor.deadLetters",
+  /**
+   * Some log can be started, stopped, paused, resumed. These change often, and are no part of an `enablement`, nor of
+   * the menu of rows: when one changes that the menu asks for, VS Code draws all rows anew, under the mouse as well.
+   */
+  startable: "logMonitor.startable",
+  stoppable: "logMonitor.stoppable",
+  pausable: "logMonitor.pausable",
+  resumable: "logMonitor.resumable",
   /** Something waits for the user's consent. */
   waiting: "logMonitor.waiting",
   /** Something was allowed for this workspace. */

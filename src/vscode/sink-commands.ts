@@ -3,9 +3,9 @@ import { UserError } from "../errors.ts";
 import type { SinkFigures } from "../model.ts";
 import type { SinkTest } from "../protocol/engine.ts";
 import type { EngineHost } from "./engine-host.ts";
+import { hasLetters, isAmiss } from "./possible.ts";
 import { saved } from "./saved.ts";
 import type { Previews } from "./sink-preview.ts";
-import { replayFromTime } from "./sink-replay.ts";
 import { testConnection } from "./sink-test.ts";
 
 /** What a command on a sink may be given: its row in the tree, or what the dashboard sends. */
@@ -30,7 +30,9 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
     async "logMonitor.replaySince"(argument?: Argument): Promise<string | undefined> {
       const title = vscode.l10n.t("Replay from a Time");
       const sink = await pickSink(engine, argument, title, ({ type }) => type !== "store");
-      return sink === undefined ? undefined : replayFromTime(engine, sink, argument?.since);
+      if (sink === undefined) return undefined;
+      const { replayFromTime } = await import("./flows.ts");
+      return replayFromTime(engine, sink, argument?.since);
     },
     async "logMonitor.resetSink"(argument?: Argument): Promise<void> {
       const sink = await pickSink(engine, argument, vscode.l10n.t("Reset Sink"), isAmiss);
@@ -82,14 +84,6 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
 /** The sink that a row, or what the dashboard sends, is of. */
 export function sinkOf({ id, sink }: Argument = {}): string | undefined {
   return sink ?? /^sink:(.+)$/.exec(id ?? "")?.[1];
-}
-
-function isAmiss({ breaker, state }: SinkFigures): boolean {
-  return breaker.state !== "closed" || state === "retrying" || state === "failed";
-}
-
-function hasLetters({ deadWaiting }: SinkFigures): boolean {
-  return deadWaiting > 0;
 }
 
 /** The sink that is named; else the only one it makes sense for, or the user's choice. */

@@ -88,6 +88,26 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "logMonitor.copyPath": "of a row",
 };
 
+/** What changes often, by itself or by each click on a button of a row. */
+const LIVELY = [
+  ...[CONTEXT.startable, CONTEXT.stoppable, CONTEXT.pausable, CONTEXT.resumable],
+  ...[CONTEXT.resettable, CONTEXT.deadLetters],
+];
+/** Without it a command would end in a message that it can do nothing. */
+const NEEDS: Readonly<Record<string, string>> = {
+  "logMonitor.start": CONTEXT.startable,
+  "logMonitor.stop": CONTEXT.stoppable,
+  "logMonitor.pause": CONTEXT.pausable,
+  "logMonitor.resume": CONTEXT.resumable,
+  "logMonitor.removeLog": CONTEXT.watched,
+  "logMonitor.testConnection": CONTEXT.hasSinks,
+  "logMonitor.previewSink": CONTEXT.hasSinks,
+  "logMonitor.resetSink": CONTEXT.resettable,
+  "logMonitor.showDeadLetters": CONTEXT.deadLetters,
+  "logMonitor.replayDeadLetters": CONTEXT.deadLetters,
+  "logMonitor.replaySince": CONTEXT.replayable,
+};
+
 describe("conditions of the manifest", () => {
   it("ask only for keys that the editor tells, or that the extension sets under one name", () => {
     const ours = Object.entries(CONTEXT);
@@ -128,7 +148,39 @@ describe("conditions of the manifest", () => {
     assert.deepEqual(always.map(({ command }) => command).sort(), Object.keys(ALWAYS).sort());
     for (const { command, enablement } of commands) {
       const when = palette.get(command);
-      if (when !== undefined && when !== "false") assert.equal(when, enablement, command);
+      if (when === undefined || when === "false" || when === enablement) continue;
+      assert.ok(enablement !== undefined && when.startsWith(`${enablement} && `), `${command}: ${when}`);
+    }
+  });
+
+  it("offer what needs a log or a sink, and is of no row, only where there is one it can be done to", () => {
+    const handlers = (path: string, pattern: RegExp) => [...read(path).matchAll(pattern)].map(([, id]) => id);
+    const choosing = [
+      ...handlers("src/vscode/commands.ts", /"(logMonitor\.\w+)": steer\(/g),
+      ...handlers("src/vscode/sink-commands.ts", /async "(logMonitor\.\w+)"\(/g),
+      "logMonitor.removeLog",
+    ];
+    assert.deepEqual(choosing.sort(), Object.keys(NEEDS).sort());
+    for (const [command, needs] of Object.entries(NEEDS)) {
+      const { enablement } = commands.find((one) => one.command === command) ?? assert.fail(command);
+      const title = menus["view/title"]?.filter((item) => item.command === command) ?? [];
+      for (const when of [palette.get(command), ...title.map((item) => item.when)]) {
+        const asked = [enablement, when].flatMap((condition) => condition?.split(" && ") ?? []);
+        assert.ok(asked.includes(needs), `${command}: ${asked.join(" && ")}`);
+      }
+    }
+  });
+
+  it("ask of rows for nothing that changes while logs and sinks run: all rows would be drawn anew", () => {
+    const inRows = menus["view/item/context"] ?? [];
+    const asked = new Set(inRows.map(({ command }) => command));
+    const conditions = [
+      ...inRows.map(({ when }) => when),
+      ...commands.filter(({ command }) => asked.has(command)).map(({ enablement }) => enablement),
+    ];
+    for (const key of LIVELY) {
+      const of = conditions.filter((condition) => condition?.includes(key));
+      assert.deepEqual(of, [], key);
     }
   });
 
