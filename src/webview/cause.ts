@@ -3,7 +3,7 @@ import type { Series } from "../protocol/engine.ts";
 import type { DashboardCommand, EngineStatus } from "../protocol/webview.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
-import { longerThan, rangeName } from "./ranges.ts";
+import { longerThan } from "./ranges.ts";
 import type { Span } from "./span.ts";
 
 /** What a remedy does: runs a command of the editor, or changes what the page shows. */
@@ -173,14 +173,15 @@ function silence(
   const remedies: Remedy[] = [];
   if (between) {
     remedies.push({ label: t("Zoom Out"), zoomOut: true });
-    remedies.push({ label: t("Show the last {0}", rangeName(range)), range });
-  } else if (longer !== undefined) remedies.push({ label: t("Show {0}", rangeName(longer)), range: longer });
+    remedies.push({ label: t("Show the last {0}", formats.range(range)), range });
+  } else if (longer !== undefined)
+    remedies.push({ label: t("Show {0}", formats.range(longer)), range: longer });
   if (source !== undefined) remedies.push({ label: t("Show All Sources"), allSources: true });
   return {
     kind: "info",
     title: between
       ? t("No line from {0} to {1}", formats.moment(between.from), formats.moment(between.until))
-      : t("No line in the last {0}", rangeName(range)),
+      : t("No line in the last {0}", formats.range(range)),
     detail:
       last > 0
         ? t("The last line was read on {0}.", formats.moment(last / 1000))

@@ -12,12 +12,15 @@ export interface Formats {
   bytes(value: number): string;
   /** Seconds: 350 µs, 12 ms, 1.25 s, 2 min 5 s. */
   duration(seconds: number): string;
+  /** A span of time that can be chosen, in seconds and one unit: 5 min, 1 hr, 7 days, in the words of the language. */
+  range(seconds: number): string;
   /** Seconds since the epoch as the time of day, with seconds when `step` is shorter than a minute. */
   clock(time: number, step: number): string;
   /** Day and time, for when the day is not today. */
   moment(time: number): string;
 }
 
+const DAY = 86_400;
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
 
 /** Takes the language as the editor names it, which need not be one that Intl knows. */
@@ -27,6 +30,9 @@ export function createFormats(name: string): Formats {
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const shares = new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 2 });
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+  const units = (unit: string) =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 2 });
+  const [inMinutes, inHours, inDays] = [units("minute"), units("hour"), units("day")];
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   const minutes = new Intl.DateTimeFormat(language, time);
   const seconds = new Intl.DateTimeFormat(language, { ...time, second: "2-digit" });
@@ -51,6 +57,10 @@ export function createFormats(name: string): Formats {
       const [hours, rest] = [Math.floor(rounded / 3600), rounded % 3600];
       if (hours > 0) return `${whole.format(hours)} h ${Math.floor(rest / 60)} min`;
       return `${Math.floor(rest / 60)} min ${rest % 60} s`;
+    },
+    range(value) {
+      if (value > DAY && value % DAY === 0) return inDays.format(value / DAY);
+      return value < 3600 ? inMinutes.format(value / 60) : inHours.format(value / 3600);
     },
     clock: (at, step) => (step < 60 ? seconds : minutes).format(at * 1000),
     moment: (at) => days.format(at * 1000),

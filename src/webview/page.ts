@@ -9,7 +9,7 @@ import { el, setText } from "./dom.ts";
 import type { Window } from "./feed.ts";
 import { createFigures } from "./figures.ts";
 import { createNotice } from "./notice.ts";
-import { longerThan, rangeName } from "./ranges.ts";
+import { longerThan } from "./ranges.ts";
 import { type Search, targetOf } from "./search.ts";
 import { type Span, spanOf, widened } from "./span.ts";
 import type { Texts } from "./summary.ts";
@@ -88,7 +88,12 @@ export function createPage(parts: Parts): Page {
         ...(between ? [{ label: l10n.t("Zoom Out"), run: zoomOut }] : []),
         ...(between || longer === undefined
           ? []
-          : [{ label: l10n.t("Show {0}", rangeName(longer)), run: () => parts.time({ range: longer }) }]),
+          : [
+              {
+                label: l10n.t("Show {0}", parts.formats.range(longer)),
+                run: () => parts.time({ range: longer }),
+              },
+            ]),
         ...(source === undefined
           ? []
           : [{ label: l10n.t("Show All Sources"), run: () => parts.source(undefined) }]),
@@ -101,7 +106,7 @@ export function createPage(parts: Parts): Page {
     open,
     configure: () => parts.run({ command: "configure" }),
   });
-  const toolbar = createToolbar(l10n, {
+  const toolbar = createToolbar(l10n, parts.formats, {
     ...charts,
     range: (range) => parts.time({ range }),
     between: zoom,

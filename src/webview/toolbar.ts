@@ -1,7 +1,8 @@
 import { createBetween } from "./between.ts";
 import { el } from "./dom.ts";
+import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
-import { RANGES, rangeName } from "./ranges.ts";
+import { RANGES } from "./ranges.ts";
 import { createSelect } from "./select.ts";
 import type { Span } from "./span.ts";
 
@@ -29,11 +30,11 @@ interface Choices {
 }
 
 /** Which time and which sources are shown, and what can be done with all charts. */
-export function createToolbar({ t }: L10n, choose: Choices): Toolbar {
+export function createToolbar({ t }: L10n, formats: Pick<Formats, "range">, choose: Choices): Toolbar {
   const radios = RANGES.map((range) => {
     const input = el("input", { type: "radio", name: "range", value: String(range) });
     input.addEventListener("change", () => choose.range(range));
-    return { range, input, label: el("label", {}, input, el("span", {}, rangeName(range))) };
+    return { range, input, label: el("label", {}, input, el("span", {}, formats.range(range))) };
   });
   // A source may be called anything, so "all" is told from ids by its form.
   const all = JSON.stringify(null);

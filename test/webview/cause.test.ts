@@ -122,7 +122,7 @@ describe("why nothing is seen", () => {
     const found = cause([source("a", { files: [file("/a", { lastRead: 1_700_000_000_000 })] })]);
     assert.match(found?.title ?? "", /No line in the last 15 min/);
     assert.match(found?.detail ?? "", /Nov 1\d/);
-    assert.deepEqual(remedies(found), ["Show 1 h"]);
+    assert.deepEqual(remedies(found), ["Show 1 hr"]);
     assert.deepEqual(remedies(cause([source("a")], { range: 604_800 })), []);
   });
 });

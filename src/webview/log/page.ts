@@ -98,7 +98,7 @@ export function createLogPage(parts: Parts): LogPage {
     ...parts,
     changed: (text, asked) => change({ query: text }, asked),
   });
-  const range = createRangePicker(l10n, parts.times, (next) => change({ range: next }));
+  const range = createRangePicker(l10n, formats, parts.times, (next) => change({ range: next }));
   const levels = createChips(t("Levels"), (chosen) =>
     change({ levels: chosen as readonly LevelChoice[] | undefined }),
   );

@@ -1,14 +1,13 @@
 import { el } from "../dom.ts";
 import { createEdges } from "../edges.ts";
+import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
-import { rangeName } from "../ranges.ts";
 import { createSelect } from "../select.ts";
 import type { Range } from "./state.ts";
 import type { Times } from "./times.ts";
 import { momentIn, wallText } from "./zones.ts";
 
 const LAST = [300, 900, 3_600, 21_600, 86_400];
-const DAY = 86_400;
 const WEEK = 604_800;
 
 export interface RangePicker {
@@ -19,6 +18,7 @@ export interface RangePicker {
 /** Which time is shown: all, the last minutes or hours, or from one moment to another. */
 export function createRangePicker(
   { t }: L10n,
+  formats: Pick<Formats, "range">,
   times: Pick<Times, "zone">,
   choose: (range: Range) => void,
 ): RangePicker {
@@ -43,14 +43,15 @@ export function createRangePicker(
     element,
     update(range) {
       if (range.kind === "between") between = range;
-      const last = (seconds: number) =>
-        t("Last {0}", seconds > DAY && seconds % DAY === 0 ? `${seconds / DAY} d` : rangeName(seconds));
       select.update({
         label: t("Time range"),
         chosen: range.kind === "last" ? String(range.seconds) : range.kind,
         options: [
           { value: "all", label: t("All time") },
-          ...lastOf(range).map((seconds) => ({ value: String(seconds), label: last(seconds) })),
+          ...lastOf(range).map((seconds) => ({
+            value: String(seconds),
+            label: t("Last {0}", formats.range(seconds)),
+          })),
           { value: "between", label: t("From … until …") },
         ],
       });

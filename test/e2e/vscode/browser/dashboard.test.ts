@@ -278,7 +278,7 @@ describe("the dashboard", () => {
   });
 
   it("returns by itself after the window was reloaded, with its history and what was chosen", async () => {
-    await dashboard.range("1 h");
+    await dashboard.range("1 hr");
     await dashboard.source("app");
     await reloadWithDashboard(workbench, '"range":3600,"source":"app"');
     dashboard = await shownDashboard(workbench);

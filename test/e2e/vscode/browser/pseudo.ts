@@ -47,7 +47,7 @@ const SAME: Readonly<Record<string, string>> = {
   "fields and their values, as queries have them":
     "time level message source file offset fields id raw status took msg order order.id info error stats",
   "parsers by their names in settings": "auto nginx combined common json logfmt syslog plain",
-  "units, and times that the platform writes": "min ms KB KiB MB PM AM UTC xx max 3m",
+  "units, and times that the platform writes": "s min h ms B KB KiB MB PM AM UTC xx max 3m hr day days",
 };
 const KNOWN = new Set(Object.values(SAME).flatMap((words) => words.split(" ")));
 
@@ -77,6 +77,7 @@ const EDITOR: readonly RegExp[] = [
 export function foreign(text: string): readonly string[] {
   let rest = [...DATA, ...EDITOR].reduce((left, known) => left.replace(known, " "), text);
   for (let before = ""; before !== rest; ) [before, rest] = [rest, rest.replace(MARKED, " ")];
-  const words = rest.match(/(?<!\d)\p{L}[\p{L}\p{N}_.]*\p{L}/gu) ?? [];
+  // One letter is a word where it is the unit of a number.
+  const words = rest.match(/(?<!\d)\p{L}[\p{L}\p{N}_.]*\p{L}|(?<=\d\s)\p{L}(?![\p{L}\p{N}])/gu) ?? [];
   return words.filter((word) => !KNOWN.has(word));
 }
