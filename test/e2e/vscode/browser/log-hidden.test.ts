@@ -76,6 +76,8 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
   };
   const reload = async (state: string) => {
     await reloadWith(workbench, "logMonitor.log", state);
+    // What the window remembers may be of when another editor was before it.
+    await tab("Log").click({ timeout: PATIENCE.timeout });
     view = await shown();
     await view.isLive();
   };
