@@ -11,7 +11,7 @@ import { until } from "../helpers/until.ts";
 import { within } from "../helpers/within.ts";
 
 const LINES = 40_000;
-const PROMPT = 2_000;
+const PROMPT = 20_000;
 const spool = { maxBytes: 10_000, whenFull: "block" };
 const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
 

@@ -10,7 +10,7 @@ import { until } from "../helpers/until.ts";
 import { within } from "../helpers/within.ts";
 
 /** How long (ms) a reload may take on a busy machine while a sink is hung: nothing of it is waited for. */
-const PROMPT = 5_000;
+const PROMPT = 20_000;
 
 const rawsIn = (file: string): string[] => recordsIn(file).map(({ raw }) => raw);
 const messagesAt = ({ points }: FaultyInflux): string[] =>

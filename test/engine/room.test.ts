@@ -12,7 +12,7 @@ import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 import { within } from "../helpers/within.ts";
 
-const PROMPT = 2_000;
+const PROMPT = 20_000;
 
 /** A spool with as many sinks as asked for, each of which can be taken down and brought up. */
 function setUp(

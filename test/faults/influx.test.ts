@@ -301,6 +301,6 @@ describe("the sink influxdb at a server that", () => {
       sinks: { influx: { ...sinkAt(`http://127.0.0.1:${port}`), timeout: 60_000 } },
     });
     await until(() => engine.snapshot().sinks[0]?.inFlight === 1);
-    await within(4_500, engine.close());
+    await within(20_000, engine.close());
   });
 });

@@ -47,7 +47,7 @@ describe("file source that waits for room", () => {
     room = 1;
     source.resume();
     await until(() => waiting);
-    await within(2_000, source.stop());
+    await within(20_000, source.stop());
     await spool.close();
 
     const next = await startSource(join(folder, "data"), { paths: log, from: "start" });

@@ -79,7 +79,7 @@ describe("log-monitor run with a full spool", () => {
     program.kill("SIGINT");
     await until(() => /stopping/.test(program.err()), { what: "the first signal to be heard" });
     program.kill("SIGINT");
-    const { code, err } = await within(2_000, program.exited);
+    const { code, err } = await within(A_FEW_SECONDS, program.exited);
     assert.equal(code, 130, err);
     await deliversAll(t, cwd, written);
   });
