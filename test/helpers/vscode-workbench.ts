@@ -210,8 +210,11 @@ async function runCommand(page: Page, title: string): Promise<void> {
 
 async function pick(page: Page, label: string, timeout = PATIENCE): Promise<void> {
   const input = page.locator(".quick-input-widget .quick-input-box input");
+  const rows = page.locator(".quick-input-list .monaco-list-row");
+  // What was asked before may still stand there, as a box without a list, and would be answered.
+  await rows.first().waitFor({ timeout });
   await input.fill(label, { timeout });
-  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
+  const row = rows.filter({ hasText: label }).first();
   await row.click({ timeout });
 }
 

@@ -15,10 +15,15 @@ export function createEmptyPane(
 ): EmptyPane {
   const element = el("div", { class: "empty", role: "status" });
   let shown = "";
+  /** What the buttons do now: another thing for another search, by the same words. */
+  let remedies: readonly Remedy[] = [];
 
-  const buttonOf = (remedy: Remedy, i: number): HTMLElement => {
-    const button = el("vscode-button", { secondary: i > 0 }, remedy.label);
-    button.addEventListener("click", () => mend(remedy));
+  const buttonOf = ({ label }: Remedy, i: number): HTMLElement => {
+    const button = el("vscode-button", { secondary: i > 0 }, label);
+    button.addEventListener("click", () => {
+      const remedy = remedies[i];
+      if (remedy) mend(remedy);
+    });
     return button;
   };
 
@@ -29,7 +34,8 @@ export function createEmptyPane(
       element.hidden = !cause;
       // It stays while it is hidden: the same written anew would be read out anew, as with each key of a query.
       if (!cause) return;
-      const text = JSON.stringify(cause);
+      remedies = cause.remedies;
+      const text = JSON.stringify({ ...cause, remedies: remedies.map(({ label }) => label) });
       if (text === shown) return;
       shown = text;
       element.replaceChildren(
