@@ -211,10 +211,6 @@ async function runCommand(page: Page, title: string): Promise<void> {
 async function pick(page: Page, label: string, timeout = PATIENCE): Promise<void> {
   const input = page.locator(".quick-input-widget .quick-input-box input");
   const rows = page.locator(".quick-input-list .monaco-list-row");
-  // Under a pointer that rests where a row comes a hint opens, which keeps the click from it.
-  await page.mouse.move(0, 0);
-  // What was asked before may still stand there, as a box without a list, and would be answered.
-  await rows.first().waitFor({ timeout });
   await input.fill(label, { timeout });
   const row = rows.filter({ hasText: label }).first();
   await row.click({ timeout });

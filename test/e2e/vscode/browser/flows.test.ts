@@ -85,6 +85,8 @@ describe("a person who types no JSON", () => {
     await input().fill(text);
   };
   const enter = () => workbench.page.keyboard.press("Enter");
+  /** The box before may still stand there, and would take what is picked. */
+  const listed = () => widget().locator(".monaco-list-row").first().waitFor({ timeout: 60_000 });
 
   it("adds a sink step by step: told what is wrong, tried, its secret kept out of the settings", async () => {
     await workbench.command("Log Monitor: Add Sink");
@@ -109,6 +111,7 @@ describe("a person who types no JSON", () => {
     await asked("Name of the sink");
     assert.equal(await input().inputValue(), "influxdb");
     await enter();
+    await listed();
     await workbench.pick("Test Connection");
     await asked(/in \d+ ms/);
     await workbench.screenshot("add-sink-tested");
@@ -140,6 +143,7 @@ describe("a person who types no JSON", () => {
     await enter();
     await asked("Name of the sink");
     await enter();
+    await listed();
     await workbench.pick("Add Sink");
     await workbench.command("Notifications: Show Notifications");
     const question = page.locator(".notifications-center .notification-list-item", {

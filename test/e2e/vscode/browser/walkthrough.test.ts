@@ -106,6 +106,8 @@ describe("the walkthrough", () => {
     await workbench.page.keyboard.press("Enter");
     await asked("Name of the sink");
     await workbench.page.keyboard.press("Enter");
+    // The box before may still stand there, and would take what is picked.
+    await widget().locator(".monaco-list-row").first().waitFor({ timeout: 60_000 });
     await workbench.pick("Add Sink");
     await tickedNow(STEPS);
     await workbench.screenshot("walkthrough-done");
