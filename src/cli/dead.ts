@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { glance, readLetter } from "../engine/letter.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
+import { openDatabase } from "../lib/database.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import { defineCommand } from "./command.ts";
 import { dataFolder, sinksOf } from "./input.ts";
@@ -52,9 +52,8 @@ function mustBeKnown(sink: string, dataDir: string, configured: readonly string[
   const names = new Set(configured);
   const database = join(dataDir, "spool.db");
   if (existsSync(database)) {
-    const db = new DatabaseSync(database, { readOnly: true });
+    const db = openDatabase(database, { readOnly: true });
     try {
-      db.exec("PRAGMA busy_timeout = 2000");
       const kept = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'cursors'").get();
       const rows = kept ? db.prepare("SELECT sink FROM cursors").all() : [];
       for (const row of rows) names.add(String(row.sink));

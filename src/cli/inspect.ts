@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { unusable } from "../engine/folder.ts";
 import { UserError } from "../errors.ts";
 import { counted } from "../lib/counted.ts";
+import { openDatabase } from "../lib/database.ts";
 import { sizeOf } from "../lib/file-size.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import { topicOf } from "../lib/messages.ts";
@@ -147,9 +147,9 @@ function readSpool(dataDir: string): Omit<Report, "deadLetters" | "aside"> {
   const file = join(dataDir, "spool.db");
   if (!existsSync(file))
     throw new UserError(`${dataDir} holds no spool.db: give the folder that run uses as --data-dir`);
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = openDatabase(file, { readOnly: true });
   try {
-    db.exec("PRAGMA busy_timeout = 2000; BEGIN");
+    db.exec("BEGIN");
     const all = (sql: string, ...values: number[]) => db.prepare(sql).all(...values);
     if (all("SELECT 1 FROM sqlite_schema").length === 0)
       throw new UserError(`nothing was kept in ${dataDir} yet: what began to run there ended at once`);

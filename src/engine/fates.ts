@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
+import { openDatabase } from "../lib/database.ts";
 import { LEFT_OUT, type LeavesOut, leavesOutOf, whyLeftOut } from "../lib/left-out.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import type { LogRecord, SinkFigures } from "../model.ts";
@@ -40,9 +40,9 @@ interface Wanted {
 export async function fatesOf(dataDir: string, query: RecordQuery, sinks: Surroundings["sinks"]) {
   const database = join(dataDir, "spool.db");
   if (!existsSync(database)) throw new UserError(`${dataDir} holds no spool.db: nothing was ever sent`);
-  const db = new DatabaseSync(database, { readOnly: true });
+  const db = openDatabase(database, { readOnly: true });
   try {
-    db.exec("PRAGMA busy_timeout = 2000; BEGIN");
+    db.exec("BEGIN");
     const lookup = createLookup(db);
     const { record, id } = query;
     const { offset, origin } = record;

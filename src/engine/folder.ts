@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { reasonOf, UserError } from "../errors.ts";
+import { isBusy, openDatabase } from "../lib/database.ts";
 import type { Log } from "../lib/log.ts";
 import { type Checkpoints, createCheckpoints } from "../spool/checkpoints.ts";
 import { openSpoolDatabase } from "../spool/database.ts";
@@ -68,7 +69,7 @@ class ForeignDatabase extends Error {
 function refuseForeign(file: string): void {
   if (!existsSync(file)) return;
   // To be written: what a kill left in the middle of the first transaction has to be rolled back to be read.
-  const db = new DatabaseSync(file);
+  const db = openDatabase(file);
   try {
     const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     if (names.length > 0 && !names.some(({ name }) => name === "generations"))
@@ -92,6 +93,8 @@ function causeOf(error: unknown): string {
   if (code === "EEXIST" || code === "ENOTDIR") return `a file is in its place: move it away, ${another}`;
   if (code === "ENOENT") return `${reasonOf(error)}: set dataDir to another folder`;
   if (code === "ENOSPC" || sqlite === 13) return `the disk is full: make room, ${another}`;
+  if (isBusy(error))
+    return `another program holds its database and does not let go (${reasonOf(error)}): end that, ${another}`;
   const barred = typeof code === "string" && ["EACCES", "EPERM", "EROFS"].includes(code);
   if (barred || sqlite === 8 || sqlite === 14 || sqlite === 3)
     return `it is not writable (${reasonOf(error)}): allow this user to write there, ${another}`;

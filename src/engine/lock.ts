@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { isBusy } from "../lib/database.ts";
 import { makeFolder } from "../lib/folders.ts";
 
 /** Held by one process or thread. */
@@ -51,7 +52,7 @@ export function tryLock(dataDir: string): Lock | undefined {
     return { release: () => db.close() };
   } catch (error) {
     db.close();
-    if (!isHeld(error)) throw error;
+    if (!isBusy(error)) throw error;
     return undefined;
   }
 }
@@ -65,12 +66,6 @@ function signIn(dataDir: string): void {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
   }
-}
-
-/** SQLITE_BUSY and SQLITE_LOCKED, also as extended codes: https://www.sqlite.org/rescode.html */
-function isHeld(error: unknown): boolean {
-  const { errcode } = error as { readonly errcode?: unknown };
-  return typeof errcode === "number" && [5, 6].includes(errcode & 0xff);
 }
 
 /** The process that holds the folder, or did last; undefined when it can't be told. */

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Config, SourceConfig } from "../config/config.ts";
 import { UserError } from "../errors.ts";
+import { openDatabase } from "../lib/database.ts";
 import { MARK_BYTES, sniff, UTF8 } from "../lib/encoding.ts";
 import { lineEndsOf } from "../lib/line-ends.ts";
 import { silent } from "../lib/log.ts";
@@ -82,8 +83,7 @@ function generationsIn(dataDir: string): readonly Generation[] {
   if (!existsSync(file)) return [];
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file, { readOnly: true });
-    db.exec("PRAGMA busy_timeout = 2000");
+    db = openDatabase(file, { readOnly: true });
     return createCheckpoints(db).all();
   } catch {
     return [];

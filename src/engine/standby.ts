@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../lib/database.ts";
 import type { Snapshot } from "../model.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
 import { createCheckpoints, type Generation } from "../spool/checkpoints.ts";
@@ -73,9 +73,8 @@ export function createStandby({ dataDir, changed, free }: Parts): Standby {
     checkpoints() {
       const file = join(dataDir, "spool.db");
       if (!existsSync(file)) return [];
-      const db = new DatabaseSync(file, { readOnly: true });
+      const db = openDatabase(file, { readOnly: true });
       try {
-        db.exec("PRAGMA busy_timeout = 2000");
         return createCheckpoints(db).all();
       } finally {
         db.close();

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
+import { openDatabase } from "../lib/database.ts";
 import { UTF8 } from "../lib/encoding.ts";
 import { lineEndsOf } from "../lib/line-ends.ts";
 import { type LogRecord, recordId } from "../model.ts";
@@ -42,9 +42,9 @@ export async function whereIs(
     await handle.close();
     throw new UserError(packedText(path));
   }
-  const db = new DatabaseSync(database, { readOnly: true });
+  const db = openDatabase(database, { readOnly: true });
   try {
-    db.exec("PRAGMA busy_timeout = 2000; BEGIN");
+    db.exec("BEGIN");
     const lookup = createLookup(db);
     const bySource = new Map<string, LineFate>();
     for (const generation of await generationsOf(handle, path, lookup.generations)) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
+import { openDatabase } from "../lib/database.ts";
 import { makeFolder } from "../lib/folders.ts";
 
 /** What makes the tables, from one format of the file to the next; a change is a step more. */
@@ -142,9 +143,9 @@ CREATE TABLE drops (
 export function openSpoolDatabase(dataDir: string): DatabaseSync {
   makeFolder(dataDir);
   const file = join(dataDir, "spool.db");
-  const db = new DatabaseSync(file);
+  const db = openDatabase(file);
   db.exec(
-    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 4000;",
+    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;",
   );
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
   if (version > STEPS.length) {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../lib/database.ts";
 
 /** Lines of a source that some sinks will never get, because the spool was full. */
 export interface Drop {
@@ -80,9 +81,8 @@ export function createDrops(db: DatabaseSync): Drops {
 export function readDrops(dataDir: string): Drop[] {
   const file = join(dataDir, "spool.db");
   if (!existsSync(file)) return [];
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = openDatabase(file, { readOnly: true });
   try {
-    db.exec("PRAGMA busy_timeout = 2000");
     if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'drops'").get()) return [];
     const drops = new Map<string, { time: number; source: string; sinks: [string, number][] }>();
     for (const row of db.prepare("SELECT second, source, sink, time, lines FROM drops").all()) {

@@ -1,7 +1,8 @@
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
+import { isBusy, openDatabase } from "../lib/database.ts";
 import { makeFolder } from "../lib/folders.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
@@ -57,7 +58,7 @@ export function createHistory(dataDir: string, options: { now?: () => number } =
   /** What is old is judged by a clock that a jump does not move at once. */
   const steady = options.now ?? createSteadyClock();
   makeFolder(dataDir);
-  const db = openDatabase(join(dataDir, "history.db"));
+  const db = openHistory(join(dataDir, "history.db"));
   const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
   const load = db.prepare("SELECT data FROM totals WHERE step = ? AND time = ? AND source = ?");
   const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
@@ -167,10 +168,11 @@ export function createHistory(dataDir: string, options: { now?: () => number } =
   };
 }
 
-function openDatabase(file: string): DatabaseSync {
+function openHistory(file: string): DatabaseSync {
   try {
     return databaseIn(file);
-  } catch {
+  } catch (error) {
+    if (isBusy(error)) throw error;
     // Figures of the past are worth less than a start: keep the file for whoever wants to look at it.
     renameSync(file, `${file}.damaged`);
     for (const end of ["-wal", "-shm"]) rmSync(file + end, { force: true });
@@ -179,9 +181,9 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 function databaseIn(file: string): DatabaseSync {
-  const db = new DatabaseSync(file);
+  const db = openDatabase(file);
   try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000");
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
     else if (version === 1) upgrade(db);

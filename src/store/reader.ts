@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
+import { openDatabase } from "../lib/database.ts";
 import type { Fields, Level } from "../model.ts";
 import { compileQuery } from "./query.ts";
 import { merge, runsOf } from "./runs.ts";
@@ -141,8 +142,7 @@ export function entries(folder: string): string[] {
 export function openReadOnly(file: string): DatabaseSync | undefined {
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file, { readOnly: true });
-    db.exec("PRAGMA busy_timeout = 2000");
+    db = openDatabase(file, { readOnly: true });
     if (db.prepare("PRAGMA user_version").get()?.user_version === VERSION) return db;
     db.close();
   } catch {

@@ -1,4 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../lib/database.ts";
 import type { FramePacker } from "../lib/packer.ts";
 import type { LogRecord, Origin } from "../model.ts";
 import { type Block, blocksOf } from "./block.ts";
@@ -64,7 +65,7 @@ interface Part {
  * WAL with synchronous NORMAL: a kill at any instant loses no committed write.
  */
 export function openSegment(file: string, packer: FramePacker, now: number): Segment {
-  const db = new DatabaseSync(file);
+  const db = openDatabase(file);
   try {
     return segmentOn(db, packer, now);
   } catch (error) {
@@ -75,7 +76,7 @@ export function openSegment(file: string, packer: FramePacker, now: number): Seg
 
 function segmentOn(db: DatabaseSync, packer: FramePacker, now: number): Segment {
   db.exec(`PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-    PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000;`);
+    PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16000;`);
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
   if (version === 0) {
     db.exec(`BEGIN; ${TABLES} INSERT INTO segment VALUES (${now}, ${now}, 0, NULL, NULL);

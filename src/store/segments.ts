@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
+import { isBusy, openDatabase } from "../lib/database.ts";
 import { makeFolder } from "../lib/folders.ts";
 import { type Log, silent } from "../lib/log.ts";
 import { createFramePacker } from "../lib/packer.ts";
@@ -94,6 +94,7 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
       if (!found) remove(folder, name);
       return found;
     } catch (error) {
+      if (isBusy(error)) throw error;
       const aside = `${name}.damaged`;
       log.error(
         `store: ${join(folder, name)} can't be read (${reasonOf(error)}); it is set aside as ${aside}`,
@@ -206,9 +207,8 @@ export function openSegments(folder: string, options: SegmentsOptions): Segments
 /** Undefined for a file without a table. @throws for what is no segment */
 function summary(folder: string, name: string): Sealed | undefined {
   const file = join(folder, name);
-  const db = new DatabaseSync(file);
+  const db = openDatabase(file);
   try {
-    db.exec("PRAGMA busy_timeout = 2000");
     if (!db.prepare("SELECT 1 FROM sqlite_schema").get()) return undefined;
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     const row = db.prepare("SELECT written, records FROM segment").get();

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../lib/database.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
 import { readGauges } from "./gauges.ts";
 import { buildSeries, stepFor, type TotalsRow } from "./series.ts";
@@ -42,9 +43,8 @@ export function createSeriesReader(
 export function readSeries(dataDir: string, request: SeriesRequest): Series {
   const file = join(dataDir, "history.db");
   if (!existsSync(file)) return buildSeries({ from: 0, to: 0, step: 1 }, [], []);
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = openDatabase(file, { readOnly: true });
   try {
-    db.exec("PRAGMA busy_timeout = 2000");
     return createSeriesReader(db, Date.now)(request);
   } finally {
     db.close();

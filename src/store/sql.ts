@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { reasonOf, UserError } from "../errors.ts";
+import { openDatabase } from "../lib/database.ts";
 import { LEVELS } from "../model.ts";
 import { openBlock, type Packed } from "./block.ts";
 import { OFFSETS } from "./schema.ts";
@@ -30,9 +30,9 @@ export function querySql(folder: string, names: readonly string[], text: string,
   }
   const used = names.slice(-MOST);
   const [main, ...others] = used.toReversed().map((name) => join(folder, name));
-  const db = main ? new DatabaseSync(main, { readOnly: true }) : new DatabaseSync(":memory:");
+  const db = main ? openDatabase(main, { readOnly: true }) : openDatabase(":memory:");
   try {
-    db.exec("PRAGMA busy_timeout = 2000; PRAGMA temp_store = MEMORY");
+    db.exec("PRAGMA temp_store = MEMORY");
     db.function("base36", { deterministic: true }, (value) => Number(value).toString(36));
     db.function("unpack", { deterministic: true }, unpack);
     const schemas = main ? ["main"] : [];

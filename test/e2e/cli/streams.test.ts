@@ -56,7 +56,16 @@ function prepared(t: TestContext, source: object) {
       let err = "";
       child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
       const exited = once(child, "close").then(([code]) => ({ code: code as number | null, err }));
-      return { child, exited };
+      return {
+        child,
+        exited,
+        /** Waits for `goal` durable records; a run that ends before has its words told. */
+        reaches: (kept: () => Promise<number>, goal: number) =>
+          Promise.race([
+            until(async () => (await kept()) >= goal, TIMES),
+            exited.then(({ code, err }) => assert.fail(`ended with ${code} before it had read ${goal}: ${err}`)),
+          ]),
+      };
     },
   };
 }
@@ -77,7 +86,7 @@ describe("a run that is killed with -9", () => {
     const { run, kept, open, delivered } = prepared(t, { type: "stdin" });
     let before = 0;
     for (let life = 0; life < KILLS; life++) {
-      const { child, exited } = run();
+      const { child, exited, reaches } = run();
       let n = 0;
       const writing = setInterval(() => {
         if (!child.stdin.writableNeedDrain)
@@ -85,7 +94,7 @@ describe("a run that is killed with -9", () => {
       }, 1);
       t.after(() => clearInterval(writing));
       const goal = before + 1 + Math.floor(Math.random() * 2_000);
-      await until(async () => (await kept()) >= goal, TIMES);
+      await reaches(kept, goal);
       child.kill("SIGKILL");
       await exited;
       clearInterval(writing);
@@ -105,9 +114,9 @@ describe("a run that is killed with -9", () => {
     const { cwd, run, kept, open, delivered } = prepared(t, { type: "command", command, restart: "never" });
     let before = 0;
     for (let life = 0; life < KILLS; life++) {
-      const { child, exited } = run();
+      const { child, exited, reaches } = run();
       const goal = before + 1 + Math.floor(Math.random() * 2_000);
-      await until(async () => (await kept()) >= goal, TIMES);
+      await reaches(kept, goal);
       child.kill("SIGKILL");
       await exited;
       before = await kept();
