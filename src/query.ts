@@ -71,7 +71,6 @@ const spawnScan = (): Worker =>
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
-const paused = new Set<number>();
 /** What was told of lines that were given up, by view. */
 const givenUp = new Map<number, NonNullable<Progress["drops"]>>();
 const views = createViews({
@@ -148,10 +147,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     },
     details: ({ view, request }) => detailsOf(recordAt(view, request)),
     live({ view, request }) {
-      const { live } = liveRequest.parse(request);
-      if (live) paused.delete(view);
-      else paused.add(view);
-      views.setLive(view, live);
+      views.setLive(view, liveRequest.parse(request).live);
     },
     facets({ view, request }) {
       views.setFacets(view, facetsRequest.parse(request).on);
@@ -191,7 +187,6 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     close({ view }) {
       searches.delete(view);
       givenUp.delete(view);
-      paused.delete(view);
       views.end(view);
     },
   },
@@ -208,7 +203,8 @@ function toldFacets({ fields, ...found }: FacetsFound): Omit<FacetsTold, "search
 }
 
 function dropsFor(view: number): NonNullable<Progress["drops"]> {
-  const found = (paused.has(view) && givenUp.get(view)) || dropsOf(searches.get(view));
+  const known = views.view(view).live ? undefined : givenUp.get(view);
+  const found = known ?? dropsOf(searches.get(view));
   givenUp.set(view, found);
   return found;
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isNode, isScalar, type Node, type Pair, parseDocument, stringify, type YAMLMap } from "yaml";
 import type { OptionPlace, TextEdit } from "../protocol/engine.ts";
 import { parseFile, plain, withValue } from "./file-text.ts";
+import { onOneLine } from "./text-edit.ts";
 
 /**
  * What writes one option of a source in the text of a configuration file in YAML or JSON, or takes it away where the
@@ -69,7 +70,7 @@ function quotedKey(entry: string): string {
 
 /** As the file's other values are written, on one line. */
 function written(value: unknown, json: boolean): string {
-  if (json) return JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/g, " ");
+  if (json) return onOneLine(value);
   const style = { lineWidth: 0, blockQuote: false, collectionStyle: "flow" } as const;
   return stringify(value, style).trimEnd();
 }

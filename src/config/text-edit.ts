@@ -104,7 +104,8 @@ function linesOf(text: string, from: number, to: number): TextEdit {
   return { offset: from, length: to + gap - from, content: "" };
 }
 
-function onOneLine(value: unknown): string {
+/** A value of JSON as people write it on one line. */
+export function onOneLine(value: unknown): string {
   return JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/g, " ");
 }
 

@@ -35,6 +35,8 @@ export interface View {
   /** Tells at once what was not told yet, so that an answer is never ahead of it, nor of what was dropped. */
   flush(): void;
   readonly turns: Turns;
+  /** Whether it hears of what has come. */
+  readonly live: boolean;
   /** The record of a key, also one that the search leaves out; undefined when the store no longer has it. */
   record(key: Key): StoredRecord | undefined;
   /** See `suggest`, within the range, sources and levels of the search. */

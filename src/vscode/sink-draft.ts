@@ -80,20 +80,18 @@ export function shownValue(
   typed: Readonly<Record<string, string>> = {},
 ): Record<string, unknown> {
   const said = { ...options, ...typed };
-  const given = way.asks.map(({ key, example, initial, secret }) => [
+  const given = allAsks(way).map(({ key, example, initial, secret }) => [
     key,
     secret ? example : said[key] || (initial ?? example),
   ]);
-  const shape = (way.shape ?? []).map(({ key, initial, example }) => [
-    key,
-    said[key] || (initial ?? example),
-  ]);
-  return { type, ...way.fixed, ...Object.fromEntries([...given, ...shape]) };
+  return { type, ...way.fixed, ...Object.fromEntries(given) };
 }
+
+const allAsks = ({ asks, shape = [] }: Way): readonly Ask[] => [...asks, ...shape];
 
 /** The sink as it is tried: with its secrets, which stand in no settings yet. */
 export function triedValue(draft: Draft, way: Way): Record<string, unknown> {
-  const given = [...way.asks, ...(way.shape ?? [])].flatMap(({ key, initial }) => {
+  const given = allAsks(way).flatMap(({ key, initial }) => {
     const text = draft.options[key];
     return text === undefined || text === initial ? [] : [[key, text]];
   });

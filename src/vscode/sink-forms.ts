@@ -78,54 +78,51 @@ export function sinkForms(l10n: L10n): readonly SinkForm[] {
   const influx = url("http://127.0.0.1:8086");
   const json = l10n.t("the record as JSON");
   const line = l10n.t("the line as it was read");
-  const unparsed = (initial: string): Ask => ({
-    ...{ key: "unparsed", prompt: l10n.t("Lines that did not parse"), example: "send", initial },
-    choices: { send: l10n.t("are sent"), skip: l10n.t("are left out") },
+  const oneOf = (
+    key: string,
+    prompt: string,
+    choices: NonNullable<Ask["choices"]>,
+    initial: string,
+  ): Ask => ({
+    key,
+    prompt,
+    example: initial,
+    initial,
+    choices,
   });
-  const documents: Ask = {
-    ...{ key: "documents", prompt: l10n.t("Layout of a document"), example: "plain", initial: "plain" },
-    choices: {
-      plain: l10n.t("names of our own: message, level, source, fields"),
-      ecs: l10n.t("names of the Elastic Common Schema"),
-      topic: l10n.t("topic, log and id"),
-    },
+  const unparsed = (initial: string): Ask =>
+    oneOf(
+      "unparsed",
+      l10n.t("Lines that did not parse"),
+      { send: l10n.t("are sent"), skip: l10n.t("are left out") },
+      initial,
+    );
+  const layouts = {
+    plain: l10n.t("names of our own: message, level, source, fields"),
+    ecs: l10n.t("names of the Elastic Common Schema"),
+    topic: l10n.t("topic, log and id"),
   };
+  const documents = oneOf("documents", l10n.t("Layout of a document"), layouts, "plain");
+  const formats = {
+    ndjson: l10n.t("one JSON object a line"),
+    array: l10n.t("all in one JSON array"),
+    object: l10n.t("one record a request"),
+    text: l10n.t("lines of text"),
+  };
+  const messages = { raw: line, message: l10n.t("the message alone"), json };
   const shapes: Readonly<Record<string, readonly Ask[]>> = {
     influxdb: [
       { key: "measurement", prompt: l10n.t("Measurement"), example: "logs", initial: "nginx_log" },
       unparsed("skip"),
     ],
     kafka: [
-      {
-        ...{ key: "value", prompt: l10n.t("What a message holds"), example: "raw", initial: "raw" },
-        choices: { raw: line, json },
-      },
+      oneOf("value", l10n.t("What a message holds"), { raw: line, json }, "raw"),
       { key: "key", prompt: l10n.t("Key of a message"), example: "${path}", initial: "file" },
     ],
     elasticsearch: [documents, unparsed("send")],
     opensearch: [documents, unparsed("send")],
-    loki: [
-      {
-        ...{ key: "line", prompt: l10n.t("What is sent as the line"), example: "raw", initial: "raw" },
-        choices: { raw: line, message: l10n.t("the message alone"), json },
-      },
-    ],
-    webhook: [
-      {
-        ...{
-          key: "format",
-          prompt: l10n.t("How records are laid out"),
-          example: "ndjson",
-          initial: "ndjson",
-        },
-        choices: {
-          ndjson: l10n.t("one JSON object a line"),
-          array: l10n.t("all in one JSON array"),
-          object: l10n.t("one record a request"),
-          text: l10n.t("lines of text"),
-        },
-      },
-    ],
+    loki: [oneOf("line", l10n.t("What is sent as the line"), messages, "raw")],
+    webhook: [oneOf("format", l10n.t("How records are laid out"), formats, "ndjson")],
   };
   const forms: readonly SinkForm[] = [
     {

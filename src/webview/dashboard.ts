@@ -16,7 +16,7 @@ import { createFeed, type Window } from "./feed.ts";
 import { createFormats } from "./formats.ts";
 import { connectHost } from "./host.ts";
 import { createL10n } from "./l10n.ts";
-import { createNote } from "./log/note.ts";
+import { createNote } from "./note.ts";
 import { createPage } from "./page.ts";
 
 const l10n = createL10n(JSON.parse(document.body.dataset.l10n ?? "{}"));

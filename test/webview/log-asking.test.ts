@@ -4,7 +4,7 @@ import { createChannel, type Port } from "../../src/protocol/channel.ts";
 import type { Key, LogCalls } from "../../src/protocol/log-view.ts";
 import { isSuperseded, Superseded } from "../../src/protocol/superseded.ts";
 import { createAsking } from "../../src/webview/log/asking.ts";
-import { createNote } from "../../src/webview/log/note.ts";
+import { createNote } from "../../src/webview/note.ts";
 
 type NoCalls = Record<never, never>;
 

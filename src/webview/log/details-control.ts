@@ -1,6 +1,6 @@
+import { reasonOf } from "../../errors.ts";
 import type { Details, Key } from "../../protocol/log-view.ts";
 import { sameKey } from "./keys.ts";
-import { reasonOf } from "./note.ts";
 
 interface Parts {
   readonly pane: () => { update(record: Details | undefined): void; fail(reason: string): void };

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../errors.ts";
 import type { Details } from "../../protocol/log-view.ts";
 import { el } from "../dom.ts";
 import type { Formats } from "../formats.ts";
@@ -7,7 +8,6 @@ import { bytesOf } from "./details-bytes.ts";
 import { deliveryOf, mayChange } from "./details-delivery.ts";
 import { fieldsOf } from "./details-fields.ts";
 import { jsonTree } from "./details-json.ts";
-import { reasonOf } from "./note.ts";
 import type { Times } from "./times.ts";
 
 /** How often (ms) it is asked what became of a record that waits. */

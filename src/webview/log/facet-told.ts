@@ -36,7 +36,7 @@ export function spreadTexts(
   { [key]: value, rough }: NonNullable<Field["numbers"]>,
 ): { readonly value: number; readonly text: string } | undefined {
   if (value === undefined) return undefined;
-  const text = plain(value);
+  const text = quantileText(value);
   if (key === "min" || key === "max") return { value, text };
   return { value: Number(text), text: rough ? t("about {0}", text) : text };
 }
@@ -44,8 +44,8 @@ export function spreadTexts(
 export const QUANTILES = ["min", "p50", "p90", "p95", "p99", "max"] as const;
 type Quantile = (typeof QUANTILES)[number];
 
-/** Three digits are what a quantile is worth; of larger whole numbers all. */
-function plain(value: number): string {
+/** As it is written in a query: three digits are what a quantile is worth; of larger whole numbers all. */
+export function quantileText(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }

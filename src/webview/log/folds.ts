@@ -1,5 +1,5 @@
+import { reasonOf } from "../../errors.ts";
 import type { Row } from "../../protocol/log-view.ts";
-import { reasonOf } from "./note.ts";
 
 /** So much of a message (UTF-16 units) is unfolded in the list; the details have more. */
 const UNFOLDED = 100_000;

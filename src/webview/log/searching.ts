@@ -1,3 +1,4 @@
+import { reasonOf } from "../../errors.ts";
 import type { Channel } from "../../protocol/channel.ts";
 import {
   type LogCalls,
@@ -6,7 +7,6 @@ import {
   type SearchRequest,
   searchAnswer,
 } from "../../protocol/log-view.ts";
-import { reasonOf } from "./note.ts";
 
 type Problem = NonNullable<SearchAnswer["problem"]>;
 

@@ -4,7 +4,7 @@ import type { Formats } from "../formats.ts";
 import { PERCENTILE_LOOKS } from "../palette.ts";
 import type { Line, Plot } from "../plot.ts";
 import { fromTerm, roleOf } from "./facet-term.ts";
-import { countedText } from "./facet-told.ts";
+import { countedText, quantileText } from "./facet-told.ts";
 import type { Filter } from "./state.ts";
 import { createTimeline, type TimelineParts } from "./timeline.ts";
 import { visible } from "./visible.ts";
@@ -56,7 +56,7 @@ export function createTrend(parts: Parts): TrendView {
   const termOf = (name: string): string | undefined => {
     const least = trend?.overall?.[name as Name];
     return shown && least !== undefined
-      ? fromTerm(shown.field, Number(plainNumber(least, name === "max")))
+      ? fromTerm(shown.field, name === "max" ? least : Number(quantileText(least)))
       : undefined;
   };
   const timeline = createTimeline(parts, {
@@ -162,12 +162,6 @@ export function createTrend(parts: Parts): TrendView {
     },
     restyle: timeline.restyle,
   };
-}
-
-/** As it is written in a query: three digits are what a quantile is worth. */
-function plainNumber(value: number, exactly: boolean): string {
-  if (exactly || Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
 const numberText = (formats: Formats, value: number): string =>

@@ -1,4 +1,5 @@
-import { isSuperseded } from "../../protocol/superseded.ts";
+import { reasonOf } from "../errors.ts";
+import { isSuperseded } from "../protocol/superseded.ts";
 
 /** How long (ms) what could not be done is said. */
 const TOLD = 10_000;
@@ -29,8 +30,4 @@ export function createNote(changed: () => void): Note {
       return undefined;
     },
   };
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
