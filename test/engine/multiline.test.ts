@@ -1,65 +1,12 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { appendFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
+import { describe, it } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
 import { freePort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
-
-/** Of a group that no timer is to end in a test. */
-const LONG = 600_000;
-const quiet = { monitor: false, store: false };
-
-interface Written {
-  readonly id: string;
-  readonly raw: string;
-  readonly message: string;
-  readonly level?: string;
-  readonly offset: number;
-  readonly fields: Record<string, unknown>;
-  readonly error?: string;
-}
-
-function recordsIn(file: string): Written[] {
-  try {
-    const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-    return lines.map((line) => JSON.parse(line));
-  } catch {
-    return [];
-  }
-}
-
-/** An engine that follows `*.log` and writes to `out`. */
-function follow(t: TestContext, multiline: unknown, more: object = {}, folder = tempFolder(t)) {
-  const running = runEngine(t, folder);
-  const source = { paths: "*.log", parser: "plain", from: "start", multiline, ...more };
-  const sinks = { out: { type: "file", path: "out" } };
-  const records = () => recordsIn(join(folder, "out"));
-  return {
-    folder,
-    ...running,
-    records,
-    raws: () => records().map(({ raw }) => raw),
-    log: (name: string) => join(folder, `${name}.log`),
-    begin: (changed: object = {}) =>
-      running.apply({ ...quiet, sinks, sources: { app: { ...source, ...changed } } }),
-    /** Resolves when all of a log was read, be it handed on or not. */
-    seen: (name: string) =>
-      until(() => {
-        const { sources } = running.engine.snapshot();
-        const file = sources[0]?.files.find(({ path }) => path === join(folder, `${name}.log`));
-        return file && file.size === readFileSync(join(folder, `${name}.log`)).length;
-      }),
-  };
-}
-
-const java = { preset: "java", timeout: LONG };
-const HEAD = "2026-11-21 10:15:33,412 ERROR [main] shop - request failed";
-const TRACE = "java.lang.IllegalStateException: no price\n\tat shop.Prices.load(Prices.java:12)";
-const NEXT = "2026-11-21 10:15:34,001 INFO [main] shop - going on";
+import { follow, HEAD, java, LONG, NEXT, quiet, recordsIn, TRACE, type Written } from "./followed-groups.ts";
 
 describe("multiline", () => {
   it("makes one record of a line and its trace, at the offset of its first byte", async (t) => {
@@ -90,57 +37,6 @@ describe("multiline", () => {
     assert.equal(again.raws()[1], `${HEAD}\n${TRACE}\nCaused by: java.io.IOException\n\tat a.B.c(B.java:1)`);
   });
 
-  it("L5: the timer takes the last group, and never one that still grows, slower reads or not", async (t) => {
-    const app = follow(t, { preset: "java", timeout: 250 });
-    writeFileSync(app.log("a"), `${HEAD}\n`);
-    await app.begin();
-    await app.seen("a");
-    let text = HEAD;
-    const add = (line: string): void => {
-      appendFileSync(app.log("a"), `${line}\n`);
-      text += `\n${line}`;
-    };
-    for (let at = 0; at < 12; at++) {
-      add(`\tat a.B.c(B.java:${at})`);
-      await delay(80);
-    }
-    // The thread is busy for longer than the timer, and the group grows meanwhile.
-    const busy = performance.now();
-    while (performance.now() - busy < 400);
-    add("\tat a.B.late(B.java:1)");
-    await until(() => app.records().length > 0);
-    assert.deepEqual(app.raws(), [text]);
-    appendFileSync(app.log("a"), `${NEXT}\n`);
-    await until(() => app.records().length === 2);
-    assert.deepEqual(app.raws(), [text, NEXT]);
-  });
-
-  it("L5: a read that a busy thread takes note of late ends no group that grew since", async (t) => {
-    const app = follow(t, { preset: "java", timeout: 250 });
-    writeFileSync(app.log("a"), `${HEAD}\n`);
-    const some = await open(app.log("a"));
-    const files: FileHandle = Object.getPrototypeOf(some);
-    await some.close();
-    const { read } = files;
-    const late = "\tat a.B.late(B.java:1)";
-    let busy = false;
-    t.mock.method(files, "read", async function (this: FileHandle, ...given: Parameters<FileHandle["read"]>) {
-      const answer = await read.apply(this, given);
-      if (busy) {
-        busy = false;
-        const since = performance.now();
-        while (performance.now() - since < 400);
-        appendFileSync(app.log("a"), `${late}\n`);
-      }
-      return answer;
-    });
-    await app.begin();
-    await app.seen("a");
-    busy = true;
-    await until(() => app.records().length > 0);
-    assert.deepEqual(app.raws(), [`${HEAD}\n${late}`]);
-  });
-
   it("L5: groups of two files that grow by turns do not mix", async (t) => {
     const app = follow(t, java);
     const texts = { a: "", b: "" };
@@ -157,18 +53,6 @@ describe("multiline", () => {
     for (const name of ["a", "b"]) appendFileSync(app.log(name), `${NEXT}\n`);
     await until(() => app.records().length === 2);
     assert.deepEqual(app.raws().toSorted(), [texts.a, texts.b]);
-  });
-
-  it("waits with a group for its unfinished line, and takes both when nothing comes", async (t) => {
-    const app = follow(t, { preset: "java", timeout: 50 }, { partialAfter: 1_500 });
-    writeFileSync(app.log("a"), `${HEAD}\n\tat a.B`);
-    await app.begin();
-    await app.seen("a");
-    await delay(300);
-    assert.deepEqual(app.raws(), []);
-    appendFileSync(app.log("a"), ".c(B.java:1)\n\tat a.B.d(");
-    await until(() => app.records().length === 1);
-    assert.deepEqual(app.raws(), [`${HEAD}\n\tat a.B.c(B.java:1)\n\tat a.B.d(`]);
   });
 
   it("takes the last group of a file that is drained, and of one that was renamed away", async (t) => {
