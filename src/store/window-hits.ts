@@ -23,6 +23,8 @@ export interface Hits {
   /** Steps of time that have hits, and CLASSES counts for each: of levels, then of statuses. See widen. */
   steps: readonly number[];
   counts: Uint32Array;
+  /** Whose places these are, where they are those of a search before. */
+  readonly of?: Hits;
 }
 
 export interface Condition {
@@ -54,11 +56,20 @@ export const nothing = (part: Part, unread = false): Hits => ({
 /**
  * Finds what matches in a part. Throws on damaged data.
  * @param among places that may match, in any order; undefined: all
+ * @param had hits under the same condition but for what is selected, of which these are some: mostly they are the
+ * same, as of a word that grows, and need not be counted again
  */
-export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uint16Array): Hits {
+export function hitsOf(
+  part: Part,
+  rows: Rows,
+  condition: Condition,
+  among?: Uint16Array,
+  had?: Hits,
+): Hits {
   const { select, since, until, levels: wanted, step } = condition;
   const inside = part.minTime >= since && part.maxTime < until;
   const found = select(rows, part.file, among && rising(among));
+  if (had?.count === found.length) return again(had);
   const places = new Uint16Array(found.length);
   const levels = new Uint32Array(LEVEL_CLASSES);
   const tallies = new Map<number, Uint32Array>();
@@ -98,6 +109,17 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   const own = places.slice(0, count);
   if (!sorted) sortPlaces(own, rows, minTime, maxTime);
   return { part, count, places: own, minTime, maxTime, levels, ...inRow(tallies) };
+}
+
+/** The same once more: `widen` changes each by itself, and the places may not even be known yet. */
+function again(had: Hits): Hits {
+  const { part, count, minTime, maxTime, levels, steps, counts, of = had } = had;
+  return {
+    ...{ part, count, minTime, maxTime, levels, steps, counts, of },
+    get places() {
+      return of.places;
+    },
+  };
 }
 
 /** Counts the steps of what was found in steps that are `times` as wide. */

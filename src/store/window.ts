@@ -80,12 +80,14 @@ export interface Window {
   /** What matches of all that was looked at, part by part. */
   readonly hits: ReadonlyMap<Part, Hits>;
   readonly search: WindowSearch;
+  /** Width of the steps of time in which the hits are counted now, in ms. */
+  readonly step: number;
   /** Unpacks for about `budget` ms what a search for words would look at; false when nothing is left to unpack. */
   warm(budget: number): boolean;
 }
 
 interface With {
-  readonly before?: Pick<Window, "search" | "hits"> | undefined;
+  readonly before?: Pick<Window, "search" | "hits" | "step"> | undefined;
   readonly watchdog?: Watchdog;
   readonly points?: number;
   readonly crew?: Crew | undefined;
@@ -185,13 +187,20 @@ export function createWindow(
     return settled(part) ?? scan(part, all ? candidates(part) : undefined);
   };
 
+  /** Whether what matches is counted as it was in the search before, if it is the same. */
+  const alike = (): boolean =>
+    known?.step === condition?.step &&
+    known?.search.since === search.since &&
+    known?.search.until === search.until &&
+    known?.search.levels === undefined &&
+    !wanted;
+
   /** @param had what may match of it */
   const scan = (part: Part, had: Hits | undefined): Hits => {
     try {
+      const among = had?.count === part.records ? undefined : had?.places;
       const scanned = shelf.scan(part, (rows) =>
-        condition
-          ? hitsOf(part, rows, condition, had?.count === part.records ? undefined : had?.places)
-          : undefined,
+        condition ? hitsOf(part, rows, condition, among, alike() ? had : undefined) : undefined,
       );
       return scanned ?? nothing(part);
     } catch (error) {
@@ -312,6 +321,9 @@ export function createWindow(
     histogram: (points) => histogramOf(looked.values(), condition?.step ?? 1, span(), points),
     hits: looked,
     search,
+    get step() {
+      return condition?.step ?? 1;
+    },
     warm(budget) {
       const end = performance.now() + budget;
       cold ??= [...parts].sort((a, b) => a.maxTime - b.maxTime);
