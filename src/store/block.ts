@@ -169,9 +169,6 @@ export function openBlock(packed: Packed): Rows {
     get unpacked() {
       return linesSize + fieldsSize;
     },
-    stay() {
-      if (lines.made) lines.value.stay();
-    },
     forgetFields() {
       columns.forget();
       fieldsSize = 0;
@@ -188,9 +185,6 @@ export function openBlock(packed: Packed): Rows {
 function once<Value>(make: () => Value) {
   let made: { readonly value: Value } | undefined;
   return {
-    get made() {
-      return made !== undefined;
-    },
     get value(): Value {
       made ??= { value: make() };
       return made.value;

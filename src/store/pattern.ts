@@ -18,21 +18,6 @@ export function equals(value: Value): Pattern {
 }
 
 /**
- * Finds a value without wildcards in texts whose characters are bytes of UTF-8, from `lastIndex` on, with what it
- * finds as long as the value is; undefined for values with wildcards.
- */
-export function finder({
-  parts,
-  wildcards,
-}: Value): { readonly expression: RegExp; readonly length: number } | undefined {
-  const [text = ""] = parts;
-  // Half a character is part of a line, but has no bytes.
-  if (wildcards.length > 0 || parts.length > 1 || text === "" || !text.isWellFormed()) return undefined;
-  const bytes = Buffer.from(text).toString("latin1");
-  return { expression: new RegExp(literal(bytes), "g"), length: bytes.length };
-}
-
-/**
  * Each run between two `*` is looked for behind the one before it: the nearest place is always the best.
  * Case does not count for A to Z; of other letters it does.
  */

@@ -5,7 +5,6 @@ import { type Access, accessesOf, type File, fieldAccess } from "./access.ts";
 import { bounded, compileExpression, createQueryWatchdog, isFree, isQuick } from "./expression.ts";
 import { type Filter, parseQuery } from "./language.ts";
 import { type Bound, type Comparison, type Expression, queryError, type Term, type Value } from "./lexer.ts";
-import { isPlain } from "./lines.ts";
 import { contains, equals, type Pattern } from "./pattern.ts";
 import type { Rows } from "./rows.ts";
 
@@ -174,12 +173,16 @@ function inLines(fits: Pattern): Matcher {
   return (rows, at) => {
     if (rows !== last) {
       // In this order: work that is ended in between must not leave another run's answer.
-      const pieces = rows.lines?.pieces;
-      lacking = pieces?.every((piece) => isPlain(piece) && !fits(piece.text)) ?? false;
+      lacking = rows.lines !== undefined && noneFits(rows.lines.texts(), fits);
       last = rows;
     }
     return !lacking && fits(rows.raw(at));
   };
+}
+
+function noneFits(texts: Iterable<string | undefined>, fits: Pattern): boolean {
+  for (const text of texts) if (text === undefined || fits(text)) return false;
+  return true;
 }
 
 /** The path's ends that begin behind a separator, of either system. */

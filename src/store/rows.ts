@@ -30,8 +30,6 @@ export interface Rows {
   /** Bytes of memory that it takes by now, about, and those of them that `forget` gives back. */
   readonly size: number;
   readonly unpacked: number;
-  /** See `Lines`; of lines that are not unpacked it makes none. */
-  stay?(): void;
   /** Lets go of what can be unpacked again: of the fields, or of all. */
   forgetFields(): void;
   forget(): void;

@@ -59,13 +59,7 @@ export const nothing = (part: Part, unread = false): Hits => ({
  * @param had hits under the same condition but for what is selected, of which these are some: mostly they are the
  * same, as of a word that grows, and need not be counted again
  */
-export function hitsOf(
-  part: Part,
-  rows: Rows,
-  condition: Condition,
-  among?: Uint16Array,
-  had?: Hits,
-): Hits {
+export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uint16Array, had?: Hits): Hits {
   const { select, since, until, levels: wanted, step } = condition;
   const inside = part.minTime >= since && part.maxTime < until;
   const found = select(rows, part.file, among && rising(among));

@@ -224,7 +224,6 @@ export function openShelf(dataDir: string): Shelf {
       const rows = kept.get(part) ?? opened.get(part) ?? (part.whole ? read(part) : undefined);
       if (!rows) return undefined;
       const result = use(rows);
-      if (kept.roomFor(part)) rows.stay?.();
       kept.keep(part, rows);
       return result;
     },
@@ -235,7 +234,6 @@ export function openShelf(dataDir: string): Shelf {
       const rows = kept.get(part) ?? read(part);
       if (!rows || rows.unpacked > 0) return false;
       void rows.lines;
-      rows.stay?.();
       kept.keep(part, rows);
       return true;
     },

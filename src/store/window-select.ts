@@ -1,8 +1,8 @@
 import type { Watchdog } from "../lib/watchdog.ts";
 import type { File } from "./access.ts";
+import { findOf } from "./find.ts";
 import { type Filter, parseQuery } from "./language.ts";
 import type { Term, Value } from "./lexer.ts";
-import { finder } from "./pattern.ts";
 import { compileQuery, type Matcher, matcherOf } from "./query.ts";
 import type { Rows } from "./rows.ts";
 
@@ -102,34 +102,20 @@ function oneByOne(matches: Matcher): Select {
   };
 }
 
-/** Goes through the lines of a part piece by piece, from hit to hit. */
+/** In all lines of a part at once. */
 function inLines(value: Value, matches: Matcher): Select {
   const single = oneByOne(matches);
-  const found = finder(value);
-  if (!found) return single;
-  const { expression, length } = found;
+  const find = findOf(value);
+  if (!find) return single;
   return (rows, file, among) => {
     const { ends } = rows;
     if (!ends || (among && among.length * SPARSE < rows.count)) return single(rows, file, among);
-    const hits = new Uint16Array(rows.count);
-    let count = 0;
-    for (const { text, first, from } of rows.lines?.pieces ?? []) {
-      let at = first;
-      expression.lastIndex = 0;
-      while (expression.test(text)) {
-        const end = from + expression.lastIndex;
-        while ((ends[at] as number) < end - length + 1) at++;
-        if (end <= (ends[at] as number)) {
-          hits[count++] = at;
-          expression.lastIndex = (ends[at] as number) - from;
-          // Over the end of a line: it may begin again one further.
-        } else expression.lastIndex -= length - 1;
-      }
-    }
-    const own = hits.subarray(0, count);
-    return among ? both(own, among) : own;
+    const hits = find(rows.lines?.bytes ?? NOTHING, ends);
+    return among ? both(hits, among) : hits;
   };
 }
+
+const NOTHING = new Uint8Array();
 
 function all(count: number): Uint16Array {
   const places = new Uint16Array(count);
