@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { openDatabase } from "../lib/database.ts";
-import { LEFT_OUT, type LeavesOut, leavesOutOf, whyLeftOut } from "../lib/left-out.ts";
+import { type LeavesOut, leavesOutOf, whyLeftOut } from "../lib/left-out.ts";
 import { linesOf } from "../lib/line-reader.ts";
 import type { LogRecord, SinkFigures } from "../model.ts";
-import type { RecordQuery, SinkFate } from "../protocol/engine.ts";
+import type { FateCause, RecordQuery, SinkFate } from "../protocol/engine.ts";
+import { causeText, inEnglish } from "../protocol/fate.ts";
 import type { Generation } from "../spool/checkpoints.ts";
 import { createLookup, type Lookup } from "../spool/lookup.ts";
 import { deadFile } from "./deadletters.ts";
@@ -78,8 +79,8 @@ export async function sinkFates(wanted: Wanted, { dataDir, sinks: running }: Sur
       else if (!own || offset < generation.offset - own.routed.bytes - (account?.skipped ?? 0))
         sinks.push({ sink, state: "earlier" });
       else if (gone > 0) {
-        const reason = `of ${own.dead.records} records of this file that were refused, ${gone} are no longer among the dead letters`;
-        sinks.push({ sink, state: "unsure", reason });
+        const why = { code: "gone", refused: own.dead.records, gone } as const;
+        sinks.push({ sink, state: "unsure", ...because(why) });
       } else if (own.dropped.records > 0) sinks.push({ sink, state: "unsure" });
       else {
         const leaves = leavesOutOf(lookup.stateOf(sink));
@@ -101,15 +102,16 @@ function sentOr(
   leaves: LeavesOut["leavesOut"],
   unparsed: number,
   parsed: () => LogRecord | undefined,
-): Pick<SinkFate, "state" | "reason"> {
+): Omit<SinkFate, "sink"> {
   if (unparsed === 0 && !leaves.without) return { state: "delivered" };
   const record = parsed();
-  if (!record) {
-    const reason = "the sink leaves some records of this file out by its options";
-    return { state: "unsure", reason };
-  }
-  const why = whyLeftOut(record, leaves);
-  return why === undefined ? { state: "delivered" } : { state: "leftOut", reason: LEFT_OUT[why] };
+  if (!record) return { state: "unsure", ...because({ code: "options" }) };
+  const code = whyLeftOut(record, leaves);
+  return code === undefined ? { state: "delivered" } : { state: "leftOut", ...because({ code }) };
+}
+
+function because(why: FateCause): Pick<SinkFate, "reason" | "why"> {
+  return { reason: causeText(why, inEnglish), why };
 }
 
 /** The letter of a record; without one, how many letters of its generation there are. */

@@ -25,12 +25,6 @@ export function leavesOutOf(state: unknown): LeavesOut["leavesOut"] | undefined 
 /** It did not parse, or it has none of the fields that the sink takes. */
 export type LeftOut = "unparsed" | "fieldless";
 
-/** In words; what an option says is written as in the configuration. */
-export const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
-  unparsed: "unparsed: skip",
-  fieldless: "it has none of the sink's fields",
-};
-
 /** Why a record is left out, by the sink's options; undefined: it is not. */
 export function whyLeftOut(
   record: LogRecord,

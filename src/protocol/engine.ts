@@ -269,7 +269,17 @@ export interface SinkFate {
     | "notRouted";
   /** Why it waits, was left out or refused, or can't be read; what is to be allowed. */
   readonly reason?: string;
+  /** The same where it is the engine's own finding, to be said in another language; the reasons of others are theirs. */
+  readonly why?: FateCause;
 }
+
+/**
+ * `unparsed`, `fieldless`: left out by the sink's options, as it did not parse or has none of its fields. `options`:
+ * perhaps left out by them. `gone`: so many records of the file were refused, of which so many letters are gone.
+ */
+export type FateCause =
+  | { readonly code: "unparsed" | "fieldless" | "options" }
+  | { readonly code: "gone"; readonly refused: number; readonly gone: number };
 
 /** A record as the store has it, and its id. */
 export interface RecordQuery {

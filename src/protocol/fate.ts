@@ -1,4 +1,4 @@
-import type { LineFate, LineTrace, SinkFate } from "./engine.ts";
+import type { FateCause, LineFate, LineTrace, SinkFate } from "./engine.ts";
 
 /** Puts arguments for `{0}` … in a message, perhaps in another language. */
 type Say = (message: string, ...args: (string | number)[]) => string;
@@ -35,7 +35,15 @@ function fateText({ source, state, offset, began, readTo, id, record, sinks }: L
 
 /** What became of a record at one sink, in words. */
 export function sinkText(
-  { state, reason }: { readonly state: SinkFate["state"]; readonly reason?: string | undefined },
+  {
+    state,
+    reason,
+    why,
+  }: {
+    readonly state: SinkFate["state"];
+    readonly reason?: string | undefined;
+    readonly why?: FateCause | undefined;
+  },
   t: Say,
 ): string {
   const words = {
@@ -51,5 +59,23 @@ export function sinkText(
     earlier: t("read before there was this sink, or not for it"),
     notRouted: t("not for this sink"),
   }[state];
-  return reason === undefined || reason === "" ? words : `${words}: ${reason}`;
+  const because = why ? causeText(why, t) : reason;
+  return because === undefined || because === "" ? words : `${words}: ${because}`;
+}
+
+export function causeText(why: FateCause, t: Say): string {
+  switch (why.code) {
+    case "unparsed":
+      return t("it did not parse (unparsed: skip)");
+    case "fieldless":
+      return t("it has none of the sink's fields");
+    case "options":
+      return t("the sink leaves some records of this file out by its options");
+    case "gone":
+      return t(
+        "of {0} records of this file that were refused, {1} are no longer among the dead letters",
+        why.refused,
+        why.gone,
+      );
+  }
 }

@@ -36,6 +36,12 @@ export const fatesAnswer = z.array(
       "notRouted",
     ]),
     reason: z.optional(z.string()),
+    why: z.optional(
+      z.union([
+        z.object({ code: z.enum(["unparsed", "fieldless", "options"]) }),
+        z.object({ code: z.literal("gone"), refused: whole, gone: whole }),
+      ]),
+    ),
   }),
 );
 

@@ -1,4 +1,5 @@
 import { languageTag } from "../lib/language-tag.ts";
+import { bytesIn } from "../lib/unit-text.ts";
 
 /** Numbers and times for people, in a language. */
 export interface Figures {
@@ -6,7 +7,7 @@ export interface Figures {
   whole(value: number): string;
   /** A count in at most four characters: 0, 999, 1.2k, 35k, 1.2M. Rates below ten keep one decimal. */
   compact(value: number): string;
-  /** In powers of 1024: 0 B, 1.5 KB, 35 MB. */
+  /** In powers of 1024: 0B, 1.5kB, 35MB. */
   bytes(value: number): string;
   /** Day and time, and time of day; of ms since the epoch. */
   moment(ms: number): string;
@@ -33,16 +34,7 @@ export function createFigures(name: string): Figures {
       }
       return short(value);
     },
-    bytes(value) {
-      const units = ["B", "KB", "MB", "GB", "TB"];
-      let amount = value;
-      let index = 0;
-      while (amount >= 1023.5 && index < units.length - 1) {
-        amount /= 1024;
-        index++;
-      }
-      return `${short(amount)} ${units[index]}`;
-    },
+    bytes: bytesIn(language, { maximumSignificantDigits: 3 }),
     moment: (ms) => new Date(ms).toLocaleString(language),
     time: (ms) => new Date(ms).toLocaleTimeString(language),
   };

@@ -62,7 +62,8 @@ export function createChart(
     const width = host.clientWidth;
     if (!(inSight || anyway) || !plot || width === 0) return;
     stale = false;
-    const next = plot.heat ? "heat" : JSON.stringify([plot.stacked, plot.lines.map(({ key }) => key)]);
+    const { heat, stacked, axis, lines } = plot;
+    const next = heat ? "heat" : JSON.stringify([stacked, axis?.steps, lines.map(({ key }) => key)]);
     const data = dataOf(plot);
     if (drawn && next === shape) {
       drawn.setData(data, false);
@@ -125,13 +126,14 @@ export function createChart(
           // A line through a strip would look as if it were its own.
           ...(current.states && { grid: { show: false } }),
           ...(current.binary && { incrs: POWERS_OF_TWO }),
+          ...(current.axis && { incrs: [...current.axis.steps] }),
           ...(rows && { splits: () => marksOf(plot ?? current).map(({ at }) => at) }),
           // Of a chart that lies at zero nothing above is worth a name.
           values: ({ scales }, splits) =>
             rows
               ? marksOf(plot ?? current).map(({ text }) => text)
               : splits.map((value) =>
-                  value > 0 && scales.y?.max === FLAT ? "" : (plot ?? current).drawnText(value),
+                  value > 0 && scales.y?.max === FLAT ? "" : valueText(plot ?? current, value),
                 ),
         },
       ],
@@ -243,6 +245,9 @@ export function createChart(
 function roomAfter(time: number, width: number, { from, until }: Span): number {
   return ((until - time) / (until - from)) * (width - SCALE - MARGIN) + MARGIN;
 }
+
+/** What stands beside a value of the scale. */
+const valueText = (plot: Plot, value: number): string => (plot.axis?.text ?? plot.drawnText)(value);
 
 const steps: uPlot.Series.PathBuilder | undefined = uPlot.paths.stepped?.({ align: 1 });
 

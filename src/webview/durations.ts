@@ -8,6 +8,17 @@ import { fieldName } from "./search.ts";
 
 const PERCENTILES = ["p50", "p90", "p95", "p99", "max"] as const;
 
+const [MINUTE, HOUR] = [60, 3_600];
+/** Seconds that are round: in ten parts below a minute and above some hours, in sixty between. */
+const ROUND = [
+  ...[-9, -8, -7, -6, -5, -4, -3, -2, -1, 0].flatMap((power) =>
+    [1, 2, 5].map((digit) => Number(`${digit}e${power}`)),
+  ),
+  ...[10, 20, 30],
+  ...[1, 2, 5, 10, 20, 30].map((minutes) => minutes * MINUTE),
+  ...[0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power * HOUR)),
+];
+
 /** The duration field that is shown, and those that there are. */
 export interface Chosen {
   readonly source: string;
@@ -80,8 +91,17 @@ export function durationPlot(
       ),
     }),
     empty: t("No line in this range has a duration, such as request_time."),
+    axis: timeAxis(formats, chosen?.scale ?? 1),
     drawnText: text,
     toldText: text,
+  };
+}
+
+/** An axis of times, round in the unit that they are told in. @param scale seconds in one unit of the values */
+export function timeAxis(formats: Formats, scale: number): NonNullable<Plot["axis"]> {
+  return {
+    steps: ROUND.map((seconds) => seconds / scale),
+    text: (value) => formats.lapse(value * scale),
   };
 }
 

@@ -1,4 +1,5 @@
 import { languageTag } from "../lib/language-tag.ts";
+import { bytesIn, unitIn } from "../lib/unit-text.ts";
 
 /** Numbers for people, in the editor's language. Each takes the plain value in the unit its name or comment says. */
 export interface Formats {
@@ -8,10 +9,12 @@ export interface Formats {
   compact(value: number): string;
   /** A share of 1: 12 %, 0.4 %. */
   percent(value: number): string;
-  /** Bytes in powers of 1024: 512 B, 1.5 KB. */
+  /** Bytes in powers of 1024: 512B, 1.5kB. */
   bytes(value: number): string;
-  /** Seconds: 350 µs, 12 ms, 1.25 s, 2 min 5 s. */
+  /** Seconds: 350 μs, 12 ms, 1.25 sec, 2 min 5 sec. */
   duration(seconds: number): string;
+  /** Seconds in one unit, for axes: 350 μs, 1.25 sec, 1.5 min, 27 hr. */
+  lapse(seconds: number): string;
   /** A span of time that can be chosen, in seconds and one unit: 5 min, 1 hr, 7 days, in the words of the language. */
   range(seconds: number): string;
   /** Seconds since the epoch as the time of day, with seconds when `step` is shorter than a minute. */
@@ -21,7 +24,8 @@ export interface Formats {
 }
 
 const DAY = 86_400;
-const UNITS = ["B", "KB", "MB", "GB", "TB"];
+/** Of what is measured. */
+const THREE = { maximumSignificantDigits: 3 } as const;
 
 /** Takes the language as the editor names it, which need not be one that Intl knows. */
 export function createFormats(name: string): Formats {
@@ -29,10 +33,18 @@ export function createFormats(name: string): Formats {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const shares = new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 2 });
-  const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
-  const units = (unit: string) =>
-    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 2 });
-  const [inMinutes, inHours, inDays] = [units("minute"), units("hour"), units("day")];
+  const span = (unit: string) => unitIn(language, unit, { maximumFractionDigits: 2 });
+  const [inMinutes, inHours, inDays] = [span("minute"), span("hour"), span("day")];
+  const measured = (unit: string) => unitIn(language, unit, THREE);
+  const [micros, millis, inSeconds] = [measured("microsecond"), measured("millisecond"), measured("second")];
+  const [someMinutes, someHours] = [measured("minute"), measured("hour")];
+  /** Of what is less than a minute. */
+  const below = (value: number): string | undefined => {
+    if (value > 0 && value < 0.0009995) return micros.format(value * 1e6);
+    if (value > 0 && value < 0.9995) return millis.format(value * 1e3);
+    return value < 59.95 ? inSeconds.format(value) : undefined;
+  };
+  const together = new Intl.ListFormat(language, { type: "unit", style: "narrow" });
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   const minutes = new Intl.DateTimeFormat(language, time);
   const seconds = new Intl.DateTimeFormat(language, { ...time, second: "2-digit" });
@@ -41,23 +53,19 @@ export function createFormats(name: string): Formats {
     count: (value) => whole.format(value),
     percent: (value) => shares.format(value),
     compact: (value) => short.format(value),
-    bytes(value) {
-      const power = Math.min(
-        UNITS.length - 1,
-        Math.max(0, Math.floor(Math.log2(Math.max(1, value * 1.0005)) / 10)),
-      );
-      return `${three.format(value / 1024 ** power)} ${UNITS[power]}`;
-    },
+    bytes: bytesIn(language, THREE),
     duration(value) {
-      if (value === 0) return "0 s";
-      if (value < 0.0009995) return `${three.format(value * 1e6)} µs`;
-      if (value < 0.9995) return `${three.format(value * 1e3)} ms`;
-      if (value < 59.95) return `${three.format(value)} s`;
+      const short = below(value);
+      if (short !== undefined) return short;
       const rounded = Math.round(value);
       const [hours, rest] = [Math.floor(rounded / 3600), rounded % 3600];
-      if (hours > 0) return `${whole.format(hours)} h ${Math.floor(rest / 60)} min`;
-      return `${Math.floor(rest / 60)} min ${rest % 60} s`;
+      const minutes = inMinutes.format(Math.floor(rest / 60));
+      return together.format(
+        hours > 0 ? [inHours.format(hours), minutes] : [minutes, inSeconds.format(rest % 60)],
+      );
     },
+    lapse: (value) =>
+      below(value) ?? (value < 3600 ? someMinutes.format(value / 60) : someHours.format(value / 3600)),
     range(value) {
       if (value > DAY && value % DAY === 0) return inDays.format(value / DAY);
       return value < 3600 ? inMinutes.format(value / 60) : inHours.format(value / 3600);

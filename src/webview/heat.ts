@@ -53,7 +53,10 @@ export function heatPlot(
     toldUnit: t("values"),
     total: "sum",
     ...(chosen && { choice: choiceOf(chosen, t("Field of the heat map")) }),
-    heat: { rows: rows.map(({ low, high }): HeatRow => ({ low, high })), edgeText: text },
+    heat: {
+      rows: rows.map(({ low, high }): HeatRow => ({ low, high })),
+      edgeText: (value) => formats.lapse(value * scale),
+    },
     empty: chosen ? t("Being counted…") : t("No line in this range has a duration, such as request_time."),
     ...(lines.length > 0 && { note: t("One cell covers {0}.", formats.duration(width)) }),
     drawnText: formats.count,

@@ -46,6 +46,8 @@ export interface Plot {
   readonly stacked: boolean;
   /** The axis counts in powers of two, as the texts of bytes do. */
   readonly binary?: boolean;
+  /** The axis counts in these steps, and says their values in this way; absent: as `drawnText` does. */
+  readonly axis?: { readonly steps: readonly number[]; text(value: number): string };
   /** From the bottom up, when stacked. */
   readonly lines: readonly Line[];
   readonly times: readonly number[];

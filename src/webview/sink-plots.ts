@@ -1,6 +1,7 @@
 import { HEALTHS, type Health } from "../model.ts";
 import type { SinkSeries } from "../protocol/series.ts";
 import type { Column } from "./column.ts";
+import { timeAxis } from "./durations.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { HEALTH_LOOKS, lookOf } from "./palette.ts";
@@ -55,6 +56,7 @@ export function sinkPlots(
       lines: lines("late"),
       toldUnit: t("age at the end of each row"),
       total: "last",
+      axis: timeAxis(formats, 1),
       drawnText: formats.duration,
       toldText: formats.duration,
     },

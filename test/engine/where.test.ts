@@ -81,7 +81,8 @@ describe("where a line is", () => {
       const fate = await ask(1);
       return fateOf(fate, "none").startsWith("leftOut") ? fate : undefined;
     });
-    assert.equal(fateOf(first, "none"), "leftOut: unparsed: skip");
+    assert.equal(fateOf(first, "none"), "leftOut: it did not parse (unparsed: skip)");
+    assert.deepEqual(first?.sinks.find(({ sink }) => sink === "none")?.why, { code: "unparsed" });
     assert.match(fateOf(first, "inf"), /^waiting/);
     assert.equal(fateOf(await ask(2), "none"), "leftOut: it has none of the sink's fields");
     const [fate] = (await ask(1))?.sinks.filter(({ sink }) => sink === "none") ?? [];
@@ -89,7 +90,7 @@ describe("where a line is", () => {
       { file: "a", line: 1, fates: first ? [{ ...first, sinks: fate ? [fate] : [] }] : [] },
       inEnglish,
     );
-    assert.match(text, /none: not sent, the sink leaves it out: unparsed: skip/);
+    assert.match(text, /none: not sent, the sink leaves it out: it did not parse \(unparsed: skip\)/);
   });
 
   it("tells of lines beyond where reading stands, before where it began, and of none", async (t) => {
@@ -215,5 +216,6 @@ describe("where a line is", () => {
     rmSync(join(folder, "data", "dead", "influx.ndjson"));
     const [influxdb] = (await settled(() => ask(1), "unsure")).sinks;
     assert.match(influxdb?.reason ?? "", /1 are no longer among the dead letters/);
+    assert.deepEqual(influxdb?.why, { code: "gone", refused: 1, gone: 1 });
   });
 });

@@ -70,7 +70,7 @@ describe("groups of sources", () => {
     assert.deepEqual(row!.chart, { sources: ["a", "b", "c"] });
     const details = new Map(row!.details());
     assert.equal(details.get("State"), "failed: 1, watching: 2");
-    assert.equal(details.get("Account"), "150 records read (1.5 KB) = 148 parsed + 2 unparsed");
+    assert.equal(details.get("Account"), "150 records read (1.46kB) = 148 parsed + 2 unparsed");
     assert.deepEqual(row!.table?.()[1], ["out", "150", "140", "10", "0", "0"]);
     assert.equal(row!.check, undefined, "a box that switches several at once would be hit by accident");
   });

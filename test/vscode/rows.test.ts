@@ -250,8 +250,8 @@ describe("accounts in tooltips", () => {
     const row = rowOf(fileAccount(1000, sinkAccount("out", [1000, 900, 50, 40, 10])));
     for (const one of [row, row.rows[0]!]) {
       const details = new Map(one.details());
-      assert.equal(details.get("Account"), "1,000 records read (9.8 KB) = 999 parsed + 1 unparsed");
-      assert.equal(details.get("Skipped"), "4 B");
+      assert.equal(details.get("Account"), "1,000 records read (9.77kB) = 999 parsed + 1 unparsed");
+      assert.equal(details.get("Skipped"), "4B");
       assert.equal(details.has("Missing"), false);
       assert.equal(details.get("Balance"), "every record is accounted for");
       assert.deepEqual(one.table?.(), [
@@ -272,7 +272,7 @@ describe("accounts in tooltips", () => {
       file!.table?.().map((cells) => cells.at(-1)),
       ["Unaccounted for", "2", "0"],
     );
-    assert.equal(new Map(file!.details()).get("Missing"), "3 B: please report this");
+    assert.equal(new Map(file!.details()).get("Missing"), "3B: please report this");
     assert.match(new Map(file!.details()).get("Balance") ?? "", /does not add up/);
   });
 });

@@ -170,7 +170,7 @@ describe("the grid of the log view", () => {
     await frame.locator(".options input:focus").fill(new Date(late).toISOString());
     await press("Enter");
     await frame
-      .locator(".body .above:visible", { hasText: "10 min 0 s later" })
+      .locator(".body .above:visible", { hasText: "10 min 0 sec later" })
       .waitFor({ timeout: PATIENCE });
     assert.equal(await frame.locator(".pill").isVisible(), false);
     await frame.locator(".row.active").waitFor({ timeout: PATIENCE });

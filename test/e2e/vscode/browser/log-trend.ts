@@ -47,7 +47,7 @@ export function useTrend(session: () => Session): void {
     for (const key of ["Home", "ArrowRight", "ArrowRight", "PageDown"]) {
       await workbench.page.keyboard.press(key);
       const text = await words();
-      const [, from = "", seconds = ""] = /^(.{19,23}) \+ (\d+) s: /.exec(text) ?? [];
+      const [, from = "", seconds = ""] = /^(.{19,23}) \+ (\d+) sec: /.exec(text) ?? [];
       const begin = new Date(from.replace(" ", "T")).getTime();
       const within = took.filter(({ time }) => time >= begin && time < begin + Number(seconds) * 1000);
       assert.ok(within.length > 5, text);

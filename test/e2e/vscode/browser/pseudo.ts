@@ -47,7 +47,7 @@ const SAME: Readonly<Record<string, string>> = {
   "fields and their values, as queries have them":
     "time level message source file offset fields id raw status took msg order order.id info error stats",
   "parsers by their names in settings": "auto nginx combined common json logfmt syslog plain",
-  "units, and times that the platform writes": "s min h ms B KB KiB MB PM AM UTC xx max 3m hr day days",
+  "units, and times that the platform writes": "sec min hr ms kB MB PM AM UTC xx max 3m day days",
 };
 const KNOWN = new Set(Object.values(SAME).flatMap((words) => words.split(" ")));
 
