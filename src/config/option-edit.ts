@@ -108,8 +108,16 @@ function* removals(
   const previous = source.items[at - 1];
   const nextRange = next && rangeOf(text, next);
   const previousRange = previous && rangeOf(text, previous);
-  if (nextRange) yield [{ offset: from, length: nextRange[0] - from, content: "" }];
-  else if (previousRange) yield [{ offset: previousRange[1], length: to - previousRange[1], content: "" }];
+  const cut = (start: number, end: number) => [{ offset: start, length: end - start, content: "" }];
+  if (nextRange) {
+    // A comment between the two may be the other's.
+    if (text.slice(to, nextRange[0]).includes("#"))
+      yield cut(from, to + (/^\s*,/.exec(text.slice(to))?.[0].length ?? 0));
+    yield cut(from, nextRange[0]);
+  } else if (previousRange) {
+    if (text.slice(previousRange[1], from).includes("#")) yield cut(from, to);
+    yield cut(previousRange[1], to);
+  }
 }
 
 /** From its key to the end of its value. */

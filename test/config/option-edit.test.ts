@@ -72,6 +72,20 @@ sources:
     assert.deepEqual(optionEdits({ text, id: "a", option: "multiline", value: undefined }), []);
   });
 
+  it("is taken away without the comments of those beside it, also within braces", () => {
+    const of = (lines: readonly string[]) =>
+      `sources:\n  a: {\n${lines.map((line) => `    ${line}\n`).join("")}  }\n`;
+    const first = of(["parser: json, # of the parser", "# of the paths", "paths: a.log"]);
+    const last = of(["paths: a.log, # of the paths", "parser: json", "# of all"]);
+    const within = "sources:\n  a: { parser: json, # of the paths\n    paths: a.log }\n";
+
+    for (const text of [first, last, within]) {
+      const after = write(text, undefined);
+      assert.ok(after.includes("# of the paths"), after);
+      assert.deepEqual(parse(after), { sources: { a: { paths: "a.log" } } });
+    }
+  });
+
   it("is left alone where something else would change by it, or it is not found", () => {
     const shared = "sources:\n  a: &x\n    parser: json\n  b: *x\n";
     assert.equal(write(shared, "nginx"), undefined);
