@@ -5,7 +5,7 @@ import { RetryLater, reasonOf } from "../../src/errors.ts";
 import { silent } from "../../src/lib/log.ts";
 import { sinks } from "../../src/sinks/index.ts";
 import { sources } from "../../src/sources/index.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import { accessRecord } from "../helpers/records.ts";
 import { startStream } from "../helpers/stream-source.ts";
@@ -62,7 +62,7 @@ describe("sinks as they are built", () => {
   }
 
   it("throw what they did, without the secrets in it", async (t) => {
-    const url = `http://127.0.0.1:${await freePort()}/hunter22`;
+    const url = `http://127.0.0.1:${await deadPort()}/hunter22`;
     const sink = await build(t, "elasticsearch", { url }, ["hunter22"]);
     await assert.rejects(
       () => sink.check(),

@@ -7,7 +7,7 @@ import { inspectFolder } from "../../src/cli/inspect.ts";
 import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -145,7 +145,7 @@ describe("engine", () => {
 
   it("goes on without a sink that is down, which catches up by itself", async (t) => {
     const folder = tempFolder(t);
-    const port = await freePort();
+    const port = await deadPort();
     const log = join(folder, "a.log");
     writeFileSync(log, "");
     const { engine, apply } = runEngine(t, folder);
@@ -243,7 +243,7 @@ describe("engine", () => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, "a.log"), "one\ntwo\nlast without end");
     const { engine, apply } = runEngine(t, folder, { fromStart: true });
-    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` };
     await apply({
       ...quiet,
       sources: { a: { paths: "a.log", parser: "plain" } },

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 import { within } from "../helpers/within.ts";
@@ -27,7 +27,7 @@ async function blocked(t: TestContext) {
   );
   writeFileSync(log, `${written.join("\n")}\n`);
   const running = runEngine(t, folder);
-  const sinks = { down: { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` } };
+  const sinks = { down: { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` } };
   const config = { monitor: false, store: false, spool, sources, sinks };
   await running.apply(config);
   await until(() => running.engine.snapshot().spool.bytes > spool.maxBytes);

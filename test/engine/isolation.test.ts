@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import type { SinkFigures } from "../../src/model.ts";
 import { runEngine } from "../helpers/engine.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 import { within } from "../helpers/within.ts";
@@ -20,7 +20,7 @@ const pieceOf = (piece: number): string =>
     return `${number} ${((number * 2_654_435_761) >>> 0).toString(36)}${((number * 40_503_001) >>> 0).toString(36)}\n`;
   }).join("");
 
-const downAt = async () => ({ type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` });
+const downAt = async () => ({ type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` });
 
 async function setUp(t: TestContext, given: Record<string, unknown> = {}, down = 1) {
   const folder = tempFolder(t);

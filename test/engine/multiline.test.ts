@@ -3,7 +3,7 @@ import { appendFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 import { follow, HEAD, java, LONG, NEXT, quiet, recordsIn, TRACE, type Written } from "./followed-groups.ts";
@@ -86,7 +86,7 @@ describe("multiline", () => {
     const limited = { preset: "java", maxLines: 3, timeout: 50 };
     const sources = { app: { paths: "*.log", parser: "plain", from: "start", multiline: limited } };
     const out = { type: "file", path: "out" };
-    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` };
     await running.apply({ ...quiet, sources, sinks: { out, late: down } });
     await until(() => recordsIn(join(folder, "out")).length === 300 + CUT);
     appendFileSync(join(folder, "a.log"), `${HEAD} last\n`);

@@ -10,7 +10,7 @@ import { openShelf } from "../../src/store/window-parts.ts";
 import { createMarks } from "../../src/webview/log/marks.ts";
 import { EVERYTHING } from "../../src/webview/log/state.ts";
 import { runEngine } from "../helpers/engine.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 import { texts } from "../webview/texts.ts";
@@ -32,7 +32,7 @@ describe("more lines than a sink takes, in a spool that gives up the oldest", ()
       monitor: false,
       spool: { maxBytes: 1 << 20, whenFull: "dropOldest" },
       sources: { app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" } },
-      sinks: { away: { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` } },
+      sinks: { away: { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` } },
     });
     const sink = (id: string) => engine.snapshot().sinks.find((one) => one.id === id);
     await engine.start({});

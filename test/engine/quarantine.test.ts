@@ -10,7 +10,7 @@ import type { Parser } from "../../src/parsers/parser.ts";
 import { recording } from "../helpers/delivery.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { origin } from "../helpers/records.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
@@ -112,7 +112,7 @@ describe("an expression that runs away", () => {
 
   it("gives the same records to a sink that lags, also after a restart", async (t) => {
     const { folder, at, sources, engine, apply } = await setUp(t);
-    const dsn = `http://127.0.0.1:${await freePort()}@u@p@db@s`;
+    const dsn = `http://127.0.0.1:${await deadPort()}@u@p@db@s`;
     await apply({ ...quiet, sources, sinks: { out, late: { type: "influxdb", dsn }, later: out2(dsn) } });
     await until(() => outcomes(at("out"), "bad").length === 3);
     appendFileSync(at("bad.log"), "aaaa\n");

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from "node:test";
 import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -82,7 +82,7 @@ describe("another id", () => {
 
   it("of a sink: what waited for the old one is told as given up for it, and goes to the new one", async (t) => {
     const { folder, reload, write, all, said, sinks } = setUp(t);
-    const down = { type: "influxdb", url: `http://127.0.0.1:${await freePort()}`, database: "db" };
+    const down = { type: "influxdb", url: `http://127.0.0.1:${await deadPort()}`, database: "db" };
     const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
     await reload(sources, { sinks: { ...sinks, down } });
     write();

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -17,7 +17,7 @@ async function backlog(t: TestContext) {
   const folder = tempFolder(t);
   writeFileSync(join(folder, "a.log"), "one\ntwo\nthree\n");
   const out = { type: "file", path: "out" };
-  const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+  const down = { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` };
   const running = runEngine(t, folder);
   await running.apply({ ...quiet, sources, sinks: { out, down } });
   await until(() => lines(join(folder, "out")) === 3);
@@ -60,7 +60,7 @@ describe("blocks that a sink lacks", () => {
   it("are kept for a sink that etcd may define, until it is known what etcd defines", async (t) => {
     const { engine, folder, out } = await backlog(t);
     await engine.close();
-    const etcd = { endpoints: `127.0.0.1:${await freePort()}`, key: "/logs", timeout: 500 };
+    const etcd = { endpoints: `127.0.0.1:${await deadPort()}`, key: "/logs", timeout: 500 };
     for (const trusted of [true, false]) {
       const unknown = runEngine(t, folder, { trusted });
       await unknown.apply({ ...quiet, sources, sinks: { out }, etcd });

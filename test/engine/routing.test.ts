@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -21,7 +21,7 @@ async function backlog(t: TestContext) {
     c: source("c.log", ["late"]),
   };
   const out = { type: "file", path: "out" };
-  const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+  const down = { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` };
   const running = runEngine(t, folder);
   const quiet = { monitor: false, store: false };
   await running.apply({ ...quiet, sources, sinks: { out, late: down } });

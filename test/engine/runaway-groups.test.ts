@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from "node:test";
 import { recording } from "../helpers/delivery.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -37,7 +37,7 @@ async function setUp(t: TestContext) {
 describe("a multiline expression that runs away", () => {
   it("L11: is stopped once and named; its file is read on line by line, also for a sink that lags", async (t) => {
     const { folder, at, sources, stops, engine, apply } = await setUp(t);
-    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+    const down = { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` };
     await apply({ ...quiet, sources, sinks: { out, late: down } });
     const expected = ["aa\n of it", BAD, "after"];
     for (let line = 1; line <= 20; line++) {

@@ -3,11 +3,17 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /** Below the ports systems give to outgoing connections: nobody takes it while a test's server is down. */
-const from = 10_240;
-const to = 32_768;
+const free = { from: 10_240, to: 32_768 };
+/** Below those again: no other test's server comes to listen there meanwhile. */
+const dead = { from: 7_000, to: 10_000 };
 
-/** A port of the loopback address that nothing listens on. */
-export async function freePort(): Promise<number> {
+/** A port of the loopback address that nothing listens on, for a server. */
+export const freePort = (): Promise<number> => portOf(free);
+
+/** A port of the loopback address that nothing listens on, nor comes to: for a client that is to find nobody there. */
+export const deadPort = (): Promise<number> => portOf(dead);
+
+async function portOf({ from, to }: { readonly from: number; readonly to: number }): Promise<number> {
   let last: unknown;
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(from, to);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
-import { freePort } from "./port.ts";
+import { deadPort, freePort } from "./port.ts";
 import { startProcess } from "./process.ts";
 import { until } from "./until.ts";
 
@@ -96,15 +96,25 @@ describe("a process started for a test", () => {
   }
 });
 
+/** @throws where something listens on the port */
+async function listens(port: number): Promise<void> {
+  const server = createServer().listen(port, "127.0.0.1");
+  await once(server, "listening");
+  server.close();
+  await once(server, "close");
+}
+
 describe("a free port", () => {
   it("can be listened on, and is another each time", async () => {
     const ports = await Promise.all(Array.from({ length: 20 }, freePort));
     assert.ok(new Set(ports).size > 10);
-    for (const port of ports) {
-      const server = createServer().listen(port, "127.0.0.1");
-      await once(server, "listening");
-      server.close();
-      await once(server, "close");
-    }
+    for (const port of ports) await listens(port);
+  });
+
+  it("is none of those where nobody is to be found", async () => {
+    const most = Math.max(...(await Promise.all(Array.from({ length: 50 }, deadPort))));
+    const least = Math.min(...(await Promise.all(Array.from({ length: 50 }, freePort))));
+    assert.ok(most < least, `${most}, ${least}`);
+    await listens(most);
   });
 });

@@ -9,7 +9,7 @@ import { describe, it, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { RetryLater, reasonOf } from "../../src/errors.ts";
 import { createHttp, type HttpOptions } from "../../src/lib/http.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 
 const tls = (name: string): string => readFileSync(join(import.meta.dirname, "../cases/tls", name), "utf8");
 const fingerprint = new X509Certificate(tls("server.pem")).fingerprint256;
@@ -118,7 +118,7 @@ describe("HTTP client", () => {
         http.close();
       }
     };
-    const closed = `http://127.0.0.1:${await freePort()}`;
+    const closed = `http://127.0.0.1:${await deadPort()}`;
     assert.match(
       await failing({}, closed),
       /ECONNREFUSED.*: see that it runs there, or correct the address$/,
@@ -167,7 +167,7 @@ describe("HTTP client", () => {
   it("says which address can't be reached, and when the connection breaks", async (t) => {
     const { url, http } = await serve(t, (request) => void request.socket.destroy());
     await assert.rejects(http.send("GET", url), /It at http:\/\/127\.0\.0\.1:\d+ can't be reached/);
-    const nobody = new URL(`http://127.0.0.1:${await freePort()}/`);
+    const nobody = new URL(`http://127.0.0.1:${await deadPort()}/`);
     await assert.rejects(http.send("GET", nobody), (error: Error) => {
       assert.match(String((error.cause as Error).message), /ECONNREFUSED/);
       return true;
@@ -203,7 +203,7 @@ describe("HTTP client", () => {
     await assert.rejects(http.stream(url, Buffer.alloc(0), {}, signal), /did not answer within 100 ms/);
     const patient = createHttp({ name: "It", timeout: 60_000 });
     t.after(() => patient.close());
-    const nobody = new URL(`http://127.0.0.1:${await freePort()}/`);
+    const nobody = new URL(`http://127.0.0.1:${await deadPort()}/`);
     await assert.rejects(patient.stream(nobody, Buffer.alloc(0), {}, signal), /can't be reached/);
   });
 

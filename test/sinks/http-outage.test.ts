@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { silent } from "../../src/lib/log.ts";
 import { runEngine } from "../helpers/engine.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -100,7 +100,7 @@ describe("the sinks loki, otlp and webhook", () => {
     const folder = tempFolder(t);
     appendFileSync(join(folder, "a.log"), "a line\n");
     const ports = new Map<string, number>();
-    for (const type of Object.keys(identities)) ports.set(type, await freePort());
+    for (const type of Object.keys(identities)) ports.set(type, await deadPort());
     const warned: string[] = [];
     const { engine, apply } = runEngine(t, folder, {}, { ...silent, warn: (line) => void warned.push(line) });
     await apply({

@@ -7,7 +7,7 @@ import { Fatal, Rejected, RetryLater, reasonOf } from "../../src/errors.ts";
 import { silent } from "../../src/lib/log.ts";
 import { influxdbSink } from "../../src/sinks/influxdb.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
-import { freePort } from "../helpers/port.ts";
+import { deadPort } from "../helpers/port.ts";
 import { accessRecord } from "../helpers/records.ts";
 import { until } from "../helpers/until.ts";
 
@@ -170,7 +170,7 @@ describe("the sink influxdb", () => {
   });
 
   it("says why a name with several addresses can't be reached", async (t) => {
-    const error = await failure(await open(t, v1(`http://localhost:${await freePort()}`)));
+    const error = await failure(await open(t, v1(`http://localhost:${await deadPort()}`)));
     assert.match(reasonOf(error), /can't be reached: .*ECONNREFUSED/);
   });
 

@@ -6,7 +6,6 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { runCli, start } from "./program.ts";
 
 /** Each is part of one secret; none may be seen anywhere, in plain or as Basic authentication encodes it. */
@@ -113,17 +112,15 @@ describe("secrets", () => {
       }
     }
     const program = start(t, ["run", "-c", "lm.json", "--verbose"], { cwd, env });
-    await until(() => /http:\/\/[\d.:]+\/monitor/.test(program.err()), {
-      timeout: 60_000,
+    const address = await program.until(() => /http:\/\/[\d.:]+(?=\/monitor)/.exec(program.err())?.[0], {
       what: "the monitor",
     });
-    const address = /http:\/\/[\d.:]+(?=\/monitor)/.exec(program.err())?.[0];
     const answer = async (path: string) => (await fetch(`${address}${path}`)).text();
     const tried = (metrics: string): boolean =>
       Object.keys(right).every((id) =>
         new RegExp(`retries\\S*sink="${id}"\\S* [1-9]|dead\\S*sink="${id}"\\S* [1-9]`).test(metrics),
       );
-    await until(async () => tried(await answer("/metrics")), { timeout: 60_000, what: "each sink to fail" });
+    await program.until(async () => tried(await answer("/metrics")), { what: "each sink to fail" });
     seen.push(await answer("/metrics"), await answer("/monitor"), await answer("/"));
     const inspected = await runCli(t, ["inspect", "--data-dir", ".log-monitor"], { cwd, env });
     seen.push(inspected.out, inspected.err);

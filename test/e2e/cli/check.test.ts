@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { runCli, start } from "./program.ts";
 
 const GOOD = `sources:
@@ -255,7 +254,7 @@ sources:
     const cwd = tempFolder(t);
     writeFileSync(join(cwd, "lm.yaml"), `${GOOD}monitor: { port: 0 }\n`);
     const program = start(t, ["run", "--config", "lm.yaml"], { cwd });
-    await until(() => /\/monitor/.test(program.err()), { what: "the collector" });
+    await program.until(() => /\/monitor/.test(program.err()), { what: "the collector" });
     const { code, out, err } = await runCli(t, ["check", "--config", "lm.yaml"], { cwd });
     assert.equal(code, 0, err);
     assert.match(out, /^sinks\.store: not tried: .*process \d+/m);

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { readSeries } from "../../../src/store/series-reader.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { linesIn, ndjson, type Program, runCli, start } from "./program.ts";
 
 const DAY = 86_400_000;
@@ -36,8 +35,8 @@ async function world(t: TestContext): Promise<World> {
   const preload = new URL("../../helpers/shifted-clock.ts", import.meta.url).href;
   const env = { NODE_OPTIONS: `--import ${preload}`, LOG_MONITOR_CLOCK: clock };
   const program = start(t, ["run"], { cwd, env });
-  const address = await until(() => /(http:\/\/\S+)\/monitor/.exec(program.err())?.[1], {
-    what: `the monitor; ${program.err()}`,
+  const address = await program.until(() => /(http:\/\/\S+)\/monitor/.exec(program.err())?.[1], {
+    what: "the monitor",
   });
   return {
     cwd,
@@ -46,7 +45,9 @@ async function world(t: TestContext): Promise<World> {
     async shift(ms) {
       writeFileSync(clock, String(ms));
       const seen = `${clock}.seen`;
-      await until(() => existsSync(seen) && readFileSync(seen, "utf8") === String(ms));
+      await program.until(() => existsSync(seen) && readFileSync(seen, "utf8") === String(ms), {
+        what: `a clock that is ${ms} ms wrong`,
+      });
     },
     metrics: async () => (await fetch(`${address}/metrics`)).text(),
   };
@@ -69,12 +70,12 @@ describe("the clock is set while log-monitor runs", { timeout: 240_000 }, () => 
       const texts: string[] = [];
       const more = async (lines: number): Promise<void> => {
         const goal = ndjson(out).length + lines;
-        await until(
+        await program.until(
           async () => {
             texts.push(await metrics());
             return ndjson(out).length >= goal;
           },
-          { every: 200, timeout: 20_000, what: `${goal} lines; ${program.err()}` },
+          { every: 200, what: `${goal} lines` },
         );
       };
       await more(3_000);
@@ -86,17 +87,16 @@ describe("the clock is set while log-monitor runs", { timeout: 240_000 }, () => 
       writer.kill("SIGTERM");
       await writer.exited;
       const written = [...linesIn(join(cwd, "logs")), "the first half, and the second"];
-      await until(() => ndjson(out).length >= written.length, { what: "all lines" });
+      await program.until(() => ndjson(out).length >= written.length, { what: "all lines" });
       let stored: unknown;
       const complete = async (): Promise<boolean> => {
         stored = await runCli(t, ["query", "--count", "*"], { cwd });
         return Number((stored as { readonly out: string }).out) >= written.length;
       };
-      await until(complete, {
+      await program.until(complete, {
         every: 200,
         timeout: 120_000,
-        what: () =>
-          `${written.length} lines in the store; it says ${JSON.stringify(stored)}; ${program.err()}`,
+        what: () => `${written.length} lines in the store; it says ${JSON.stringify(stored)}`,
       });
       program.kill("SIGTERM");
       const { code, err } = await program.exited;

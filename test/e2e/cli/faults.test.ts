@@ -5,7 +5,6 @@ import { appendFileSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { cli, linesOf, ndjson, type Program, runCli, start } from "./program.ts";
 
 /** No file of the collector may grow beyond this (bytes): its writes fail then, as on a disk with faults. */
@@ -47,13 +46,13 @@ async function survive(
   const written = Array.from({ length: LINES }, (_, at) => `${at} ${hash("sha256", `${at}`, "base64")}`);
   const collector = begin(cwd);
   writeFileSync(log, `${written.slice(0, 10).join("\n")}\n`);
-  await until(() => linesOf(out).length >= 10, { timeout: 20_000, what: "the first lines" });
+  await collector.until(() => linesOf(out).length >= 10, { what: "the first lines" });
   fail(cwd);
   appendFileSync(log, `${written.slice(10, LINES / 2).join("\n")}\n`);
-  await until(() => said.test(collector.err()), { timeout: 20_000, what: `words like ${said}` });
+  await collector.until(() => said.test(collector.err()), { what: `words like ${said}` });
   appendFileSync(log, `${written.slice(LINES / 2).join("\n")}\n`);
   mend(cwd, collector);
-  await until(() => linesOf(out).length >= LINES, { timeout: 60_000, what: "all lines" });
+  await collector.until(() => linesOf(out).length >= LINES, { what: "all lines" });
   assert.match(collector.err(), /the spool can be written again/);
   collector.kill("SIGTERM");
   const { code, err } = await collector.exited;

@@ -3,7 +3,6 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { linesIn, linesOf, runCli, start } from "./program.ts";
 
 describe("log-monitor generate", () => {
@@ -38,7 +37,7 @@ describe("log-monitor generate", () => {
   it("keeps the rate until a signal ends it, with whole lines", async (t) => {
     const cwd = tempFolder(t);
     const program = start(t, ["generate", "--path", "a.log", "--path", "b.log", "--rate", "200"], { cwd });
-    await until(() => linesIn(cwd).length > 100, { what: "lines" });
+    await program.until(() => linesIn(cwd).length > 100, { what: "lines" });
     program.kill("SIGTERM");
     const { code, err } = await program.exited;
     assert.equal(code, 0);

@@ -5,7 +5,6 @@ import { describe, it, type TestContext } from "node:test";
 import type { Report } from "../../../src/cli/inspect.ts";
 import { closes } from "../../../src/model.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { cli, linesIn, ndjson, type Program, runCli, start } from "./program.ts";
 
 const shadow = resolve(import.meta.dirname, "shadow.ts");
@@ -41,14 +40,10 @@ async function killOften(t: TestContext, rotation: string): Promise<{ cwd: strin
     // At first as soon as there is anything, then at any moment: after a random amount of progress.
     const goal = size() + 1 + Math.floor(Math.random() ** 3 * 4_000_000);
     const early = (): boolean => turn === 0 && existsSync(join(cwd, "data", "spool.db"));
-    await Promise.race([
-      until(() => early() || size() >= goal || !running, {
-        timeout: 30_000,
-        every: 1,
-        what: `${goal} bytes`,
-      }),
-      collector.exited.then(({ err }) => assert.fail(`the collector ended by itself: ${err}`)),
-    ]);
+    await collector.until(() => early() || size() >= goal || !running, {
+      every: 1,
+      what: `${goal} bytes`,
+    });
     collector.kill("SIGKILL");
     await collector.exited;
     await assertCloses(t, cwd);

@@ -89,7 +89,7 @@ describe("launcher", { skip: process.platform !== "linux" && "it looks into /pro
   it("passes a signal on once, and ends as its child did", async (t) => {
     const cwd = tempFolder(t);
     const program = start(t, [cli, ...endless], { cwd, script: shadow });
-    await until(() => linesOf(join(cwd, "a.log")).length > 5, { what: "lines" });
+    await program.until(() => linesOf(join(cwd, "a.log")).length > 5, { what: "lines" });
     // As Ctrl-C in a terminal does: both processes get the signal.
     for (const pid of [program.pid, ...childrenOf(program.pid)]) process.kill(pid, "SIGINT");
     const { code, signal, err } = await program.exited;
@@ -100,10 +100,10 @@ describe("launcher", { skip: process.platform !== "linux" && "it looks into /pro
   it("takes its child along when it is killed with -9", async (t) => {
     const cwd = tempFolder(t);
     const program = start(t, [cli, ...endless], { cwd, script: shadow });
-    await until(() => linesOf(join(cwd, "a.log")).length > 5, { what: "lines" });
+    await program.until(() => linesOf(join(cwd, "a.log")).length > 5, { what: "lines" });
     const children = childrenOf(program.pid);
     assert.equal(children.length, 1);
     program.kill("SIGKILL");
-    await until(() => !children.some(alive), { timeout: 2000, what: "the child to end" });
+    await until(() => !children.some(alive), { what: "the child to end" });
   });
 });

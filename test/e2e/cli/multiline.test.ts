@@ -11,7 +11,6 @@ import {
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { groupsOf } from "../../multiline/groups.ts";
 import { ndjson, runCli, start } from "./program.ts";
 
@@ -53,14 +52,10 @@ describe("multiline on the command line", () => {
         const collector = start(t, ["run"], { cwd });
         const goal = size() + 1 + Math.floor(Math.random() ** 3 * 2_000_000);
         const early = (): boolean => turn === 0 && existsSync(join(cwd, "data", "spool.db"));
-        await Promise.race([
-          until(() => early() || size() >= goal || !running, {
-            timeout: 30_000,
-            every: 1,
-            what: `${goal} bytes`,
-          }),
-          collector.exited.then(({ err }) => assert.fail(`the collector ended by itself: ${err}`)),
-        ]);
+        await collector.until(() => early() || size() >= goal || !running, {
+          every: 1,
+          what: `${goal} bytes`,
+        });
         collector.kill("SIGKILL");
         await collector.exited;
       }

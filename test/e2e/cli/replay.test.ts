@@ -6,7 +6,6 @@ import type { FaultyInflux } from "../../helpers/faulty-influx.ts";
 import { refusal, startFaultyInflux } from "../../helpers/faulty-influx.ts";
 import { lettersOf } from "../../helpers/letters.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { linesOf, runCli, start } from "./program.ts";
 
 const LINES = 300;
@@ -138,7 +137,7 @@ describe("log-monitor replay --dead", () => {
     const { influx, cwd, lines, data } = await refused(t);
     influx.fault = undefined;
     const running = start(t, ["run"], { cwd });
-    await until(() => running.err().includes("added: "));
+    await running.until(() => running.err().includes("added: "), { what: "its start" });
     const { out, code, err } = await runCli(t, ["replay", "--sink", "influx", "--dead"], { cwd });
     assert.equal(code, 0, err);
     assert.match(err, new RegExp(`process ${running.pid} runs on .*: asked it`));
@@ -153,14 +152,17 @@ describe("log-monitor replay --dead", () => {
     const { influx, cwd } = await refused(t);
     influx.fault = refusal(429, "slow down", { "retry-after": "3600" });
     const running = start(t, ["run"], { cwd });
-    await until(() => running.err().includes("added: "));
+    await running.until(() => running.err().includes("added: "), { what: "its start" });
     const args = ["replay", "--sink", "influx", "--dead", "--patience", "1500ms"];
     assert.equal((await runCli(t, args, { cwd })).code, 1);
     const inspect = async () => JSON.parse((await runCli(t, ["inspect", "--json"], { cwd })).out).running;
-    const seen = await until(async () => {
-      const told = await inspect();
-      return told?.sinks.some((sink: { state: string }) => sink.state === "retrying") && told;
-    });
+    const seen = await running.until(
+      async () => {
+        const told = await inspect();
+        return told?.sinks.some((sink: { state: string }) => sink.state === "retrying") && told;
+      },
+      { what: "a sink that tries again" },
+    );
     assert.equal(seen.process, running.pid);
     const [sink] = seen.sinks.filter(({ id }: { id: string }) => id === "influx");
     assert.equal(sink.breaker.state, "closed");
@@ -179,7 +181,7 @@ describe("log-monitor replay --dead", () => {
       influx.fault = (to, given) => void setTimeout(() => taken?.(to, given), 10);
       const one = start(t, ["replay", "--sink", "influx", "--dead"], { cwd });
       const from = influx.writes.length;
-      await until(() => influx.writes.length > from);
+      await one.until(() => influx.writes.length > from, { what: "its first write" });
       setTimeout(() => one.kill("SIGKILL"), wait - 200);
       await one.exited;
       const ids = [...lettersOf(data, "influx"), ...lettersOf(data, "influx", "replay.ndjson")].map(
@@ -242,14 +244,14 @@ describe("log-monitor reset", () => {
     const { influx, cwd } = await refused(t);
     influx.fault = refusal(429, "slow down", { "retry-after": "3600" });
     const running = start(t, ["run"], { cwd });
-    await until(() => running.err().includes("added: "));
+    await running.until(() => running.err().includes("added: "), { what: "its start" });
     appendFileSync(join(cwd, "a.log"), "line 300\n");
-    await until(() => running.err().includes("slow down"));
+    await running.until(() => running.err().includes("slow down"), { what: "the refusal" });
     influx.fault = undefined;
     const { code, out, err } = await runCli(t, ["reset", "--sink", "influx"], { cwd });
     assert.equal(code, 0, err);
     assert.equal(out, `influx tries again, in process ${running.pid}\n`);
-    await until(() => held(influx).includes("line 300"));
+    await running.until(() => held(influx).includes("line 300"), { what: "the line" });
     running.kill("SIGTERM");
     assert.equal((await running.exited).code, 0);
   });

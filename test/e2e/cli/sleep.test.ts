@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { linesIn, ndjson, start } from "./program.ts";
 
 const CONFIG = `
@@ -27,22 +26,16 @@ describe("a machine that sleeps", { skip: process.platform === "win32" && "no SI
       const writer = start(t, ["generate", "--path", "logs/access.log", ...flow], { cwd });
       for (let nap = 0; nap < 3; nap++) {
         const had = ndjson(out).length;
-        await until(() => ndjson(out).length > had + 1_500, {
-          timeout: 60_000,
-          what: `lines; ${program.err()}`,
-        });
+        await program.until(() => ndjson(out).length > had + 1_500, { what: "lines" });
         program.kill("SIGSTOP");
         const files = readdirSync(logs).length;
-        await until(() => readdirSync(logs).length > files + 3, { timeout: 60_000, what: "rotations" });
+        await writer.until(() => readdirSync(logs).length > files + 3, { what: "rotations" });
         program.kill("SIGCONT");
       }
       writer.kill("SIGTERM");
       await writer.exited;
       const written = linesIn(logs);
-      await until(() => ndjson(out).length >= written.length, {
-        timeout: 60_000,
-        what: `all lines; ${program.err()}`,
-      });
+      await program.until(() => ndjson(out).length >= written.length, { what: "all lines" });
       program.kill("SIGTERM");
       assert.equal((await program.exited).code, 0);
       const lines = ndjson(out);

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { assertSameLines } from "../../helpers/lines.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { linesIn, ndjson, type Program, runCli, start } from "./program.ts";
 
 const CONFIG = `
@@ -25,7 +24,7 @@ async function folder(t: TestContext): Promise<{ cwd: string; out: string; first
 }
 
 const says = (program: Program, what: RegExp) =>
-  until(() => what.test(program.err()), { what: `${what} in ${program.err()}` });
+  program.until(() => what.test(program.err()), { what: String(what) });
 const follows = (program: Program, pid: number) =>
   says(program, new RegExp(`process ${pid} runs on \\S+: following, will take over when it ends`));
 
@@ -37,7 +36,7 @@ describe("a second log-monitor on a data folder", () => {
     await follows(second, first.pid);
     const flow = ["--rate", "3000", "--rotate", "rename", "--every", "4000lines"];
     const writer = start(t, ["generate", "--path", "logs/access.log", ...flow], { cwd });
-    await until(() => ndjson(out).length > 2_000, { what: "lines of the first" });
+    await first.until(() => ndjson(out).length > 2_000, { what: "lines of the first" });
     assert.doesNotMatch(second.err(), /took over/);
     first.kill(signal);
     await first.exited;
@@ -45,11 +44,11 @@ describe("a second log-monitor on a data folder", () => {
     await says(second, /took over/);
     const took = performance.now() - ended;
     const had = ndjson(out).length;
-    await until(() => ndjson(out).length > had + 3_000, { what: "lines of the second" });
+    await second.until(() => ndjson(out).length > had + 3_000, { what: "lines of the second" });
     writer.kill("SIGTERM");
     await writer.exited;
     const written = linesIn(join(cwd, "logs"));
-    await until(() => ndjson(out).length >= written.length, { what: "all lines" });
+    await second.until(() => ndjson(out).length >= written.length, { what: "all lines" });
     second.kill("SIGTERM");
     assert.equal((await second.exited).code, 0);
     const lines = ndjson(out);
@@ -90,7 +89,7 @@ describe("a second log-monitor on a data folder", () => {
     await follows(second, first.pid);
     const log = join(cwd, "logs", "access.log");
     await runCli(t, ["generate", "--path", log, "--rate", "0", "--lines", "100"], { cwd });
-    await until(() => ndjson(out).length === 100, { what: "lines of the first" });
+    await first.until(() => ndjson(out).length === 100, { what: "lines of the first" });
     first.kill("SIGSTOP");
     await runCli(t, ["generate", "--path", log, "--rate", "0", "--lines", "100"], { cwd });
     // It waits five seconds for the folder, in vain.
@@ -98,7 +97,7 @@ describe("a second log-monitor on a data folder", () => {
     assert.doesNotMatch(second.err(), /took over/);
     assert.equal(ndjson(out).length, 100);
     first.kill("SIGCONT");
-    await until(() => ndjson(out).length === 200, { what: "lines of the first after it went on" });
+    await first.until(() => ndjson(out).length === 200, { what: "lines of the first after it went on" });
     assert.equal(new Set(ndjson(out).map(({ id }) => id)).size, 200);
   });
 

@@ -1,32 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
-import { cli, ndjson, runCli } from "./program.ts";
+import { ndjson, runCli, start } from "./program.ts";
 
 const LINES = Array.from({ length: 20_000 }, (_, n) => `{"level":"info","msg":"line ${n}"}`);
-const TIMES = { timeout: 60_000 };
 
 /** Starts `log-monitor ARGS` with a pipe for its standard input. */
-function piped(t: { after(fn: () => void): void }, args: string[], cwd: string) {
-  const child = spawn(process.execPath, [cli, ...args], {
-    cwd,
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  t.after(() => void child.kill("SIGKILL"));
-  child.stdin.on("error", () => {});
-  let err = "";
-  let out = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  const exited = once(child, "close").then(([code]) => ({ code: code as number | null, out, err }));
-  return { child, exited };
-}
+const piped = (t: TestContext, args: string[], cwd: string) => start(t, args, { cwd, stdin: true });
 
 function configured(folder: string): string {
   const file = join(folder, "log-monitor.json");
@@ -42,9 +24,9 @@ function configured(folder: string): string {
 describe("log-monitor run with a pipe", () => {
   it("reads to the end of the pipe, delivers all and ends with 0", async (t) => {
     const folder = tempFolder(t);
-    const { child, exited } = piped(t, ["run", "--config", configured(folder)], folder);
-    child.stdin.end(LINES.join("\n"));
-    const { code, out, err } = await exited;
+    const program = piped(t, ["run", "--config", configured(folder)], folder);
+    program.stdin?.end(LINES.join("\n"));
+    const { code, out, err } = await program.exited;
     assert.equal(code, 0, err);
     assert.match(out, /^source piped: 1 file, 20000 lines/);
     assert.deepEqual(
@@ -58,9 +40,9 @@ describe("log-monitor run with a pipe", () => {
   it("takes a dash for it, alone and with a parser", async (t) => {
     const folder = tempFolder(t);
     for (const args of [["run", "--parser", "json", "-"], ["-"], ["run", "--source", "stdin"]]) {
-      const { child, exited } = piped(t, args, folder);
-      child.stdin.end('{"level":"error","msg":"broken"}\n');
-      const { code, err } = await exited;
+      const program = piped(t, args, folder);
+      program.stdin?.end('{"level":"error","msg":"broken"}\n');
+      const { code, err } = await program.exited;
       assert.equal(code, 0, err);
     }
     const { out } = await runCli(t, ["query", "level:error"], { cwd: folder });
@@ -69,13 +51,14 @@ describe("log-monitor run with a pipe", () => {
 
   it("goes on while the pipe is open, and keeps what it read when it is asked to end", async (t) => {
     const folder = tempFolder(t);
-    const { child, exited } = piped(t, ["run", "--config", configured(folder)], folder);
-    child.stdin.write('{"msg":"one"}\n{"msg":"tw');
-    await until(() => ndjson(join(folder, "out.ndjson")).length === 1, TIMES);
-    child.stdin.write('o"}\n');
-    await until(() => ndjson(join(folder, "out.ndjson")).length === 2, TIMES);
-    child.kill("SIGTERM");
-    const { code, err } = await exited;
+    const program = piped(t, ["run", "--config", configured(folder)], folder);
+    const out = join(folder, "out.ndjson");
+    program.stdin?.write('{"msg":"one"}\n{"msg":"tw');
+    await program.until(() => ndjson(out).length === 1, { what: "the first line" });
+    program.stdin?.write('o"}\n');
+    await program.until(() => ndjson(out).length === 2, { what: "the second line" });
+    program.kill("SIGTERM");
+    const { code, err } = await program.exited;
     assert.equal(code, 0, err);
   });
 

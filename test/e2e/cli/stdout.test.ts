@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { tempFolder } from "../../helpers/temp.ts";
-import { cli, runCli } from "./program.ts";
+import { runCli, start } from "./program.ts";
 
 const config = (format: string) =>
   JSON.stringify({
@@ -41,20 +39,12 @@ describe("log-monitor run with a sink stdout", () => {
     const cwd = tempFolder(t);
     writeFileSync(join(cwd, "log-monitor.yaml"), config("raw"));
     writeFileSync(join(cwd, "a.log"), line(0));
-    const child = spawn(process.execPath, [cli, "run"], {
-      cwd,
-      env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    t.after(() => void child.kill("SIGKILL"));
-    let err = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-    const [first] = (await once(child.stdout, "data")) as [Buffer];
-    assert.equal(String(first), line(0));
-    const exited = once(child, "exit");
-    child.stdout.destroy();
+    const program = start(t, ["run"], { cwd });
+    assert.equal(await program.until(program.out, { what: "the first line" }), line(0));
+    program.stdout.destroy();
     appendFileSync(join(cwd, "a.log"), line(1));
-    assert.deepEqual(await exited, [0, null], err);
+    const { code, signal, err } = await program.exited;
+    assert.deepEqual([code, signal], [0, null], err);
     assert.doesNotMatch(err, /EPIPE|Error/);
 
     const { out } = await runCli(t, ["run", "--once"], { cwd });

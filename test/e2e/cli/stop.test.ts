@@ -4,16 +4,15 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { within } from "../../helpers/within.ts";
 import { ndjson, type Program, runCli, start } from "./program.ts";
 
 const SOURCE = "sources:\n  log: { paths: a.log, parser: plain, from: start }\n";
 const COMMON = "monitor: false\nstore: false\nspool: { maxBytes: 10000, whenFull: block }\n";
-/** It may flush for three seconds, and a busy machine takes its time. */
-const A_FEW_SECONDS = 10_000;
+/** It may flush for three seconds, and a busy machine takes its time; one that waits for its sink never ends. */
+const A_FEW_SECONDS = 20_000;
 
 /** A program whose only sink is at `port`, and whose reader waits because the spool is full. */
 async function blocked(
@@ -32,10 +31,7 @@ async function blocked(
     `${SOURCE}${COMMON}sinks:\n  out: { type: influxdb, dsn: "${dsn}" }\n`,
   );
   const program = start(t, ["run"], { cwd });
-  await until(() => /reached spool\.maxBytes/.test(program.err()), {
-    timeout: 30_000,
-    what: `a full spool; ${program.err()}`,
-  });
+  await program.until(() => /reached spool\.maxBytes/.test(program.err()), { what: "a full spool" });
   return { program, cwd, written };
 }
 
@@ -56,7 +52,7 @@ async function deliversAll(t: TestContext, cwd: string, written: readonly string
 
 describe("log-monitor run with a full spool", () => {
   it("ends within a few seconds of SIGTERM though its sink is down, losing nothing", async (t) => {
-    const { program, cwd, written } = await blocked(t, await freePort());
+    const { program, cwd, written } = await blocked(t, await deadPort());
     program.kill("SIGTERM");
     const { code, err } = await within(A_FEW_SECONDS, program.exited);
     assert.equal(code, 0, err);
@@ -77,7 +73,7 @@ describe("log-monitor run with a full spool", () => {
     await once(silent, "listening");
     const { program, cwd, written } = await blocked(t, (silent.address() as AddressInfo).port);
     program.kill("SIGINT");
-    await until(() => /stopping/.test(program.err()), { what: "the first signal to be heard" });
+    await program.until(() => /stopping/.test(program.err()), { what: "the first signal to be heard" });
     program.kill("SIGINT");
     const { code, err } = await within(A_FEW_SECONDS, program.exited);
     assert.equal(code, 130, err);
@@ -95,7 +91,10 @@ describe("log-monitor run with thousands of files", () => {
       "sources:\n  log: { paths: logs/*, parser: plain, from: start }\nmonitor: false\n",
     );
     const program = start(t, ["run"], { cwd });
-    await until(() => existsSync(join(cwd, ".log-monitor", "spool.db")), { timeout: 30_000, every: 1 });
+    await program.until(() => existsSync(join(cwd, ".log-monitor", "spool.db")), {
+      every: 1,
+      what: "its spool",
+    });
     program.kill("SIGTERM");
     const { code, err } = await within(A_FEW_SECONDS, program.exited);
     assert.equal(code, 0, err);

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { inspectFolder } from "../../../src/cli/inspect.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
-import { cli, ndjson } from "./program.ts";
+import { ndjson, start } from "./program.ts";
 
 const KILLS = 3;
-const TIMES = { timeout: 60_000 };
 
 /** Prints `<process> 0`, `<process> 1` … as fast as it is read; nothing where there is a file `enough`. */
 const PRINTER = `const { appendFileSync, existsSync } = require("node:fs");
@@ -45,28 +42,7 @@ function prepared(t: TestContext, source: object) {
       return report?.accounts.find(({ source: id }) => id === "a")?.lines ?? 0;
     },
     delivered: () => ndjson(join(cwd, "shut", "out.ndjson")),
-    run() {
-      const child = spawn(process.execPath, [cli, "run"], {
-        cwd,
-        env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined },
-        stdio: ["pipe", "ignore", "pipe"],
-      });
-      t.after(() => void child.kill("SIGKILL"));
-      child.stdin.on("error", () => {});
-      let err = "";
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-      const exited = once(child, "close").then(([code]) => ({ code: code as number | null, err }));
-      return {
-        child,
-        exited,
-        /** Waits for `goal` durable records; a run that ends before has its words told. */
-        reaches: (kept: () => Promise<number>, goal: number) =>
-          Promise.race([
-            until(async () => (await kept()) >= goal, TIMES),
-            exited.then(({ code, err }) => assert.fail(`ended with ${code} before it had read ${goal}: ${err}`)),
-          ]),
-      };
-    },
+    run: () => start(t, ["run"], { cwd, stdin: true }),
   };
 }
 
@@ -86,24 +62,24 @@ describe("a run that is killed with -9", () => {
     const { run, kept, open, delivered } = prepared(t, { type: "stdin" });
     let before = 0;
     for (let life = 0; life < KILLS; life++) {
-      const { child, exited, reaches } = run();
+      const program = run();
       let n = 0;
       const writing = setInterval(() => {
-        if (!child.stdin.writableNeedDrain)
-          for (let at = 0; at < 50; at++) child.stdin.write(`${life} ${n++}\n`);
+        if (!program.stdin?.writableNeedDrain)
+          for (let at = 0; at < 50; at++) program.stdin?.write(`${life} ${n++}\n`);
       }, 1);
       t.after(() => clearInterval(writing));
       const goal = before + 1 + Math.floor(Math.random() * 2_000);
-      await reaches(kept, goal);
-      child.kill("SIGKILL");
-      await exited;
+      await program.until(async () => (await kept()) >= goal, { what: `it had read ${goal}` });
+      program.kill("SIGKILL");
+      await program.exited;
       clearInterval(writing);
       before = await kept();
     }
     open();
-    const { child, exited } = run();
-    child.stdin.end();
-    const { code, err } = await exited;
+    const last = run();
+    last.stdin?.end();
+    const { code, err } = await last.exited;
     assert.equal(code, 0, err);
     assert.equal(delivered().length, before);
     assertWholeBeginnings(delivered());
@@ -114,20 +90,19 @@ describe("a run that is killed with -9", () => {
     const { cwd, run, kept, open, delivered } = prepared(t, { type: "command", command, restart: "never" });
     let before = 0;
     for (let life = 0; life < KILLS; life++) {
-      const { child, exited, reaches } = run();
+      const program = run();
       const goal = before + 1 + Math.floor(Math.random() * 2_000);
-      await reaches(kept, goal);
-      child.kill("SIGKILL");
-      await exited;
+      await program.until(async () => (await kept()) >= goal, { what: `it had read ${goal}` });
+      program.kill("SIGKILL");
+      await program.exited;
       before = await kept();
     }
     const pids = readFileSync(join(cwd, "pids"), "utf8").trim().split("\n").map(Number);
     assert.equal(pids.length, KILLS);
-    await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)), TIMES);
+    await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)));
     open();
     writeFileSync(join(cwd, "enough"), "");
-    const { exited } = run();
-    const { code, err } = await exited;
+    const { code, err } = await run().exited;
     assert.equal(code, 0, err);
     assert.equal(delivered().length, before);
     assertWholeBeginnings(delivered());

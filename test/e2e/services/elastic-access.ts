@@ -6,7 +6,7 @@ import { it, type TestContext } from "node:test";
 import { silent } from "../../../src/lib/log.ts";
 import { elasticsearchSink, opensearchSink } from "../../../src/sinks/elasticsearch.ts";
 import { runEngine } from "../../helpers/engine.ts";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import type { Elastic, ElasticKind } from "../../helpers/services/elastic.ts";
 import { alice, bob, token } from "../../helpers/services/elastic-users.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -30,7 +30,7 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
     });
     const cases: Record<string, readonly [object, RegExp]> = {
       closed: [
-        { url: `http://127.0.0.1:${await freePort()}` },
+        { url: `http://127.0.0.1:${await deadPort()}` },
         /ECONNREFUSED.*see that it runs there, or correct url/,
       ],
       path: [{ url: `${elastic.url}/no/such/path`, ...ca }, /check url, index and pipeline/],
@@ -121,7 +121,7 @@ export function accessCases(kind: ElasticKind, real: (t: TestContext) => Promise
       new RegExp(`^${label} at .*no ingest pipeline nowhere`),
     );
     assert.match(await checked({ url: `${url}/nowhere` }), /check url/);
-    const closed = `http://127.0.0.1:${await freePort()}`;
+    const closed = `http://127.0.0.1:${await deadPort()}`;
     assert.match(await checked({ url: [closed, url] }), /^good: .*; .* can't be reached: .*ECONNREFUSED/);
     assert.match(await checked({ url: [`${url}/nowhere`, url] }), /check url/, "any node is asked");
     await elastic.ask("PUT", "/_cluster/settings", {

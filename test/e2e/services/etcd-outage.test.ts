@@ -8,7 +8,7 @@ import { createEngine } from "../../../src/engine/engine.ts";
 import { prometheusText } from "../../../src/monitor/prometheus.ts";
 import { runEngine } from "../../helpers/engine.ts";
 import { recordsIn } from "../../helpers/output.ts";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import { startReceiver } from "../../helpers/receiver.ts";
 import { unavailable } from "../../helpers/require.ts";
 import { type EtcdServer, startEtcd, startEtcdCluster } from "../../helpers/services/etcd.ts";
@@ -118,7 +118,7 @@ describe("configuration from a real etcd that can be lost", () => {
   });
 
   it("starts without etcd that was never reached, or is something else, and says what to do, once", async (t) => {
-    const port = await freePort();
+    const port = await deadPort();
     const other = await startReceiver(t, () => ({ status: 200, text: "<html>welcome</html>" }));
     const cases: readonly (readonly [string, RegExp])[] = [
       [
@@ -141,7 +141,7 @@ describe("configuration from a real etcd that can be lost", () => {
   it("says once what is wrong with all members, and nothing while one of them answers", async (t) => {
     const store = await etcd(t);
     if (!store) return;
-    const closed = `127.0.0.1:${await freePort()}`;
+    const closed = `127.0.0.1:${await deadPort()}`;
     const other = await startReceiver(t, () => ({ status: 200, text: "<html>welcome</html>" }));
     const apart = listening();
     const none = runEngine(t, tempFolder(t), {}, apart.log);

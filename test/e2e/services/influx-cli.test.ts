@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import type { Influxdb } from "../../helpers/services/influxdb.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import { type Exit, runCli, start } from "../cli/program.ts";
 import { apis, appendAccess, assertPoints, auth, influxdb } from "./influx.ts";
 
@@ -45,7 +44,7 @@ describe("log-monitor check, with a real InfluxDB", () => {
   it("names sink and setting of each that is wrong", async (t) => {
     const influx = await influxdb(t, { own: true });
     if (!influx) return;
-    const closed = `http://127.0.0.1:${await freePort()}`;
+    const closed = `http://127.0.0.1:${await deadPort()}`;
     const wrong: [id: string, sink: object, says: RegExp][] = [
       [
         "password",
@@ -134,7 +133,7 @@ describe("log-monitor run, with a real InfluxDB", () => {
       const config = { sources, sinks: { influx: sink(influx) }, store: false, monitor: false };
       writeFileSync(join(cwd, "log-monitor.json"), JSON.stringify(config));
       const killed = start(t, ["run"], { cwd });
-      await until(() => influx.count("nginx_log"), { every: 1, what: "the first points" });
+      await killed.until(() => influx.count("nginx_log"), { every: 1, what: "the first points" });
       lines.push(...appendAccess(file, 10_000, 2));
       killed.kill("SIGKILL");
       await killed.exited;

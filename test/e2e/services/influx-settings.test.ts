@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { silent } from "../../../src/lib/log.ts";
 import { runEngine } from "../../helpers/engine.ts";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import { quoted } from "../../helpers/services/influx-query.ts";
 import type { Influxdb } from "../../helpers/services/influxdb.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -109,7 +109,7 @@ describe("the sink influxdb, with settings that a real InfluxDB refuses", () => 
     appendAccess(join(folder, "a.log"), 5, 1);
     const said: string[] = [];
     const { engine, apply } = runEngine(t, folder, {}, { ...silent, warn: (text) => said.push(text) });
-    const closed = `http://127.0.0.1:${await freePort()}`;
+    const closed = `http://127.0.0.1:${await deadPort()}`;
     const cases: Record<string, readonly [object, RegExp]> = {
       password: [
         { type: "influxdb", dsn: influx.dsn().replace(auth.password, "wrong-secret") },

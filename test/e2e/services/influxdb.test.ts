@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { runEngine } from "../../helpers/engine.ts";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { access, apis, appendAccess, assertPoints, drained, influxdb, quiet, sinkOf } from "./influx.ts";
@@ -138,7 +138,7 @@ describe("the sink influxdb, on a real InfluxDB", () => {
     const folder = tempFolder(t);
     const lines = appendAccess(join(folder, "a.log"), 3000, 1);
     // A sink that is down holds what the other one has passed.
-    const holding = { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@db@s` };
+    const holding = { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@db@s` };
     const configuration = { ...quiet, sources: access, sinks: { influx: apis.v2(influx), holding } };
     for (const turn of ["first", "again"]) {
       const { engine, apply } = runEngine(t, folder);

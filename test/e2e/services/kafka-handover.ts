@@ -17,7 +17,7 @@ import { openSpool } from "../../helpers/spool.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/until.ts";
 import { within } from "../../helpers/within.ts";
-import { runCli, start } from "../cli/program.ts";
+import { type Program, runCli, start } from "../cli/program.ts";
 import { quiet } from "./influx.ts";
 import { numbered, PATIENT, reading, send, sourceFor, sourceOf, valuesOf } from "./kafka-source.ts";
 
@@ -101,24 +101,27 @@ export function handoverCases(broker: (t: TestContext) => Promise<RunningKafka |
         }),
       );
     const run = ["run", "--config", "log-monitor.json", "--data-dir"];
-    const written = (count: number): Promise<boolean> =>
-      until(() => recordsIn(out).length >= count, { ...PATIENT, every: 250, what: `${count} records` });
+    const written = (by: Program, count: number): Promise<boolean> =>
+      by.until(() => recordsIn(out).length >= count, { ...PATIENT, every: 250, what: `${count} records` });
     const messages = numbered(2_000, 4);
     await send(kafka, topic, messages.slice(0, 40));
     configure(relay.address);
     const first = start(t, [...run, "one"], { cwd });
-    await written(40);
+    await written(first, 40);
     // Nothing that it reads from here on is known to the group when it is killed.
     relay.forget();
     await send(kafka, topic, messages.slice(40, 1_000));
-    await written(1_000);
+    await written(first, 1_000);
     first.kill("SIGKILL");
     await first.exited;
     assert.ok((await positions(t, kafka, topic)) < 1_000, "the group is behind");
     configure(kafka.broker);
     const second = start(t, [...run, "one"], { cwd });
     // It has nothing to read and only tells what it knows.
-    await until(async () => (await positions(t, kafka, topic)) === 1_000, { ...PATIENT, what: "positions" });
+    await second.until(async () => (await positions(t, kafka, topic)) === 1_000, {
+      ...PATIENT,
+      what: "positions",
+    });
     second.kill("SIGTERM");
     await second.exited;
     await send(kafka, topic, messages.slice(1_000));

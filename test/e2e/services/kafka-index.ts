@@ -42,7 +42,11 @@ export function indexCases(broker: (t: TestContext) => Promise<RunningKafka | un
       const data = ["--data-dir", `data-${turn % 2}`];
       const program = start(t, ["run", "--config", "log-monitor.json", ...data], { cwd });
       const goal = Math.min(messages.length, (await passed()) + 1 + Math.floor(Math.random() ** 3 * 8_000));
-      await until(async () => (await passed()) >= goal, { ...PATIENT, every: 5, what: `${goal} messages` });
+      await program.until(async () => (await passed()) >= goal, {
+        ...PATIENT,
+        every: 5,
+        what: `${goal} messages`,
+      });
       program.kill("SIGKILL");
       await program.exited;
     }

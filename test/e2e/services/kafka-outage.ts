@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it, type TestContext } from "node:test";
 import { runEngine } from "../../helpers/engine.ts";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import type { RunningKafka } from "../../helpers/services/kafka.ts";
 import { startTcpRelay } from "../../helpers/tcp-relay.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -36,7 +36,7 @@ export function outageCases(broker: (t: TestContext) => Promise<RunningKafka | u
     const told: string[] = [];
     const log = { debug() {}, info() {}, warn: (text: string) => void told.push(text), error() {} };
     const { engine, apply } = runEngine(t, tempFolder(t), {}, log);
-    const closed = `127.0.0.1:${await freePort()}`;
+    const closed = `127.0.0.1:${await deadPort()}`;
     const sources = {
       topic: sourceFor(kafka, { topics: "nowhere" }),
       port: { ...sourceFor(kafka, { topics: "nowhere" }), brokers: closed },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, describe, it, type TestContext } from "node:test";
 import { type Log, silent } from "../../../src/lib/log.ts";
 import { runEngine } from "../../helpers/engine.ts";
-import { freePort } from "../../helpers/port.ts";
+import { deadPort } from "../../helpers/port.ts";
 import { unavailable } from "../../helpers/require.ts";
 import { type KafkaMessageAt, type RunningKafka, startKafka } from "../../helpers/services/kafka.ts";
 import { startTokens, unsecuredToken } from "../../helpers/services/tokens.ts";
@@ -254,7 +254,7 @@ describe("the sink kafka, on a real broker", () => {
     const tokens = await startTokens(t, user.user);
     const { sasl, tls, broker: open } = run.kafka;
     await run.kafka.createTopic("a_b", 1);
-    const closed = `127.0.0.1:${await freePort()}`;
+    const closed = `127.0.0.1:${await deadPort()}`;
     const wrong = { ...user, password: "wrong-one" };
     const oauth = { ...tokens.oauth, clientSecret: "wrong-one" };
     const cases: Record<string, readonly [object, RegExp]> = {

@@ -159,7 +159,7 @@ async function started(t: TestContext, cwd: string, config: () => object) {
     configure,
     figure,
     watches: (...topics: string[]) =>
-      until(() => watching(topics), { ...patient, what: () => `${topics}: ${program.err()}` }),
+      program.until(() => watching(topics), { ...patient, what: `partitions of ${topics}` }),
     async ends(): Promise<void> {
       program.kill("SIGTERM");
       const { code, err } = await program.exited;

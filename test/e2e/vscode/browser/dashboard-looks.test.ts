@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { freePort } from "../../../helpers/port.ts";
+import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { repository } from "../../../helpers/vscode-paths.ts";
@@ -49,7 +49,7 @@ describe("the looks of the dashboard", () => {
       },
       "logMonitor.sinks": {
         kept: { type: "file", path: "kept.ndjson" },
-        influx: { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@nginx@s` },
+        influx: { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@nginx@s` },
       },
     };
     writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createLines, type LineFormat } from "../../../../src/cli/lines.ts";
 import { HEALTHS } from "../../../../src/model.ts";
-import { freePort } from "../../../helpers/port.ts";
+import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
@@ -104,7 +104,7 @@ describe("the dashboard", () => {
       "logMonitor.sinks": {
         kept: { type: "file", path: "kept.txt" },
         // Nobody listens there.
-        away: { type: "influxdb", dsn: `http://127.0.0.1:${await freePort()}@u@p@nginx@s` },
+        away: { type: "influxdb", dsn: `http://127.0.0.1:${await deadPort()}@u@p@nginx@s` },
       },
     };
     ({ workbench, faults } = await openWatched(folder, settings));

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame, Page } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
+import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
@@ -113,7 +113,7 @@ describe("the display language", () => {
     await take(pseudo("Without signing in"));
     await question("add-sink-url", pseudo("Address of the server"));
     // Nobody answers there.
-    await answer(`http://127.0.0.1:${await freePort()}`);
+    await answer(`http://127.0.0.1:${await deadPort()}`);
     await question("add-sink-index", pseudo("Index that records go to"));
     await page.keyboard.press("Enter");
     await question("add-sink-name", pseudo("Name of the sink: sources and views go by it"));

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, wri
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
+import { deadPort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
@@ -75,7 +75,7 @@ describe("the details of a line", () => {
       },
       "logMonitor.sinks": {
         out: { type: "file", path: "out.ndjson" },
-        nowhere: { type: "influxdb", url: `http://127.0.0.1:${await freePort()}`, database: "d" },
+        nowhere: { type: "influxdb", url: `http://127.0.0.1:${await deadPort()}`, database: "d" },
       },
       "logMonitor.pathMappings": { "/app": "${workspaceFolder}" },
     };

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
-import { freePort } from "../../../helpers/port.ts";
+import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import type { LiveSession } from "./log-live.ts";
@@ -33,7 +33,7 @@ describe("the log view on logs that are being written", () => {
 
   before(async () => {
     mkdirSync(join(folder, "logs"));
-    ports = { monitor: await freePort(), away: await freePort(), udp: await freePort() };
+    ports = { monitor: await freePort(), away: await deadPort(), udp: await freePort() };
     const toasts = [/^Exporting to .*(all|paused)\.log/, /^Exporting to .*some\.csv/];
     ({ workbench, faults } = await openWatched(folder, settings(), { toasts }));
     await workbench.openContainer("Log Monitor");
