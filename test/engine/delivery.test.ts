@@ -137,9 +137,9 @@ describe("delivery", () => {
     for (let at = 0; at < 200; at++) {
       await feed(`m${at}`);
       for (let turns = at % 5; turns > 0; turns--) await new Promise(setImmediate);
-      if (at % 3 === 0) await until(() => taken.length === at + 1, { every: 1, timeout: 2_000 });
+      if (at % 3 === 0) await until(() => taken.length === at + 1, { every: 1 });
     }
-    await until(() => taken.length === 200, { every: 1, timeout: 2_000 });
+    await until(() => taken.length === 200, { every: 1 });
     await until(() => delivery.figures().lagRecords === 0);
   });
 

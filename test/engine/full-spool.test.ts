@@ -98,7 +98,7 @@ describe("engine with a spool that can't be written", () => {
     other.exec("BEGIN IMMEDIATE");
     appendFileSync(join(folder, "a.log"), "second\n");
     await until(() => engine.snapshot().problems.length > 0);
-    await within(15_000, engine.close());
+    await within(PROMPT, engine.close());
     other.exec("ROLLBACK");
     other.close();
     const next = runEngine(t, folder);

@@ -20,7 +20,7 @@ export interface Running {
   running(): boolean;
   /**
    * Waits until `condition` answers something truthy and returns it.
-   * @param timeout in milliseconds
+   * @param timeout in milliseconds, a minute by default
    * @throws with what was printed when the process ends first, or when the time is up
    */
   ready<T>(condition: () => T | Promise<T>, timeout?: number): Promise<NonNullable<T>>;
@@ -82,7 +82,7 @@ export function startProcess(command: string, args: string[], options: ProcessOp
         const value = await condition();
         return value ? { value } : undefined;
       };
-      const { value } = await until(look, { timeout: timeout ?? 30_000, what: "it" }).catch((error) => {
+      const { value } = await until(look, { timeout: timeout ?? 60_000, what: "it" }).catch((error) => {
         throw failed(`is not ready: ${error.message}`);
       });
       if (!value) throw failed("ended before it was ready");

@@ -106,7 +106,10 @@ describe("file source, failures of others", () => {
     for (let round = 2; round < 5; round++) {
       unlinkSync(file);
       write(file, [header, ...lines(round * 100, round * 100 + 3)]);
-      await until(() => told(running).includes(`line ${round * 100 + 2}`), { timeout: 3_000 });
+      await until(() => told(running).includes(`line ${round * 100 + 2}`), {
+        // Sooner than the sweep would look.
+        timeout: 10_000,
+      });
     }
     assert.equal(told(running).length, 11 + 3 * 4);
   });

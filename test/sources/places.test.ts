@@ -20,9 +20,10 @@ const turn = (link: string, target: string): void => {
   symlinkSync(target, `${link}.new`);
   renameSync(`${link}.new`, link);
 };
-/** Much less than until the sweep, which looks at each file every 20 s. */
 /** Also on a machine that has much else to do. */
 const soon = { timeout: 30_000 };
+/** Less than until the sweep, which looks at each file every 20 s. */
+const byEvent = { timeout: 10_000 };
 
 describe("file source where places change", () => {
   for (const pattern of ["current/log/a.log", "current/log/*.log", "*/log/*.log"]) {
@@ -47,7 +48,7 @@ describe("file source where places change", () => {
       for (let at = 3; at < 6; at++) {
         await new Promise((resolve) => setTimeout(resolve, at === 3 ? 4_500 : 0));
         write(join(two, "a.log"), `line ${at}`);
-        await until(() => told(running).length === at + 1, { timeout: 1_500 });
+        await until(() => told(running).length === at + 1, byEvent);
       }
       assert.deepEqual(
         told(running),
@@ -69,7 +70,7 @@ describe("file source where places change", () => {
     await until(() => told(running).length === 2, soon);
     await new Promise((resolve) => setTimeout(resolve, 4_500));
     write(join(folder, "logs", "2"), "line 2");
-    await until(() => told(running).length === 3, { timeout: 1_500 });
+    await until(() => told(running).length === 3, byEvent);
   });
 
   it("R6: takes a file that an editor saves over another for a new one, again and again", async (t) => {
