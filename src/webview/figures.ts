@@ -19,7 +19,11 @@ export function createFigures({ l10n: { t }, formats }: { l10n: L10n; formats: F
     ["read", t("Read channel"), (snapshot) => formats.count(waiting(snapshot, "read"))],
     ["write", t("Write channel"), (snapshot) => formats.count(waiting(snapshot, "write"))],
     ["runtime", t("Run time"), ({ startedAt }, now) => goDuration(now - startedAt)],
-    ["errors", t("Parse and write errors"), ({ totals }) => formats.count(totals.unparsed + totals.sinkErrors)],
+    [
+      "errors",
+      t("Parse and write errors"),
+      ({ totals }) => formats.count(totals.unparsed + totals.sinkErrors),
+    ],
   ];
   const figures = definitions.map(([id, label, text]) => {
     const value = el("dd", {}, "–");

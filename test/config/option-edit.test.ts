@@ -80,7 +80,7 @@ sources:
     const within = "sources:\n  a: { parser: json, # of the paths\n    paths: a.log }\n";
 
     for (const text of [first, last, within]) {
-      const after = write(text, undefined);
+      const after = write(text, undefined) ?? "";
       assert.ok(after.includes("# of the paths"), after);
       assert.deepEqual(parse(after), { sources: { a: { paths: "a.log" } } });
     }
