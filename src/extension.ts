@@ -70,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     collect: settings,
     secret: secrets.get,
     log: output,
+    texts,
   });
   close = () => engine.close();
 

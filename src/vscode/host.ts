@@ -17,6 +17,7 @@ import type {
 import type { RemoteTold } from "../protocol/remote.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
 import { createHeartbeat } from "./heartbeat.ts";
+import type { L10n } from "./l10n.ts";
 
 /** So many deaths within so many ms are a crash loop: starting again would not help. */
 const DEATHS = 5;
@@ -35,6 +36,8 @@ interface Parts {
   /** A secret of the user's, by its name. */
   readonly secret?: (name: string) => Promise<string | undefined>;
   readonly log: Log;
+  /** What users are told, in their language and times; the log is in English. */
+  readonly texts: Pick<L10n, "t" | "time">;
   /** Wait before a thread is started again, in ms. */
   readonly wait?: { next(): number; reset(): void };
   /** How long (ms) a thread that runs may answer nothing. */
@@ -63,7 +66,8 @@ interface Death {
  *                                     └▶ failed (5 deaths a minute) ─retry▶ starting
  */
 export function createEngineHost(parts: Parts): EngineHost {
-  const { spawn, collect, log, wait = backoff(), patience = PATIENCE, now = () => performance.now() } = parts;
+  const { spawn, collect, log, texts, wait = backoff(), patience = PATIENCE } = parts;
+  const { now = () => performance.now() } = parts;
   const snapshots = createEmitter<Snapshot>();
   const states = createEmitter<EngineState>();
   const applied = createEmitter<ApplyResult>();
@@ -105,8 +109,8 @@ export function createEngineHost(parts: Parts): EngineHost {
   /** For a while the figures say that the thread is not the one it was. */
   const telling = (snapshot: Snapshot): Snapshot => {
     if (!lastDeath || now() - lastDeath.clock > TOLD) return snapshot;
-    const time = new Date(lastDeath.at).toTimeString().slice(0, 8);
-    const problem = `the engine thread was replaced at ${time}: ${lastDeath.reason}`;
+    const { at, reason } = lastDeath;
+    const problem = texts.t("the engine thread was replaced at {0}: {1}", texts.time(at), reason);
     return { ...snapshot, problems: [...snapshot.problems, problem] };
   };
 
@@ -167,10 +171,13 @@ export function createEngineHost(parts: Parts): EngineHost {
 
   /** Why there is no thread, for those who need one and can't start it. */
   const refuse = (): void => {
-    if (state.name === "closed") throw new UserError("The engine is closed.");
-    if (state.name === "failed" || state.name === "restarting") {
-      throw new UserError(`The engine is not running (${state.name}): ${state.reason}`);
-    }
+    if (state.name === "closed") throw new UserError(texts.t("The engine is closed."));
+    if (state.name === "restarting")
+      throw new UserError(texts.t("The engine is restarting: {0}", state.reason));
+    if (state.name === "failed")
+      throw new UserError(
+        texts.t("The engine stopped: {0}. Use Restart Engine to try again.", state.reason.replace(/\.$/, "")),
+      );
   };
 
   return {

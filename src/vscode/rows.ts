@@ -7,6 +7,7 @@ import type {
   SourceFigures,
   SourceState,
 } from "../model.ts";
+import { createWaitingTexts } from "../protocol/waiting-texts.ts";
 import { fateTable, readDetails, type Table } from "./account-text.ts";
 import type { L10n } from "./l10n.ts";
 
@@ -204,7 +205,7 @@ export function flowDetails(flow: FlowFigures, l10n: L10n): readonly (readonly [
 }
 
 function reasonDetail(reason: string | undefined, l10n: L10n): readonly (readonly [string, string])[] {
-  return reason ? [[l10n.t("Reason"), reason]] : [];
+  return reason ? [[l10n.t("Reason"), createWaitingTexts(l10n)(reason)]] : [];
 }
 
 export function stateName(state: ShownState, l10n: L10n): string {

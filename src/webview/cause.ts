@@ -1,5 +1,6 @@
 import type { Snapshot, SourceFigures } from "../model.ts";
 import type { Series } from "../protocol/engine.ts";
+import { createWaitingTexts } from "../protocol/waiting-texts.ts";
 import type { DashboardCommand, EngineStatus } from "../protocol/webview.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
@@ -101,8 +102,9 @@ function standstill(
   { series, source }: Situation,
   sources: readonly SourceFigures[],
   output: Remedy,
-  { t }: L10n,
+  l10n: L10n,
 ): Cause | undefined {
+  const { t } = l10n;
   const states = new Set(sources.map(({ state }) => state));
   const target = source === undefined ? {} : { source };
   const [first, ...others] = sources;
@@ -152,7 +154,7 @@ function standstill(
       ...base,
       kind: "info",
       title: t("{0} waits for its file", name),
-      detail: reason || t("It is read as soon as a file of that name is there."),
+      detail: createWaitingTexts(l10n)(reason) || t("It is read as soon as a file of that name is there."),
       remedies: [{ label: t("Add Log…"), command: "addLog" }],
       alone: !hasLines(series, source),
     };

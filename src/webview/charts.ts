@@ -39,7 +39,7 @@ export function createCharts(parts: Parts): Charts {
     const [first] = present;
     if (!first) return;
     const whole = present.length === 1 ? first : mosaic(present, COLUMNS, theme);
-    pngOf(whole).then((bytes) => parts.save({ kind: "png", name, bytes }), parts.fail);
+    pngOf(whole, parts.l10n).then((bytes) => parts.save({ kind: "png", name, bytes }), parts.fail);
   };
   const saveNumbers = (plots: readonly (Plot | undefined)[], name: string): void => {
     const present = plots.filter((plot) => plot !== undefined);

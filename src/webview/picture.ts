@@ -1,3 +1,4 @@
+import type { L10n } from "./l10n.ts";
 import { drawSwatch } from "./paint.ts";
 import type { Plot } from "./plot.ts";
 import type { Theme } from "./theme.ts";
@@ -86,9 +87,9 @@ export function mosaic(
   return canvas;
 }
 
-/** A picture as the bytes of a PNG file. Throws when the browser can't make one. */
-export async function pngOf(canvas: HTMLCanvasElement): Promise<Uint8Array> {
+/** A picture as the bytes of a PNG file. Throws when the browser can't make one, as it is too large. */
+export async function pngOf(canvas: HTMLCanvasElement, { t }: L10n): Promise<Uint8Array> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("the picture is too large");
+  if (!blob) throw new Error(t("The picture is too large."));
   return new Uint8Array(await blob.arrayBuffer());
 }

@@ -1,4 +1,5 @@
 import type { SinkFigures, SinkState, SourceFigures, SourceState } from "../model.ts";
+import { createWaitingTexts } from "../protocol/waiting-texts.ts";
 import type { DashboardCalls } from "../protocol/webview.ts";
 import { allowAction } from "./allow.ts";
 import type { Formats } from "./formats.ts";
@@ -11,6 +12,7 @@ type Run = (request: DashboardCalls["run"][0]) => void;
 /** Every source: its state, its flow, and the button that starts, pauses or resumes it. */
 export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<SourceFigures> {
   const { t } = l10n;
+  const waits = createWaitingTexts(l10n);
   const number = (title: string, text: (source: SourceFigures) => string): Column<SourceFigures> => ({
     title,
     numeric: true,
@@ -31,7 +33,8 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
           const told = behind > 0 ? t("{0} messages behind", formats.count(behind)) : undefined;
           if (source.awaits !== undefined)
             return { icon: "clockface", text: source.reason ?? "", tone: "warn" };
-          return stateCell(source.state, source.consent?.join(", ") ?? source.reason ?? told, l10n);
+          const reason = source.reason === undefined ? told : waits(source.reason);
+          return stateCell(source.state, source.consent?.join(", ") ?? reason, l10n);
         },
       },
       number(t("Lines/s"), ({ linesPerSecond }) => formats.compact(linesPerSecond)),

@@ -56,7 +56,8 @@ export function createValueList(
     update({ values, records, distinct, more, exact }, open) {
       opening = open;
       const number = formats.count(distinct);
-      const kinds = more ? t("more than {0} values", number) : t("{0} values", number);
+      const some = distinct === 1 ? t("1 value") : t("{0} values", number);
+      const kinds = more ? t("more than {0} values", number) : some;
       setText(told, exact ? kinds : t("{0}, counts are at least", kinds));
       const most = Math.max(1, ...values.map(({ count }) => count));
       const present = values.map(({ text, count }) => {

@@ -6,6 +6,7 @@ import type { SeriesRequest } from "../../src/protocol/engine.ts";
 import type { EngineState } from "../../src/vscode/engine-host.ts";
 import { createEngineHost } from "../../src/vscode/host.ts";
 import { until } from "../helpers/until.ts";
+import { english } from "./snapshots.ts";
 
 const anyRange: SeriesRequest = { from: 0, to: 1, points: 1 };
 
@@ -23,6 +24,7 @@ function setUp(t: TestContext, end: string, file = "engine.ts") {
     },
     collect: () => ({ layers: [], folders: [], trusted: true, dataDir }),
     log,
+    texts: english,
     wait: { next: () => 1, reset() {} },
   });
   const states: EngineState["name"][] = [];
@@ -85,7 +87,7 @@ describe("engine host", () => {
     assert.equal(workers.length, 5);
     await assert.rejects(host.call("snapshot", undefined), {
       name: "UserError",
-      message: /broken on purpose/,
+      message: /^The engine stopped: .*broken on purpose.* Use Restart Engine to try again\.$/s,
     });
     host.retry();
     await until(() => host.state.name === "failed", { what: "giving up again" });

@@ -12,6 +12,7 @@ import { createLineReader } from "../../src/vscode/line-reader.ts";
 import { createQueryThread, type Listener } from "../../src/vscode/log-view-thread.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
+import { english } from "./snapshots.ts";
 
 const silent = () => undefined;
 const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
@@ -35,6 +36,7 @@ function setUp(t: TestContext) {
       }),
     collect: () => ({ layers: [], folders: [], trusted: true, dataDir: folder }),
     log,
+    texts: english,
   });
   t.after(async () => {
     thread.dispose();

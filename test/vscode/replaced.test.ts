@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { createEngineHost } from "../../src/vscode/host.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
+import { english } from "./snapshots.ts";
 
 const raws = (file: string): string[] =>
   existsSync(file)
@@ -39,6 +40,7 @@ function setUp(t: TestContext, how: "block" | "fill") {
       dataDir: join(folder, "data"),
     }),
     log: { debug() {}, info: note, warn: note, error: note },
+    texts: { ...english, t: (message, ...args) => `⟦${english.t(message, ...args)}⟧` },
     wait: { next: () => 1, reset() {} },
     // Collecting garbage in vain may take long on a busy machine: that it is unanswered meanwhile is no test.
     patience: how === "fill" ? 60_000 : 2_000,
@@ -76,7 +78,11 @@ describe("an engine thread that fails is replaced", () => {
       assert.deepEqual(raws(out), lines);
       assert.match(host.lastDeath?.reason ?? "", reason);
       assert.match(said.join("\n"), reason);
-      await until(() => host.snapshot?.problems.some((problem) => /thread was replaced at/.test(problem)));
+      await until(() =>
+        host.snapshot?.problems.some((problem) =>
+          /^⟦the engine thread was replaced at .*: .*⟧$/.test(problem),
+        ),
+      );
     });
   }
 });

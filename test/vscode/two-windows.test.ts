@@ -8,6 +8,7 @@ import { createEngineHost } from "../../src/vscode/host.ts";
 import { recordsIn } from "../helpers/output.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
+import { english } from "./snapshots.ts";
 
 /** What a window of the editor runs, on a thread of its own. */
 function openWindow(t: TestContext, folder: string) {
@@ -31,6 +32,7 @@ function openWindow(t: TestContext, folder: string) {
       dataDir: join(folder, "data"),
     }),
     log: silent,
+    texts: english,
   });
   t.after(() => host.close());
   return { host, workers, follows: () => host.snapshot?.followed?.process };

@@ -19,6 +19,7 @@ import { createLines } from "./lines.ts";
 import { createMending } from "./mending.ts";
 import { createLogPage } from "./page.ts";
 import { createReading } from "./reading.ts";
+import { createRefusals } from "./refusals.ts";
 import { createSavedButton } from "./saved-button.ts";
 import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
@@ -48,7 +49,7 @@ export function createController(
   const noted = note.tell;
   const aloud = createAloud({ l10n, formats, say: (text) => page.say(text) });
 
-  const host = connectLogHost({
+  const host = connectLogHost(createRefusals(l10n), {
     progress: progressed,
     show: (target) => walk.begin(target),
     queries: (queries) => saved.take(queries),

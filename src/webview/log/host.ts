@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { type Channel, createChannel } from "../../protocol/channel.ts";
+import { type Channel, createChannel, RemoteError } from "../../protocol/channel.ts";
 import {
   type FacetsTold,
   facets as facetsSchema,
@@ -35,18 +35,24 @@ export interface LogHost {
   save(state: LogState): void;
 }
 
-/** May be called once a page: the editor hands out its end only once. */
-export function connectLogHost(notices: {
-  progress(progress: z.infer<typeof progressSchema>): void;
-  queries(queries: readonly NamedQuery[]): void;
-  places(places: readonly Place[]): void;
-  losses(losses: readonly Loss[]): void;
-  apply(query: SavedQuery): void;
-  show(target: LogTarget): void;
-  facets(facets: FacetsTold): void;
-  trend(trend: TrendTold): void;
-  failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
-}): LogHost {
+/**
+ * May be called once a page: the editor hands out its end only once.
+ * @param told what a refusal is in the editor's language
+ */
+export function connectLogHost(
+  told: (reason: string) => string,
+  notices: {
+    progress(progress: z.infer<typeof progressSchema>): void;
+    queries(queries: readonly NamedQuery[]): void;
+    places(places: readonly Place[]): void;
+    losses(losses: readonly Loss[]): void;
+    apply(query: SavedQuery): void;
+    show(target: LogTarget): void;
+    facets(facets: FacetsTold): void;
+    trend(trend: TrendTold): void;
+    failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
+  },
+): LogHost {
   const api = acquireVsCodeApi();
   const channel = createChannel<LogCalls, NoCalls, NoCalls, LogNotices>(
     {
@@ -64,8 +70,19 @@ export function connectLogHost(notices: {
       facets: (body) => notices.facets(facetsSchema.parse(body)),
       trend: (body) => notices.trend(trendSchema.parse(body)),
       failed: ({ reason, column }) =>
-        notices.failed({ reason: String(reason), column: column === undefined ? undefined : Number(column) }),
+        notices.failed({
+          reason: told(String(reason)),
+          column: column === undefined ? undefined : Number(column),
+        }),
     },
   );
-  return { channel, state: readState(api.getState()), save: (state) => api.setState(state) };
+  const call: typeof channel.call = (name, argument) =>
+    channel.call(name, argument).catch((error) => {
+      throw error instanceof RemoteError ? new RemoteError(told(error.message), error.type) : error;
+    });
+  return {
+    channel: { ...channel, call },
+    state: readState(api.getState()),
+    save: (state) => api.setState(state),
+  };
 }

@@ -1,33 +1,14 @@
+import { createKnownTexts } from "../../protocol/known-texts.ts";
 import type { L10n } from "../l10n.ts";
 
 /**
- * The refusals of queries, by the store and by remote indexes, in the editor's language. The English text is the key
- * here as everywhere: the engine says what its log and the command line say, in which a reason is searched for, and
- * the page finds what it put into the places. A text that isn't known stays as it is; `query-problem.test.ts` holds
+ * The refusals of queries, by the store and by remote indexes, in the editor's language; `query-problem.test.ts` holds
  * the list against what is thrown.
  */
-export function createProblemTexts({ t }: L10n): (reason: string) => string {
-  const english = TEXTS((message) => message);
-  const own = TEXTS(t);
-  const known = english.map((text, i) => [patternOf(text), own[i] ?? text] as const);
-  const translated = (reason: string): string => {
-    for (const [pattern, text] of known) {
-      const args = pattern.exec(reason)?.slice(1);
-      // A reason may stand within another.
-      if (args) return text.replace(/\{(\d+)\}/g, (_, at) => translated(args[Number(at)] ?? ""));
-    }
-    return reason;
-  };
-  return translated;
+export function createProblemTexts(l10n: L10n): (reason: string) => string {
+  return createKnownTexts(TEXTS, l10n);
 }
 
-/** Of what has several places each is as short as it can be. */
-function patternOf(text: string): RegExp {
-  const literal = text.split(/\{\d+\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${literal.join("(.+?)")}$`, "s");
-}
-
-/** The more a text says, the further ahead it stands. */
 const TEXTS = (t: (message: string) => string): readonly string[] => [
   t("a word is missing here"),
   t('"{0}:" needs a value'),

@@ -7,6 +7,7 @@ import { silent } from "../../../src/lib/log.ts";
 import { createEngineHost } from "../../../src/vscode/host.ts";
 import { folderOf, settled } from "../../helpers/held.ts";
 import { until } from "../../helpers/until.ts";
+import { english } from "../../vscode/snapshots.ts";
 
 const CYCLES = 100;
 /** Before the first count: threads and tables that a process keeps once it has them. */
@@ -24,6 +25,7 @@ describe("a hundred lives", () => {
         spawn: () => new Worker(worker, { stdout: true, stderr: true }),
         collect: () => input,
         log: silent,
+        texts: english,
       });
       await host.configure();
       appendFileSync(log, `line ${cycle}\n`);
