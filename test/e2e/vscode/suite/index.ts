@@ -37,6 +37,10 @@ export async function run(): Promise<void> {
       record({ type: "fail", name: test.fullTitle(), error: stack });
     });
     runner.on("pending", (test) => record({ type: "skip", name: test.fullTitle(), error: "left out" }));
+  }).catch((error: Error) => {
+    // A file of them can't be loaded.
+    record({ type: "fail", name: "run", error: ownStack(error) });
+    throw error;
   });
   record({ type: "end" });
   if (failed > 0 || passed === 0) throw new Error(`${passed} passed, ${failed} failed`);

@@ -179,3 +179,14 @@ export async function rows(provider: vscode.TreeDataProvider<Handle>) {
   };
   return of();
 }
+
+/** Saves of a file that take as long as VS Code lets anybody take part in them: a second and a half. */
+export function slowSaves(path: string) {
+  const reasons: vscode.TextDocumentSaveReason[] = [];
+  const heard = vscode.workspace.onWillSaveTextDocument(({ document, reason, waitUntil }) => {
+    if (document.uri.fsPath !== path) return;
+    reasons.push(reason);
+    waitUntil(new Promise<never>(() => {}));
+  });
+  return { reasons: () => reasons, dispose: () => void heard.dispose() };
+}
