@@ -67,7 +67,7 @@ export interface Workbench {
    * settings by itself. The theme stays unless it is among them.
    */
   setSettings(settings: Record<string, unknown>): Promise<void>;
-  /** Switches the colour theme and waits until the window shows it. */
+  /** Switches the colour theme and waits until the window and its pages show it. */
   setTheme(theme: Theme): Promise<void>;
   /** Reloads the window, as "Developer: Reload Window" does. */
   reload(): Promise<void>;
@@ -135,7 +135,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       try {
         return await gesture;
       } catch (error) {
-        const picture = await screenshot(`failed-${new Date().toISOString().replaceAll(/\D/g, "")}`);
+        const name = `failed-${new Date().toISOString().replaceAll(/\D/g, "")}`;
+        const picture = await screenshot(name).catch((reason) => `none (${reason})`);
         throw new Error(`${error instanceof Error ? error.message : error}\nPicture: ${picture}`, {
           cause: error,
         });
@@ -264,6 +265,18 @@ async function switchTheme(
   // The picker shows a theme before it stores the choice; the web build's default is not stored.
   const stored = () => JSON.parse(readFileSync(settings, "utf8"))["workbench.colorTheme"] ?? themes.light.id;
   await until(() => stored() === id, { what: `the theme ${label} to be stored`, timeout: PATIENCE });
+  // Pages are told of it after the window shows it.
+  await until(() => inPages(page, id), { what: `the theme ${label} in all pages`, timeout: PATIENCE });
+}
+
+/** Whether no page shows another theme. */
+async function inPages(page: Page, id: string): Promise<boolean> {
+  const shown = await Promise.all(
+    page
+      .frames()
+      .map((frame) => frame.evaluate("document.body?.dataset.vscodeThemeId").catch(() => undefined)),
+  );
+  return shown.every((one) => one === undefined || one === id);
 }
 
 async function webview(page: Page, selector: string, timeout: number): Promise<Frame> {

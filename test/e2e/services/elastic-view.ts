@@ -7,8 +7,8 @@ import { unavailable } from "../../helpers/require.ts";
 import type { Elastic, ElasticKind } from "../../helpers/services/elastic.ts";
 import { untilDocuments } from "../../helpers/services/elastic.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { until } from "../../helpers/until.ts";
 import type { Theme } from "../../helpers/vscode-workbench.ts";
+import { beginExport } from "../vscode/browser/log-live.ts";
 import {
   createAppLog,
   openLogView,
@@ -95,15 +95,7 @@ export function viewCase(kind: ElasticKind, real: (t: TestContext) => Promise<El
       await workbench.page.keyboard.press("Escape");
     }
     const file = join(folder, "found.log");
-    await frame.locator("[data-act=export]").click();
-    await workbench.pick("Text");
-    const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
-    await until(async () => (await name.inputValue()).includes("log-"), {
-      timeout: 60_000,
-      what: "the dialog",
-    });
-    await name.fill(file);
-    await workbench.page.keyboard.press("Enter");
+    await beginExport({ frame, workbench }, "Text", file);
     await frame.locator(".note", { hasText: "Exported 42 lines" }).waitFor({ timeout: 60_000 });
     const errors = readFileSync(log.path, "utf8")
       .split("\n")

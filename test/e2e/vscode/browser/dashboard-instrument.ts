@@ -7,7 +7,7 @@ import type { Series } from "../../../../src/protocol/engine.ts";
 import { readSeries } from "../../../../src/store/series-reader.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
-import { type Dashboard, shownDashboard, type Totals } from "./dashboard.ts";
+import { type Dashboard, drawSpan, shownDashboard, type Totals } from "./dashboard.ts";
 import { PATIENCE } from "./log-live.ts";
 
 interface Session {
@@ -36,21 +36,7 @@ export function useInstrument(session: () => Session): void {
     const { frame } = dashboard;
     await dashboard.range("15 min");
     await frame.evaluate("scrollTo(0, 0)");
-    const over = dashboard.card("lines").locator(".u-over");
-    const box = await over.boundingBox();
-    assert.ok(box);
-    const [y, left, right] = [box.y + box.height / 2, box.x + box.width / 4, box.x + box.width / 2];
-    await until(
-      async () => {
-        await workbench.page.mouse.move(left, y);
-        await workbench.page.mouse.down();
-        await workbench.page.mouse.move((left + right) / 2, y);
-        await workbench.page.mouse.move(right, y);
-        await workbench.page.mouse.up();
-        return await span();
-      },
-      { ...PATIENCE, what: "a span to be chosen" },
-    );
+    await drawSpan(workbench, dashboard, "lines", [0.25, 0.5]);
     const { from, until: end } = await spanShown("the span");
     assert.ok(Math.abs(end - from - 225) < 20, `${end - from} s are a quarter of 15 min`);
     const series = recorded(from, end);
@@ -81,11 +67,13 @@ export function useInstrument(session: () => Session): void {
     const first = await spanShown("the span");
     const stage = dashboard.card("heat").getByRole("slider", { name: /^Heat map, / });
     const told = (name: string) => stage.getAttribute(`aria-${name}`).then((value) => value ?? "");
+    const tells = (text: RegExp) =>
+      until(async () => text.test(await told("valuetext")), { ...PATIENCE, what: `${text} to be told` });
     await stage.focus();
-    assert.match(await told("valuetext"), / values; most of them, /);
+    await tells(/ values; most of them, /);
     await keyboard.press("Home");
     await keyboard.press("ArrowUp");
-    assert.match(await told("valuetext"), /: \d+ of \d+ are /);
+    await tells(/: \d+ of \d+ are /);
     assert.equal(await told("valuenow"), await told("valuemin"), "at the first step");
     assert.ok(Number(await told("valuemax")) > Number(await told("valuenow")));
     for (let i = 0; i < 10; i++) await keyboard.press("Shift+ArrowRight");

@@ -1,4 +1,4 @@
-import type { Frame, Locator } from "playwright-core";
+import type { Frame, Locator, Page } from "playwright-core";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { PATIENCE } from "./log-live.ts";
@@ -115,16 +115,21 @@ export function reloadWithDashboard(workbench: Workbench, state = ""): Promise<v
 
 /** The same of any view in an editor. */
 export async function reloadWith({ page, reload }: Workbench, view: string, state = ""): Promise<void> {
-  const remembered = async () => {
-    const layout = String(await page.evaluate(LAYOUT)).replaceAll("\\", "");
-    return layout.includes(view) && layout.includes(state);
-  };
-  await until(remembered, {
-    timeout: 120_000,
-    every: 250,
-    what: `the window to remember ${view}`,
-  });
+  await remembers(page, `the window to remember ${view}`, (layout) =>
+    [view, state].every((one) => layout.includes(one)),
+  );
   await reload();
+}
+
+/** Reloads the window once it has forgotten a view that was closed. */
+export async function reloadWithout({ page, reload }: Workbench, view: string): Promise<void> {
+  await remembers(page, `the window to forget ${view}`, (layout) => !layout.includes(view));
+  await reload();
+}
+
+async function remembers(page: Page, what: string, fits: (layout: string) => boolean): Promise<void> {
+  const stored = async () => fits(String(await page.evaluate(LAYOUT)).replaceAll("\\", ""));
+  await until(stored, { timeout: 120_000, every: 250, what });
 }
 
 /** The layout of the window's editors as it is stored: JSON within JSON. */
@@ -151,24 +156,30 @@ function sorted(totals: Totals): Totals {
   return Object.fromEntries(Object.entries(totals).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Draws a span over most of a chart by hand. */
+/** Draws a span on a chart by hand. @param part where on its width it begins and ends: over most of it by default */
 export async function drawSpan(
-  { page }: Workbench,
+  { page: { mouse } }: Workbench,
   { frame, card }: Dashboard,
   chart: string,
+  [from, to] = [0.05, 0.995],
 ): Promise<void> {
   const over = card(chart).locator(".u-over");
-  const box = await until(() => over.boundingBox(), { ...PATIENCE, what: `the chart ${chart}` });
-  const { mouse } = page;
-  const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.05, box.x + box.width - 2];
   await until(
     async () => {
+      const box = await over.boundingBox();
+      if (!box) return false;
+      const [y, left, right] = [box.y + box.height / 2, box.x + box.width * from, box.x + box.width * to];
       await mouse.move(left, y);
       await mouse.down();
       await mouse.move((left + right) / 2, y);
       await mouse.move(right, y);
       await mouse.up();
-      return frame.locator(".between input").first().isVisible();
+      // Drawn once more at once it would be a part of what is still to be shown.
+      const chosen = frame.locator(".between input").first();
+      return chosen.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
     },
     { ...PATIENCE, what: "a span to be chosen" },
   );

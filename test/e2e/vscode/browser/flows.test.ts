@@ -84,7 +84,7 @@ describe("a person who types no JSON", () => {
     await asked(prompt);
     await input().fill(text);
   };
-  const enter = () => workbench.page.keyboard.press("Enter");
+  const enter = () => input().press("Enter", { timeout: 60_000 });
   /** The box before may still stand there, and would take what is picked. */
   const listed = () => widget().locator(".monaco-list-row").first().waitFor({ timeout: 60_000 });
 
@@ -109,7 +109,9 @@ describe("a person who types no JSON", () => {
     await asked("Keep it in the secret storage");
     await workbench.pick("Keep it in the secret storage");
     await asked("Name of the sink");
-    assert.equal(await input().inputValue(), "influxdb");
+    await until(async () => (await input().inputValue()) === "influxdb", {
+      what: "the name that is proposed",
+    });
     await enter();
     await listed();
     await workbench.pick("Test Connection");
@@ -249,8 +251,8 @@ describe("a person who types no JSON", () => {
     await type("File that records are appended to", "out/records.ndjson");
     await enter();
     await asked("Name of the sink");
-    await workbench.page.keyboard.press("Escape");
-    await widget().waitFor({ state: "hidden" });
+    await input().press("Escape");
+    await widget().waitFor({ state: "hidden", timeout: 60_000 });
     assert.equal(written(), before);
     assert.ok(!existsSync(join(folder, "out")));
   });
@@ -290,7 +292,7 @@ describe("a person who types no JSON", () => {
     });
     await page.locator(".tab", { hasText: "Preview of app.log" }).waitFor({ state: "hidden" });
     await workbench.command("Notifications: Show Notifications");
-    await page.getByText("Undo", { exact: true }).first().click();
+    await page.getByText("Undo", { exact: true }).first().click({ timeout: 60_000 });
     await until(() => written() === before, { timeout: 60_000, what: "the settings as they were" });
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { Frame, Page } from "playwright-core";
+import type { Frame, Locator, Page } from "playwright-core";
 import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
@@ -52,7 +52,11 @@ describe("the display language", () => {
   after(() => workbench?.stop());
 
   /** Everything is in the language of the window, and nothing is cut off. */
-  const assertSpoken = async (name: string, spoken: () => Promise<Spoken>): Promise<void> => {
+  const assertSpoken = async (
+    name: string,
+    spoken: () => Promise<Spoken>,
+    timeout = patient.timeout,
+  ): Promise<void> => {
     await workbench.screenshot(`language-${name}`);
     let amiss: Spoken | undefined;
     // What is being drawn has been measured in between.
@@ -62,10 +66,11 @@ describe("the display language", () => {
       return texts.length > 0 && amiss.texts.length + clipped.length === 0;
     };
     const says = (): string => `${name} in the language of the window: ${JSON.stringify(amiss, null, 2)}`;
-    await until(whole, { ...patient, every: 500, what: says });
+    await until(whole, { timeout, every: 500, what: says });
   };
   const inFrame = (name: string, frame: Frame) => assertSpoken(name, () => spokenIn(frame));
-  const inWindow = (name: string, selector: string) => assertSpoken(name, () => spokenBy(page, selector));
+  const inWindow = (name: string, selector: string, timeout?: number) =>
+    assertSpoken(name, () => spokenBy(page, selector), timeout);
   /** A question is asked that has this in it. */
   const question = async (name: string, text: string, where = ".quick-input-widget"): Promise<void> => {
     await page.locator(where, { hasText: text }).first().waitFor(patient);
@@ -76,9 +81,10 @@ describe("the display language", () => {
     await page.mouse.move(1200, 900);
     await workbench.pick(text);
   };
+  const input = () => page.locator(".quick-input-widget .quick-input-box input");
   const answer = async (text: string): Promise<void> => {
-    await page.locator(".quick-input-widget .quick-input-box input").fill(text);
-    await page.keyboard.press("Enter");
+    await input().fill(text);
+    await input().press("Enter");
   };
 
   it("is that of the welcome view", async () => {
@@ -115,7 +121,7 @@ describe("the display language", () => {
     // Nobody answers there.
     await answer(`http://127.0.0.1:${await deadPort()}`);
     await question("add-sink-index", pseudo("Index that records go to"));
-    await page.keyboard.press("Enter");
+    await input().press("Enter");
     await question("add-sink-name", pseudo("Name of the sink: sources and views go by it"));
     await answer("elastic");
     await question("add-sink-confirm", pseudo("Test Connection"), ROW);
@@ -136,23 +142,23 @@ describe("the display language", () => {
   it("is that of rows, their tooltips, and the status bar", async () => {
     await inWindow("tree", ".pane-header, .pane-body .monaco-list-row");
     const tip = page.locator(".monaco-hover:visible");
-    for (const name of ["app.log", "app", "elastic"]) {
-      await until(
+    /** What is drawn anew under the mouse has none until that moves again. */
+    const tooltip = (name: string, of: Locator, text: string) =>
+      until(
         async () => {
           await page.mouse.move(700, 600);
-          await (await workbench.treeRow(name)).hover();
-          await tip.filter({ hasText: name }).first().waitFor({ timeout: 5000 });
-          await inWindow(`tooltip-${name}`, ".monaco-hover");
+          await of.hover({ timeout: 5_000 });
+          await tip.filter({ hasText: text }).first().waitFor({ timeout: 5_000 });
+          await inWindow(name, ".monaco-hover", 5_000);
           return true;
         },
-        { ...patient, every: 100, what: `the tooltip of ${name}` },
+        { ...patient, every: 100, what: `the tooltip ${name}` },
       );
-    }
+    for (const name of ["app.log", "app", "elastic"])
+      await tooltip(`tooltip-${name}`, await workbench.treeRow(name), name);
     const status = page.locator(".statusbar-item", { hasText: "/s" }).first();
-    assert.deepEqual(foreign((await status.getAttribute("aria-label")) ?? "Unnamed"), []);
-    await status.hover();
-    await tip.filter({ hasText: "1" }).first().waitFor(patient);
-    await inWindow("status", ".monaco-hover");
+    assert.deepEqual(foreign((await status.getAttribute("aria-label", patient)) ?? "Unnamed"), []);
+    await tooltip("status", status, "1");
     await page.mouse.move(700, 600);
   });
 

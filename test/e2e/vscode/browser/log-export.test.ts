@@ -6,7 +6,7 @@ import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
-import { beginExport, type LiveSession, PATIENCE } from "./log-live.ts";
+import { beginExport, PATIENCE } from "./log-live.ts";
 import { createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 const LINES = 500_000;
@@ -19,14 +19,6 @@ describe("an export of very many lines from the log view", () => {
   let faults: string[];
   let workbench: Workbench;
   let frame: Frame;
-
-  const session = (): LiveSession => ({
-    frame,
-    workbench,
-    folder,
-    counts: (text) => says(frame, ".state", text),
-    monitor: "",
-  });
 
   before(async () => {
     createAppLog(
@@ -57,7 +49,7 @@ describe("an export of very many lines from the log view", () => {
     await centre.waitFor(PATIENCE);
     /** Cancels one that is under way; false: it was quicker. */
     const cancelled = async (name: string): Promise<boolean> => {
-      await beginExport(session(), "NDJSON", join(folder, name));
+      await beginExport({ frame, workbench }, "NDJSON", join(folder, name));
       const told = centre.locator(".notification-list-item", { hasText: name });
       const under = told.filter({ hasText: /[\d,]+ of 500,000 lines/ });
       const whole = () => exported().includes(name);
@@ -85,7 +77,7 @@ describe("an export of very many lines from the log view", () => {
   it("is followed by others as if nothing had been", async () => {
     await frame.locator("input.query").fill("level:error");
     await says(frame, ".state", "500 of 500,000 lines");
-    await beginExport(session(), "NDJSON", join(folder, "errors.ndjson"));
+    await beginExport({ frame, workbench }, "NDJSON", join(folder, "errors.ndjson"));
     await frame.locator(".note", { hasText: "Exported 500 lines" }).waitFor(PATIENCE);
     assert.deepEqual(exported(), ["errors.ndjson"]);
     const lines = readFileSync(join(folder, "errors.ndjson"), "utf8").trimEnd().split("\n");

@@ -8,7 +8,7 @@ export const RATE = 5_000;
 
 /** A log of JSON records, each with a `request_id` of its own, that is being written. */
 export interface Generated {
-  /** Its whole lines, so far. */
+  /** Its whole lines, so far. @throws with what the generator said where that has ended by itself */
   lines(): string[];
   stop(): Promise<void>;
 }
@@ -19,14 +19,22 @@ export interface Generated {
  */
 export function generateLog(path: string, more: readonly string[] = [], rate = RATE): Generated {
   const options = ["--format", "json", "--rate", String(rate), "--path", path, ...more];
-  const { stop } = startProcess(process.execPath, [
+  const generator = startProcess(process.execPath, [
     join(repository, "dist", "cli.js"),
     "generate",
     ...options,
   ]);
+  const lines = growingLines(path);
+  let stopped = false;
   return {
-    lines: growingLines(path),
-    stop: () => stop(),
+    lines() {
+      if (!stopped && !generator.running()) throw new Error(`the generator ended: ${generator.output()}`);
+      return lines();
+    },
+    stop() {
+      stopped = true;
+      return generator.stop();
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export async function chooseRange(frame: Frame, name: string | RegExp): Promise<
 
 /** Exports what is found, up to the moment at which it is begun. */
 export async function beginExport(
-  { frame, workbench }: LiveSession,
+  { frame, workbench }: Pick<LiveSession, "frame" | "workbench">,
   format: string,
   file: string,
 ): Promise<void> {
@@ -44,5 +44,5 @@ export async function beginExport(
   const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
   await until(async () => (await name.inputValue()).includes("log-"), { ...PATIENCE, what: "the dialog" });
   await name.fill(file);
-  await workbench.page.keyboard.press("Enter");
+  await name.press("Enter");
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Frame } from "playwright-core";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
@@ -53,9 +54,13 @@ export function logReader({ page }: Workbench, frame: Frame): LogReader {
       await list.hover();
       await page.mouse.wheel(0, by);
       await pill.waitFor(PATIENCE);
-      await eventually("the text of the lines", async () =>
-        (await rowsInSight(frame)).every(({ busy }) => !busy),
-      );
+      let last: unknown;
+      await eventually("the lines to come to rest, with their text", async () => {
+        const before = last;
+        const rows = await rowsInSight(frame);
+        last = rows;
+        return rows.every(({ busy }) => !busy) && isDeepStrictEqual(rows, before);
+      });
     },
     async told() {
       const [state, fresh] = await frame.evaluate<[string, string]>(`[

@@ -45,7 +45,9 @@ export function useTrend(session: () => Session): void {
     await tells(took.map(({ value }) => value));
     await stage().focus();
     for (const key of ["Home", "ArrowRight", "ArrowRight", "PageDown"]) {
+      const before = await words();
       await workbench.page.keyboard.press(key);
+      await until(async () => (await words()) !== before, { ...PATIENCE, what: `another step by ${key}` });
       const text = await words();
       const [, from = "", seconds = ""] = /^(.{19,23}) \+ (\d+) sec: /.exec(text) ?? [];
       const begin = new Date(from.replace(" ", "T")).getTime();

@@ -34,7 +34,13 @@ describe("the walkthrough", () => {
     if (active !== "true") await tab.click(patient);
   };
   const widget = () => workbench.page.locator(".quick-input-widget");
+  const input = () => widget().locator(".quick-input-box input");
   const asked = (text: string) => widget().filter({ hasText: text }).waitFor(patient);
+
+  const giveUp = async (): Promise<void> => {
+    await input().press("Escape");
+    await widget().waitFor({ state: "hidden", ...patient });
+  };
 
   /** Presses what a step offers, in the walkthrough, which may lie behind what the step before opened. */
   const press = async (title: Step, offer: string): Promise<void> => {
@@ -73,8 +79,7 @@ describe("the walkthrough", () => {
   it("ticks no step that was begun and given up, or that shows nothing yet", async () => {
     await press("Watch a log", "Add Log…");
     await asked("Add Log");
-    await workbench.page.keyboard.press("Escape");
-    await widget().waitFor({ state: "hidden" });
+    await giveUp();
 
     await press("Look at its lines", "Open Log View");
     await says("input.query", "No log is watched yet");
@@ -84,8 +89,7 @@ describe("the walkthrough", () => {
     await press("Send it on", "Add Sink…");
     await workbench.pick("File");
     await asked("File that records are appended to");
-    await workbench.page.keyboard.press("Escape");
-    await widget().waitFor({ state: "hidden" });
+    await giveUp();
     assert.deepEqual(await ticked(), []);
   });
 
@@ -104,10 +108,10 @@ describe("the walkthrough", () => {
     await press("Send it on", "Add Sink…");
     await workbench.pick("File");
     await asked("File that records are appended to");
-    await widget().locator("input").first().fill("out/records.ndjson");
-    await workbench.page.keyboard.press("Enter");
+    await input().fill("out/records.ndjson");
+    await input().press("Enter");
     await asked("Name of the sink");
-    await workbench.page.keyboard.press("Enter");
+    await input().press("Enter");
     // The box before may still stand there, and would take what is picked.
     await widget().locator(".monaco-list-row").first().waitFor({ timeout: 60_000 });
     await workbench.pick("Add Sink");

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { Page } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
+import { until } from "../../../helpers/until.ts";
 import { openWorkbench, type Theme, type Workbench } from "../../../helpers/vscode-workbench.ts";
 
 describe("the extension in VS Code's window", () => {
@@ -32,6 +35,48 @@ describe("the extension in VS Code's window", () => {
     await workbench.openContainer("Log Monitor");
   });
 
+  it("offers in the palette what can be done now: first logs, then what is done to them and to sinks", async () => {
+    const { page } = workbench;
+    const configure = (settings: object) => {
+      mkdirSync(join(folder, ".vscode"), { recursive: true });
+      writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    };
+    /** Waits until the palette, which is opened anew each time, has some commands of ours and has not others. */
+    const offers = async (there: readonly string[], missing: readonly string[]) => {
+      let all: readonly string[] = [];
+      const fits = async () => {
+        all = await offered(page);
+        return there.every((one) => all.includes(one)) && !missing.some((one) => all.includes(one));
+      };
+      await until(fits, { timeout: 60_000, every: 500, what: () => `${there} without ${missing}: ${all}` });
+    };
+    const always = [
+      "Add Log…",
+      "Try Parser…",
+      "Open Log View",
+      "Open Dashboard",
+      "Add Sink…",
+      "Generate Sample Log",
+    ];
+    const ofLogs = ["Stop", "Pause", "Remove Log", "Show Checkpoints"];
+    const ofSinks = ["Test Connection…", "Preview…", "Replay from a Time…"];
+    const later = [
+      "Start",
+      "Resume",
+      "Reset Sink…",
+      "Show Dead Letters…",
+      "Stop Sample Log",
+      "Earlier Lines",
+    ];
+    await offers(always, [...ofLogs, ...ofSinks, ...later]);
+    appendFileSync(join(folder, "app.log"), "a line\n");
+    const sources = { app: { type: "file", paths: ["app.log"], parser: "plain" } };
+    configure({ "logMonitor.sources": sources, "logMonitor.sinks": { out: { type: "file", path: "out" } } });
+    await offers([...always, ...ofLogs, ...ofSinks], later);
+    configure({});
+    await offers(always, [...ofLogs, ...later]);
+  });
+
   it("can show no notification, in the centre or as a dialog, that the tests do not hear of", async () => {
     const { page } = workbench;
     await workbench.command("Notifications: Show Notifications");
@@ -51,3 +96,29 @@ describe("the extension in VS Code's window", () => {
     });
   });
 });
+
+/** The titles of our commands that the palette has, which draws those in sight alone. */
+async function offered(page: Page): Promise<readonly string[]> {
+  const input = page.locator(".quick-input-widget .quick-input-box input");
+  if (await input.isVisible()) await page.keyboard.press("Escape");
+  await page.keyboard.press("F1");
+  await input.fill(">Log Monitor: ", { timeout: 5_000 });
+  const rows = page.locator(".quick-input-list .monaco-list-row");
+  await rows.filter({ hasText: "Log Monitor: Add Log…" }).first().waitFor({ timeout: 5_000 });
+  const found = new Map<string, string>();
+  const whole = async () => {
+    const drawn = await rows.evaluateAll((all) =>
+      all.map((one) => ({
+        at: one.getAttribute("data-index") ?? "",
+        of: Number(one.getAttribute("aria-setsize")),
+        label: one.querySelector(".label-name")?.textContent ?? "",
+      })),
+    );
+    for (const { at, label } of drawn) found.set(at, label);
+    await input.press("PageDown");
+    return drawn.length > 0 && drawn.every(({ of }) => of <= found.size);
+  };
+  await until(whole, { timeout: 10_000, every: 50, what: "the whole list" });
+  await input.press("Escape");
+  return [...found.values()].flatMap((label) => /^Log Monitor: (.+)$/.exec(label)?.[1] ?? []);
+}
