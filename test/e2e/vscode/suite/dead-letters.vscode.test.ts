@@ -4,17 +4,7 @@ import * as vscode from "vscode";
 import type { SinkFigures } from "../../../../src/model.ts";
 import type { CommandId } from "../../../../src/vscode/ids.ts";
 import { type FaultyInflux, refusal, startFaultyInflux } from "../../../helpers/faulty-influx.ts";
-import {
-  append,
-  clear,
-  editorWhere,
-  logMonitor,
-  remove,
-  slowSaves,
-  source,
-  until,
-  writeSettings,
-} from "./window.ts";
+import { append, clear, editorWhere, logMonitor, remove, source, until, writeSettings } from "./window.ts";
 
 const run = (id: CommandId, ...args: unknown[]) => vscode.commands.executeCommand(id, ...args);
 const ends: (() => void)[] = [];
@@ -70,14 +60,9 @@ describe("a sink that refuses", () => {
     assert.ok(document.isDirty);
     influx.fault = undefined;
     // As when VS Code saves by itself: until that is done it refuses another save.
-    const saves = slowSaves(document.uri.fsPath);
-    try {
-      const saving = document.save();
-      await run("logMonitor.replayDeadLetters", { id: "sink:influx" });
-      assert.ok(await saving);
-    } finally {
-      saves.dispose();
-    }
+    const saving = document.save();
+    await run("logMonitor.replayDeadLetters", { id: "sink:influx" });
+    assert.ok(await saving);
     const points = () => [...influx.points.values()];
     await until(() => points().some((point) => point.includes('message="mended"')), {
       what: () => `the mended letter, instead of ${points()}`,
