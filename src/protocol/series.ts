@@ -55,7 +55,9 @@ export interface SourceSeries {
   /** By level name, and by status class: "2xx" … "5xx". */
   readonly levels: Readonly<Record<string, readonly number[]>>;
   readonly statuses: Readonly<Record<string, readonly number[]>>;
-  /** By duration field (e.g. request_time): percentiles per step, and over the whole range. */
+  /** By duration field (e.g. request_time), how many values there are in the whole range. */
+  readonly fields: Readonly<Record<string, number>>;
+  /** Of these percentiles per step, and over the whole range. */
   readonly durations: Readonly<
     Record<
       string,
@@ -86,4 +88,6 @@ export interface SeriesRequest {
   readonly points: number;
   /** The duration field whose heat map is wanted. */
   readonly heat?: { readonly source: string; readonly field: string };
+  /** Percentiles of that field alone: nobody looks at those of all fields of all sources, which are most of the work. */
+  readonly brief?: boolean;
 }

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
 import { isBusy, openDatabase } from "../lib/database.ts";
 import { makeFolder } from "../lib/folders.ts";
@@ -11,10 +11,17 @@ import { createDeliveries, type GaugeRow, type Gauges, mergeGauges, quiet, readG
 import { createAggregator } from "./rollups.ts";
 import { LEVELS_OF_STEPS, type TotalsRow } from "./series.ts";
 import { createSeriesReader } from "./series-reader.ts";
-import { createTotals, decodeTotals, encodeTotals, mergeTotals, type Totals } from "./totals.ts";
+import {
+  createTotals,
+  decodeTotals,
+  encodeTotals,
+  mergeEncoded,
+  mergeTotals,
+  type Totals,
+} from "./totals.ts";
 import { transact } from "./transaction.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 const TABLES = `
 CREATE TABLE totals (
   step INTEGER NOT NULL, time INTEGER NOT NULL, source TEXT NOT NULL, data BLOB NOT NULL,
@@ -24,15 +31,18 @@ CREATE TABLE gauges (
   step INTEGER NOT NULL, time INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (step, time)
 ) STRICT, WITHOUT ROWID;
 `;
-/** The coarsest steps came with the second version: they are made from the finest that reach as far back. */
-const [MADE_FROM, MADE] = [60, 600];
+/** Steps that each later version brought, and those that they are made from. */
+const BROUGHT = [
+  { version: 2, step: 600, from: 60 },
+  { version: 3, step: 7_200, from: 600 },
+] as const;
 const PRUNE_EVERY = 60;
 /** A timer that fires late by up to this many seconds leaves no hole in the gauges. */
 const LATE = 5;
 
 /**
- * What the dashboard remembers: figures of every source by the second, 10 seconds, minute and 10 minutes of the
- * arrival of its records, in `<dataDir>/history.db`. The present seconds are in memory; a kill loses those only.
+ * What the dashboard remembers: figures of every source by the second, 10 seconds, minute, 10 minutes
+ * and 2 hours of the arrival of its records, in `<dataDir>/history.db`. The present seconds are in memory; a kill loses those only.
  */
 export interface History {
   /** Counts records as read at `observed` (ms since the epoch). */
@@ -186,7 +196,7 @@ function databaseIn(file: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
-    else if (version === 1) upgrade(db);
+    else if (version < VERSION) upgrade(db, version);
     else if (version !== VERSION) throw new Error(`format ${version} is not known`);
     return db;
   } catch (error) {
@@ -195,30 +205,37 @@ function databaseIn(file: string): DatabaseSync {
   }
 }
 
-/** Adds the steps that the first version did not have. */
-function upgrade(db: DatabaseSync): void {
-  const wide = (time: unknown) => Number(time) - (Number(time) % MADE);
-  transact(db, () => {
-    const sums = new Map<
-      string,
-      { readonly time: number; readonly source: string; readonly totals: Totals }
-    >();
-    for (const { time, source, data } of db.prepare("SELECT * FROM totals WHERE step = ?").all(MADE_FROM)) {
-      const key = `${wide(time)} ${source}`;
-      const sum = sums.get(key) ?? { time: wide(time), source: String(source), totals: createTotals() };
-      sums.set(key, sum);
-      mergeTotals(sum.totals, decodeTotals(data as Uint8Array));
+/** Adds the steps that came after the version. */
+function upgrade(db: DatabaseSync, version: number): void {
+  for (const brought of BROUGHT) if (brought.version > version) make(db, brought);
+  db.exec(`PRAGMA user_version = ${VERSION}`);
+}
+
+/** One step after the other: a thread that is ended meanwhile, as one that takes too long, goes on where it was. */
+function make(db: DatabaseSync, { step, from }: { readonly step: number; readonly from: number }): void {
+  const times = db.prepare(
+    `SELECT DISTINCT time - time % :step AS at FROM (
+       SELECT time FROM totals WHERE step = :from UNION SELECT time FROM gauges WHERE step = :from
+     ) WHERE at >= (SELECT coalesce(max(time), 0) FROM totals WHERE step = :step)`,
+  );
+  const [totals, gauges] = ["totals", "gauges"].map((table) =>
+    db.prepare(`SELECT * FROM ${table} WHERE step = ? AND time >= ? AND time < ? ORDER BY time`),
+  ) as [StatementSync, StatementSync];
+  const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
+  const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
+  for (const { at } of times.all({ step, from })) {
+    const span = [from, Number(at), Number(at) + step] as const;
+    const sums = new Map<string, Totals>();
+    for (const { source, data } of totals.iterate(...span)) {
+      const sum = sums.get(String(source)) ?? createTotals();
+      sums.set(String(source), sum);
+      mergeEncoded(sum, data as Uint8Array);
     }
-    const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
-    for (const { time, source, totals } of sums.values()) save.run(MADE, time, source, encodeTotals(totals));
-    const rows = new Map<number, GaugeRow>();
-    for (const { time, json } of db
-      .prepare("SELECT * FROM gauges WHERE step = ? ORDER BY time")
-      .all(MADE_FROM)) {
-      rows.set(wide(time), mergeGauges(rows.get(wide(time)), readGauges(json)));
-    }
-    const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
-    for (const [time, row] of rows) saveGauges.run(MADE, time, JSON.stringify(row));
-    db.exec(`PRAGMA user_version = ${VERSION}`);
-  });
+    let row: GaugeRow | undefined;
+    for (const { json } of gauges.iterate(...span)) row = mergeGauges(row, readGauges(json));
+    transact(db, () => {
+      for (const [source, sum] of sums) save.run(step, Number(at), source, encodeTotals(sum));
+      if (row) saveGauges.run(step, Number(at), JSON.stringify(row));
+    });
+  }
 }

@@ -5,7 +5,6 @@ import { openDatabase } from "../lib/database.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
 import { readGauges } from "./gauges.ts";
 import { buildSeries, stepFor, type TotalsRow } from "./series.ts";
-import { decodeTotals } from "./totals.ts";
 
 /**
  * Answers from the tables of `history.db`.
@@ -26,16 +25,19 @@ export function createSeriesReader(
     const { level, step } = stepFor(request, Math.floor(now() / 1000));
     const from = Math.floor(request.from / step) * step;
     const to = Math.ceil(request.to / step) * step;
-    const rows: TotalsRow[] = selectTotals.all(level, from, to).map(({ time, source, data }) => ({
-      time: Number(time),
-      source: String(source),
-      totals: decodeTotals(data as Uint8Array),
-    }));
-    for (const row of more) if (row.time >= from && row.time < to) rows.push(row);
-    const gauges = selectGauges
-      .all(level, from, to)
-      .map(({ time, json }) => ({ time: Number(time), row: readGauges(json) }));
-    return buildSeries({ from, to, step }, rows, gauges, request.heat);
+    // One row at a time: all of a month at once would be hundreds of megabytes.
+    function* rows(): Iterable<TotalsRow> {
+      for (const { time, source, data } of selectTotals.iterate(level, from, to)) {
+        yield { time: Number(time), source: String(source), totals: data as Uint8Array };
+      }
+      for (const row of more) if (row.time >= from && row.time < to) yield row;
+    }
+    function* gauges() {
+      for (const { time, json } of selectGauges.iterate(level, from, to)) {
+        yield { time: Number(time), row: readGauges(json) };
+      }
+    }
+    return buildSeries({ from, to, step }, rows(), gauges(), request);
   };
 }
 

@@ -2,7 +2,7 @@ import { LEVELS } from "../model.ts";
 import type { HeatBand, Series, SeriesRequest, SourceSeries } from "../protocol/engine.ts";
 import { type GaugeRow, worst } from "./gauges.ts";
 import { bandsOf, createSketch, mergeInto, quantileOf, type Sketch } from "./sketch.ts";
-import { createTotals, mergeTotals, type Totals } from "./totals.ts";
+import { createTotals, mergeEncoded, mergeTotals, type Totals } from "./totals.ts";
 
 /** Steps that are kept, finest first, and for how long; all in seconds. */
 export const LEVELS_OF_STEPS = [
@@ -10,6 +10,7 @@ export const LEVELS_OF_STEPS = [
   { step: 10, keep: 12 * 3_600 },
   { step: 60, keep: 30 * 86_400 },
   { step: 600, keep: 30 * 86_400 },
+  { step: 7_200, keep: 30 * 86_400 },
 ] as const;
 /** Steps that a chart may have; each is a multiple of the level it is made from. */
 const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400];
@@ -25,13 +26,14 @@ export function stepFor({ from, to, points }: SeriesRequest, now: number): { lev
   }
   let step = 86_400;
   while (!fits(step) && step < 86_400 * 4096) step *= 2;
-  return { level: 600, step };
+  return { level: 7_200, step };
 }
 
 export interface TotalsRow {
   readonly time: number;
   readonly source: string;
-  readonly totals: Totals;
+  /** As bytes where they come from the table. */
+  readonly totals: Totals | Uint8Array;
 }
 interface Steps {
   readonly from: number;
@@ -39,38 +41,36 @@ interface Steps {
   readonly step: number;
 }
 type Column = (number | null)[];
+type Wanted = (field: string) => boolean;
 
 /** Columns of figures from rows of any finer step. `from` and `to` are multiples of `step`, in seconds. */
 export function buildSeries(
   { from, to, step }: Steps,
-  rows: readonly TotalsRow[],
-  gauges: readonly { readonly time: number; readonly row: GaugeRow }[],
-  heat?: SeriesRequest["heat"],
+  rows: Iterable<TotalsRow>,
+  gauges: Iterable<{ readonly time: number; readonly row: GaugeRow }>,
+  { heat, brief = false }: Pick<SeriesRequest, "heat" | "brief"> = {},
 ): Series {
+  const wantedOf = (source: string) => (field: string) =>
+    !brief || (heat?.source === source && heat.field === field);
   const length = Math.max(0, (to - from) / step);
   const placeOf = (time: number) => Math.floor((time - from) / step);
   const empty = (): Column => Array<number | null>(length).fill(null);
 
-  const merged = new Map<string, Map<number, Totals>>();
-  const sums = new Set<Totals>();
+  const merged = new Map<string, { readonly steps: Map<number, Totals>; readonly wanted: Wanted }>();
   for (const { time, source, totals } of rows) {
-    const steps = merged.get(source) ?? new Map<number, Totals>();
-    merged.set(source, steps);
+    let own = merged.get(source);
+    if (!own) {
+      own = { steps: new Map(), wanted: wantedOf(source) };
+      merged.set(source, own);
+    }
     const place = placeOf(time);
-    const found = steps.get(place);
-    if (!found) {
-      steps.set(place, totals);
-      continue;
-    }
-    let sum = found;
-    // The only row of a step is used as it is; rows are not ours to change.
-    if (!sums.has(sum)) {
+    let sum = own.steps.get(place);
+    if (!sum) {
       sum = createTotals();
-      mergeTotals(sum, found);
-      sums.add(sum);
-      steps.set(place, sum);
+      own.steps.set(place, sum);
     }
-    mergeTotals(sum, totals);
+    if (totals instanceof Uint8Array) mergeEncoded(sum, totals, own.wanted);
+    else mergeTotals(sum, totals);
   }
 
   const channels: Record<string, Column> = {};
@@ -110,15 +110,23 @@ export function buildSeries(
     times: Array.from({ length }, (_, i) => from + i * step),
     step,
     // A name like __proto__ would be lost by an assignment.
-    sources: Object.fromEntries([...merged].map(([source, steps]) => [source, sourceSeries(steps, ran)])),
+    sources: Object.fromEntries(
+      [...merged].map(([source, { steps, wanted }]) => [source, sourceSeries(steps, ran, wanted)]),
+    ),
     channels,
     spool,
     sinks: Object.fromEntries(sinks),
-    ...(heat && { heat: { ...heat, bands: bandColumns(merged.get(heat.source), heat.field, length) } }),
+    ...(heat && {
+      heat: { ...heat, bands: bandColumns(merged.get(heat.source)?.steps, heat.field, length) },
+    }),
   };
 }
 
-function sourceSeries(steps: ReadonlyMap<number, Totals>, ran: readonly boolean[]): SourceSeries {
+function sourceSeries(
+  steps: ReadonlyMap<number, Totals>,
+  ran: readonly boolean[],
+  wanted: Wanted,
+): SourceSeries {
   const column = (of: (totals: Totals) => number): Column =>
     ran.map((running, i) => {
       const totals = steps.get(i);
@@ -147,13 +155,14 @@ function sourceSeries(steps: ReadonlyMap<number, Totals>, ran: readonly boolean[
     const found = counts((totals) => totals.statuses[kind] ?? 0);
     if (found) statuses[`${kind}xx`] = found;
   }
-  const fields = new Set<string>();
-  for (const { durations } of steps.values()) for (const field of durations.keys()) fields.add(field);
-  const durations: Record<string, SourceSeries["durations"][string]> = {};
-  for (const field of fields) {
-    const series = durationSeries(steps, field, ran.length);
-    if (series) durations[field] = series;
+  const fields = new Map<string, number>();
+  for (const { durations } of steps.values()) {
+    for (const [field, { count }] of durations)
+      if (count > 0) fields.set(field, (fields.get(field) ?? 0) + count);
   }
+  const durations = [...fields.keys()]
+    .filter(wanted)
+    .map((field) => [field, durationSeries(steps, field, ran.length)] as const);
   return {
     lines: column(({ lines }) => lines),
     first: moments(({ first }) => first),
@@ -163,7 +172,8 @@ function sourceSeries(steps: ReadonlyMap<number, Totals>, ran: readonly boolean[
     errors: column(({ errors }) => errors),
     levels,
     statuses,
-    durations,
+    fields: Object.fromEntries(fields),
+    durations: Object.fromEntries(durations),
   };
 }
 
@@ -191,7 +201,7 @@ function durationSeries(
   steps: ReadonlyMap<number, Totals>,
   field: string,
   length: number,
-): SourceSeries["durations"][string] | undefined {
+): SourceSeries["durations"][string] {
   const overall = createSketch();
   const sketches: (Sketch | undefined)[] = Array(length).fill(undefined);
   for (const [at, totals] of steps) {
@@ -200,7 +210,6 @@ function durationSeries(
     sketches[at] = sketch;
     mergeInto(overall, sketch);
   }
-  if (overall.count === 0) return undefined;
   const percentile = (q: number) => sketches.map((sketch) => (sketch ? quantileOf(sketch, q) : null));
   const whole = (q: number) => quantileOf(overall, q);
   return {

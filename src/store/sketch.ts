@@ -30,6 +30,9 @@ export interface Sketch {
   counts: Float64Array;
 }
 
+/** Never written to: what grows gets another. */
+const NONE = new Float64Array(0);
+
 export function createSketch(): Sketch {
   return {
     count: 0,
@@ -38,7 +41,7 @@ export function createSketch(): Sketch {
     max: Number.NEGATIVE_INFINITY,
     zeros: 0,
     low: 0,
-    counts: new Float64Array(0),
+    counts: NONE,
   };
 }
 
@@ -149,24 +152,40 @@ export function writeSketch(sketch: Sketch, to: Writer): void {
   }
 }
 
-export function readSketch(from: Reader): Sketch {
-  const sketch = createSketch();
-  sketch.count = from.whole();
-  if (sketch.count === 0) return sketch;
-  sketch.sum = from.double();
-  sketch.min = from.double();
-  sketch.max = from.double();
-  sketch.zeros = from.whole();
+/** Adds what `writeSketch` wrote of another sketch. */
+export function readInto(sketch: Sketch, from: Reader): void {
+  const count = from.whole();
+  if (count === 0) return;
+  sketch.count += count;
+  sketch.sum += from.double();
+  sketch.min = Math.min(sketch.min, from.double());
+  sketch.max = Math.max(sketch.max, from.double());
+  sketch.zeros += from.whole();
   const used = from.whole();
-  if (used === 0) return sketch;
-  sketch.low = from.whole() + FIRST;
-  sketch.counts = new Float64Array(from.whole() + 1);
-  let at = 0;
+  if (used === 0) return;
+  const low = from.whole() + FIRST;
+  const length = from.whole() + 1;
+  if (sketch.counts.length > 0) reach(sketch, low, low + length - 1);
+  // Most are read once: no room to grow.
+  else [sketch.low, sketch.counts] = [low, new Float64Array(length)];
+  const { counts } = sketch;
+  let at = low - sketch.low;
   for (let i = 0; i < used; i++) {
     at += from.whole();
-    sketch.counts[at] = from.whole();
+    counts[at] = (counts[at] ?? 0) + from.whole();
   }
-  return sketch;
+}
+
+/** Adds to the count alone, and passes over the rest of what `writeSketch` wrote: no quantile follows from it. */
+export function countInto(sketch: Sketch, from: Reader): void {
+  const count = from.whole();
+  if (count === 0) return;
+  sketch.count += count;
+  // Sum, least and most.
+  from.at += 3 * 8;
+  from.skip(1);
+  const used = from.whole();
+  if (used > 0) from.skip(2 + 2 * used);
 }
 
 /** Makes room for the buckets from `low` to `high`. */

@@ -1,5 +1,5 @@
 import { LEVELS } from "../model.ts";
-import { createSketch, mergeInto, readSketch, type Sketch, writeSketch } from "./sketch.ts";
+import { countInto, createSketch, mergeInto, readInto, type Sketch, writeSketch } from "./sketch.ts";
 import { createReader, createWriter } from "./varint.ts";
 
 /** What the records of one source within one step of time came to. */
@@ -75,24 +75,38 @@ export function encodeTotals(totals: Totals): Uint8Array {
   return to.done();
 }
 
-/** Throws RangeError for bytes that stop short. */
+/** @throws RangeError for bytes that stop short */
 export function decodeTotals(bytes: Uint8Array): Totals {
-  const from = createReader(bytes);
-  const [lines, size, unparsed, errors] = [from.whole(), from.whole(), from.whole(), from.whole()];
-  const list = () => Array.from({ length: from.whole() }, () => from.whole());
-  const totals: Totals = {
-    lines,
-    first: Number.POSITIVE_INFINITY,
-    last: Number.NEGATIVE_INFINITY,
-    bytes: size,
-    unparsed,
-    errors,
-    levels: list(),
-    statuses: list(),
-    durations: new Map(),
-  };
-  for (let left = from.whole(); left > 0; left--) totals.durations.set(from.text(), readSketch(from));
-  // Rows of the first version end here.
-  if (from.at < bytes.length) [totals.first, totals.last] = [from.double(), from.double()];
+  const totals = createTotals();
+  mergeEncoded(totals, bytes);
   return totals;
+}
+
+/**
+ * Adds what `encodeTotals` made bytes of: many rows become one without each being made first.
+ * @param wanted fields whose values are wanted; of others only their number is
+ * @throws RangeError for bytes that stop short
+ */
+export function mergeEncoded(
+  totals: Totals,
+  bytes: Uint8Array,
+  wanted: (field: string) => boolean = () => true,
+): void {
+  const from = createReader(bytes);
+  totals.lines += from.whole();
+  totals.bytes += from.whole();
+  totals.unparsed += from.whole();
+  totals.errors += from.whole();
+  for (const list of [totals.levels, totals.statuses]) {
+    const length = from.whole();
+    for (let i = 0; i < length; i++) list[i] = (list[i] ?? 0) + from.whole();
+  }
+  for (let left = from.whole(); left > 0; left--) {
+    const field = from.text();
+    (wanted(field) ? readInto : countInto)(durationOf(totals, field), from);
+  }
+  // Rows of the first version end here.
+  if (from.at === bytes.length) return;
+  totals.first = Math.min(totals.first, from.double());
+  totals.last = Math.max(totals.last, from.double());
 }

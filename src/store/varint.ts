@@ -36,33 +36,49 @@ export function createWriter() {
 }
 export type Writer = ReturnType<typeof createWriter>;
 
-/** Reads what `createWriter` wrote, in the same order. */
-export function createReader(bytes: Uint8Array) {
-  let at = 0;
-  const self = {
-    /** Place of the next byte. */
-    get at() {
-      return at;
-    },
-    whole(): number {
-      let value = 0;
-      for (let scale = 1; ; scale *= 0x80) {
-        const byte = bytes[at++];
-        if (byte === undefined) throw new RangeError("the data stops short");
-        value += (byte & 0x7f) * scale;
-        if (byte < 0x80) return value;
-      }
-    },
-    double(): number {
-      at += 8;
-      return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(at - 8, true);
-    },
-    text(): string {
-      const length = self.whole();
-      at += length;
-      return new TextDecoder().decode(bytes.subarray(at - length, at));
-    },
-  };
-  return self;
+const decoder = new TextDecoder();
+
+/** Reads what `createWriter` wrote, in the same order. A class, as there is one for each of many thousand rows. */
+export class Reader {
+  /** Place of the next byte. */
+  at = 0;
+  readonly #bytes: Uint8Array;
+  #view: DataView | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  whole(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.#bytes[this.at++];
+      if (byte === undefined) throw new RangeError("the data stops short");
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Passes over so many whole numbers. */
+  skip(count: number): void {
+    for (let left = count; left > 0; this.at++) {
+      const byte = this.#bytes[this.at];
+      if (byte === undefined) throw new RangeError("the data stops short");
+      if (byte < 0x80) left--;
+    }
+  }
+
+  double(): number {
+    this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
+    this.at += 8;
+    return this.#view.getFloat64(this.at - 8, true);
+  }
+
+  text(): string {
+    const length = this.whole();
+    this.at += length;
+    return decoder.decode(this.#bytes.subarray(this.at - length, this.at));
+  }
 }
-export type Reader = ReturnType<typeof createReader>;
+
+export const createReader = (bytes: Uint8Array): Reader => new Reader(bytes);

@@ -26,14 +26,20 @@ export function isCall(message: unknown): boolean {
 /** The request for figures in a message. Throws UserError when it is none. */
 export function readSeriesRequest(body: unknown): SeriesRequest {
   if (!isObject(body)) throw new UserError("a request for figures has from, to and points");
-  const { from, to, points, heat } = body;
+  const { from, to, points, heat, brief } = body;
   if (!finite(from) || !finite(to) || from < 0 || to <= from || to - from > LONGEST) {
     throw new UserError("the window of a request for figures is no span of at most 31 days");
   }
   if (!Number.isSafeInteger(points) || !finite(points) || points < 1 || points > MOST_POINTS) {
     throw new UserError(`a request for figures has 1 to ${MOST_POINTS} points`);
   }
-  return { from, to, points, ...(heat !== undefined && { heat: readHeat(heat) }) };
+  return {
+    from,
+    to,
+    points,
+    ...(brief === true && { brief }),
+    ...(heat !== undefined && { heat: readHeat(heat) }),
+  };
 }
 
 function readHeat(heat: unknown): { source: string; field: string } {

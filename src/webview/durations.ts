@@ -25,7 +25,8 @@ export interface Chosen {
   readonly field: string;
   /** Seconds in one unit of it. */
   readonly scale: number;
-  readonly columns: SourceSeries["durations"][string];
+  /** Undefined until they were asked for. */
+  readonly columns: SourceSeries["durations"][string] | undefined;
   readonly value: string;
   readonly options: Choice["options"];
 }
@@ -40,17 +41,19 @@ export function chosenDuration(
 ): Chosen | undefined {
   const fields = sources
     .flatMap((source) =>
-      Object.entries(series.sources[source]?.durations ?? {}).map(([field, columns]) => ({
+      Object.entries(series.sources[source]?.fields ?? {}).map(([field, count]) => ({
         value: JSON.stringify([source, field]),
         label: sources.length > 1 ? `${source} · ${field}` : field,
         source,
         field,
-        columns,
+        count,
       })),
     )
     .toSorted((a, b) => preference(b) - preference(a));
   const chosen = fields.find(({ value }) => value === duration) ?? fields[0];
-  return chosen && { ...chosen, scale: secondsOf(chosen.field), options: fields };
+  if (!chosen) return undefined;
+  const columns = series.sources[chosen.source]?.durations[chosen.field];
+  return { ...chosen, columns, scale: secondsOf(chosen.field), options: fields };
 }
 
 export function choiceOf({ value, options }: Chosen, label: string): Choice {
@@ -63,7 +66,8 @@ export function durationPlot(
   chosen: Chosen | undefined,
   { l10n: { t }, formats }: { readonly l10n: L10n; readonly formats: Formats },
 ): Plot {
-  const overall = chosen?.columns.overall;
+  const columns = chosen?.columns;
+  const overall = columns?.overall;
   const text = (value: number | undefined) => formats.duration((value ?? 0) * (chosen?.scale ?? 1));
   const unbroken = (value: number | undefined) => text(value).replaceAll(" ", "\u00a0");
   const { p50, p90, p95, p99, max } = overall ?? {};
@@ -73,9 +77,9 @@ export function durationPlot(
     unit: chosen ? chosen.field : t("percentiles"),
     stacked: false,
     lines: PERCENTILES.flatMap((name): Line[] => {
-      if (!chosen) return [];
-      const column = chosen.columns[name];
-      const query = `${fieldName(chosen.field)}:>=${chosen.columns.overall[name]}`;
+      if (!chosen || !columns) return [];
+      const column = columns[name];
+      const query = `${fieldName(chosen.field)}:>=${columns.overall[name]}`;
       const search = { source: chosen.source, query };
       return [{ key: name, label: name, look: PERCENTILE_LOOKS[name], drawn: column, told: column, search }];
     }),
@@ -83,14 +87,14 @@ export function durationPlot(
     step: series.step,
     toldUnit: t("the highest of each row"),
     total: "max",
-    ...(chosen && {
-      choice: choiceOf(chosen, t("Field")),
+    ...(chosen && { choice: choiceOf(chosen, t("Field")) }),
+    ...(overall && {
       note: t(
         "overall: p50 {0}, p90 {1}, p95 {2}, p99 {3}, max {4}",
         ...[p50, p90, p95, p99, max].map(unbroken),
       ),
     }),
-    empty: t("No line in this range has a duration, such as request_time."),
+    empty: chosen ? t("Being counted…") : t("No line in this range has a duration, such as request_time."),
     axis: timeAxis(formats, chosen?.scale ?? 1),
     drawnText: text,
     toldText: text,
@@ -105,7 +109,7 @@ export function timeAxis(formats: Formats, scale: number): NonNullable<Plot["axi
   };
 }
 
-function preference({ field, columns }: { field: string; columns: { overall: { count: number } } }): number {
+function preference({ field, count }: { field: string; count: number }): number {
   // Every line of an access log has a request time; the upstream's is the part of it that we don't answer for.
-  return columns.overall.count + (field === "request_time" ? 0.5 : 0);
+  return count + (field === "request_time" ? 0.5 : 0);
 }

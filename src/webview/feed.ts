@@ -22,7 +22,7 @@ export interface Window {
   readonly at: number;
 }
 
-const heatOf = ({ heat }: Wanted) => (heat ? { heat } : {});
+const fieldOf = ({ heat }: Wanted) => ({ brief: true, ...(heat && { heat }) });
 
 interface Parts {
   readonly fetch: (request: SeriesRequest) => Promise<Series>;
@@ -82,7 +82,7 @@ export function createFeed({ fetch, show, fail, now }: Parts, first: Wanted): Fe
     const { from, until } = asked.between ?? { from: present - asked.range, until: present };
     try {
       const merged = asked.between ? undefined : await tail(from, until);
-      const series = merged ?? (await fetch({ from, to: until, points: POINTS, ...heatOf(asked) }));
+      const series = merged ?? (await fetch({ from, to: until, points: POINTS, ...fieldOf(asked) }));
       if (!merged) wholeAt = last;
       if (asked !== wanted) return;
       history = series;
@@ -116,7 +116,7 @@ export function createFeed({ fetch, show, fail, now }: Parts, first: Wanted): Fe
       from: begin,
       to: end,
       points: Math.max(1, (end - begin) / step),
-      ...heatOf(wanted),
+      ...fieldOf(wanted),
     });
     return mergeTail(had, fresh, from);
   };

@@ -53,6 +53,7 @@ export function mergeTail(history: Series, tail: Series, from: number): Series |
     errors: column(old?.errors, fresh?.errors),
     levels: both(old?.levels, fresh?.levels, (a, b) => join(a, b, none)),
     statuses: both(old?.statuses, fresh?.statuses, (a, b) => join(a, b, none)),
+    fields: { ...fresh?.fields, ...old?.fields },
     durations: both(old?.durations, fresh?.durations, durations),
   });
   const heat = tail.heat && heatOf(history.heat, tail.heat, (old, fresh) => join(old, fresh, none));

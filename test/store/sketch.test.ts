@@ -4,10 +4,11 @@ import fc from "fast-check";
 import {
   ACCURACY,
   addTo,
+  countInto,
   createSketch,
   mergeInto,
   quantileOf,
-  readSketch,
+  readInto,
   type Sketch,
   writeSketch,
 } from "../../src/store/sketch.ts";
@@ -43,7 +44,9 @@ function assertNear(sketch: Sketch, values: readonly number[]) {
 function copyOf(sketch: Sketch): Sketch {
   const to = createWriter();
   writeSketch(sketch, to);
-  return readSketch(createReader(to.done()));
+  const copy = createSketch();
+  readInto(copy, createReader(to.done()));
+  return copy;
 }
 
 describe("sketch", () => {
@@ -74,6 +77,29 @@ describe("sketch", () => {
         );
         mergeInto(copy, sketch);
         assertNear(copy, [...values, ...values]);
+      }),
+    );
+  });
+
+  it("is the same whether another is added to it, or what was written of that, or only its count", () => {
+    fc.assert(
+      fc.property(durations, durations, (values, more) => {
+        const to = createWriter();
+        writeSketch(sketchOf(more), to);
+        to.whole(more.length);
+        const [merged, read, counted] = [sketchOf(values), sketchOf(values), sketchOf(values)];
+        mergeInto(merged, sketchOf(more));
+        for (const [add, sketch] of [
+          [readInto, read],
+          [countInto, counted],
+        ] as const) {
+          const from = createReader(to.done());
+          add(sketch, from);
+          assert.equal(from.whole(), more.length, "what comes after it is read next");
+        }
+        for (const q of [0, 0.5, 0.99, 1]) assert.equal(quantileOf(read, q), quantileOf(merged, q));
+        assert.equal(read.count, merged.count);
+        assert.equal(counted.count, merged.count);
       }),
     );
   });

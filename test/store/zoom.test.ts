@@ -111,7 +111,7 @@ describe("the figures of the past, at every zoom", () => {
 
   it("are what counting every record anew gives, in at most as many points as were asked for", (t) => {
     const next = sandbox(t);
-    const spans = [60, 300, 3_600, 6 * 3_600, 86_400, 7 * 86_400, DAYS * 86_400];
+    const spans = [60, 300, 3_600, 6 * 3_600, 86_400, 7 * 86_400, DAYS * 86_400, 30 * 86_400];
     fc.assert(
       fc.property(events, fc.constantFrom(50, 600), (all, points) => {
         const history = historyOf(next(), all);
@@ -124,6 +124,34 @@ describe("the figures of the past, at every zoom", () => {
           levels.add(LEVELS_OF_STEPS.findLast(({ step }) => series.step % step === 0)?.step ?? 0);
         }
         if (points === POINTS) assert.equal(levels.size, LEVELS_OF_STEPS.length, "every level is used");
+        history.close();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("are the same where percentiles of one field alone are asked for, and how many values the others have", (t) => {
+    const next = sandbox(t);
+    fc.assert(
+      fc.property(events, fc.constantFrom(300, 86_400, 30 * 86_400), (all, span) => {
+        const history = historyOf(next(), all);
+        const end = START + DAYS * 86_400 + 1;
+        const request = { from: end - span, to: end, points: POINTS, heat: HEAT };
+        const [whole, brief] = [history.series(request), history.series({ ...request, brief: true })];
+        const fields = (series: Series) =>
+          Object.entries(series.sources).map(([id, { durations }]) => [id, Object.keys(durations)]);
+        assert.deepEqual(
+          fields(brief),
+          Object.keys(whole.sources).map((id) => [id, id === "access" ? ["request_time"] : []]),
+        );
+        for (const [id, { durations, fields, ...columns }] of Object.entries(whole.sources)) {
+          const { durations: own, fields: counted, ...others } = brief.sources[id] ?? assert.fail();
+          assert.deepEqual(others, columns);
+          assert.deepEqual(counted, { request_time: durations.request_time?.overall.count });
+          assert.deepEqual(counted, fields);
+          if (id === "access") assert.deepEqual(own, durations);
+        }
+        assert.deepEqual(brief.heat, whole.heat);
         history.close();
       }),
       { numRuns: 25 },
@@ -147,29 +175,44 @@ describe("the figures of the past, at every zoom", () => {
     history.close();
   });
 
-  it("are made from minutes where an earlier version wrote them", (t) => {
-    const dataDir = sandbox(t)();
-    const all = Array.from({ length: 40 }, (_, i) => ({
-      at: i * 26_000,
-      source: i % 3 === 0 ? "app" : "access",
-      status: 500,
-      took: i / 7,
-    }));
-    historyOf(dataDir, all).close();
-    const db = new DatabaseSync(join(dataDir, "history.db"));
-    db.exec(
-      "DELETE FROM totals WHERE step = 600; DELETE FROM gauges WHERE step = 600; PRAGMA user_version = 1",
-    );
-    db.close();
-    const end = START + DAYS * 86_400;
-    const history = createHistory(dataDir, { now: () => end * 1000 });
-    const series = history.series({ from: START - 600, to: end + 600, points: POINTS, heat: HEAT });
-    assert.equal(series.step, 1_800);
+  for (const [version, lacks] of [
+    [1, [600, 7_200]],
+    [2, [7_200]],
+  ] as const) {
+    it(`are made from finer ones where version ${version} wrote them`, (t) => {
+      expectMade(sandbox(t)(), version, lacks);
+    });
+  }
+});
+
+/** Has an earlier version write a history, opens it, and looks at it from near and far. */
+function expectMade(dataDir: string, version: number, lacks: readonly number[]): void {
+  const all = Array.from({ length: 40 }, (_, i) => ({
+    at: i * 26_000,
+    source: i % 3 === 0 ? "app" : "access",
+    status: 500,
+    took: i / 7,
+  }));
+  historyOf(dataDir, all).close();
+  const db = new DatabaseSync(join(dataDir, "history.db"));
+  for (const step of lacks) {
+    db.exec(`DELETE FROM totals WHERE step = ${step}; DELETE FROM gauges WHERE step = ${step}`);
+  }
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
+  const end = START + DAYS * 86_400;
+  const history = createHistory(dataDir, { now: () => end * 1000 });
+  for (const [days, step] of [
+    [DAYS, 1_800],
+    [30, 7_200],
+  ] as const) {
+    const series = history.series({ from: end - days * 86_400, to: end + 600, points: POINTS, heat: HEAT });
+    assert.equal(series.step, step);
     expectSame(series, all);
     assert.ok(
       series.spool.some((bytes) => bytes === 0),
       "it is known when the engine ran",
     );
-    history.close();
-  });
-});
+  }
+  history.close();
+}

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { Series, SeriesRequest, SourceSeries } from "../../src/protocol/engine.ts";
 import { createHistory } from "../../src/store/history.ts";
 import { createFeed, type Feed, type Window } from "../../src/webview/feed.ts";
+import { RANGES } from "../../src/webview/ranges.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { accessRecords, originOf } from "../store/records.ts";
 
@@ -64,6 +65,29 @@ describe("the feed of the charts", () => {
     const before = desk.asked.length;
     await desk.pass(60, () => desk.feed.poke());
     assert.equal(desk.asked.length, before);
+  });
+
+  it("has at most as many points as it asked for, and asks for the newest of them alone while it is live", async (t) => {
+    for (const range of RANGES) {
+      const history = createHistory(tempFolder(t));
+      const desk = createDesk(t, async (request) => history.series(request), range);
+      desk.feed.setVisible(true);
+      await desk.pass(90, () => {
+        history.add(accessRecords(3), Date.now());
+        history.tick({ channels: {}, spoolBytes: 0, sinks: {} }, Date.now());
+        desk.feed.poke();
+      });
+      const most = Math.max(...desk.asked.map(({ points }) => points));
+      for (const { series } of desk.shown) {
+        assert.ok(series.times.length <= most, `${series.times.length} points of ${range} s`);
+      }
+      const whole = desk.asked.filter(({ from, to }) => to - from >= range);
+      const tails = desk.asked.filter((request) => !whole.includes(request));
+      assert.ok(tails.length > 60 && whole.length < 5, `${tails.length} of ${desk.asked.length} are tails`);
+      for (const { points } of tails) assert.ok(points <= 10, `${points} points of ${range} s are asked for`);
+      desk.feed.dispose();
+      history.close();
+    }
   });
 
   it("asks once a second at most, however often there is news, and every five seconds without", async (t) => {
@@ -162,6 +186,7 @@ describe("the feed of the charts", () => {
             to: last.until,
             points: 600,
             heat: { source: "access", field: "request_time" },
+            brief: true,
           });
           assert.deepEqual(told(last.series), told(whole));
           assert.ok(
@@ -182,7 +207,8 @@ function told(series: Series): unknown {
   const some = (column: readonly (number | null)[]) => column.some((value) => value !== null && value > 0);
   const kept = (record: Readonly<Record<string, readonly number[]>>) =>
     Object.fromEntries(Object.entries(record).filter(([, column]) => some(column)));
-  const source = ({ durations, levels, statuses, ...columns }: SourceSeries) => ({
+  // What is of the whole range is that of the last full answer.
+  const source = ({ durations, levels, statuses, fields: _, ...columns }: SourceSeries) => ({
     ...columns,
     levels: kept(levels),
     statuses: kept(statuses),

@@ -37,7 +37,8 @@ describe("messages of the dashboard's page", () => {
 
   it("ask for the heat map of one field of one source", () => {
     const heat = { source: "access", field: "request_time" };
-    assert.deepEqual(readSeriesRequest({ from: 0, to: 900, points: 600, heat }).heat, heat);
+    const request = { from: 0, to: 900, points: 600, heat, brief: true };
+    assert.deepEqual(readSeriesRequest(request), request);
     for (const wrong of [null, "request_time", { source: "access" }, { source: 1, field: "took" }]) {
       assert.throws(() => readSeriesRequest({ from: 0, to: 900, points: 600, heat: wrong }), UserError);
     }

@@ -106,7 +106,11 @@ describe("the charts", () => {
       overall: { count, p50: 20, p90: 80, p95: 90, p99: 99, max: 120 },
     });
     const series = seriesOf({
-      app: sourceSeries({ lines: [1], durations: { took_ms: columns(5), wait_ms: columns(9) } }),
+      app: sourceSeries({
+        lines: [1],
+        fields: { took_ms: 5, wait_ms: 9 },
+        durations: { took_ms: columns(5), wait_ms: columns(9) },
+      }),
     });
     const first = plot("durations", series);
     assert.equal(first.unit, "wait_ms");

@@ -12,6 +12,7 @@ export function sourceSeries(figures: Partial<SourceSeries> & Pick<SourceSeries,
     errors: zero,
     levels: {},
     statuses: {},
+    fields: {},
     durations: {},
     ...figures,
   };
