@@ -43,8 +43,9 @@ export interface Wanted {
 }
 
 /**
- * Keeps the figures of a window. Of one that ends now all of them when it is opened, then the newest steps only;
- * one of the past is asked for until nothing in it can change any more. One request at a time, at most one a second, none while the page is hidden.
+ * Keeps the figures of a window. Of one that ends now all of them when it is opened, then the newest steps only; so
+ * of one of the past until nothing in it can change any more, and then all once more. One request at a time, at most
+ * one a second, none while the page is hidden.
  */
 export interface Feed {
   /** What is to be had from now on. */
@@ -81,12 +82,14 @@ export function createFeed({ fetch, show, fail, now }: Parts, first: Wanted): Fe
     const present = Math.floor(last / 1000);
     const { from, until } = asked.between ?? { from: present - asked.range, until: present };
     try {
-      const merged = asked.between ? undefined : await tail(from, until);
+      const over = asked.between !== undefined && until + UNSETTLED <= present;
+      // When it is over all is asked for once more: percentiles of the whole don't follow from those of its parts.
+      const merged = over ? undefined : await tail(from, until);
       const series = merged ?? (await fetch({ from, to: until, points: POINTS, ...fieldOf(asked) }));
       if (!merged) wholeAt = last;
       if (asked !== wanted) return;
       history = series;
-      settled = asked.between !== undefined && until + UNSETTLED <= present;
+      settled = over;
       show({ series, from, until, at: last / 1000 });
     } catch (error) {
       history = undefined;
@@ -104,7 +107,7 @@ export function createFeed({ fetch, show, fail, now }: Parts, first: Wanted): Fe
     if (
       !had ||
       newest === undefined ||
-      now() - wholeAt >= Math.max(WHOLE, wanted.range * 1000 * PART) ||
+      now() - wholeAt >= Math.max(WHOLE, (until - from) * 1000 * PART) ||
       newest < from
     )
       return undefined;

@@ -90,6 +90,28 @@ describe("the feed of the charts", () => {
     }
   });
 
+  it("asks for all of a span of the past when it is opened and when it is over, and between for the newest of it", async (t) => {
+    const history = createHistory(tempFolder(t));
+    const desk = createDesk(t, async (request) => history.series(request));
+    const now = START / 1000;
+    desk.feed.want({ range: 300, between: { from: now - 3600, until: now } });
+    desk.feed.setVisible(true);
+    await desk.pass(60, () => {
+      history.add(accessRecords(3), Date.now());
+      history.tick({ channels: {}, spoolBytes: 0, sinks: {} }, Date.now());
+      desk.feed.poke();
+    });
+    const all = desk.asked.map(({ from, to }) => to - from >= 3600);
+    assert.deepEqual([all[0], all.at(-1)], [true, true]);
+    assert.ok(all.length >= 4 && all.length < 10, `${all.length} requests`);
+    assert.deepEqual(all.slice(1, -1), Array(all.length - 2).fill(false));
+    desk.feed.want({ range: 300, between: { from: now - 7200, until: now - 3600 } });
+    await desk.pass(30, () => desk.feed.poke());
+    assert.equal(desk.asked.length, all.length + 1, "what is long over is asked for once");
+    desk.feed.dispose();
+    history.close();
+  });
+
   it("asks once a second at most, however often there is news, and every five seconds without", async (t) => {
     const desk = createDesk(t, async () => empty);
     desk.feed.setVisible(true);
