@@ -7,7 +7,7 @@ import { markdown, spread } from "./bench/table.ts";
 describe("benchmark options", () => {
   it("are every row, 2 M lines and three runs by default", () => {
     assert.deepEqual(readOptions([]), {
-      rows: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"],
+      rows: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"],
       lines: 2_000_000,
       runs: 3,
     });

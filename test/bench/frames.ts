@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Frame } from "playwright-core";
 import { until } from "../helpers/until.ts";
 import type { Bench } from "./bench.ts";
+import { type Seen, watchFor } from "./seen.ts";
 import { percentile } from "./statistics.ts";
 import { type Row, spread } from "./table.ts";
 import { openLogWindow, watchedLog } from "./window.ts";
@@ -11,12 +11,6 @@ import { write } from "./writer.ts";
 /** Lines a second that are written while the view is looked at, and for how long (ms). */
 const RATE = 50_000;
 const LOOK = 15_000;
-
-/** Milliseconds between two frames, and by which the page's main thread answered late. */
-interface Seen {
-  readonly frames: readonly number[];
-  readonly delays: readonly number[];
-}
 
 interface Looks {
   readonly following: Seen;
@@ -64,10 +58,10 @@ async function look(folder: string, bytes: number): Promise<Looks> {
     try {
       const rows = page.locator(".body .row");
       await until(async () => (await rows.count()) > 10, { timeout: 60_000, what: "rows of the log" });
-      const following = await watch(page);
+      const following = await watchFor(page, LOOK);
       await page.getByRole("grid", { name: "Log lines" }).hover();
       for (let turn = 0; turn < 10; turn++) await workbench.page.mouse.wheel(0, -400);
-      const reading = await watch(page);
+      const reading = await watchFor(page, LOOK);
       const reached = writer.reached();
       if (reached < 0.9 * RATE) throw new Error(`only ${reached.toFixed(0)} lines a second were written`);
       return { following, reading, reached };
@@ -77,32 +71,4 @@ async function look(folder: string, bytes: number): Promise<Looks> {
   } finally {
     await workbench.stop();
   }
-}
-
-/** What the page sees of its own frames, and of messages that it sends to itself. */
-function watch(page: Frame): Promise<Seen> {
-  return page.evaluate<Seen>(`new Promise((done) => {
-    const [frames, delays] = [[], []];
-    const channel = new MessageChannel();
-    let last = performance.now();
-    const end = last + ${LOOK};
-    let sent = last;
-    channel.port1.onmessage = () => {
-      delays.push(performance.now() - sent);
-      if (last >= end) return;
-      setTimeout(() => {
-        sent = performance.now();
-        channel.port2.postMessage(0);
-      }, 10);
-    };
-    const frame = (now) => {
-      frames.push(now - last);
-      last = now;
-      if (now < end) return requestAnimationFrame(frame);
-      channel.port1.close();
-      done({ frames, delays });
-    };
-    requestAnimationFrame(frame);
-    channel.port2.postMessage(0);
-  })`);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../src/errors.ts";
 
-export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] as const;
+export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"] as const;
 export type RowName = (typeof ROWS)[number];
 
 export interface Options {
@@ -11,7 +11,7 @@ export interface Options {
   readonly runs: number;
 }
 
-/** The benchmark's command line: `[a…l…] [--lines N] [--runs N]`. @throws UserError for anything else. */
+/** The benchmark's command line: `[a…m…] [--lines N] [--runs N]`. @throws UserError for anything else. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],

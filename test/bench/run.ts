@@ -20,6 +20,7 @@ import { type Options, readOptions } from "./options.ts";
 import { search } from "./search.ts";
 import { markdown, type Row } from "./table.ts";
 import { throughput } from "./throughput.ts";
+import { zoom } from "./zoom.ts";
 
 const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> }[] = [
   { rows: ["a", "b"], run: throughput },
@@ -33,6 +34,7 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["j"], run: activation },
   { rows: ["k"], run: frames },
   { rows: ["l"], run: keys },
+  { rows: ["m"], run: zoom },
 ];
 
 try {

@@ -7,10 +7,27 @@ import { openWorkbench, type Workbench } from "../helpers/vscode-workbench.ts";
 /** A log in `folder` that a window watches from its start. */
 export const watchedLog = (folder: string): string => join(folder, "app.log");
 
+interface Opened {
+  readonly workbench: Workbench;
+  readonly page: Frame;
+}
+
 /** Opens a window that watches the log of a folder, with its lines in the log view. */
-export async function openLogWindow(folder: string): Promise<{ workbench: Workbench; page: Frame }> {
+export function openLogWindow(folder: string): Promise<Opened> {
+  return openWindow(folder, "Log Monitor: Open Log View", "main .list");
+}
+
+/** The same with the dashboard, whose history is in a data folder. */
+export function openDashboardWindow(folder: string, dataDir: string): Promise<Opened> {
+  return openWindow(folder, "Log Monitor: Open Dashboard", "main .figures", {
+    "logMonitor.dataDir": dataDir,
+  });
+}
+
+async function openWindow(folder: string, command: string, sign: string, more = {}): Promise<Opened> {
   mkdirSync(join(folder, ".vscode"));
   const settings = {
+    ...more,
     "logMonitor.monitor": { port: await freePort() },
     "logMonitor.sources": { app: { type: "file", paths: ["app.log"], parser: "nginx", from: "start" } },
   };
@@ -19,8 +36,8 @@ export async function openLogWindow(folder: string): Promise<{ workbench: Workbe
   try {
     await workbench.openContainer("Log Monitor");
     await workbench.treeRow("app.log");
-    await workbench.command("Log Monitor: Open Log View");
-    return { workbench, page: await workbench.webview("main .list") };
+    await workbench.command(command);
+    return { workbench, page: await workbench.webview(sign) };
   } catch (error) {
     await workbench.stop();
     throw error;

@@ -1,0 +1,46 @@
+import type { Frame } from "playwright-core";
+
+/** Milliseconds between two frames, and by which the page's main thread answered late. */
+export interface Seen {
+  readonly frames: readonly number[];
+  readonly delays: readonly number[];
+}
+
+/** What a page sees, until it is asked, of its own frames, and of messages that it sends to itself. */
+export async function watch(page: Frame): Promise<() => Promise<Seen>> {
+  await page.evaluate(`(() => {
+    const [frames, delays] = [[], []];
+    const channel = new MessageChannel();
+    let last = performance.now();
+    let sent = last;
+    let over = false;
+    channel.port1.onmessage = () => {
+      delays.push(performance.now() - sent);
+      if (over) return;
+      setTimeout(() => {
+        sent = performance.now();
+        channel.port2.postMessage(0);
+      }, 10);
+    };
+    const frame = (now) => {
+      frames.push(now - last);
+      last = now;
+      if (!over) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    channel.port2.postMessage(0);
+    globalThis.seen = () => {
+      over = true;
+      channel.port1.close();
+      return { frames, delays };
+    };
+  })()`);
+  return () => page.evaluate<Seen>("seen()");
+}
+
+/** The same for so long (ms). */
+export async function watchFor(page: Frame, long: number): Promise<Seen> {
+  const seen = await watch(page);
+  await page.evaluate(`new Promise((done) => setTimeout(done, ${long}))`);
+  return seen();
+}
