@@ -3,6 +3,8 @@ import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 import "./dashboard.css";
 import "./legend.css";
+import "./between.css";
+import "./button.css";
 import "./select.css";
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";

@@ -110,6 +110,6 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
     const beyond = formats.count(more);
     const lost = failure !== undefined && t("… {0} more characters could not be read", beyond);
     setText(cut, cut.hidden ? "" : lost || t("… {0} more characters", beyond));
-    setAttribute(cut, "title", failure);
+    setAttribute(cut, "title", failure ?? cut.textContent);
   };
 }

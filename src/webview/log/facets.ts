@@ -95,7 +95,9 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
 
   const createField = (name: string) => {
     const about = el("span", { slot: "description" });
-    const item = el("vscode-tree-item", { branch: true, "data-field": name }, visible(name), about);
+    // Only an element of its own ends in dots where there is no room.
+    const label = el("span", {}, visible(name));
+    const item = el("vscode-tree-item", { branch: true, "data-field": name }, label, about);
     item.open = unfolded.includes(name);
     const watch = new MutationObserver(() => {
       if (item.open === unfolded.includes(name)) return;

@@ -3,6 +3,8 @@ import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 import "./log.css";
 import "../legend.css";
+import "../between.css";
+import "../button.css";
 import "../select.css";
 import "./facets.css";
 import "./histogram.css";

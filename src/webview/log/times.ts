@@ -10,7 +10,7 @@ export interface Times {
   stamp(ms: number): string;
   /** The same with all digits and the zone. */
   full(ms: number, nanos: number): string;
-  /** Time of day, or the day for steps of days. */
+  /** Time of day, to the millisecond for steps below a second; or the day for steps of days. */
   axis(ms: number, step: number): string;
   /** How long ago it was: 3 sec. ago. */
   ago(ms: number, now: number): string;
@@ -31,6 +31,7 @@ export function createTimes(name: string): Times {
       timeZone,
     }),
     seconds: new Intl.DateTimeFormat(language, { ...time, timeZone }),
+    parts: new Intl.DateTimeFormat(language, { ...time, fractionalSecondDigits: 3, timeZone }),
     days: new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone }),
   });
   let zone: string | undefined;
@@ -54,6 +55,7 @@ export function createTimes(name: string): Times {
     },
     axis(ms, step) {
       if (step >= 86_400_000) return formats.days.format(ms);
+      if (step < 1000) return formats.parts.format(ms);
       return (step < 60_000 ? formats.seconds : formats.minutes).format(ms);
     },
     ago(ms, now) {
