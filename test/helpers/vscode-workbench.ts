@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
+import { inThemes, type Theme, themes } from "./themes.ts";
 import { watchToasts } from "./toast-spy.ts";
 import { until } from "./until.ts";
 import { artefacts, repository } from "./vscode-paths.ts";
@@ -11,15 +12,7 @@ import { ANY_PORT, type Entry, installVsix, startVSCode, type VSCodeServer } fro
 /** How long (ms) a window may take to do what it was asked, on a machine that has other things to do. */
 const PATIENCE = 60_000;
 
-export type Theme = "dark" | "light" | "hc-black" | "hc-light";
-
-/** The themes that VS Code 1.139 starts with: their identifiers in settings, their labels, their CSS classes. */
-const themes: Record<Theme, { id: string; label: string; css: string }> = {
-  dark: { id: "Dark 2026", label: "Dark 2026", css: "vs-dark" },
-  light: { id: "Light 2026", label: "Light 2026", css: "vs" },
-  "hc-black": { id: "Default High Contrast", label: "Dark High Contrast", css: "hc-black" },
-  "hc-light": { id: "Default High Contrast Light", label: "Light High Contrast", css: "hc-light" },
-};
+export type { Theme } from "./themes.ts";
 
 export interface WorkbenchOptions {
   /** The folder or .code-workspace file to open, or the address of a folder of another file system. */
@@ -73,6 +66,13 @@ export interface Workbench {
   reload(): Promise<void>;
   /** Keeps a picture of the window as artefacts/NAME.png and returns its path. */
   screenshot(name: string): Promise<string>;
+  /**
+   * Shows the window in one theme after the other and then as before, by its folder's settings: what is open stays so,
+   * which the picker of `setTheme` would close.
+   */
+  inThemes(look: (theme: Theme) => Promise<unknown>): Promise<void>;
+  /** Keeps a picture of the window in each theme, as artefacts/NAME-THEME.png. */
+  pictures(name: string): Promise<void>;
   /** @throws once, when it showed a notification that is not among `toasts`, or one of these never */
   stop(): Promise<void>;
 }
@@ -164,6 +164,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
       reload,
       screenshot,
+      inThemes: (look) => witness(inThemes(page, options.folder, look)),
+      pictures: (name) => witness(inThemes(page, options.folder, (theme) => screenshot(`${name}-${theme}`))),
       async stop() {
         const { unasked, missing } = await toasts.end();
         await stop();

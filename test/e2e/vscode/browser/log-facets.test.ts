@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { useHistogram } from "./log-histogram.ts";
 import { useTrend } from "./log-trend.ts";
 import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
@@ -119,10 +119,7 @@ describe("the fields and the histogram of the log view", () => {
   useHistogram(() => ({ frame, workbench, counts, all: "4,040", write: log.write }));
 
   it("looks right in every theme", async () => {
-    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`log-facets-${theme}`);
-    }
+    await workbench.pictures("log-facets");
     await workbench.page.setViewportSize({ width: 800, height: 600 });
     await workbench.screenshot("log-facets-narrow");
     await workbench.page.setViewportSize({ width: 1280, height: 900 });

@@ -4,13 +4,12 @@ import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** How long (ms) a page may take for what it was asked. */
 const PATIENCE = 60_000;
 const LINES = 1200;
-const THEMES = ["light", "hc-black", "hc-light", "dark"] satisfies Theme[];
 
 const RED = "\u001b[1;31mfailed\u001b[0m and \u001b[2J\u001b]0;title\u0007went on";
 const TRACE = ["it broke", ...Array.from({ length: 120 }, (_, i) => `    at step ${i} of the work`)].join(
@@ -85,7 +84,7 @@ describe("the grid of the log view", () => {
     await frame.locator('.options [data-column="source"]').focus();
     await press(" ");
     await titlesAre("Time", "Level", "order", "user.name", "Message");
-    await workbench.screenshot("log-grid-options");
+    await workbench.pictures("log-grid-options");
     await press("Escape");
     await query().fill('"request 1003 "');
     await counts("1 of 1,200 lines");
@@ -167,6 +166,9 @@ describe("the grid of the log view", () => {
     await press("Escape");
     await list().focus();
     await press("Control+g");
+    await frame.locator(".options input:focus").fill("noon");
+    await frame.locator(".options .hint", { hasText: "This is no time" }).waitFor({ timeout: PATIENCE });
+    await workbench.pictures("log-grid-goto");
     await frame.locator(".options input:focus").fill(new Date(late).toISOString());
     await press("Enter");
     await frame
@@ -221,7 +223,7 @@ describe("the grid of the log view", () => {
     await settles("a hundred pixels", async () => Math.abs(before - 100 - (await top())) < 2);
     await press("ArrowDown");
     await settles("three lines", async () => Math.abs(before - 160 - (await top())) < 2);
-    await workbench.screenshot("log-grid-unfolded");
+    await workbench.pictures("log-grid-unfolded");
     await press("End");
     await settles("its end", async () => {
       const bottom = await frame
@@ -265,7 +267,7 @@ describe("the grid of the log view", () => {
     log.write(1);
     await counts("1 of ");
     await frame.locator(".cleared", { hasText: "are cleared" }).waitFor({ timeout: PATIENCE });
-    await workbench.screenshot("log-grid-cleared");
+    await workbench.pictures("log-grid-cleared");
     // Where one writes that takes back what was written.
     await frame.locator('[data-act="options"] button').click();
     await frame.locator(".options .zone input").pressSequentially("x");
@@ -296,18 +298,12 @@ describe("the grid of the log view", () => {
     const told = await list().ariaSnapshot();
     assert.match(told, /row "[^\n]*error[^\n]*request 1000 /);
     assert.match(told, /row "[^\n]*info[^\n]*request 1001 /);
-    for (const theme of THEMES) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`log-grid-letters-${theme}`);
-    }
+    await workbench.pictures("log-grid-letters");
   });
 
   it("looks right in every theme", async () => {
     await query().fill("");
-    for (const theme of THEMES) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`log-grid-${theme}`);
-    }
+    await workbench.pictures("log-grid");
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));

@@ -61,7 +61,7 @@ export function useHistogram(session: () => Session): void {
     const numbers = histogram().locator(".numbers");
     await numbers.waitFor(PATIENCE);
     assert.deepEqual(await totals(), { info: 3636, warn: 303, error: 101 });
-    await session().workbench.screenshot("log-histogram-table");
+    await session().workbench.pictures("log-histogram-table");
     const column = histogram().locator("tbody:not(.total) td:nth-child(2)");
     const info = (await column.allTextContents()).reduce((all, text) => all + numberOf(text), 0);
     assert.equal(info, 3636, "each row is counted once");

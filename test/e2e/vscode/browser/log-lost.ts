@@ -112,7 +112,7 @@ export function useLosses(
     assert.ok(told < LINES, "the newest were kept");
     await press("Home");
     await frame.locator(".body .above:visible", { hasText: "the spool was full" }).first().waitFor(PATIENCE);
-    await workbench.screenshot("log-lost-dark");
+    await workbench.pictures("log-lost");
   });
 
   it("says what could not even be read, beside the count of lines", async () => {

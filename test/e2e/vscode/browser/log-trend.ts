@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { Frame, Locator } from "playwright-core";
 import { until } from "../../../helpers/until.ts";
-import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 
 interface Session {
   readonly frame: Frame;
@@ -67,10 +67,7 @@ export function useTrend(session: () => Session): void {
 
   it("looks right in every theme, as lines and as a table", async () => {
     const { workbench } = session();
-    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`log-trend-${theme}`);
-    }
+    await workbench.pictures("log-trend");
     const table = section().locator(".numbers table");
     await section().locator('[icon="table"]').click();
     await table.waitFor(PATIENCE);
@@ -83,7 +80,7 @@ export function useTrend(session: () => Session): void {
       "max",
     ]);
     assert.equal(await table.locator(".total td").last().getAttribute("data-value"), "1000");
-    await workbench.screenshot("log-trend-table");
+    await workbench.pictures("log-trend-table");
     await section().locator('[icon="table"]').click();
   });
 

@@ -71,9 +71,7 @@ describe("the walkthrough", () => {
     assert.equal(await workbench.page.locator(".getting-started-step").count(), STEPS.length);
     assert.deepEqual(await ticked(), []);
     await step("Look at its lines").click();
-    await workbench.screenshot("walkthrough-dark");
-    await workbench.setTheme("light");
-    await workbench.screenshot("walkthrough-light");
+    await workbench.pictures("walkthrough");
   });
 
   it("ticks no step that was begun and given up, or that shows nothing yet", async () => {
@@ -83,8 +81,10 @@ describe("the walkthrough", () => {
 
     await press("Look at its lines", "Open Log View");
     await says("input.query", "No log is watched yet");
+    await workbench.pictures("log-view-empty");
     await press("See it in charts", "Open Dashboard");
     await says("main .figures", "No log is watched yet");
+    await workbench.pictures("dashboard-empty");
 
     await press("Send it on", "Add Sink…");
     await workbench.pick("File");

@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { applyEdits, modify } from "jsonc-parser";
+import type { Page } from "playwright-core";
+import { until } from "./until.ts";
+
+export type Theme = "dark" | "light" | "hc-black" | "hc-light";
+
+/** The themes that VS Code 1.139 starts with: their identifiers in settings, their labels, their CSS classes. */
+export const themes: Record<Theme, { id: string; label: string; css: string }> = {
+  dark: { id: "Dark 2026", label: "Dark 2026", css: "vs-dark" },
+  light: { id: "Light 2026", label: "Light 2026", css: "vs" },
+  "hc-black": { id: "Default High Contrast", label: "Dark High Contrast", css: "hc-black" },
+  "hc-light": { id: "Default High Contrast Light", label: "Light High Contrast", css: "hc-light" },
+};
+
+/** Dark last, which windows begin in. */
+export const THEMES = ["light", "hc-black", "hc-light", "dark"] satisfies Theme[];
+
+const PATIENCE = { timeout: 60_000, every: 30 };
+
+/**
+ * Shows the window in one theme after the other, and then in the one it had. The settings of its folder say which,
+ * so that nothing takes the focus and menus, lists and panels stay open.
+ */
+export async function inThemes(
+  page: Page,
+  folder: string,
+  look: (theme: Theme) => Promise<unknown>,
+): Promise<void> {
+  const path = join(folder, ".vscode", "settings.json");
+  const made = mkdirSync(dirname(path), { recursive: true });
+  const before = textOf(path);
+  try {
+    for (const theme of THEMES) {
+      const edits = modify(before || "{}", ["workbench.colorTheme"], themes[theme].id, {});
+      replace(path, folder, applyEdits(before || "{}", edits));
+      await worn(page, theme);
+      await look(theme);
+    }
+  } finally {
+    if (before === undefined) rmSync(made ?? path, { recursive: true });
+    else replace(path, folder, before);
+  }
+}
+
+/** At once: settings that are seen empty in between would stop all that is watched. */
+function replace(path: string, folder: string, text: string): void {
+  const next = `${folder}-settings.json`;
+  writeFileSync(next, text);
+  renameSync(next, path);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits until the window, each page in it, and what they draw are of the theme. */
+export async function worn(page: Page, theme: Theme): Promise<void> {
+  const { id, css } = themes[theme];
+  await page.locator(`.monaco-workbench.${css}`).waitFor({ timeout: PATIENCE.timeout });
+  const shown = async (): Promise<boolean> => {
+    for (const frame of page.frames()) {
+      if (frame.name() !== "active-frame") continue;
+      const wears = await frame.evaluate("document.body.dataset.vscodeThemeId ?? ''").catch(() => "");
+      if (wears !== "" && wears !== id) return false;
+    }
+    return true;
+  };
+  await until(shown, { ...PATIENCE, what: `the pages to wear ${theme}` });
+  const drawn =
+    "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))";
+  for (const frame of page.frames())
+    if (frame.name() === "active-frame" || !frame.parentFrame()) await frame.evaluate(drawn).catch(() => {});
+}
