@@ -11,6 +11,9 @@ const HEIGHT = 72;
 /** Lines need room to be told apart. */
 const LINES = 96;
 const AXIS = 18;
+/** Room (CSS pixels) right of the bars, and half of the width of a digit. */
+const RIGHT = 8;
+const HALF_DIGIT = 3.2;
 const SCALE = 48;
 /** A drag shorter than this (CSS pixels) was a click. */
 const CLICK = 4;
@@ -72,7 +75,7 @@ export function createBars(
     return {
       width,
       height: stacked ? HEIGHT : LINES,
-      padding: [6, 8, 0, 0],
+      padding: [6, RIGHT, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -90,8 +93,14 @@ export function createBars(
           gap: 3,
           space: 80,
           grid: { show: false },
-          values: (_, splits, __, ___, increment) =>
-            splits.map((time) => times.axis(time * 1000, increment * 1000)),
+          values: ({ width, scales: { x } }, splits, __, ___, increment) =>
+            splits.map((time) => {
+              const label = times.axis(time * 1000, increment * 1000);
+              const { min = time, max = time } = x ?? {};
+              const rest = max > min ? ((max - time) / (max - min)) * (width - SCALE - RIGHT) : width;
+              // What has no room would be cut off.
+              return rest + RIGHT < label.length * HALF_DIGIT ? "" : label;
+            }),
         },
         {
           ...axis,
