@@ -1,5 +1,5 @@
 import { type Place, places } from "../../protocol/log-view.ts";
-import { el } from "../dom.ts";
+import { el, setAttribute } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
 import { createSelect } from "../select.ts";
 import type { LogHost } from "./host.ts";
@@ -34,18 +34,17 @@ export function createIndexPicker({ l10n: { t }, channel, choose, fail }: Parts)
     // A sink that was taken away is still what was chosen.
     const gone = shown !== undefined && !all.some(({ id }) => id === shown);
     const known = gone ? [...all, { id: shown ?? HERE, type: undefined }] : all;
-    select.update({
-      label: t("Search in"),
-      chosen: shown ?? HERE,
-      options: [
-        { value: HERE, label: t("This computer") },
-        ...known.map(({ id, type }) => ({
-          value: id,
-          label: type === undefined ? t("{0} (not configured)", id) : t("{0} ({1})", id, type),
-        })),
-      ],
-    });
+    const options = [
+      { value: HERE, label: t("This computer") },
+      ...known.map(({ id, type }) => ({
+        value: id,
+        label: type === undefined ? t("{0} (not configured)", id) : t("{0} ({1})", id, type),
+      })),
+    ];
+    select.update({ label: t("Search in"), chosen: shown ?? HERE, options });
     element.hidden = select.element.hidden;
+    // The list is as narrow as the picker: what is cut off there can be read here.
+    setAttribute(element, "title", options.map(({ label }) => label).join("\n"));
   };
   const take = (places: readonly Place[]): void => {
     all = places;
