@@ -28,7 +28,8 @@ export function bytesOf(
   );
   return [
     el("p", { class: "tip" }, place),
-    el("pre", { class: "hex" }, ...dump),
+    // Wider than a narrow pane: scrolled by keys, too.
+    el("pre", { class: "hex", tabindex: "0", role: "group", "aria-label": t("Bytes") }, ...dump),
     ...(total > shown
       ? [el("p", {}, t("{0} of {1} bytes", formats.count(shown), formats.count(total)))]
       : []),
