@@ -178,7 +178,7 @@ describe("the query box of the log view", () => {
     await workbench.command("Log Monitor: Open Saved Query");
     const listed = workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "Slow ones" });
     await listed.waitFor({ timeout: 60_000 });
-    await workbench.pictures("log-query-saved");
+    await workbench.screenshot("log-query-saved");
     const deleted = () => Object.keys(settingsNow()["logMonitor.queries"] ?? {}).join() === "API errors";
     await onSaved("Slow ones", async (row) => {
       await row.hover({ timeout: 3_000 });
