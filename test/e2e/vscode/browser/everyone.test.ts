@@ -7,8 +7,9 @@ import { visible } from "../../../../src/lib/visible.ts";
 import { violations } from "../../../helpers/axe.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
-import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { expectEdges } from "./high-contrast.ts";
+import { usePanels } from "./log-panels.ts";
 import { openWatched } from "./log-window.ts";
 import { type Stop, turnBack, walk } from "./tab-walk.ts";
 
@@ -192,6 +193,8 @@ describe("the pages for everyone", () => {
     await state("38 of 38 lines");
   });
 
+  usePanels(() => ({ log, workbench, state }));
+
   it("break no rule of axe in any theme, at 200 % zoom and with reduced motion", async () => {
     await workbench.command("Log Monitor: Open Dashboard");
     await workbench.webview("main .figures");
@@ -211,19 +214,20 @@ describe("the pages for everyone", () => {
     await Promise.all([log, dashboard].map(watch));
     await log.locator(".body .row").filter({ hasText: "calm" }).first().dblclick(patient);
     await log.locator(".details .field").first().waitFor(patient);
-    for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
-      await workbench.setTheme(theme);
+    await workbench.inThemes(async (theme) => {
       await sound(theme);
       await workbench.screenshot(`everyone-${theme}`);
       if (theme.startsWith("hc-")) await expectEdges(log, dashboard);
-    }
+    });
     // A page at twice the size has half of the room.
     await workbench.page.setViewportSize({ width: SIZE.width / 2, height: SIZE.height / 2 });
     await workbench.page.emulateMedia({ reducedMotion: "reduce" });
-    await sound("200 %");
-    await workbench.screenshot("everyone-zoomed");
     const moving = "document.getAnimations().filter((one) => one.playState === 'running').length";
-    for (const frame of [log, dashboard]) assert.equal(await frame.evaluate(moving), 0);
+    await workbench.inThemes(async (theme) => {
+      await sound(`200 % in ${theme}`);
+      await workbench.screenshot(`everyone-zoomed-${theme}`);
+      for (const frame of [log, dashboard]) assert.equal(await frame.evaluate(moving), 0);
+    });
     await workbench.page.setViewportSize(SIZE);
   });
 
@@ -261,7 +265,10 @@ describe("the pages for everyone", () => {
         `numbers of ${name}`,
       );
     }
-    await sound("tables", [dashboard]);
+    await workbench.inThemes(async (theme) => {
+      await sound(`tables in ${theme}`, [dashboard]);
+      await workbench.screenshot(`dashboard-tables-${theme}`);
+    });
     const charts = await log.locator(".timeline:visible").all();
     assert.equal(charts.length, 1);
     for (const chart of charts) {
