@@ -14,18 +14,18 @@ export const themes: Record<Theme, { id: string; label: string; css: string }> =
   "hc-light": { id: "Default High Contrast Light", label: "Light High Contrast", css: "hc-light" },
 };
 
-/** Dark last, which windows begin in. */
-export const THEMES = ["light", "hc-black", "hc-light", "dark"] satisfies Theme[];
+export const THEMES = ["dark", "light", "hc-black", "hc-light"] satisfies Theme[];
 
 const PATIENCE = { timeout: 60_000, every: 30 };
 
 /**
- * Shows the window in one theme after the other, and then in the one it had. The settings of its folder say which,
+ * Shows the window in one theme after the other, and then in its own. The settings of its folder say which,
  * so that nothing takes the focus and menus, lists and panels stay open.
  */
 export async function inThemes(
   page: Page,
   folder: string,
+  own: Theme,
   look: (theme: Theme) => Promise<unknown>,
 ): Promise<void> {
   const path = join(folder, ".vscode", "settings.json");
@@ -42,6 +42,8 @@ export async function inThemes(
     if (before === undefined) rmSync(made ?? path, { recursive: true });
     else replace(path, folder, before);
   }
+  // What the window has not seen yet it would take for a change of someone else's when it saves its own.
+  await worn(page, own);
 }
 
 /** At once: settings that are seen empty in between would stop all that is watched. */

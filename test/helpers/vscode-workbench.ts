@@ -164,8 +164,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
       reload,
       screenshot,
-      inThemes: (look) => witness(inThemes(page, options.folder, look)),
-      pictures: (name) => witness(inThemes(page, options.folder, (theme) => screenshot(`${name}-${theme}`))),
+      inThemes: (look) => witness(inThemes(page, options.folder, theme, look)),
+      pictures: (name) =>
+        witness(inThemes(page, options.folder, theme, (shown) => screenshot(`${name}-${shown}`))),
       async stop() {
         const { unasked, missing } = await toasts.end();
         await stop();

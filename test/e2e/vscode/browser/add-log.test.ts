@@ -34,7 +34,7 @@ describe("a person who has just installed it", () => {
       .locator(".quick-input-list .monaco-list-row", { hasText: "sees logfmt" })
       .waitFor({ timeout: 60_000 });
     await workbench.page.locator(".view-lines", { hasText: "Taken:" }).waitFor({ timeout: 60_000 });
-    await workbench.screenshot("add-log-parser");
+    await workbench.pictures("add-log-parser");
     await workbench.pick("auto");
     const view = await workbench.webview("main .list");
     const newest = async () =>

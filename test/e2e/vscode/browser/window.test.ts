@@ -23,7 +23,7 @@ describe("the extension in VS Code's window", () => {
     await welcome.waitFor({ timeout: 60_000 });
   });
 
-  for (const theme of ["light", "hc-black", "dark"] satisfies Theme[]) {
+  for (const theme of ["light", "hc-black", "hc-light", "dark"] satisfies Theme[]) {
     it(`shows in the theme ${theme}`, async () => {
       await workbench.setTheme(theme);
       assert.ok(existsSync(await workbench.screenshot(`container-${theme}`)));
