@@ -9,7 +9,8 @@ import { until } from "../../../helpers/until.ts";
 import { installVsix } from "../../../helpers/vscode-server.ts";
 import { openWorkbench } from "../../../helpers/vscode-workbench.ts";
 import { inCodeServer } from "./code-server.ts";
-import { onVirtualFolder } from "./virtual-folder.ts";
+import { reloadWithout } from "./dashboard.ts";
+import { onVirtualFolders } from "./virtual-folder.ts";
 
 /** How files of machine code begin: ELF, PE, Mach-O (either way round, and for several machines). */
 const MACHINE_CODE = /^(7f454c46|4d5a|cffaedfe|feedfacf|cefaedfe|feedface|cafebabe)/;
@@ -69,7 +70,7 @@ describe("the packaged extension", () => {
     await workbench.command("View: Close All Editors");
     await until(async () => (await opened()) === 0, { timeout: 60_000, what: "no editor" });
     upgrade(workbench.server.extensionsDir, "99.0.0");
-    await workbench.reload();
+    await reloadWithout(workbench, "logMonitor.log");
     const again = await workbench.treeRow("app.log");
     const goesOn = async () => {
       appendFileSync(log, "a line\n".repeat(10));
@@ -99,7 +100,7 @@ describe("the packaged extension", () => {
   });
 
   inCodeServer(() => vsix);
-  onVirtualFolder(() => vsix);
+  onVirtualFolders(() => vsix);
 });
 
 /** Puts a newer version in the place of the one that is installed, as its installation leaves it behind. */

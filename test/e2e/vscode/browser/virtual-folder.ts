@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { it } from "node:test";
+import { it, type TestContext } from "node:test";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { repository } from "../../../helpers/vscode-paths.ts";
 import { openWorkbench } from "../../../helpers/vscode-workbench.ts";
 
-/** The package in a window whose folder is on no disk. */
-export function onVirtualFolder(vsix: () => string): void {
-  it("says on a virtual folder why there are no logs, and follows those that are files", async (t) => {
+/** @param address what the window is opened on */
+const opened =
+  (vsix: () => string, address: string, picture: string) =>
+  async (t: TestContext): Promise<void> => {
     const workbench = await openWorkbench({
-      folder: "virtual-files:/project",
+      folder: address,
       vsix: vsix(),
       extension: join(repository, "test", "e2e", "vscode", "virtual-files"),
     });
@@ -25,7 +26,7 @@ export function onVirtualFolder(vsix: () => string): void {
     const welcome = page.locator(".welcome-view-content");
     await welcome.filter({ hasText: "The open folder is virtual" }).waitFor({ timeout: 60_000 });
     assert.doesNotMatch((await welcome.textContent()) ?? "", /logs\/\*\.log|sample log/);
-    await workbench.screenshot("virtual-folder");
+    await workbench.screenshot(picture);
 
     const log = join(tempFolder(t), "real.log");
     writeFileSync(log, "a line\n");
@@ -43,5 +44,16 @@ export function onVirtualFolder(vsix: () => string): void {
     await workbench.treeRow(/^real\b/);
     const rows = await page.locator(".pane-body .monaco-list-row").allTextContents();
     assert.ok(!rows.some((row) => row.startsWith("web")), rows.join("\n"));
-  });
+  };
+
+/** The package in windows whose folder is on no disk. */
+export function onVirtualFolders(vsix: () => string): void {
+  it(
+    "says on a virtual folder why there are no logs, and follows those that are files",
+    opened(vsix, "virtual-files:/project", "virtual-folder"),
+  );
+  it(
+    "says so of a virtual workspace, and follows there, too",
+    opened(vsix, "virtual-files:/team.code-workspace", "virtual-workspace"),
+  );
 }

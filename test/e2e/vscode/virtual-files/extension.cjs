@@ -7,6 +7,7 @@ const settings = {
 const files = new Map([
   ["/project/logs/app.log", "a line\n"],
   ["/project/.vscode/settings.json", JSON.stringify(settings)],
+  ["/team.code-workspace", JSON.stringify({ folders: [{ uri: "virtual-files:/project" }], settings })],
 ]);
 
 /** What stands directly below a folder, by name. */
