@@ -7,6 +7,7 @@ import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import { useLanguageOfDashboard, useLanguageOfLogView, useLanguageOfPlaces } from "./language-pages.ts";
 import { extensionInPseudo, foreign, LANGUAGE, pseudo } from "./pseudo.ts";
 import { type Spoken, spokenBy, spokenIn } from "./spoken.ts";
 
@@ -45,6 +46,7 @@ describe("the display language", () => {
       extension: extensionInPseudo(join(home, "extension")),
       language: LANGUAGE,
       viewport: { width: 1600, height: 1000 },
+      toasts: [/^⟦Exporting to \S+\/exported\.ndjson·+⟧/],
     });
     page = workbench.page;
     await workbench.openContainer(pseudo("Log Monitor"));
@@ -114,6 +116,9 @@ describe("the display language", () => {
   it("is that of the questions on the way to a sink", async () => {
     await workbench.command(pseudo("Add Sink…"));
     await question("add-sink-type", "InfluxDB", ROW);
+    const sent = /^⟦\d+\sof\sthe\slast\s\d+\srecords,\sas\sthey\swould\sbe\ssent·+⟧$/;
+    await page.locator(".editor-instance .view-line", { hasText: sent }).first().waitFor(patient);
+    await page.locator(".tab.active", { hasText: pseudo("What would be sent") }).waitFor(patient);
     await take("Elasticsearch");
     await question("add-sink-way", pseudo("With user and password"), ROW);
     await take(pseudo("Without signing in"));
@@ -167,6 +172,10 @@ describe("the display language", () => {
     await take("app");
     await question("try-parser", pseudo("sees {0}").replace("{0}", "json"), ROW);
     await inWindow("try-parser-preview", ".editor-instance .view-lines");
+    const preview = pseudo("Preview of {0}").replace("{0}", "app.log");
+    await page.locator(".tab.active", { hasText: preview }).waitFor(patient);
+    await take(pseudo("Each line is a record"));
+    await question("try-parser-grouping", pseudo("Expression for the first line…"), ROW);
     await page.keyboard.press("Escape");
     await workbench.command(pseudo("Set Secret…"));
     await question("set-secret", pseudo("Set Secret (1/2)"));
@@ -202,6 +211,8 @@ describe("the display language", () => {
     await inFrame("dashboard-tables", frame);
   });
 
+  useLanguageOfDashboard(() => ({ workbench, folder, inFrame, inWindow, question, take }));
+
   it("is that of the log view and of all its panes", async () => {
     await workbench.command(pseudo("Open Log View"));
     const frame = await workbench.webview("input.query");
@@ -225,6 +236,11 @@ describe("the display language", () => {
       await frame.locator(`[data-act=${act}]`).click();
       await frame.locator(".options:popover-open").waitFor(patient);
       await inFrame(`log-view-${act}`, frame);
+      if (act === "goto") {
+        await frame.locator(".options:popover-open input").fill("whenever");
+        await frame.locator(".options .hint", { hasText: pseudo("This is no time") }).waitFor(patient);
+        await inFrame("log-view-goto-no-time", frame);
+      }
       await page.keyboard.press("Escape");
     }
     await frame.locator("[data-act=full]").click();
@@ -232,6 +248,8 @@ describe("the display language", () => {
     await inFrame("log-view-full", frame);
     await frame.locator(".full:not(.cleared) vscode-button").click();
   });
+
+  useLanguageOfLogView(() => ({ workbench, folder, inFrame, inWindow, question, take }));
 
   it("is that of what the log view says of a search", async () => {
     const frame = await workbench.webview("input.query");
@@ -257,4 +275,6 @@ describe("the display language", () => {
     await question("saved-queries", pseudo("Save This Search…"), ROW);
     await page.keyboard.press("Escape");
   });
+
+  useLanguageOfPlaces(() => ({ workbench, folder, inFrame, inWindow, question, take }));
 });

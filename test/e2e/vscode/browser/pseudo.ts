@@ -41,12 +41,13 @@ export function extensionInPseudo(folder: string): string {
 /** Words that are the same in every language, by the reason. */
 const SAME: Readonly<Record<string, string>> = {
   "names of programs, protocols and formats":
-    "Log Monitor InfluxDB Apache Kafka Elasticsearch OpenSearch Grafana Loki OpenTelemetry OTLP JSON",
+    "Log Monitor InfluxDB Apache Kafka Elasticsearch OpenSearch Grafana Loki OpenTelemetry OTLP JSON NDJSON CSV",
   "files, and ids of sources, sinks and types of sinks":
-    "app.log app store out out.ndjson elastic elasticsearch records.ndjson logs",
+    "app.log app huge.log huge first store out out.ndjson elastic elasticsearch records.ndjson logs",
   "fields and their values, as queries have them":
     "time level message source file offset fields id raw status took msg order order.id info error stats",
   "parsers by their names in settings": "auto nginx combined common json logfmt syslog plain",
+  "presets of lines that belong together": "java python node go dotnet ruby php rust indent",
   "units, and times that the platform writes": "sec min hr ms kB MB PM AM UTC xx max 3m day days",
 };
 const KNOWN = new Set(Object.values(SAME).flatMap((words) => words.split(" ")));
@@ -55,6 +56,8 @@ const KNOWN = new Set(Object.values(SAME).flatMap((words) => words.split(" ")));
 const DATA: readonly RegExp[] = [
   // Time zones of the platform.
   /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[\w/+-]+$/g,
+  // Why a server can't be asked, which the engine tells in English.
+  / at https?:\S+ can't be reached(?:: .*)?$/g,
   // Addresses, paths, and names of indexes.
   /https?:\S+( index \S+)?/g,
   /(?:\/[\w.-]+){2,}/g,
