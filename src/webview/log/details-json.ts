@@ -17,13 +17,10 @@ export function jsonTree(record: Details, { t }: L10n, formats: Formats): HTMLEl
     const entries = entriesOf(value);
     const key = el("span", { class: "json-key" }, `${visible(name)}:`);
     if (!entries) {
-      const leaf = el(
-        "vscode-tree-item",
-        {},
-        key,
-        el("span", { class: `json-${kindOf(value)}` }, leafText(value)),
-      );
-      return leaf;
+      const text = leafText(value);
+      // In a narrow pane it ends in dots.
+      const leaf = el("span", { class: `json-${kindOf(value)}`, title: text }, text);
+      return el("vscode-tree-item", {}, key, leaf);
     }
     const list = Array.isArray(value);
     const size = list ? `[${formats.count(entries.length)}]` : `{${formats.count(entries.length)}}`;
