@@ -11,9 +11,9 @@ export interface Formats {
   percent(value: number): string;
   /** Bytes in powers of 1024: 512B, 1.5kB. */
   bytes(value: number): string;
-  /** Seconds: 350 μs, 12 ms, 1.25 sec, 2 min 5 sec. */
+  /** Seconds: 350μs, 12ms, 1.25s, 2m 5s. */
   duration(seconds: number): string;
-  /** Seconds in one unit, for axes: 350 μs, 1.25 sec, 1.5 min, 27 hr. */
+  /** Seconds in one unit, for axes: 350μs, 1.25s, 1.5m, 27h. */
   lapse(seconds: number): string;
   /** A span of time that can be chosen, in seconds and one unit: 5 min, 1 hr, 7 days, in the words of the language. */
   range(seconds: number): string;
@@ -35,7 +35,9 @@ export function createFormats(name: string): Formats {
   const shares = new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 2 });
   const span = (unit: string) => unitIn(language, unit, { maximumFractionDigits: 2 });
   const [inMinutes, inHours, inDays] = [span("minute"), span("hour"), span("day")];
-  const measured = (unit: string) => unitIn(language, unit, THREE);
+  // In short, English has "sec" and "hr", where those who measure write s and h; other languages have their own.
+  const unitDisplay = language.startsWith("en") ? "narrow" : "short";
+  const measured = (unit: string) => unitIn(language, unit, { ...THREE, unitDisplay });
   const [micros, millis, inSeconds] = [measured("microsecond"), measured("millisecond"), measured("second")];
   const [someMinutes, someHours] = [measured("minute"), measured("hour")];
   /** Of what is less than a minute. */
@@ -59,9 +61,9 @@ export function createFormats(name: string): Formats {
       if (short !== undefined) return short;
       const rounded = Math.round(value);
       const [hours, rest] = [Math.floor(rounded / 3600), rounded % 3600];
-      const minutes = inMinutes.format(Math.floor(rest / 60));
+      const minutes = someMinutes.format(Math.floor(rest / 60));
       return together.format(
-        hours > 0 ? [inHours.format(hours), minutes] : [minutes, inSeconds.format(rest % 60)],
+        hours > 0 ? [someHours.format(hours), minutes] : [minutes, inSeconds.format(rest % 60)],
       );
     },
     lapse: (value) =>

@@ -83,6 +83,6 @@ describe("the strips of the sinks' health", () => {
 
   it("stand beside how long what waits has been waiting", () => {
     assert.deepEqual(late.lines[0]?.drawn, [0, 1.5, 2.5, 75]);
-    assert.equal(late.drawnText(75), "1 min 15 sec");
+    assert.equal(late.drawnText(75), "1m 15s");
   });
 });

@@ -49,7 +49,7 @@ export function useTrend(session: () => Session): void {
       await workbench.page.keyboard.press(key);
       await until(async () => (await words()) !== before, { ...PATIENCE, what: `another step by ${key}` });
       const text = await words();
-      const [, from = "", seconds = ""] = /^(.{19,23}) \+ (\d+) sec: /.exec(text) ?? [];
+      const [, from = "", seconds = ""] = /^(.{19,23}) \+ (\d+)s: /.exec(text) ?? [];
       const begin = new Date(from.replace(" ", "T")).getTime();
       const within = took.filter(({ time }) => time >= begin && time < begin + Number(seconds) * 1000);
       assert.ok(within.length > 5, text);
