@@ -42,7 +42,7 @@ export async function openFolder(
     db = openSpoolDatabase(dataDir);
     const checkpoints = createCheckpoints(db);
     const spool = createSpool(db, log);
-    const history = createHistory(dataDir);
+    const history = createHistory(dataDir, { log });
     const lock = held;
     return {
       checkpoints,

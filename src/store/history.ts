@@ -1,41 +1,18 @@
-import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { reasonOf } from "../errors.ts";
-import { isBusy, openDatabase } from "../lib/database.ts";
 import { makeFolder } from "../lib/folders.ts";
+import { type Log, silent } from "../lib/log.ts";
 import { createSteadyClock } from "../lib/steady-clock.ts";
 import type { LogRecord } from "../model.ts";
 import type { Series, SeriesRequest } from "../protocol/engine.ts";
 import { createDeliveries, type GaugeRow, type Gauges, mergeGauges, quiet, readGauges } from "./gauges.ts";
+import { openHistory } from "./history-file.ts";
 import { createAggregator } from "./rollups.ts";
 import { LEVELS_OF_STEPS, type TotalsRow } from "./series.ts";
 import { createSeriesReader } from "./series-reader.ts";
-import {
-  createTotals,
-  decodeTotals,
-  encodeTotals,
-  mergeEncoded,
-  mergeTotals,
-  type Totals,
-} from "./totals.ts";
+import { createTotals, decodeTotals, encodeTotals, mergeTotals, type Totals } from "./totals.ts";
 import { transact } from "./transaction.ts";
 
-const VERSION = 3;
-const TABLES = `
-CREATE TABLE totals (
-  step INTEGER NOT NULL, time INTEGER NOT NULL, source TEXT NOT NULL, data BLOB NOT NULL,
-  PRIMARY KEY (step, time, source)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE gauges (
-  step INTEGER NOT NULL, time INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (step, time)
-) STRICT, WITHOUT ROWID;
-`;
-/** Steps that each later version brought, and those that they are made from. */
-const BROUGHT = [
-  { version: 2, step: 600, from: 60 },
-  { version: 3, step: 7_200, from: 600 },
-] as const;
 const PRUNE_EVERY = 60;
 /** A timer that fires late by up to this many seconds leaves no hole in the gauges. */
 const LATE = 5;
@@ -62,13 +39,13 @@ export interface History {
   close(): void;
 }
 
-/** Opens the history of a data folder, which is made; one that can't be read is set aside. */
-export function createHistory(dataDir: string, options: { now?: () => number } = {}): History {
-  const { now = Date.now } = options;
+/** Opens the history of a data folder, which is made; one that can't be read is set aside, which the log says. */
+export function createHistory(dataDir: string, options: { now?: () => number; log?: Log } = {}): History {
+  const { now = Date.now, log = silent } = options;
   /** What is old is judged by a clock that a jump does not move at once. */
   const steady = options.now ?? createSteadyClock();
   makeFolder(dataDir);
-  const db = openHistory(join(dataDir, "history.db"));
+  const db = openHistory(join(dataDir, "history.db"), log);
   const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
   const load = db.prepare("SELECT data FROM totals WHERE step = ? AND time = ? AND source = ?");
   const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
@@ -162,7 +139,8 @@ export function createHistory(dataDir: string, options: { now?: () => number } =
           if (today - pruned < PRUNE_EVERY) return;
           pruned = today;
           for (const { step, keep } of LEVELS_OF_STEPS) {
-            for (const prune of prunes) prune.run(step, today - keep - PRUNE_EVERY);
+            // What a chart of all that is kept begins with is whole.
+            for (const prune of prunes) prune.run(step, today - keep - step - PRUNE_EVERY);
           }
         }),
       );
@@ -176,66 +154,4 @@ export function createHistory(dataDir: string, options: { now?: () => number } =
       db.close();
     },
   };
-}
-
-function openHistory(file: string): DatabaseSync {
-  try {
-    return databaseIn(file);
-  } catch (error) {
-    if (isBusy(error)) throw error;
-    // Figures of the past are worth less than a start: keep the file for whoever wants to look at it.
-    renameSync(file, `${file}.damaged`);
-    for (const end of ["-wal", "-shm"]) rmSync(file + end, { force: true });
-    return databaseIn(file);
-  }
-}
-
-function databaseIn(file: string): DatabaseSync {
-  const db = openDatabase(file);
-  try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
-    if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${VERSION}; COMMIT;`);
-    else if (version < VERSION) upgrade(db, version);
-    else if (version !== VERSION) throw new Error(`format ${version} is not known`);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** Adds the steps that came after the version. */
-function upgrade(db: DatabaseSync, version: number): void {
-  for (const brought of BROUGHT) if (brought.version > version) make(db, brought);
-  db.exec(`PRAGMA user_version = ${VERSION}`);
-}
-
-/** One step after the other: a thread that is ended meanwhile, as one that takes too long, goes on where it was. */
-function make(db: DatabaseSync, { step, from }: { readonly step: number; readonly from: number }): void {
-  const times = db.prepare(
-    `SELECT DISTINCT time - time % :step AS at FROM (
-       SELECT time FROM totals WHERE step = :from UNION SELECT time FROM gauges WHERE step = :from
-     ) WHERE at >= (SELECT coalesce(max(time), 0) FROM totals WHERE step = :step)`,
-  );
-  const [totals, gauges] = ["totals", "gauges"].map((table) =>
-    db.prepare(`SELECT * FROM ${table} WHERE step = ? AND time >= ? AND time < ? ORDER BY time`),
-  ) as [StatementSync, StatementSync];
-  const save = db.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
-  const saveGauges = db.prepare("INSERT OR REPLACE INTO gauges VALUES (?, ?, ?)");
-  for (const { at } of times.all({ step, from })) {
-    const span = [from, Number(at), Number(at) + step] as const;
-    const sums = new Map<string, Totals>();
-    for (const { source, data } of totals.iterate(...span)) {
-      const sum = sums.get(String(source)) ?? createTotals();
-      sums.set(String(source), sum);
-      mergeEncoded(sum, data as Uint8Array);
-    }
-    let row: GaugeRow | undefined;
-    for (const { json } of gauges.iterate(...span)) row = mergeGauges(row, readGauges(json));
-    transact(db, () => {
-      for (const [source, sum] of sums) save.run(step, Number(at), source, encodeTotals(sum));
-      if (row) saveGauges.run(step, Number(at), JSON.stringify(row));
-    });
-  }
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { silent } from "../../src/lib/log.ts";
 import { HEALTHS, type SinkState } from "../../src/model.ts";
 import type { Series } from "../../src/protocol/engine.ts";
 import { healthOf } from "../../src/store/gauges.ts";
@@ -198,6 +200,54 @@ describe("history", () => {
     assert.ok(Math.abs(durations.took!.p50[9]! - 950) < 10);
     history.close();
   });
+
+  it("has the first step of all that is kept whole", (t) => {
+    const dataDir = tempFolder(t);
+    const [first, month] = [Math.ceil(START / 7_200) * 7_200, 30 * 86_400];
+    let now = first * 1000;
+    const history = createHistory(dataDir, { now: () => now });
+    history.add(accessRecords(10), now);
+    history.tick(calm, now + 1000);
+    now += (month + 3_600) * 1000;
+    history.tick(calm, now);
+    const to = Math.floor(now / 1000);
+    const all = history.series({ from: to - month, to, points: 600 });
+    assert.equal(all.step, 7_200);
+    assert.deepEqual([all.times[0], linesOf(all)], [first, 10]);
+    history.close();
+  });
+
+  for (const [what, damage, why] of [
+    [
+      "is damaged",
+      (file: string) => writeFileSync(file, "no database, but long enough".repeat(100)),
+      /not a database/,
+    ],
+    [
+      "a newer Log Monitor wrote",
+      (file: string) => {
+        const db = new DatabaseSync(file);
+        db.exec("CREATE TABLE other (x); PRAGMA user_version = 9");
+        db.close();
+      },
+      /a newer Log Monitor wrote it, in format 9/,
+    ],
+  ] as const)
+    it(`is begun anew beside a file that ${what}, which the log says, and keeps each such file`, (t) => {
+      const dataDir = tempFolder(t);
+      const file = join(dataDir, "history.db");
+      const errors: string[] = [];
+      const log = { ...silent, error: (text: string) => void errors.push(text) };
+      for (const aside of ["history.db.damaged", "history.db.damaged-2"]) {
+        for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+        damage(file);
+        createHistory(dataDir, { log }).close();
+        assert.match(errors.at(-1) ?? "", why);
+        assert.ok(errors.at(-1)?.includes(`is set aside as ${aside},`));
+        assert.ok(existsSync(join(dataDir, aside)));
+      }
+      assert.equal(errors.length, 2);
+    });
 
   it("starts anew beside a file that is damaged", (t) => {
     const dataDir = tempFolder(t);

@@ -182,11 +182,18 @@ describe("the figures of the past, at every zoom", () => {
     it(`are made from finer ones where version ${version} wrote them`, (t) => {
       expectMade(sandbox(t)(), version, lacks);
     });
+
+    it(`are made from where that ended, when it was ended or version ${version} has written since`, (t) => {
+      expectMade(sandbox(t)(), version, lacks, START + 5 * 86_400);
+    });
   }
 });
 
-/** Has an earlier version write a history, opens it, and looks at it from near and far. */
-function expectMade(dataDir: string, version: number, lacks: readonly number[]): void {
+/**
+ * Has an earlier version write a history, opens it, and looks at it from near and far.
+ * @param since from when on it lacks steps, in seconds since the epoch
+ */
+function expectMade(dataDir: string, version: number, lacks: readonly number[], since = 0): void {
   const all = Array.from({ length: 40 }, (_, i) => ({
     at: i * 26_000,
     source: i % 3 === 0 ? "app" : "access",
@@ -196,7 +203,8 @@ function expectMade(dataDir: string, version: number, lacks: readonly number[]):
   historyOf(dataDir, all).close();
   const db = new DatabaseSync(join(dataDir, "history.db"));
   for (const step of lacks) {
-    db.exec(`DELETE FROM totals WHERE step = ${step}; DELETE FROM gauges WHERE step = ${step}`);
+    for (const table of ["totals", "gauges"])
+      db.exec(`DELETE FROM ${table} WHERE step = ${step} AND time >= ${since}`);
   }
   db.exec(`PRAGMA user_version = ${version}`);
   db.close();
