@@ -85,7 +85,7 @@ export function createCard(id: string, parts: CardParts): Card {
   let span: Span = { from: 0, until: 0 };
   let table = false;
   let row = -1;
-  const chart: Chart = createChart(canvas, theme, pointer, formats.clock, {
+  const chart: Chart = createChart(canvas, theme, pointer, formats.tick, {
     choose: (from, until) => parts.zoom({ from, until }),
     row(next) {
       row = next;

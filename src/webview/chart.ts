@@ -45,7 +45,7 @@ export function createChart(
   host: HTMLElement,
   theme: Theme,
   pointer: Pointer,
-  clock: (time: number, step: number) => string,
+  tick: (time: number, step: number) => string,
   hand: Hand,
 ): Chart {
   let plot: Plot | undefined;
@@ -113,7 +113,7 @@ export function createChart(
           ticks: { show: false },
           values: ({ width }, splits, __, ___, increment) =>
             splits.map((time) => {
-              const label = clock(time, increment);
+              const label = tick(time, increment);
               return roomAfter(time, width, span) < label.length * HALF_DIGIT ? "" : label;
             }),
         },

@@ -17,8 +17,13 @@ export interface Formats {
   lapse(seconds: number): string;
   /** A span of time that can be chosen, in seconds and one unit: 5 min, 1 hr, 7 days, in the words of the language. */
   range(seconds: number): string;
-  /** Seconds since the epoch as the time of day, with seconds when `step` is shorter than a minute. */
+  /**
+   * Seconds since the epoch as the time of day, with seconds when `step` is shorter than a minute; of another day than
+   * today with the day, and of steps of days the day alone.
+   */
   clock(time: number, step: number): string;
+  /** The same beside an axis with a label at each `step`: where a day begins, the day. */
+  tick(time: number, step: number): string;
   /** Day and time, for when the day is not today. */
   moment(time: number): string;
 }
@@ -28,7 +33,7 @@ const DAY = 86_400;
 const THREE = { maximumSignificantDigits: 3 } as const;
 
 /** Takes the language as the editor names it, which need not be one that Intl knows. */
-export function createFormats(name: string): Formats {
+export function createFormats(name: string, now: () => number = Date.now): Formats {
   const language = languageTag(name);
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
@@ -50,7 +55,10 @@ export function createFormats(name: string): Formats {
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   const minutes = new Intl.DateTimeFormat(language, time);
   const seconds = new Intl.DateTimeFormat(language, { ...time, second: "2-digit" });
-  const days = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", ...time });
+  const day = { month: "short", day: "numeric" } as const;
+  const dates = new Intl.DateTimeFormat(language, day);
+  const days = new Intl.DateTimeFormat(language, { ...day, ...time });
+  const daysAndSeconds = new Intl.DateTimeFormat(language, { ...day, ...time, second: "2-digit" });
   return {
     count: (value) => whole.format(value),
     percent: (value) => shares.format(value),
@@ -72,7 +80,17 @@ export function createFormats(name: string): Formats {
       if (value > DAY && value % DAY === 0) return inDays.format(value / DAY);
       return value < 3600 ? inMinutes.format(value / 60) : inHours.format(value / 3600);
     },
-    clock: (at, step) => (step < 60 ? seconds : minutes).format(at * 1000),
+    clock(at, step) {
+      if (step >= DAY) return dates.format(at * 1000);
+      if (new Date(at * 1000).toDateString() !== new Date(now()).toDateString())
+        return (step < 60 ? daysAndSeconds : days).format(at * 1000);
+      return (step < 60 ? seconds : minutes).format(at * 1000);
+    },
+    tick(at, step) {
+      const begun = new Date(at * 1000);
+      const midnight = begun.getHours() + begun.getMinutes() + begun.getSeconds() === 0;
+      return (midnight || step >= DAY ? dates : step < 60 ? seconds : minutes).format(begun);
+    },
     moment: (at) => days.format(at * 1000),
   };
 }

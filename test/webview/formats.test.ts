@@ -45,6 +45,21 @@ describe("numbers of the dashboard", () => {
   ];
   for (const [text, wanted] of cases) it(`are written like ${wanted}`, () => assert.equal(text, wanted));
 
+  it("are of the day they are of, where that is not today or an axis goes over days", () => {
+    const now = new Date(2026, 10, 22, 14, 30).getTime();
+    const { clock, tick } = createFormats("en", () => now);
+    const at = (...of: [number, number, number, number?, number?]) => new Date(2026, ...of).getTime() / 1000;
+    assert.equal(clock(at(10, 22, 9, 5), 60), "09:05");
+    assert.equal(clock(at(10, 22, 9, 5, 7), 10), "09:05:07");
+    assert.equal(clock(at(10, 21, 9, 5), 60), "Nov 21, 09:05");
+    assert.equal(clock(at(10, 21, 9, 5, 7), 10), "Nov 21, 09:05:07");
+    assert.equal(clock(at(10, 22, 0), 86_400), "Nov 22");
+    assert.equal(tick(at(10, 21, 12), 43_200), "12:00");
+    assert.equal(tick(at(10, 22, 0), 43_200), "Nov 22");
+    assert.equal(tick(at(10, 20, 0), 172_800), "Nov 20");
+    assert.equal(tick(at(10, 22, 9, 5, 30), 30), "09:05:30");
+  });
+
   it("take the unit of a duration from the name of its field", () => {
     assert.deepEqual(
       ["request_time", "duration_ms", "tookMs", "latency_us", "took_ns", "items", "forms"].map(secondsOf),
