@@ -51,18 +51,24 @@ export function createBars(
   let shape = "";
   let marked: { readonly at: number | undefined; readonly span: Span | undefined } | undefined;
   let dragged = false;
+  let drawing = false;
 
   const draw = (): void => {
     const width = host.clientWidth;
     if (!plot || width === 0) return;
     const data = dataOf(plot);
     const next = JSON.stringify(plot.lines.map(({ key }) => key));
-    if (drawn && shape === next) drawn.setData(data);
-    else {
+    const had = shape === next ? drawn : undefined;
+    if (!had) {
       drawn?.destroy();
       shape = next;
-      drawn = new uPlot(options(plot, width), data, host);
     }
+    const bars = had ?? new uPlot(options(plot, width), data, host);
+    drawn = bars;
+    // At once, so that what is marked goes where it stands now; and what is under its place of before is not pointed at.
+    drawing = true;
+    bars.batch(() => had?.setData(data));
+    drawing = false;
     follow();
   };
 
@@ -126,8 +132,9 @@ export function createBars(
         ],
         setCursor: [
           (self) => {
-            if (!self.cursor.event) return;
+            if (!self.cursor.event || (drawing && marked?.at !== undefined)) return;
             const { left = -1 } = self.cursor;
+            if (!drawing && !marked?.span) marked = undefined;
             hand.over(left >= 0 ? self.posToVal(left, "x") : undefined);
           },
         ],

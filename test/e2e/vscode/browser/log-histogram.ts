@@ -225,7 +225,8 @@ export function useHistogram(session: () => Session): void {
   it("says nothing by itself while one is at it and lines come, and how it stands once one is gone", async () => {
     const { frame, workbench, write } = session();
     const { keyboard } = workbench.page;
-    // Where the mouse is moves the cursor, too.
+    // Where the mouse is moves the cursor, too; where it was must not.
+    await stage().hover();
     await frame.locator(".state").hover();
     /** The bars show more than they did twice, each time after others had come. */
     const more = async () => {
@@ -247,6 +248,10 @@ export function useHistogram(session: () => Session): void {
       await keyboard.press("End");
       await tells(/^\d{4}-\d\d-\d\d [\d:.]+ \+ /);
       const step = await text();
+      // Bars come behind it, so that all of them move.
+      const [, begin = "", seconds = ""] = /^(\S+ \S+) \+ (\d+)s: /.exec(step) ?? [];
+      const over = new Date(begin.replace(" ", "T")).getTime() + (Number(seconds) + 1) * 1000;
+      await until(() => Date.now() > over, { ...PATIENCE, what: `the end of ${step}` });
       await more();
       assert.equal(await text(), step);
       await keyboard.press("Home");
