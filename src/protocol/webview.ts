@@ -71,6 +71,8 @@ export type PanelNotices = {
   snapshot: Snapshot;
   engine: EngineStatus;
   values: FacetsTold;
+  /** Why the values that were being counted are counted no further. */
+  uncounted: { readonly reason: string };
   /** Show this source alone: the dashboard was opened from its row. */
   choose: { readonly source: string };
 };

@@ -17,17 +17,23 @@ export function createValues({
   thread,
   view,
   tell,
+  fail,
 }: {
   readonly engine: Pick<EngineHost, "state" | "call">;
   readonly thread: QueryThread;
   /** Tells views apart. */
   readonly view: number;
   readonly tell: (facets: FacetsTold) => void;
+  /** What was being counted is not counted any more. */
+  readonly fail: (reason: string) => void;
 }): Values {
   const hearing = createHearing(engine, thread, view, {
     progress: () => undefined,
     facets: tell,
-    failed: () => hearing.end(),
+    failed({ reason }) {
+      hearing.end();
+      fail(reason);
+    },
   });
   return {
     async search(request) {

@@ -153,7 +153,12 @@ function connect(
     },
     {},
   );
-  const values = own.add(log.countValues((facets) => panel.visible && channel.notify("values", facets)));
+  const values = own.add(
+    log.countValues(
+      (facets) => panel.visible && channel.notify("values", facets),
+      (reason) => panel.visible && channel.notify("uncounted", { reason }),
+    ),
+  );
   const snapshots = own.add(
     createThrottle(() => {
       if (panel.visible && engine.snapshot) channel.notify("snapshot", engine.snapshot);

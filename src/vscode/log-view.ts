@@ -34,7 +34,7 @@ export interface LogView extends Disposable {
   /** Shows the lines before or behind those of the windowed document that is looked at. */
   moveLines(to: "earlier" | "later"): Promise<void>;
   /** Counts values for the dashboard's page. */
-  countValues(tell: (facets: FacetsTold) => void): Values;
+  countValues(tell: (facets: FacetsTold) => void, fail: (reason: string) => void): Values;
 }
 
 /**
@@ -111,7 +111,7 @@ export function createLogView({ context, engine, around, spawn, log }: Parts): L
       const panel = vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active);
       void fill(panel, source === undefined ? {} : { source });
     },
-    countValues: (tell) => createValues({ engine, thread, view: ++views, tell }),
+    countValues: (tell, fail) => createValues({ engine, thread, view: ++views, tell, fail }),
     async show(body) {
       const { readTarget } = await import("./log-view-panel.ts");
       const target = readTarget(body);

@@ -42,6 +42,7 @@ const host = connectHost({
     draw();
   },
   values: (facets) => page.told(facets),
+  uncounted: ({ reason }) => page.uncounted(reason),
   choose: ({ source }) => choose({ ...state, source }),
 });
 let state: DashboardState = host.state;
@@ -65,7 +66,7 @@ const page = createPage({
     draw();
   },
   lines: (target) => void host.channel.call("lines", target).catch(note.tell),
-  values: (request) => void host.channel.call("values", request).catch(report),
+  values: (request) => host.channel.call("values", request),
   save: (request) => void host.channel.call("save", request).catch(note.tell),
   fail: note.tell,
 });

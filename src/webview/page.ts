@@ -41,7 +41,7 @@ interface Parts extends Texts {
   readonly duration: (value: string) => void;
   readonly lines: (target: LogTarget) => void;
   readonly save: (request: SaveRequest) => void;
-  readonly values: (request: SearchRequest) => void;
+  readonly values: (request: SearchRequest) => Promise<void>;
   readonly fail: (error: unknown) => void;
 }
 
@@ -49,6 +49,8 @@ export interface Page {
   readonly element: HTMLElement;
   draw(content: Content): void;
   told(facets: FacetsTold): void;
+  /** Why the values are counted no further. */
+  uncounted(reason: string): void;
   /** A hidden page keeps no clock. */
   setVisible(visible: boolean): void;
 }
@@ -167,6 +169,7 @@ export function createPage(parts: Parts): Page {
       accounts.update(rows);
     },
     told: values.told,
+    uncounted: values.failed,
     setVisible(visible) {
       clearInterval(clock);
       if (visible) clock = setInterval(() => figures.update(content?.snapshot, Date.now()), TICK);

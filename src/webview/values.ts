@@ -1,5 +1,6 @@
 import { visible } from "../lib/visible.ts";
 import type { FacetsTold, LogTarget, SearchRequest } from "../protocol/log-view.ts";
+import { createCounting } from "./counting.ts";
 import { arrange, el, setText } from "./dom.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
@@ -20,21 +21,20 @@ const MAIN = [
   /^source$/,
 ];
 const LISTS = 4;
-/** The last minutes are others by now after so large a part of them, and no sooner than after so many ms. */
-const PART = 60;
-const OFTEN = 15_000;
 
 export interface Values {
   readonly element: HTMLElement;
   /** Lines of which time and source are shown; whether there is a store that holds any. */
   update(target: LogTarget, stored: boolean): void;
   told(facets: FacetsTold): void;
+  /** Why they are counted no further. */
+  failed(reason: string): void;
 }
 
 interface Parts {
   readonly l10n: L10n;
   readonly formats: Formats;
-  readonly search: (request: SearchRequest) => void;
+  readonly search: (request: SearchRequest) => Promise<void>;
   readonly open: (search: Search) => void;
   readonly configure: () => void;
 }
@@ -47,6 +47,10 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
     draw();
   });
   const note = el("p", { class: "note" });
+  // Always in the page: a live region that comes with its text is not read out.
+  const fault = el("p", { class: "fault", role: "status" });
+  const again = el("vscode-button", { secondary: true }, t("Try Again"));
+  again.addEventListener("click", () => counting.again());
   const remedy = el("vscode-button", { secondary: true }, t("Open Configuration"));
   remedy.addEventListener("click", configure);
   const lists = el("div", { class: "lists" });
@@ -55,34 +59,16 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
     { class: "grid values", "aria-labelledby": "title-values" },
     el("header", {}, el("h2", { id: "title-values" }, t("Top values")), select.element),
     lists,
-    el("div", { class: "foot" }, note, remedy),
+    el("div", { class: "foot" }, note, fault, again, remedy),
   );
   const shown = new Map<string, ValueList>();
   let chosen: string | undefined;
-  let facets: FacetsTold | undefined;
   let target: LogTarget | undefined;
   let stored = true;
   let inSight = false;
-  let number = 0;
-  let asked = "";
-  let askedAt = 0;
 
   const ask = (): void => {
-    if (!inSight || !target || !stored) return;
-    const { range, source } = target;
-    const next = JSON.stringify([range, source]);
-    const old =
-      range?.kind === "last" && Date.now() - askedAt > Math.max(OFTEN, (range.seconds * 1000) / PART);
-    if (next === asked && !old) return;
-    [asked, askedAt] = [next, Date.now()];
-    search({
-      search: ++number,
-      query: "",
-      points: 1,
-      ...(range?.kind === "between" && { since: range.since, until: range.until }),
-      ...(range?.kind === "last" && { since: askedAt - range.seconds * 1000 }),
-      ...(source !== undefined && { sources: [source] }),
-    });
+    if (inSight && target && stored) counting.want(target);
   };
 
   const fieldsShown = (fields: readonly Facet[]): readonly Facet[] => {
@@ -102,6 +88,8 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
   const noteText = (): string => {
     if (!stored)
       return t("The embedded store is off: without it no values are counted, and no lines opened.");
+    const { facets, failure } = counting;
+    if (failure !== undefined) return "";
     if (!facets) return t("Being counted…");
     if (facets.hits === 0) return t("No line of this time and source is in the store.");
     const [counted, hits] = [formats.count(facets.counted), formats.count(facets.hits)];
@@ -112,7 +100,7 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
   };
 
   const draw = (): void => {
-    const fields = (stored && facets?.fields.filter(({ values }) => values.length > 0)) || [];
+    const fields = (stored && counting.facets?.fields.filter(({ values }) => values.length > 0)) || [];
     const now = fieldsShown(fields);
     select.update(
       fields.length === 0
@@ -134,8 +122,12 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
       }),
     );
     setText(note, noteText());
+    const failure = stored ? counting.failure : undefined;
+    setText(fault, failure === undefined ? "" : t("The values can't be counted: {0}", failure));
+    again.hidden = failure === undefined;
     remedy.hidden = stored;
   };
+  const counting = createCounting({ search, changed: draw });
 
   new IntersectionObserver(
     (entries) => {
@@ -153,10 +145,7 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
       ask();
       draw();
     },
-    told(next) {
-      if (next.search !== number) return;
-      facets = next;
-      draw();
-    },
+    told: counting.told,
+    failed: counting.failed,
   };
 }

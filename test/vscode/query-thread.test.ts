@@ -64,7 +64,8 @@ describe("the query thread", () => {
     hearing.end();
     assert.equal(await begun, undefined);
     const told: FacetsTold[] = [];
-    const values = createValues({ engine, thread, view: 2, tell: (facets) => told.push(facets) });
+    const tell = (facets: FacetsTold) => told.push(facets);
+    const values = createValues({ engine, thread, view: 2, tell, fail: assert.fail });
     const searched = values.search(request);
     values.end();
     await searched;
@@ -75,6 +76,26 @@ describe("the query thread", () => {
     assert.equal(running(), 1);
     values.dispose();
     await until(() => running() === 0, { what: "the end of the thread" });
+  });
+
+  it("tells why what was being counted for the dashboard is counted no further, and counts once more", async (t) => {
+    const { workers, running, thread, engine } = setUp(t);
+    const told: FacetsTold[] = [];
+    const reasons: string[] = [];
+    const tell = (facets: FacetsTold) => told.push(facets);
+    const values = createValues({ engine, thread, view: 1, tell, fail: (reason) => reasons.push(reason) });
+    t.after(() => values.dispose());
+    // One that is idle has nothing that could be counted.
+    await engine.call("dataFolder", undefined);
+    await values.search(request);
+    await workers[0]?.terminate();
+    await until(() => reasons.length > 0, { what: "the reason" });
+    assert.deepEqual(reasons, ["it exited with code 1"]);
+    assert.equal(running(), 0);
+    told.length = 0;
+    await values.search({ ...request, search: 2 });
+    await until(() => told.some(({ search }) => search === 2), { what: "what was counted" });
+    assert.equal(reasons.length, 1);
   });
 
   it("is kept while lines of a file are shown or read, and ends when they can't be", async (t) => {

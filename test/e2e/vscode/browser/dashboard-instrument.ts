@@ -181,6 +181,10 @@ export function useInstrument(session: () => Session): void {
     assert.ok(counts.length > 2 && sizes.every((width) => width > 40), `counts are ${sizes} wide`);
     await workbench.screenshot("dashboard-values");
     await keepsFocus(dashboard.frame);
+    assert.deepEqual(await dashboard.frame.evaluate(UNCOUNTED), [
+      ["The values can't be counted: no room", true],
+      ["", false],
+    ]);
     await list.getByRole("button", { name: "status: 404" }).click();
     const log = await workbench.webview("input.query", 60_000);
     const query = () => log.locator("input.query").inputValue();
@@ -257,6 +261,17 @@ async function keepsFocus(frame: Frame): Promise<void> {
   assert.match(next[0] ?? "", /^status: /);
   assert.notEqual(next[0], kept[0]);
 }
+
+/** Tells the page that its values are counted no further, and tries again: what it says, and whether it offers that. */
+const UNCOUNTED = `(() => {
+  const again = [...document.querySelectorAll(".values vscode-button")].find((one) => one.textContent === "Try Again");
+  const said = () => [document.querySelector(".values .fault").textContent, !again.hidden];
+  const body = { reason: "no room" };
+  dispatchEvent(new MessageEvent("message", { data: { kind: "notice", name: "uncounted", body } }));
+  const before = said();
+  again.click();
+  return [before, said()];
+})()`;
 
 /** Tells the page what it was told last once more: its values the other way round, then without the one that has the focus. */
 const REORDERED = `new Promise((done, fail) => {
