@@ -1,6 +1,7 @@
 import { createEdges } from "./edges.ts";
+import type { Bounds } from "./edges-draft.ts";
 import type { L10n } from "./l10n.ts";
-import type { Span } from "./span.ts";
+import { faultOf, type Span } from "./span.ts";
 
 /** The edges of a span of the past, to be read and to be written. */
 export interface Between {
@@ -17,12 +18,17 @@ export function createBetween(t: L10n["t"], choose: (span: Span) => void): Betwe
       const ms = Date.parse(text);
       return Number.isNaN(ms) ? undefined : ms;
     },
-    choose: ({ since, until }) => choose({ from: since / 1000, until: until / 1000 }),
+    refuse: (bounds) => faultOf(inSeconds(bounds), Date.now() / 1000),
+    choose: (bounds) => choose(inSeconds(bounds)),
   });
   return {
     element,
     update: (span) => update(span && { since: span.from * 1000, until: span.until * 1000 }),
   };
+}
+
+function inSeconds({ since, until }: Bounds): Span {
+  return { from: since / 1000, until: until / 1000 };
 }
 
 /** A moment (ms since the epoch) as the input has it: in the machine's zone, without one. */

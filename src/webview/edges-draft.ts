@@ -1,3 +1,5 @@
+import type { SpanFault } from "./span.ts";
+
 /** From one moment up to another, in ms since the epoch. */
 export interface Bounds {
   readonly since: number;
@@ -6,8 +8,8 @@ export interface Bounds {
 
 export type Side = keyof Bounds;
 
-/** Why what is written is no span of time yet. */
-export type Fault = "time" | "order";
+/** Why what is written is no span of time yet, or none that there can be. */
+export type Fault = "time" | "order" | SpanFault;
 
 /** What is written of the bounds of a span, which stays until it is one: none is thrown away for the other. */
 export interface EdgesDraft {
@@ -21,10 +23,15 @@ export interface EdgesDraft {
   take(): Bounds | Fault;
 }
 
-/** @param show has no more of a moment (ms since the epoch) than the inputs have @param read undefined: it is none */
+/**
+ * @param show has no more of a moment (ms since the epoch) than the inputs have
+ * @param read undefined: it is none
+ * @param refuse why a span is none that there can be
+ */
 export function createEdgesDraft(
   show: (ms: number) => string,
   read: (text: string) => number | undefined,
+  refuse: (bounds: Bounds) => SpanFault | undefined = () => undefined,
 ): EdgesDraft {
   let now: Bounds = { since: 0, until: 0 };
   let texts: { readonly [S in Side]?: string } = {};
@@ -48,6 +55,8 @@ export function createEdgesDraft(
     take() {
       const [since, until] = [bound("since"), bound("until")];
       if (since === undefined || until === undefined) return "time";
+      const refused = refuse({ since, until });
+      if (refused !== undefined) return refused;
       if (since >= until) return "order";
       now = { since, until };
       texts = {};

@@ -1,6 +1,7 @@
 import { el, setText } from "./dom.ts";
-import { type Bounds, createEdgesDraft, type Side } from "./edges-draft.ts";
+import { type Bounds, createEdgesDraft, type Fault, type Side } from "./edges-draft.ts";
 import type { L10n } from "./l10n.ts";
+import type { SpanFault } from "./span.ts";
 
 /** The bounds of a span, to be read and to be written. */
 export interface Edges {
@@ -14,11 +15,13 @@ interface Parts {
   /** A moment (ms since the epoch) as an input of day and time has it. */
   readonly show: (ms: number) => string;
   readonly read: (text: string) => number | undefined;
+  /** Why a span is none that there can be; left out, all can be. */
+  readonly refuse?: (bounds: Bounds) => SpanFault | undefined;
   readonly choose: (bounds: Bounds) => void;
 }
 
-export function createEdges({ t, show, read, choose }: Parts): Edges {
-  const draft = createEdgesDraft(show, read);
+export function createEdges({ t, show, read, refuse, choose }: Parts): Edges {
+  const draft = createEdgesDraft(show, read, refuse);
   const fault = el("span", { class: "fault", role: "status" });
   const box = (side: Side, label: string) => {
     const input = el("input", { type: "datetime-local", step: "1", "aria-label": label });
@@ -50,8 +53,13 @@ export function createEdges({ t, show, read, choose }: Parts): Edges {
     if (!wrong) {
       setText(fault, "");
       choose(taken);
-    } else if (left)
-      setText(fault, taken === "time" ? t("This is no time") : t("Until has to be later than From"));
+    } else if (left) setText(fault, says(taken));
+  }
+
+  function says(wrong: Fault): string {
+    if (wrong === "time") return t("This is no time");
+    if (wrong === "order") return t("Until has to be later than From");
+    return wrong === "future" ? t("This is in the future") : t("This is longer than 30 days");
   }
 
   return {

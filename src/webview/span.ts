@@ -23,6 +23,15 @@ export function spanOf(one: number, other: number, now: number): Span | undefine
   return until <= from ? undefined : { from: end - LEAST, until: end };
 }
 
+/** Why a span that is written is not shown. */
+export type SpanFault = "future" | "long";
+
+/** @param now in seconds since the epoch */
+export function faultOf({ from, until }: Span, now: number): SpanFault | undefined {
+  if (from > now || until > now) return "future";
+  return until - from > LONGEST ? "long" : undefined;
+}
+
 /** A window three times as wide around the same middle; the seconds before now where it would reach beyond. */
 export function widened(
   { from, until }: Span,

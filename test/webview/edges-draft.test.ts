@@ -38,6 +38,20 @@ describe("the bounds of a span that are written", () => {
     assert.deepEqual(draft.take(), { since: at("10:00:00.250"), until: at("12:00:00.750") });
   });
 
+  it("stay where there can be no such span, until it is another", () => {
+    const draft = createEdgesDraft(show, read, ({ until }) =>
+      until > at("13:00:00") ? "future" : undefined,
+    );
+    draft.told({ since: at("10:00:00"), until: at("12:00:00") });
+    draft.write("until", "2026-03-04T14:00:00");
+    assert.equal(draft.take(), "future");
+    draft.told({ since: at("10:00:00"), until: at("12:00:00") });
+    assert.equal(draft.text("until"), "2026-03-04T14:00:00");
+    assert.equal(draft.written("until"), true);
+    draft.write("until", "2026-03-04T12:30:00");
+    assert.deepEqual(draft.take(), { since: at("10:00:00"), until: at("12:30:00") });
+  });
+
   it("leave the other one exactly as it was", () => {
     const draft = began();
     draft.write("since", "2026-03-04T11:00:00");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Span, spanOf, widened } from "../../src/webview/span.ts";
+import { faultOf, type Span, spanOf, widened } from "../../src/webview/span.ts";
 
 const NOW = 1_700_000_000.4;
 const moment = fc.double({ min: 1_690_000_000, max: 1_700_100_000, noNaN: true });
@@ -20,6 +20,25 @@ describe("a span of time", () => {
     assert.deepEqual(spanOf(NOW - 100, NOW - 40.2, NOW), { from: 1_699_999_900, until: 1_699_999_961 });
     assert.equal(spanOf(NOW + 50, NOW + 90, NOW), undefined, "nothing is known of the future");
     assert.equal(spanOf(Number.NaN, NOW, NOW), undefined);
+  });
+
+  it("is refused, when it is written, where it would not be shown as it is", () => {
+    const now = Math.floor(NOW);
+    assert.equal(faultOf({ from: now - 60, until: now + 1 }, NOW), "future");
+    assert.equal(faultOf({ from: now + 60, until: now - 60 }, NOW), "future");
+    assert.equal(faultOf({ from: now - 31 * 86_400, until: now }, NOW), "long");
+    assert.equal(faultOf({ from: now - 60, until: now }, NOW), undefined);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 5, max: 40 * 86_400 }),
+        fc.integer({ min: -1e6, max: 1e6 }),
+        (width, end) => {
+          const span = { from: now + end - width, until: now + end };
+          const kept = JSON.stringify(spanOf(span.from, span.until, NOW)) === JSON.stringify(span);
+          assert.equal(faultOf(span, NOW) === undefined, kept);
+        },
+      ),
+    );
   });
 
   it("holds what it held when it is widened, until it ends now and goes on", () => {

@@ -60,6 +60,33 @@ export function useInstrument(session: () => Session): void {
     }
   });
 
+  it("say what is wrong with bounds that are written, and keep them", async () => {
+    const { frame } = session().dashboard;
+    const from = frame.locator(".between input").first();
+    const told = (text: string) =>
+      until(async () => (await frame.locator(".between .fault").textContent()) === text, {
+        ...PATIENCE,
+        what: `"${text}" to be said of the bounds`,
+      });
+    const shown = await spanShown("the span");
+    const before = await from.inputValue();
+    for (const [text, wrong] of [
+      ["2126-01-01T00:00:01", "This is in the future"],
+      ["2020-01-01T00:00:01", "This is longer than 30 days"],
+    ] as const) {
+      await from.fill(text);
+      await from.blur();
+      await told(wrong);
+      assert.equal(await from.getAttribute("aria-invalid"), "true");
+      assert.equal(await from.inputValue(), text);
+    }
+    await from.fill(before);
+    await from.blur();
+    await told("");
+    assert.equal(await from.getAttribute("aria-invalid"), "false");
+    assert.deepEqual(await span(), shown);
+  });
+
   it("are chosen, widened and left by keyboard, each step told", async () => {
     const { dashboard, workbench } = session();
     const { frame } = dashboard;
