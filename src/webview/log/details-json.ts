@@ -15,11 +15,11 @@ const OPEN = 2;
 export function jsonTree(record: Details, { t }: L10n, formats: Formats): HTMLElement {
   const item = (name: string, value: unknown, depth: number): HTMLElement => {
     const entries = entriesOf(value);
-    const key = el("span", { class: "json-key" }, `${visible(name)}:`);
+    // In a narrow pane both end in dots.
+    const key = el("span", { class: "json-key", title: visible(name) }, `${visible(name)}:`);
     if (!entries) {
       const text = leafText(value);
-      // In a narrow pane it ends in dots.
-      const leaf = el("span", { class: `json-${kindOf(value)}`, title: text }, text);
+      const leaf = el("span", { class: `json-leaf json-${kindOf(value)}`, title: text }, text);
       return el("vscode-tree-item", {}, key, leaf);
     }
     const list = Array.isArray(value);

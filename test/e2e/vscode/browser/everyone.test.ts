@@ -42,6 +42,22 @@ describe("the pages for everyone", () => {
     frame.evaluate(`addEventListener("securitypolicyviolation", (event) =>
       (globalThis.refused ??= []).push(event.violatedDirective + " " + event.blockedURI))`);
   const refused = (frame: Frame) => frame.evaluate<string[]>("globalThis.refused ?? []");
+  /** A key of 300 characters leaves room for its value in the tree of the details. */
+  const expectValueOfLongKey = async () => {
+    const key = log.locator('.details .json-key[title^="<i>name"]');
+    await key.waitFor(patient);
+    const [name, value, pane] = await key.evaluate((one) =>
+      [one, one.nextElementSibling, one.closest(".details")].map((each) => {
+        const { left = 0, right = 0 } = each?.getBoundingClientRect() ?? {};
+        return { left, right };
+      }),
+    );
+    const places = JSON.stringify({ name, value, pane });
+    assert.ok(name && value && pane, places);
+    assert.ok(name.right - name.left > 20 && value.left >= name.right, places);
+    assert.ok(value.right - value.left > 40 && value.right <= pane.right + 1, places);
+    assert.equal((await key.getAttribute("title"))?.length, 307);
+  };
   const sound = async (name: string, frames: readonly Frame[] = [log, dashboard]) => {
     for (const frame of frames) {
       assert.deepEqual(await violations(frame), [], name);
@@ -125,6 +141,7 @@ describe("the pages for everyone", () => {
       await log.locator(".details .field .value").filter({ hasText: word }).first().waitFor(patient);
       for (const tab of ["JSON", "Bytes", "Fields"]) {
         await log.locator(".details vscode-tab-header", { hasText: tab }).click();
+        if (tab === "JSON") await expectValueOfLongKey();
       }
     }
     await log.locator('.facets vscode-tree-item[data-field="path"]').click();
