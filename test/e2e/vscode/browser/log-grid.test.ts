@@ -171,9 +171,7 @@ describe("the grid of the log view", () => {
     await workbench.pictures("log-grid-goto");
     await frame.locator(".options input:focus").fill(new Date(late).toISOString());
     await press("Enter");
-    await frame
-      .locator(".body .above:visible", { hasText: "10m 0s later" })
-      .waitFor({ timeout: PATIENCE });
+    await frame.locator(".body .above:visible", { hasText: "10m 0s later" }).waitFor({ timeout: PATIENCE });
     assert.equal(await frame.locator(".pill").isVisible(), false);
     await frame.locator(".row.active").waitFor({ timeout: PATIENCE });
     await workbench.screenshot("log-grid-gap");
