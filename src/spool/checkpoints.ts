@@ -33,6 +33,8 @@ export interface Generation {
   updated: number;
   /** How its lines were read last: `nginx`, `auto (json)`. */
   parser?: string;
+  /** Something was read of it since it is followed, durable or not; this is not kept. */
+  begun?: boolean;
 }
 
 type Start = Pick<

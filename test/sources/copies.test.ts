@@ -88,3 +88,31 @@ describe("what lies beside a log that is truncated while it is looked at", () =>
     });
   }
 });
+
+describe("what begins as a log does of which nothing was read", () => {
+  const text = Array.from({ length: 40 }, (_, n) => `line ${n} of the day before\n`).join("");
+  for (const [when, verdict] of [
+    ["is looked at again while both are the same", "unsure"],
+    ["is a file of its own once the log was begun over: nobody will look for it", "own"],
+    ["is its copy once something was read of that", "copy"],
+  ] as const)
+    it(when, async (t) => {
+      const folder = tempFolder(t);
+      const { spool, checkpoints } = openSpool(join(folder, "data"));
+      t.after(() => spool.close());
+      const log = join(folder, "a.log");
+      writeFileSync(log, text);
+      const original = await open(log, "r");
+      t.after(() => original.close());
+      const generations = createGenerations("a", checkpoints);
+      const generation = await generations.begin(log, original, 0);
+      copyFileSync(log, `${log}.1`);
+      if (verdict !== "unsure") writeFileSync(log, "line 0 of another day\n".repeat(60));
+      if (verdict === "copy") generation.begun = true;
+      const copy = await open(`${log}.1`, "r");
+      t.after(() => copy.close());
+      const copies = createCopies(generations, createListings());
+
+      assert.equal(await copies.judge(`${log}.1`, copy, await copy.stat(), [generation]), verdict);
+    });
+});

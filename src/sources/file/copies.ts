@@ -150,8 +150,13 @@ export function createCopies(generations: Generations, current: Listings): Copie
           continue;
         }
         const common = Math.min(mine.length, theirs?.length ?? 0);
-        // An original that is truncated already can't be compared: its reader will look for this copy.
-        if (!theirs || mine.subarray(0, common).equals(theirs.subarray(0, common))) return "copy";
+        if (theirs && !mine.subarray(0, common).equals(theirs.subarray(0, common))) continue;
+        if (generation.offset > 0 || generation.begun) {
+          // An original that is truncated already can't be compared: its reader will look for this copy.
+          return "copy";
+        }
+        // Of one that was never read nobody looks for a copy: it is read there, or here once it is truncated.
+        if (theirs) return "unsure";
       }
       short.delete(path);
       return "own";

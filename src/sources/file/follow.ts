@@ -7,6 +7,7 @@ import type { Follower, FollowerHost } from "./follower.ts";
 import { createGroupCutter } from "./groups.ts";
 import {
   FINGERPRINT_BYTES,
+  fingerprintOfHead,
   growFingerprint,
   MARKER_BYTES,
   readHead,
@@ -110,6 +111,7 @@ export function follow(
       if (!buffer.subarray(0, overlap).equals(known)) return "rewritten";
       const bytes = buffer.subarray(overlap, bytesRead);
       if (bytes.length === 0) return "end";
+      current.begun = true;
       const at = cutter.position;
       const parts = cutter.push(bytes);
       const [first] = parts;
@@ -118,7 +120,9 @@ export function follow(
       size = Math.max(size, cutter.position);
       lastGrowth = performance.now();
       looks = 0;
-      if (current.fingerprintLength < FINGERPRINT_BYTES) {
+      // Nothing stands before the first bytes that would tell whether the file was begun over since it was described.
+      if (at === 0) Object.assign(current, fingerprintOfHead(bytes));
+      else if (current.fingerprintLength < FINGERPRINT_BYTES) {
         Object.assign(current, await growFingerprint(from, current, at, bytes));
       }
       for (const lines of parts) hand(lines);

@@ -28,6 +28,12 @@ export function digest(bytes: Uint8Array): string {
   return hash("sha256", bytes).slice(0, 16);
 }
 
+/** The fingerprint of a file whose first bytes are these. */
+export function fingerprintOfHead(bytes: Buffer): Pick<Generation, "fingerprint" | "fingerprintLength"> {
+  const head = bytes.subarray(0, FINGERPRINT_BYTES);
+  return { fingerprint: digest(head), fingerprintLength: head.length };
+}
+
 /**
  * The fingerprint over what was read besides: `bytes`, which stood at `at`. The file may have been truncated
  * since, so it counts only if it still holds them; else the fingerprint stays as it was.
@@ -39,7 +45,7 @@ export async function growFingerprint(
   bytes: Buffer,
 ): Promise<Pick<Generation, "fingerprint" | "fingerprintLength">> {
   const length = Math.min(FINGERPRINT_BYTES, at + bytes.length);
-  const head = at === 0 ? bytes.subarray(0, length) : await readExactly(handle, 0, length);
+  const head = await readExactly(handle, 0, length);
   const { fingerprint, fingerprintLength } = known;
   const holds =
     head.length === length &&
