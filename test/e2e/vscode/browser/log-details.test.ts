@@ -7,6 +7,7 @@ import { deadPort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+import { TRACED_MAPPINGS, TRACED_SETTINGS, TRACED_SOURCES, useFrames, writeTraced } from "./log-frames.ts";
 import { openLogView, openWatched } from "./log-window.ts";
 
 const START = Date.parse("2026-03-04T10:00:00Z");
@@ -61,6 +62,7 @@ describe("the details of a line", () => {
     for (const name of ["logs", "src", "tools"]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, "src", "cart.ts"), "// cart\n".repeat(20));
     writeFileSync(join(folder, "tools", "run.py"), "# run\n".repeat(5));
+    writeTraced(folder);
     const lines = RECORDS.map((record, i) =>
       JSON.stringify({ time: new Date(START + i * 1000).toISOString(), ...record }),
     );
@@ -72,12 +74,14 @@ describe("the details of a line", () => {
       "logMonitor.sources": {
         shop: { type: "file", paths: ["logs/shop.log"], parser: "json", from: "start" },
         huge: { type: "file", paths: ["logs/huge.log"], parser: "plain", from: "end" },
+        ...TRACED_SOURCES,
       },
       "logMonitor.sinks": {
         out: { type: "file", path: "out.ndjson" },
         nowhere: { type: "influxdb", url: `http://127.0.0.1:${await deadPort()}`, database: "d" },
       },
-      "logMonitor.pathMappings": { "/app": "${workspaceFolder}" },
+      "logMonitor.pathMappings": { "/app": "${workspaceFolder}", ...TRACED_MAPPINGS },
+      ...TRACED_SETTINGS,
     };
     ({ workbench, faults } = await openWatched(folder, settings, {
       viewport: { width: 1400, height: 900 },
@@ -277,6 +281,8 @@ describe("the details of a line", () => {
     await workbench.page.locator(".action-label[aria-label^='Earlier Lines']").first().click();
     await workbench.page.locator(".tab.active", { hasText: "huge.log, lines 2324 to 6323" }).waitFor(patient);
   });
+
+  useFrames(() => ({ frame, workbench, folder }));
 
   it("close by Escape from anywhere in them", async () => {
     await details(".field").first().focus();

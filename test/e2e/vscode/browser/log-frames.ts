@@ -1,0 +1,172 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { it } from "node:test";
+import type { Frame } from "playwright-core";
+import { until } from "../../../helpers/until.ts";
+import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+
+interface Session {
+  readonly frame: Frame;
+  readonly workbench: Workbench;
+  readonly folder: string;
+}
+
+/** A record that names a place in code, and where that is in the workspace. */
+interface Named {
+  readonly language: string;
+  /** As the runtime writes it. */
+  readonly trace: string;
+  readonly file: string;
+  readonly at: string;
+}
+
+const NAMED: readonly Named[] = [
+  {
+    language: "TypeScript",
+    trace: `TypeError: Cannot read properties of undefined (reading 'price')
+    at Array.map (<anonymous>)
+    at Basket.total (/app/web/src/basket.ts:12:9)
+    at Module._compile (node:internal/modules/cjs/loader:1105:14)`,
+    file: "web/src/basket.ts",
+    at: "Ln 12, Col 9",
+  },
+  {
+    language: "Python",
+    trace: `Traceback (most recent call last):
+  File "/usr/lib/python3.12/threading.py", line 1012, in run
+  File "/srv/shop/jobs/report.py", line 8, in write
+ValueError: no rows`,
+    file: "jobs/report.py",
+    at: "Ln 8, Col 1",
+  },
+  {
+    language: "Java",
+    trace: `java.lang.IllegalStateException: empty
+\tat java.base/java.util.Optional.orElseThrow(Optional.java:377)
+\tat com.shop.Cart.add(Cart.java:42)
+\tat com.shop.Main.main(Main.java:7)`,
+    file: "src/main/java/com/shop/Cart.java",
+    at: "Ln 42, Col 1",
+  },
+  {
+    language: ".NET",
+    trace: `System.InvalidOperationException: Sequence contains no elements
+   at System.Linq.ThrowHelper.ThrowNoElementsException()
+   at Shop.Till.Pay(Order order) in C:\\build\\shop\\Till.cs:line 17`,
+    file: "dotnet/Till.cs",
+    at: "Ln 17, Col 1",
+  },
+  {
+    language: "Go",
+    trace: `panic: runtime error: invalid memory address or nil pointer dereference
+
+goroutine 1 [running]:
+runtime.gopanic({0x4a1f60, 0x55c2d0})
+\t/usr/local/go/src/runtime/panic.go:884 +0x212
+main.serve()
+\t/go/src/shop/cmd/api/main.go:31 +0x1d`,
+    file: "cmd/api/main.go",
+    at: "Ln 31, Col 1",
+  },
+  {
+    language: "Rust",
+    trace: `thread 'main' panicked at crates/stock/src/lib.rs:23:14:
+called \`Option::unwrap()\` on a \`None\` value
+   0: rust_begin_unwind
+             at /rustc/90b35a623/library/std/src/panicking.rs:645:5`,
+    file: "crates/stock/src/lib.rs",
+    at: "Ln 23, Col 14",
+  },
+  {
+    language: "PHP",
+    trace: `PHP Fatal error:  Uncaught Error: Call to a member function pay() on null in /var/www/html/app/Checkout.php:19
+Stack trace:
+#0 /var/www/html/public/index.php(7): App\\Checkout->run()
+#1 {main}
+  thrown in /var/www/html/app/Checkout.php on line 19`,
+    file: "php/app/Checkout.php",
+    at: "Ln 19, Col 1",
+  },
+  {
+    language: "Ruby",
+    trace: `/rails/app/models/order.rb:14:in 'Order#close': no lines (RuntimeError)
+\tfrom /usr/lib/ruby/3.3.0/irb.rb:3:in 'Kernel#loop'`,
+    file: "app/models/order.rb",
+    at: "Ln 14, Col 1",
+  },
+];
+const EITHER = "/opt/deploy/handlers.js";
+/** Of the same names, elsewhere: none of them is meant. */
+const OTHERS = [
+  "legacy/Till.cs",
+  "src/test/java/com/other/Cart.java",
+  "cmd/worker/main.go",
+  "lib/report.py",
+  "crates/till/src/lib.rs",
+  "web/handlers.js",
+];
+/** More than any trace names, each with its own name and number. */
+const LINES = 60;
+const PATIENT = { timeout: 60_000 };
+
+/** For `before`: the log, and the sources that it names. */
+export function writeTraced(folder: string): void {
+  for (const path of [...NAMED.map(({ file }) => file), "api/handlers.js", ...OTHERS]) {
+    const mark = /\.(?:py|rb)$/.test(path) ? "#" : "//";
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    const lines = Array.from({ length: LINES }, (_, i) => `${mark} ${path}@${i + 1}@`);
+    writeFileSync(join(folder, path), `${path.endsWith(".php") ? "<?php " : ""}${lines.join("\n")}\n`);
+  }
+  writeFileSync(join(folder, "logs", "traces.log"), "");
+}
+
+export const TRACED_SOURCES = {
+  traces: { type: "file", paths: ["logs/traces.log"], parser: "json", from: "start" },
+};
+/** Where the folder of a build machine is here. */
+export const TRACED_MAPPINGS = { "C:\\build\\shop": "${workspaceFolder}/dotnet" };
+/** The editor would notify that there is no PHP to check the file with. */
+export const TRACED_SETTINGS = { "php.validate.enable": false };
+
+/** What opens from a log view on traces of every language, in a window on the folder of `writeTraced`. */
+export function useFrames(session: () => Session): void {
+  const active = (selector: string) => session().workbench.page.locator(selector);
+  /** Writes a record, chooses it in the log view, and goes to the code that it names. */
+  const follow = async (language: string, trace: string): Promise<void> => {
+    const { frame, workbench, folder } = session();
+    const record = { time: new Date().toISOString(), level: "error", msg: `trace of ${language}`, trace };
+    appendFileSync(join(folder, "logs", "traces.log"), `${JSON.stringify(record)}\n`);
+    await frame.locator("input.query").fill(`"trace of ${language}"`);
+    await frame.locator(".state", { hasText: /^1 of / }).waitFor(PATIENT);
+    await frame.locator(".body .row:not([aria-busy])", { hasText: record.msg }).waitFor(PATIENT);
+    await frame.locator(".list").focus();
+    await workbench.page.keyboard.press("Home");
+    await frame.locator(".body .row.active:not([aria-busy])", { hasText: record.msg }).waitFor(PATIENT);
+    await workbench.page.keyboard.press("Alt+Enter");
+  };
+  /** Waits until the file is open at the place, which its very text says. */
+  const stands = async (file: string, at: string): Promise<void> => {
+    await active(".statusbar-item").filter({ hasText: at }).waitFor(PATIENT);
+    const line = /\d+/.exec(at)?.[0];
+    const group = active(".editor-group-container.active .view-line");
+    await group.filter({ hasText: `${file}@${line}@` }).waitFor(PATIENT);
+  };
+
+  for (const { language, trace, file, at } of NAMED)
+    it(`open the right file at the right line from a trace of ${language}`, async () => {
+      await follow(language, trace);
+      await stands(file, at);
+    });
+
+  it("ask which file is meant where two fit, and open the one that is chosen", async () => {
+    const { workbench, frame } = session();
+    await follow("either", `Error: timeout\n    at handle (${EITHER}:5:3)`);
+    const title = active(".quick-input-title").filter({ hasText: `Which file is ${EITHER}:5?` });
+    await title.waitFor(PATIENT);
+    const rows = active(".quick-input-list .monaco-list-row");
+    await until(async () => (await rows.count()) === 2, { ...PATIENT, what: "both files" });
+    await workbench.pick("api/handlers.js");
+    await stands("api/handlers.js", "Ln 5, Col 3");
+    await frame.locator("input.query").fill("");
+  });
+}
