@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { Frame } from "playwright-core";
 import { until } from "../../../helpers/until.ts";
@@ -18,6 +19,12 @@ export interface LogReader {
   scroll(by: number): Promise<void>;
   /** How many lines are found, and how many of them the view calls new, as both stand there at one moment. */
   told(): Promise<{ readonly found: number; readonly fresh: number }>;
+  /** What stands there at one moment: how many lines are found, and the sum of the bars. */
+  counted(): Promise<{ readonly found: number; readonly sum: number }>;
+  /** That the bars add up to the count, at each of some moments at which more is found than at the one before. */
+  addsUp(moments: number): Promise<void>;
+  /** The rows in sight, as soon as they stay where they are, with their text. */
+  atRest(): Promise<Awaited<ReturnType<typeof rowsInSight>>>;
   /** What must not change by itself while someone reads. */
   stands(): Promise<unknown>;
   addColumn(field: string): Promise<void>;
@@ -68,6 +75,35 @@ export function logReader({ page }: Workbench, frame: Frame): LogReader {
         document.querySelector(".pill").checkVisibility() ? document.querySelector(".pill").textContent : "0",
       ]`);
       return { found: numberOf(/^[\d,]+ of /.exec(state)?.[0]), fresh: numberOf(fresh) };
+    },
+    async counted() {
+      const [state, sum] = await frame.evaluate<[string, string]>(`[
+        document.querySelector(".state").textContent,
+        document.querySelector(".histogram").dataset.sum,
+      ]`);
+      return { found: numberOf(/^[\d,]+ of /.exec(state)?.[0]), sum: Number(sum) };
+    },
+    async addsUp(moments) {
+      for (let i = 0, last = 0; i < moments; i++) {
+        const now = async () => {
+          const counted = await reader.counted();
+          return counted.found > last ? counted : undefined;
+        };
+        const { found, sum } = await until(now, { ...PATIENCE, what: `more than ${last} to be found` });
+        assert.equal(sum, found);
+        last = found;
+      }
+    },
+    atRest() {
+      let last: unknown;
+      const rested = async () => {
+        const before = last;
+        const [rows, state] = [await rowsInSight(frame), await frame.locator(".state").textContent()];
+        last = rows;
+        const still = rows.every(({ busy }) => !busy) && isDeepStrictEqual(rows, before);
+        return still && !state?.includes("searching") ? rows : undefined;
+      };
+      return until(rested, { ...PATIENCE, what: "the lines to come to rest" });
     },
     stands: async () => ({
       query: await reader.query(),
