@@ -16,8 +16,9 @@ import { repository } from "./helpers/vscode-paths.ts";
 
 interface Part {
   readonly name: string;
-  /** How many of its jobs may run at a time. */
+  /** How many of its jobs may run at a time, and how many while there is nothing else to do. */
   readonly width: number;
+  readonly alone?: number;
   /** @param words all of which the path of a file must hold */
   jobs(words: readonly string[], reporter: Reporter): (() => Promise<void>)[];
 }
@@ -70,7 +71,8 @@ const lanes = chosen.map((part) => {
     }
     tally.took(part.name, began, performance.now());
   });
-  return { jobs, width: part.width };
+  const { width, alone = width } = part;
+  return { jobs, width, alone };
 });
 // Twice as many as there are cores: tests wait for disks, timers and servers more than half of their time.
 await runLanes(lanes, 2 * cores);
@@ -84,6 +86,7 @@ function browserPart(): Part {
   const part = nodePart("browser", `${windows}/*.test.ts`, 1, []);
   return {
     ...part,
+    alone: cores,
     jobs(words, reporter) {
       let available: Promise<boolean> | undefined;
       return part.jobs(words, reporter).map((job) => async () => {

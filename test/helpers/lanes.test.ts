@@ -37,6 +37,32 @@ describe("lanes", () => {
     );
   });
 
+  it("let the last one be wider", async () => {
+    let [running, most, both] = [0, 0, 0];
+    let other = 0;
+    const wait = () => new Promise((resolve) => setImmediate(resolve));
+    const last = async () => {
+      most = Math.max(most, ++running);
+      if (other > 0) both = Math.max(both, running);
+      for (let turn = 0; turn < 5; turn++) await wait();
+      running--;
+    };
+    const first = async () => {
+      other++;
+      for (let turn = 0; turn < 12; turn++) await wait();
+      other--;
+    };
+    const jobs = Array.from({ length: 9 }, () => last);
+    await runLanes(
+      [
+        { jobs, width: 1, alone: 3 },
+        { jobs: [first], width: 1 },
+      ],
+      4,
+    );
+    assert.deepEqual([both, most], [1, 3]);
+  });
+
   it("give a free slot to the first lane that may use it", async () => {
     const begun: string[] = [];
     const job = (name: string) => async () => {
