@@ -2,9 +2,12 @@ import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
+import { createFoundRows } from "./found-rows.ts";
 import { texts } from "./texts.ts";
 
 const RECENT = 10;
+/** How long (ms) nothing is shown while the workspace is searched for logs. */
+const PATIENCE = 1_000;
 const LOGS = "**/*.{log,out,jsonl,ndjson}";
 const NOT_LOGS = "**/{node_modules,.git,.log-monitor}/**";
 
@@ -25,37 +28,43 @@ export async function pickFile(title: string): Promise<string | undefined> {
     browse: true,
     alwaysShow: true,
   };
-  let recent: readonly Item[] = [];
+  const recent = createFoundRows<Item>();
+  const globOf = (typed: string): Item => ({
+    label: vscode.l10n.t('Watch "{0}"', typed),
+    iconPath: new vscode.ThemeIcon("regex"),
+    description: vscode.l10n.t("path or glob, may not exist yet"),
+    glob: true,
+    alwaysShow: true,
+  });
   const fill = (): void => {
     const typed = pick.value.trim();
-    const glob: Item = {
-      label: vscode.l10n.t('Watch "{0}"', typed),
-      iconPath: new vscode.ThemeIcon("regex"),
-      description: vscode.l10n.t("path or glob, may not exist yet"),
-      glob: true,
-      alwaysShow: true,
-    };
-    pick.items = typed ? [...recent, glob, browse] : [...recent, browse];
+    pick.items = recent.among(typed ? [globOf(typed), browse] : [browse]) ?? [];
   };
   pick.title = title;
   pick.placeholder = vscode.l10n.t("Choose a log, or type a path or glob such as logs/*.log");
   pick.matchOnDescription = true;
   pick.busy = true;
-  fill();
   recentLogs()
-    .then((found) => {
-      recent = found;
-      fill();
-    })
     // A search that fails, as that of a folder that has gone, leaves the other ways.
-    .catch(() => undefined)
-    .finally(() => {
+    .catch(() => [])
+    .then((found) => {
       pick.busy = false;
+      recent.found(found);
+      fill();
     });
+  const patience = setTimeout(() => {
+    recent.late();
+    fill();
+  }, PATIENCE);
   pick.onDidChangeValue(fill);
   try {
     const chosen = await new Promise<Item | undefined>((resolve) => {
-      pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+      pick.onDidAccept(() => {
+        const typed = pick.value.trim();
+        // What is typed is meant as long as no row is there.
+        const item = pick.selectedItems[0] ?? (typed ? globOf(typed) : undefined);
+        if (item) resolve(item);
+      });
       pick.onDidHide(() => resolve(undefined));
       pick.show();
     });
@@ -63,6 +72,7 @@ export async function pickFile(title: string): Promise<string | undefined> {
     if ("path" in chosen) return chosen.path;
     if ("glob" in chosen) return pick.value.trim().replace(/^~(?=[/\\])/, homedir());
   } finally {
+    clearTimeout(patience);
     pick.dispose();
   }
   const [file] = (await vscode.window.showOpenDialog({ title, canSelectMany: false })) ?? [];
