@@ -1,4 +1,4 @@
-/** What the program's exit code says; the README lists the same. */
+/** What the program's exit code says; docs/command-line.md lists the same. */
 export const EXIT = {
   done: 0,
   /** Something failed: a wrong configuration, a sink that lacks or refused records, an unreadable log. */

@@ -1,5 +1,5 @@
 // Generates what others must know of the configuration from the one schema: package.json's settings and
-// capabilities, the JSON schema of the file, and the README's table.
+// capabilities, the JSON schema of the file, and the tables of docs/settings.md.
 //   node src/config/manifest.ts --write
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
@@ -206,8 +206,8 @@ export function capabilities(): Json {
   };
 }
 
-/** The README's tables: settings, then the options of sources and sinks. */
-export function readmeTable(): string {
+/** The tables of the documents: settings, then the options of sources, sinks and parsers, under a heading each. */
+export function settingsTables(): string {
   const cell = (text: unknown): string =>
     String(text ?? "")
       .replaceAll("|", "\\|")
@@ -219,7 +219,7 @@ export function readmeTable(): string {
     });
   const table = (title: string, properties: Json): string[] => [
     "",
-    `**${title}**`,
+    `## ${title}`,
     "",
     "| key | default | meaning |",
     "|---|---|---|",
@@ -244,6 +244,8 @@ export function readmeTable(): string {
   return lines.join("\n");
 }
 
+const TABLES = "docs/settings.md";
+
 /** The three files as they should be, by path from the repository's root. */
 export function generated(read: (path: string) => string): Record<string, string> {
   const manifest = JSON.parse(read("package.json")) as Json;
@@ -258,14 +260,14 @@ export function generated(read: (path: string) => string): Record<string, string
     yamlValidation: yaml,
   };
   manifest.capabilities = capabilities();
-  const readme = read("README.md").replace(
+  const tables = read(TABLES).replace(
     /(<!-- settings:begin -->)[\s\S]*?(<!-- settings:end -->)/,
-    (_, begin: string, end: string) => `${begin}\n${readmeTable()}\n${end}`,
+    (_, begin: string, end: string) => `${begin}\n${settingsTables()}\n${end}`,
   );
   return {
     "package.json": `${JSON.stringify(manifest, undefined, 2)}\n`,
     "media/log-monitor.schema.json": `${JSON.stringify(fileSchema(), undefined, 2)}\n`,
-    "README.md": readme,
+    [TABLES]: tables,
   };
 }
 

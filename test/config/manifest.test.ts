@@ -12,8 +12,8 @@ describe("generated manifest", () => {
     });
   }
 
-  it("marks the README's place", () => {
-    assert.match(read("README.md"), /<!-- settings:begin -->\n\| setting[\s\S]+<!-- settings:end -->/);
+  it("marks the place of the tables of settings", () => {
+    assert.match(read("docs/settings.md"), /<!-- settings:begin -->\n\| setting[\s\S]+<!-- settings:end -->/);
   });
 
   it("holds no $ref, which VS Code's settings do not allow", () => {

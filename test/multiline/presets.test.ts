@@ -14,9 +14,9 @@ describe("multiline presets", () => {
     });
   }
 
-  it("stand in the README", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    for (const { name, about } of presets) assert.ok(readme.includes(`| \`${name}\` | ${about} |`), name);
+  it("stand in the documents", () => {
+    const page = readFileSync(new URL("../../docs/multiline.md", import.meta.url), "utf8");
+    for (const { name, about } of presets) assert.ok(page.includes(`| \`${name}\` | ${about} |`), name);
   });
 
   it("a sample that does not fall into its groups, and a rule that no sample shows, are named", () => {

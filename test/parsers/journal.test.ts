@@ -5,11 +5,11 @@ import { parse } from "yaml";
 import { createParser } from "../../src/parsers/index.ts";
 import { origin } from "../helpers/records.ts";
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/sources.md", import.meta.url), "utf8");
 
-/** The parser that the README gives for the journal of systemd. */
+/** The parser that the documents give for the journal of systemd. */
 function recipe() {
-  const block = [...readme.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].find(([, text]) =>
+  const block = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].find(([, text]) =>
     text?.includes("journalctl"),
   );
   const { sources } = parse(block?.[1] ?? "") as { sources: { unit: { parser: { type: string } } } };
@@ -29,7 +29,7 @@ const entry = (more: object): string =>
     ...more,
   });
 
-describe("the README's source for the journal of systemd", () => {
+describe("the documents' source for the journal of systemd", () => {
   const observed = Date.UTC(2026, 10, 21);
   const read = (more: object) => recipe().parse(entry(more), origin, 0, observed);
 

@@ -51,7 +51,7 @@ function install(extensionsDir: string): void {
   const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
   const target = join(extensionsDir, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
   mkdirSync(target, { recursive: true });
-  for (const name of ["package.json", "package.nls.json", "dist", "media", "README.md", "LICENSE"]) {
+  for (const name of ["package.json", "package.nls.json", "dist", "docs", "media", "README.md", "LICENSE"]) {
     cpSync(join(repository, name), join(target, name), {
       recursive: true,
       filter: (path) => relative(repository, path) !== join("dist", "test"),
