@@ -15,6 +15,10 @@ const BYTES = 1 << 20;
 const TIMES = 2 ** 50;
 /** The decompressor takes no room smaller than this, in bytes. */
 const LEAST_CHUNK = 64;
+/** What room is taken, in bytes, where it is not known how much is needed, at least. */
+const CHUNK = 64 << 10;
+/** So many times as much room is taken for lines as those of the block before needed. */
+const SPARE = 1.25;
 /** A status from 0 up to this is kept as it is. */
 const STATUS = 2 ** 30;
 
@@ -120,38 +124,41 @@ export interface Packed {
   readonly rest: Uint8Array;
 }
 
+/** How many bytes the lines of a block may be: about as many as those of the one before. */
+export interface Guess {
+  bytes: number;
+}
+
 /**
- * Reads a block; lines and columns are unpacked when they are asked for, and until then not even looked at in
- * `packed`. Throws on damaged data.
+ * Reads a block; what it consists of is unpacked when it is asked for, and until then not even looked at in `packed`.
+ * What is asked for throws on damaged data.
  */
-export function openBlock(packed: Packed): Rows {
-  const heads = readHeads(packed.heads);
-  const { count, ends } = heads;
+export function openBlock(packed: Packed, guess: Guess = { bytes: 0 }): Rows {
+  const heads = once(() => readHeads(packed.heads));
   /** Of what is unpacked: lines, and fields. */
   let [linesSize, fieldsSize] = [0, 0];
-  const length = ends.at(-1) ?? 0;
   const lines = once(() => {
-    // In one piece: the size is known, and pieces would be put together by copying.
-    const chunkSize = Math.max(LEAST_CHUNK, length + 1);
-    const found = linesOf(zstdDecompressSync(packed.texts, { chunkSize }), ends);
-    linesSize = length;
-    return found;
+    const bytes = unpackLines(packed.texts, heads.made?.ends.at(-1), guess);
+    linesSize = bytes.length;
+    guess.bytes = bytes.length;
+    return linesOf(bytes, () => heads.value.ends);
   });
   const columns = once((): Columns => {
     const bytes = zstdDecompressSync(packed.rest);
     // Of a column that is asked for, the values come to about as much as their JSON.
     fieldsSize = 2 * bytes.length;
-    return readColumns(bytes, count);
+    return readColumns(bytes, heads.value.count);
   });
   const raw = (at: number): string => lines.value.line(at);
-  const { id, time, nanos, level, status } = heads;
   return {
-    count,
-    id,
-    time,
-    nanos,
-    level,
-    status,
+    get count() {
+      return heads.value.count;
+    },
+    id: (at) => heads.value.id(at),
+    time: (at) => heads.value.time(at),
+    nanos: (at) => heads.value.nanos(at),
+    level: (at) => heads.value.level(at),
+    status: (at) => heads.value.status(at),
     raw,
     message: (at) => columns.value.message(at) ?? raw(at),
     error: (at) => columns.value.error(at),
@@ -162,9 +169,8 @@ export function openBlock(packed: Packed): Rows {
     get lines() {
       return lines.value;
     },
-    ends,
     get size() {
-      return heads.size + linesSize + fieldsSize;
+      return (heads.made?.size ?? 0) + linesSize + fieldsSize;
     },
     get unpacked() {
       return linesSize + fieldsSize;
@@ -181,6 +187,18 @@ export function openBlock(packed: Packed): Rows {
   };
 }
 
+/**
+ * In one piece where that can be: pieces would be put together by copying.
+ * @param length where it is known
+ */
+function unpackLines(packed: Uint8Array, length: number | undefined, { bytes }: Guess): Buffer {
+  const chunkSize = length === undefined ? Math.max(CHUNK, Math.ceil(SPARE * bytes)) : length + 1;
+  const unpacked = zstdDecompressSync(packed, { chunkSize: Math.max(LEAST_CHUNK, chunkSize) });
+  // It may stay in memory, and the room behind it with it.
+  const isWide = SPARE * unpacked.length + LEAST_CHUNK < unpacked.buffer.byteLength;
+  return isWide ? Buffer.from(new Uint8Array(unpacked).buffer) : unpacked;
+}
+
 /** What is made when it is asked for, and again when it was forgotten. */
 function once<Value>(make: () => Value) {
   let made: { readonly value: Value } | undefined;
@@ -188,6 +206,9 @@ function once<Value>(make: () => Value) {
     get value(): Value {
       made ??= { value: make() };
       return made.value;
+    },
+    get made(): Value | undefined {
+      return made?.value;
     },
     forget(): void {
       made = undefined;

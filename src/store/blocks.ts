@@ -1,14 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openBlock } from "./block.ts";
+import { type Guess, openBlock } from "./block.ts";
 import type { Rows } from "./rows.ts";
 
 type Blob = "heads" | "texts" | "rest";
 
 /**
- * What reads blocks of a segment by their ids; what is not asked for is not even read from the file. Throws on damaged
- * data, and where the block has gone.
+ * What reads blocks of a segment by their ids; what is not asked for is not even read from the file. What is asked for
+ * throws on damaged data, and where the block has gone.
  */
 export function createBlockReader(db: DatabaseSync): (id: number) => Rows {
+  const guess: Guess = { bytes: 0 };
   const select = (column: Blob) => db.prepare(`SELECT ${column} FROM blocks WHERE id = ?`);
   const blobs = { heads: select("heads"), texts: select("texts"), rest: select("rest") };
   return (id) => {
@@ -17,14 +18,17 @@ export function createBlockReader(db: DatabaseSync): (id: number) => Rows {
       if (!(found instanceof Uint8Array)) throw new Error("it was dropped to make room");
       return found;
     };
-    return openBlock({
-      heads: blob("heads"),
+    const packed = {
+      get heads() {
+        return blob("heads");
+      },
       get texts() {
         return blob("texts");
       },
       get rest() {
         return blob("rest");
       },
-    });
+    };
+    return openBlock(packed, guess);
   };
 }

@@ -4,10 +4,10 @@ import type { Value } from "./lexer.ts";
 /**
  * Finds a word in the lines of a block. Case does not count for A to Z.
  * @param bytes the lines, one after the other, in UTF-8
- * @param ends where each line ends
+ * @param endsOf where each line ends: not asked for where the word stands nowhere
  * @returns places of the lines that have it; they rise
  */
-export type Find = (bytes: Uint8Array, ends: Uint32Array) => Uint16Array;
+export type Find = (bytes: Uint8Array, endsOf: () => Uint32Array) => Uint16Array;
 
 /** So much of the lines is looked at in one go: it stays in the processor's cache between being copied and read. */
 const RUN = 128 << 10;
@@ -59,29 +59,58 @@ export function findOf({ parts, wildcards }: Value): Find | undefined {
   if (word.length >= LONGEST) return undefined;
   const other = word.map(inOtherCase);
   const [first, second] = rarest(word);
-  return (bytes, ends) => {
+  const { length } = word;
+  /** Looks at bytes up to others for lines that end there: `ends`, the first of which is the line `line`. */
+  const search = (
+    bytes: Uint8Array,
+    from: number,
+    until: number,
+    ends: Uint32Array,
+    line: number,
+  ): number => {
+    const finder = prepared();
+    const end = TEXT + until - from;
+    makeRoom(finder, end + BEYOND);
+    finder.bytes.set(bytes.subarray(from, until), TEXT);
+    finder.ends.set(ends, ENDS / 4);
+    return finder.search(TEXT, end, length, first, second, ENDS, TEXT - from, line, HITS);
+  };
+  /** Where what has the word begins, as if all were one line; undefined: nowhere. */
+  const begins = (bytes: Uint8Array): number | undefined => {
+    const end = new Uint32Array(1);
+    for (let from = 0; from < bytes.length; from += RUN) {
+      const until = Math.min(from + RUN + length - 1, bytes.length);
+      end[0] = until;
+      if (search(bytes, from, until, end, 0) > 0) return from;
+    }
+    return undefined;
+  };
+  /** What stood in the block before stands in this one, too, mostly. */
+  let wasThere = false;
+  return (bytes, endsOf) => {
     const finder = prepared();
     finder.bytes.set(word, 0);
     finder.bytes.set(other, OTHER_CASE);
+    const begin = wasThere ? 0 : begins(bytes);
+    if (begin === undefined) return NOTHING;
+    const ends = endsOf();
     const found = new Uint16Array(ends.length);
     let count = 0;
-    for (let line = 0; line < ends.length; ) {
+    for (let line = lineBehind(ends, 0, begin); line < ends.length; ) {
       const from = line === 0 ? 0 : (ends[line - 1] as number);
-      const next = runFrom(ends, line, from + RUN);
+      const next = Math.max(line + 1, lineBehind(ends, line, from + RUN));
       const until = ends[next - 1] as number;
-      makeRoom(finder, TEXT + until - from + BEYOND);
-      finder.bytes.set(bytes.subarray(from, until), TEXT);
-      finder.ends.set(ends.subarray(line, next), ENDS / 4);
-      const { length } = word;
-      const end = TEXT + until - from;
-      const hits = finder.search(TEXT, end, length, first, second, ENDS, TEXT - from, line, HITS);
+      const hits = search(bytes, from, until, ends.subarray(line, next), line);
       found.set(finder.hits.subarray(HITS / 2, HITS / 2 + hits), count);
       count += hits;
       line = next;
     }
+    wasThere = count > 0;
     return found.subarray(0, count);
   };
 }
+
+const NOTHING = new Uint16Array();
 
 function inOtherCase(byte: number): number {
   const letter = byte | 0x20;
@@ -98,12 +127,12 @@ function rarest(word: Uint8Array): readonly [number, number] {
   return [first, second];
 }
 
-/** The line behind the last one that ends at `until` or before, or behind `line` where that is longer. */
-function runFrom(ends: Uint32Array, line: number, until: number): number {
-  let [low, high] = [line + 1, ends.length];
+/** The line behind the last one that ends at `at` or before, `line` at least. */
+function lineBehind(ends: Uint32Array, line: number, at: number): number {
+  let [low, high] = [line, ends.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((ends[middle] as number) <= until) low = middle + 1;
+    if ((ends[middle] as number) <= at) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -25,8 +25,6 @@ export interface Rows {
   each(places: Iterable<number>, see: SeeField): void;
   /** All lines as they stand in a block; undefined for what waits for one. */
   readonly lines: Lines | undefined;
-  /** Where each of them ends there, in bytes. */
-  readonly ends: Uint32Array | undefined;
   /** Bytes of memory that it takes by now, about, and those of them that `forget` gives back. */
   readonly size: number;
   readonly unpacked: number;
@@ -62,7 +60,6 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
       for (const at of places) seeAll(row(at).fields, see);
     },
     lines: undefined,
-    ends: undefined,
     size: 0,
     unpacked: 0,
     forgetFields: () => undefined,

@@ -79,7 +79,6 @@ function rowOf({ level, status, count }: Cell): Rows {
     get lines() {
       return unknown();
     },
-    ends: undefined,
     size: 0,
     unpacked: 0,
     forgetFields: () => undefined,

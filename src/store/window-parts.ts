@@ -71,6 +71,12 @@ interface Segment {
   last: ReadonlyMap<number, number>;
 }
 
+/** Throws where a part is damaged or has gone, so that this is not noticed in the middle of a page. */
+function sound(rows: Rows): Rows {
+  void rows.count;
+  return rows;
+}
+
 /** The id of the block that a whole part is. */
 export const blockOf = ({ name }: Part): number => Number(name.slice(name.indexOf(":") + 1));
 
@@ -208,10 +214,11 @@ export function openShelf(dataDir: string): Shelf {
       const had = tails.get(part) ?? kept.get(part);
       if (had) {
         if (part.whole) note(part);
-        return had;
+        return sound(had);
       }
       const rows = opened.get(part) ?? (part.whole ? read(part) : undefined);
       if (!rows) return undefined;
+      sound(rows);
       opened.delete(part);
       opened.set(part, rows);
       const [oldest] = opened.keys();
@@ -233,13 +240,17 @@ export function openShelf(dataDir: string): Shelf {
       // What its counts told of was not even read yet.
       const rows = kept.get(part) ?? read(part);
       if (!rows || rows.unpacked > 0) return false;
-      void rows.lines;
+      // Where each line ends, too: with that comes all that what matches is counted by.
+      void rows.lines?.ends;
       kept.keep(part, rows);
       return true;
     },
     has: (part) => tails.has(part) || (segmentOf(part)?.parts.includes(part) ?? false),
     dropped: (part) => segmentOf(part) === undefined,
-    peek: (part) => tails.get(part) ?? (part.whole ? read(part) : undefined),
+    peek(part) {
+      const rows = tails.get(part) ?? (part.whole ? read(part) : undefined);
+      return rows && sound(rows);
+    },
     removed: () => readRemoved(folder),
     close() {
       for (const { db } of segments.values()) db.close();

@@ -108,14 +108,13 @@ function inLines(value: Value, matches: Matcher): Select {
   const find = findOf(value);
   if (!find) return single;
   return (rows, file, among) => {
-    const { ends } = rows;
-    if (!ends || (among && among.length * SPARSE < rows.count)) return single(rows, file, among);
-    const hits = find(rows.lines?.bytes ?? NOTHING, ends);
+    if (among && among.length * SPARSE < rows.count) return single(rows, file, among);
+    const { lines } = rows;
+    if (!lines) return single(rows, file, among);
+    const hits = find(lines.bytes, () => lines.ends);
     return among ? both(hits, among) : hits;
   };
 }
-
-const NOTHING = new Uint8Array();
 
 function all(count: number): Uint16Array {
   const places = new Uint16Array(count);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { LEVELS } from "../../src/model.ts";
-import { type Block, blocksOf, openBlock } from "../../src/store/block.ts";
+import { type Block, blocksOf, openBlock, type Packed } from "../../src/store/block.ts";
 import type { Row } from "../../src/store/rows.ts";
 import { recordOf } from "./records.ts";
 
@@ -74,6 +74,44 @@ describe("blocks", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("are not asked for more than what is looked at", () => {
+    const [block] = blocksOf(
+      [recordOf({ offset: 0, raw: "one" }), recordOf({ offset: 9, raw: "two" })],
+      START,
+    );
+    const asked: string[] = [];
+    const packed = Object.defineProperties({} as Packed, {
+      heads: { get: () => asked.push("heads") && block!.heads },
+      texts: { get: () => asked.push("texts") && zstdCompressSync(block!.texts) },
+      rest: { get: () => asked.push("rest") && zstdCompressSync(block!.rest) },
+    });
+    const rows = openBlock(packed);
+    assert.deepEqual(asked, []);
+
+    assert.equal(String(rows.lines?.bytes), "onetwo");
+    assert.deepEqual(asked, ["texts"]);
+    assert.equal(rows.size, 6);
+
+    assert.deepEqual([...(rows.lines?.ends ?? [])], [3, 6]);
+    assert.deepEqual(asked, ["texts", "heads"]);
+  });
+
+  it("give back their lines whole, however many bytes the block before had", () => {
+    const long = recordOf({ offset: 0, raw: `${"x".repeat(300_000)}é` });
+    const short = recordOf({ offset: 0, raw: "short" });
+    const guess = { bytes: 0 };
+    for (const { raw } of [long, long, short, long, short]) {
+      const [block] = blocksOf([recordOf({ offset: 0, raw })], START);
+      const rows = openBlock({ ...block!, texts: zstdCompressSync(block!.texts) }, guess);
+      assert.equal(String(rows.lines?.bytes), raw);
+      assert.equal(guess.bytes, Buffer.byteLength(raw));
+      assert.ok(
+        (rows.lines?.bytes.buffer.byteLength ?? 0) < 1.5 * guess.bytes + 10_000,
+        "kept with room behind it",
+      );
+    }
   });
 
   it("say where they begin and end, and how many records they hold", () => {

@@ -24,7 +24,7 @@ const lookedAt = (lines: readonly string[], text: string): number[] =>
 
 const found = (lines: readonly string[], text: string): number[] | undefined => {
   const { bytes, ends } = blockOf(lines);
-  const places = findOf(word(text))?.(bytes, ends);
+  const places = findOf(word(text))?.(bytes, () => ends);
   return places && [...places];
 };
 
@@ -80,6 +80,16 @@ describe("a word in lines", () => {
     assert.equal(found(lines, "line")?.length, 60_000);
     assert.deepEqual(found(["a", "b"], "needle"), []);
     assert.deepEqual(found([], "needle"), []);
+  });
+
+  it("needs to know where lines end only where it stands", () => {
+    const { bytes, ends } = blockOf(["needl", "e", "x".repeat(200_000), "Nee", "dle"]);
+    const never = () => assert.fail("it was asked where lines end");
+    assert.deepEqual(findOf(word("haystack"))?.(bytes, never), new Uint16Array());
+    assert.deepEqual(
+      findOf(word("needle"))?.(bytes, () => ends),
+      new Uint16Array(),
+    );
   });
 
   it("is looked for line by line where it has wildcards, no bytes, or too many", () => {
