@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readOptions } from "./bench/options.ts";
+import { toldOf } from "./bench/seen.ts";
 import { median, percentile, timesReference } from "./bench/statistics.ts";
+import { toldOfTimes } from "./bench/strokes.ts";
 import { markdown, spread } from "./bench/table.ts";
 
 describe("benchmark options", () => {
   it("are every row, 2 M lines and three runs by default", () => {
     assert.deepEqual(readOptions([]), {
-      rows: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"],
+      rows: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"],
       lines: 2_000_000,
       runs: 3,
     });
@@ -47,6 +49,31 @@ describe("benchmark statistics", () => {
 
   it("compare with the reference as it was before and after", () => {
     assert.equal(timesReference(30, 10, 20), 2);
+  });
+});
+
+describe("benchmark of pages", () => {
+  it("tells shares of frames and of delays over all runs, the worst by its name", () => {
+    const frames = Array.from({ length: 100 }, (_, index) => index + 1);
+    const runs = [1, 2, 3].map((times) => ({ frames: frames.map((ms) => ms * times), delays: [times] }));
+    assert.equal(
+      toldOf(runs, [0.99, 1]),
+      "frames: p99 198.0 (99.0–297.0) ms, worst 200.0 (100.0–300.0) ms; " +
+        "delay of the page's main thread: p99 2.0 (1.0–3.0) ms, worst 2.0 (1.0–3.0) ms",
+    );
+  });
+
+  it("tells the slowest time and the one in the middle of each run", () => {
+    assert.deepEqual(
+      toldOfTimes([
+        [1, 9, 2],
+        [4, 5, 6],
+      ]),
+      {
+        slowest: [9, 6],
+        measured: "slowest 8 (6–9) ms, median 4 (2–5) ms",
+      },
+    );
   });
 });
 

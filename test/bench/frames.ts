@@ -1,16 +1,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "../helpers/until.ts";
 import type { Bench } from "./bench.ts";
-import { type Seen, watchFor } from "./seen.ts";
-import { percentile } from "./statistics.ts";
-import { type Row, spread } from "./table.ts";
+import { follow, RATE, read } from "./looks.ts";
+import { type Seen, toldOf } from "./seen.ts";
+import type { Row } from "./table.ts";
 import { openLogWindow, watchedLog } from "./window.ts";
-import { write } from "./writer.ts";
-
-/** Lines a second that are written while the view is looked at, and for how long (ms). */
-const RATE = 50_000;
-const LOOK = 15_000;
+import { whileWriting } from "./writer.ts";
 
 interface Looks {
   readonly following: Seen;
@@ -30,18 +25,11 @@ export async function frames(bench: Bench): Promise<Row[]> {
     bench.say(`run ${run} of ${bench.runs}: frames of the log view`);
     runs.push(await look(mkdtempSync(join(bench.folder, "frames-")), (megabytes * 1e6) / lines));
   }
-  const row = (what: string, of: (run: Looks) => Seen): Row => {
-    const seen = runs.map(of);
-    const at = (which: keyof Seen, p: number) => seen.map((one) => percentile(one[which], p));
-    const told = (values: readonly number[]) => spread(values, (value) => value.toFixed(1));
-    return {
-      what: `(k) log view while 50,000 lines/s come, ${what}`,
-      linesPerSecond: runs.map(({ reached }) => reached),
-      measured:
-        `frames: p50 ${told(at("frames", 0.5))} ms, p99 ${told(at("frames", 0.99))} ms; ` +
-        `delay of the page's main thread: p50 ${told(at("delays", 0.5))} ms, p99 ${told(at("delays", 0.99))} ms`,
-    };
-  };
+  const row = (what: string, of: (run: Looks) => Seen): Row => ({
+    what: `(k) log view while 50,000 lines/s come, ${what}`,
+    linesPerSecond: runs.map(({ reached }) => reached),
+    measured: toldOf(runs.map(of), [0.5, 0.99]),
+  });
   return [
     row("following the end", ({ following }) => following),
     row("scrolled up", ({ reading }) => reading),
@@ -52,23 +40,14 @@ export async function frames(bench: Bench): Promise<Row[]> {
 async function look(folder: string, bytes: number): Promise<Looks> {
   const path = watchedLog(folder);
   writeFileSync(path, "");
-  const { workbench, page } = await openLogWindow(folder);
+  const opened = await openLogWindow(folder);
   try {
-    const writer = write(path, RATE, bytes);
-    try {
-      const rows = page.locator(".body .row");
-      await until(async () => (await rows.count()) > 10, { timeout: 60_000, what: "rows of the log" });
-      const following = await watchFor(page, LOOK);
-      await page.getByRole("grid", { name: "Log lines" }).hover();
-      for (let turn = 0; turn < 10; turn++) await workbench.page.mouse.wheel(0, -400);
-      const reading = await watchFor(page, LOOK);
-      const reached = writer.reached();
-      if (reached < 0.9 * RATE) throw new Error(`only ${reached.toFixed(0)} lines a second were written`);
-      return { following, reading, reached };
-    } finally {
-      await writer.stop();
-    }
+    return await whileWriting({ path, rate: RATE, least: 0.9 * RATE, bytes }, async (reached) => {
+      const following = await follow(opened);
+      const reading = await read(opened);
+      return { following, reading, reached: reached() };
+    });
   } finally {
-    await workbench.stop();
+    await opened.workbench.stop();
   }
 }

@@ -1,17 +1,17 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../src/errors.ts";
 
-export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"] as const;
+export const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"] as const;
 export type RowName = (typeof ROWS)[number];
 
 export interface Options {
   readonly rows: readonly RowName[];
-  /** Lines of the input of (a), (b) and (d); (f) looks at memory after half and after five times as many. */
+  /** Lines of the input of (a), (b) and (d); (f) looks at memory after half and after five times as many, (i) and (n) have stores of five times as many. */
   readonly lines: number;
   readonly runs: number;
 }
 
-/** The benchmark's command line: `[a…m…] [--lines N] [--runs N]`. @throws UserError for anything else. */
+/** The benchmark's command line: `[a…n…] [--lines N] [--runs N]`. @throws UserError for anything else. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -1,6 +1,6 @@
 // npm run bench: one Markdown table; each row the median of several runs (lowest–highest), beside a reference
 // that takes turns with it on the same machine.
-//   npm run bench                                all rows at full size, about 10 minutes on two cores
+//   npm run bench                                all rows at full size, about half an hour on two cores
 //   npm run bench -- a c --lines 500000 --runs 5  some rows, smaller, more runs
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { latency } from "./latency.ts";
 import { loopDelay } from "./loop.ts";
 import { memory } from "./memory.ts";
 import { type Options, readOptions } from "./options.ts";
+import { retained } from "./retained.ts";
 import { search } from "./search.ts";
 import { markdown, type Row } from "./table.ts";
 import { throughput } from "./throughput.ts";
@@ -35,6 +36,7 @@ const parts: { rows: readonly string[]; run(bench: Bench): Promise<Row | Row[]> 
   { rows: ["k"], run: frames },
   { rows: ["l"], run: keys },
   { rows: ["m"], run: zoom },
+  { rows: ["n"], run: retained },
 ];
 
 try {

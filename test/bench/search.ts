@@ -2,17 +2,12 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { openSegments } from "../../src/store/segments.ts";
-import { accessRecords } from "../store/records.ts";
+import { BEGAN } from "../store/records.ts";
 import type { Bench } from "./bench.ts";
 import { script } from "./child.ts";
+import { fillStore, RATE } from "./filled-store.ts";
 import { median } from "./statistics.ts";
 import { type Row, spread } from "./table.ts";
-
-const BATCH = 20_000;
-/** When the records of `accessRecords` begin, ms since the epoch, and how many there are of a second. */
-const START = 1_700_000_000_000;
-const RATE = 1000;
 
 interface Timed {
   readonly first: number;
@@ -49,11 +44,8 @@ export async function search(bench: Bench): Promise<Row[]> {
   const records = bench.lines * 5;
   const dataDir = mkdtempSync(join(bench.folder, "search-"));
   bench.say(`a store of ${records} records`);
-  const store = openSegments(join(dataDir, "store"), { maxBytes: 2 ** 40, maxAge: Number.POSITIVE_INFINITY });
-  for (let from = 0; from < records; from += BATCH)
-    await store.write(accessRecords(Math.min(BATCH, records - from), { from, rate: RATE }));
-  store.close();
-  const since = START + ((records * 0.9) / RATE) * 1000;
+  await fillStore(dataDir, records, { maxBytes: 2 ** 40, began: BEGAN });
+  const since = BEGAN + ((records * 0.9) / RATE) * 1000;
   const runs: Run[] = [];
   for (let at = 1; at <= bench.runs; at++) {
     bench.say(`run ${at} of ${bench.runs}: searches`);

@@ -1,4 +1,6 @@
 import type { Frame } from "playwright-core";
+import { percentile } from "./statistics.ts";
+import { spread } from "./table.ts";
 
 /** Milliseconds between two frames, and by which the page's main thread answered late. */
 export interface Seen {
@@ -43,4 +45,17 @@ export async function watchFor(page: Frame, long: number): Promise<Seen> {
   const seen = await watch(page);
   await page.evaluate(`new Promise((done) => setTimeout(done, ${long}))`);
   return seen();
+}
+
+/** What the pages of several runs saw: of the frames and of the delays these shares (0 to 1; 1 is the worst). */
+export function toldOf(runs: readonly Seen[], shares: readonly number[]): string {
+  const of = (which: keyof Seen): string => {
+    const at = (share: number) =>
+      spread(
+        runs.map((run) => percentile(run[which], share)),
+        (value) => value.toFixed(1),
+      );
+    return shares.map((share) => `${share === 1 ? "worst" : `p${share * 100}`} ${at(share)} ms`).join(", ");
+  };
+  return `frames: ${of("frames")}; delay of the page's main thread: ${of("delays")}`;
 }

@@ -4,11 +4,11 @@ import type { Frame } from "playwright-core";
 import { until } from "../helpers/until.ts";
 import type { Bench } from "./bench.ts";
 import { fill } from "./past.ts";
-import { type Seen, watch, watchFor } from "./seen.ts";
+import { type Seen, toldOf, watch, watchFor } from "./seen.ts";
 import { median, percentile } from "./statistics.ts";
 import { type Row, spread } from "./table.ts";
 import { openDashboardWindow, watchedLog } from "./window.ts";
-import { write } from "./writer.ts";
+import { whileWriting } from "./writer.ts";
 
 /** Lines a second that come meanwhile, and for how long (ms) the live charts are looked at. */
 const RATE = 5_000;
@@ -48,14 +48,7 @@ export async function zoom(bench: Bench): Promise<Row[]> {
     runs.push(await look(folder, (bench.megabytes * 1e6) / bench.lines));
   }
   const told = (values: readonly number[], digits = 1) => spread(values, (value) => value.toFixed(digits));
-  const seen = (of: (run: Looks) => Seen) => {
-    const at = (which: keyof Seen, p: number) => told(runs.map((run) => percentile(of(run)[which], p)));
-    return (
-      `frames: p50 ${at("frames", 0.5)} ms, p99 ${at("frames", 0.99)} ms, worst ${at("frames", 1)} ms; ` +
-      `delay of the page's main thread: p50 ${at("delays", 0.5)} ms, p99 ${at("delays", 0.99)} ms, ` +
-      `worst ${at("delays", 1)} ms`
-    );
-  };
+  const seen = (of: (run: Looks) => Seen) => toldOf(runs.map(of), [0.5, 0.99, 1]);
   const many = `${(points / 1e6).toFixed(2)} M points of history`;
   const live = (range: string, of: (run: Looks) => Live): Row => {
     const p99 = median(runs.map((run) => percentile(of(run).frames, 0.99)));
@@ -86,8 +79,7 @@ async function look(folder: string, bytes: number): Promise<Looks> {
   writeFileSync(path, "");
   const { workbench, page } = await openDashboardWindow(folder, join(folder, ".data"));
   try {
-    const writer = write(path, RATE, bytes);
-    try {
+    return await whileWriting({ path, rate: RATE, least: 0.8 * RATE, bytes }, async () => {
       await page.locator(`.ranges label:has([value="${LONGEST}"])`).click({ timeout: 60_000 });
       const legend = page.locator('[data-chart="lines"] .legend li');
       await until(async () => (await legend.count()) > 5, {
@@ -99,13 +91,8 @@ async function look(folder: string, bytes: number): Promise<Looks> {
       const long = await live(page, LONGEST);
       const seen = await watch(page);
       const zooms = await page.evaluate<number[]>(ZOOMS);
-      const zooming = await seen();
-      const reached = writer.reached();
-      if (reached < 0.8 * RATE) throw new Error(`only ${reached.toFixed(0)} lines a second were written`);
-      return { short, long, zooming, zooms };
-    } finally {
-      await writer.stop();
-    }
+      return { short, long, zooming: await seen(), zooms };
+    });
   } finally {
     await workbench.stop();
   }

@@ -33,6 +33,8 @@ export interface WorkbenchOptions {
   language?: string;
   /** In CSS pixels; 1280 × 800 by default. */
   viewport?: { width: number; height: number };
+  /** The port of this machine on which Node's inspector of the extension host is to listen. */
+  inspect?: number;
   /** The notifications and dialogs that the tests ask for by what they do. */
   toasts?: readonly RegExp[];
 }
@@ -117,6 +119,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const payload: [string, string][] = [["skipWelcome", "true"]];
     const extension = options.extension === undefined && !vsix ? repository : options.extension;
     if (extension) payload.push(["extensionDevelopmentPath", server.remoteExtension(extension)]);
+    if (options.inspect) payload.push(["inspect-extensions", String(options.inspect)]);
     await page.goto(server.address(options.folder, payload));
     await ready(page);
     const reload = async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { metricsOf } from "../bench/monitor.ts";
 import { reloadWith } from "../e2e/vscode/browser/dashboard.ts";
 import { generateLog } from "../e2e/vscode/browser/log-generator.ts";
 import { type LogReader, logReader } from "../e2e/vscode/browser/log-reader.ts";
@@ -13,7 +14,6 @@ import { until } from "../helpers/until.ts";
 import type { Workbench } from "../helpers/vscode-workbench.ts";
 import { hiddenReport } from "./hidden-report.ts";
 import { type Look, watchWindow } from "./hidden-watch.ts";
-import { metricsOf } from "./watch.ts";
 
 const QUERY = "status:>=400";
 /** Rotated files that are left. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openReader } from "../../src/store/reader.ts";
+import { metricsOf } from "../bench/monitor.ts";
 import { freePort } from "../helpers/port.ts";
 import { until } from "../helpers/until.ts";
 import { createAccount } from "./account.ts";
@@ -13,7 +14,7 @@ import type { SoakOptions } from "./options.ts";
 import { checkOutput } from "./output.ts";
 import { startPoints } from "./points.ts";
 import { type Outcome, report } from "./report.ts";
-import { look, metricsOf, type Sample } from "./watch.ts";
+import { look, type Sample } from "./watch.ts";
 
 const cli = resolve(import.meta.dirname, "../../dist/cli.js");
 const TICK = 20;

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { metricsOf } from "../bench/monitor.ts";
 import { residentMebibytesOf } from "../bench/proc.ts";
 
 /** One look at the collector. */
@@ -13,20 +14,6 @@ export interface Sample {
   /** Open files, sockets and watchers; undefined where the system does not tell. */
   readonly handles: number | undefined;
   readonly spool: number;
-}
-
-/** The samples of a metric, by the value of its first label; one without labels has the name "". */
-export async function metricsOf(port: number): Promise<(name: string) => Map<string, number>> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-  const text = await response.text();
-  return (name) => {
-    const found = new Map<string, number>();
-    for (const [, labels = "", value] of text.matchAll(
-      new RegExp(`^log_monitor_${name}(\\{.*?\\})? (\\S+)$`, "gm"),
-    ))
-      found.set(/"(.*?)"/.exec(labels)?.[1] ?? "", Number(value));
-    return found;
-  };
 }
 
 export async function look(

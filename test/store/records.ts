@@ -28,8 +28,14 @@ export function recordOf(changes: Partial<LogRecord> = {}): LogRecord {
   };
 }
 
+/** When the records of `accessRecords` begin unless they are told (ms since the epoch). */
+export const BEGAN = 1_700_000_000_000;
+
 /** Lines of the nginx format with two times, as records, `count` of them from number `from` on. */
-export function accessRecords(count: number, { from = 0, at = origin, rate = 1000 } = {}): LogRecord[] {
+export function accessRecords(
+  count: number,
+  { from = 0, at = origin, rate = 1000, began = BEGAN } = {},
+): LogRecord[] {
   return Array.from({ length: count }, (_, i) => {
     const n = from + i;
     const status = n % 50 === 0 ? 500 : n % 10 === 0 ? 404 : 200;
@@ -52,7 +58,7 @@ export function accessRecords(count: number, { from = 0, at = origin, rate = 100
     return recordOf({
       origin: at,
       offset: n * 190,
-      time: 1_700_000_000_000 + Math.floor((n * 1000) / rate),
+      time: began + Math.floor((n * 1000) / rate),
       precision: "s",
       level: status >= 500 ? "error" : status >= 400 ? "warn" : "info",
       fields,
