@@ -154,6 +154,9 @@ export function openBlock(packed: Packed, guess: Guess = { bytes: 0 }): Rows {
     get count() {
       return heads.value.count;
     },
+    get stamps() {
+      return heads.value.stamps;
+    },
     id: (at) => heads.value.id(at),
     time: (at) => heads.value.time(at),
     nanos: (at) => heads.value.nanos(at),

@@ -1,8 +1,22 @@
 import { createReader } from "./varint.ts";
 
+/** What matches is counted by these, of all rows of a run. */
+export interface Stamps {
+  /** In ms since the epoch, less `base`. */
+  readonly times: Int32Array | Float64Array;
+  readonly base: number;
+  /** Absent where all are 0. */
+  readonly nanos: Uint32Array | undefined;
+  /** Places in LEVELS; below 0: none. */
+  readonly levels: Int8Array;
+  /** NaN or below 0: none. */
+  readonly statuses: Int16Array | Float64Array;
+}
+
 /** What most searches are decided by, of all rows of a block. */
 export interface Heads {
   readonly count: number;
+  readonly stamps: Stamps;
   id(at: number): number;
   time(at: number): number;
   nanos(at: number): number;
@@ -62,6 +76,7 @@ function decode(bytes: Uint8Array, wide: boolean): Heads | undefined {
   const none = wide ? Number.isNaN : (status: number) => status < 0;
   return {
     count,
+    stamps: { times, base: firstTime, nanos, levels, statuses },
     id: (at) => firstId + (offsets[at] as number),
     time: (at) => firstTime + (times[at] as number),
     nanos: (at) => nanos?.[at] ?? 0,

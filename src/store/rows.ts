@@ -1,11 +1,13 @@
 import { type Fields, type FieldValue, LEVELS, type Level, type LogRecord } from "../model.ts";
 import { type SeeField, seeAll } from "./columns.ts";
+import type { Stamps } from "./heads.ts";
 import type { Lines } from "./lines.ts";
 import { statusOf } from "./status.ts";
 
 /** Records as the store has them, by their place in a run that stands together. */
 export interface Rows {
   readonly count: number;
+  readonly stamps: Stamps;
   /** serial · 2^40 + offset within the base of the file. */
   id(at: number): number;
   time(at: number): number;
@@ -43,8 +45,13 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     if (!found) throw new RangeError(`there is no row ${at}`);
     return found;
   };
+  let stamps: Stamps | undefined;
   return {
     count: rows.length,
+    get stamps() {
+      stamps ??= stampsOf(rows);
+      return stamps;
+    },
     id: (at) => start + row(at).offset,
     time: (at) => row(at).time,
     nanos: (at) => row(at).nanos,
@@ -64,6 +71,16 @@ export function rowsOf(rows: readonly Row[], start: number): Rows {
     unpacked: 0,
     forgetFields: () => undefined,
     forget: () => undefined,
+  };
+}
+
+function stampsOf(rows: readonly Row[]): Stamps {
+  return {
+    times: Float64Array.from(rows, ({ time }) => time),
+    base: 0,
+    nanos: Uint32Array.from(rows, ({ nanos }) => nanos),
+    levels: Int8Array.from(rows, ({ level }) => levelPlace(level) ?? -1),
+    statuses: Float64Array.from(rows, ({ fields }) => statusOf(fields) ?? Number.NaN),
   };
 }
 

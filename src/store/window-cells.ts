@@ -64,6 +64,9 @@ function rowOf({ level, status, count }: Cell): Rows {
   };
   return {
     count,
+    get stamps() {
+      return unknown();
+    },
     id: unknown,
     time: unknown,
     nanos: unknown,

@@ -1,4 +1,5 @@
 import { LEVELS } from "../model.ts";
+import type { Stamps } from "./heads.ts";
 import type { Rows } from "./rows.ts";
 import type { Part } from "./window-parts.ts";
 import type { Select } from "./window-select.ts";
@@ -64,11 +65,14 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   const inside = part.minTime >= since && part.maxTime < until;
   const found = select(rows, part.file, among && rising(among));
   if (had?.count === found.length) return again(had);
+  if (found.length === 0) return nothing(part);
+  const { times, base, nanos, levels: marks, statuses } = rows.stamps;
   const places = new Uint16Array(found.length);
   const levels = new Uint32Array(LEVEL_CLASSES);
   const tallies = new Map<number, Uint32Array>();
   let tally: Uint32Array = new Uint32Array();
-  let current = Number.NaN;
+  /** Times of the step that `tally` is of. */
+  let [from, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let count = 0;
   let sorted = true;
   let before = Number.NEGATIVE_INFINITY;
@@ -77,31 +81,33 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   let maxTime = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < found.length; i++) {
     const at = found[i] as number;
-    const time = rows.time(at);
+    const time = base + (times[at] as number);
     if (!inside && (time < since || time >= until)) continue;
-    const level = rows.level(at) ?? LEVELS.length;
+    const mark = marks[at] as number;
+    const level = mark < 0 ? LEVELS.length : mark;
     levels[level] = (levels[level] as number) + 1;
     if (wanted && !wanted[level]) continue;
     places[count++] = at;
     // Of one time, nanoseconds may still be in another order; in a log that tells seconds all are the same.
-    if (time < before || (time === before && rows.nanos(at) < rows.nanos(last))) sorted = false;
+    if (time < before || (time === before && nanos && (nanos[at] as number) < (nanos[last] as number)))
+      sorted = false;
     before = time;
     last = at;
     if (time < minTime) minTime = time;
     if (time > maxTime) maxTime = time;
-    const bucket = Math.floor(time / step);
-    if (bucket !== current) {
-      current = bucket;
+    if (time < from || time >= end) {
+      const bucket = Math.floor(time / step);
+      [from, end] = [bucket * step, (bucket + 1) * step];
       tally = tallies.get(bucket) ?? tallyOf();
       tallies.set(bucket, tally);
     }
     tally[level] = (tally[level] as number) + 1;
-    const status = LEVEL_CLASSES + statusClass(rows.status(at));
+    const status = LEVEL_CLASSES + statusClass(statuses[at]);
     tally[status] = (tally[status] as number) + 1;
   }
   if (count === 0) return { ...nothing(part), levels };
   const own = places.slice(0, count);
-  if (!sorted) sortPlaces(own, rows, minTime, maxTime);
+  if (!sorted) sortPlaces(own, rows.stamps, minTime, maxTime);
   return { part, count, places: own, minTime, maxTime, levels, ...inRow(tallies) };
 }
 
@@ -151,16 +157,18 @@ const PLACES = 2 ** 16;
 const LONGEST = Number.MAX_SAFE_INTEGER / PLACES - 1;
 
 /** Places of one file rise with its offsets, which are what is left to tell equal times apart. */
-function sortPlaces(places: Uint16Array, rows: Rows, from: number, until: number): void {
-  if (until - from > LONGEST || places.some((at) => rows.nanos(at) !== 0)) {
-    places.sort((a, b) => rows.time(a) - rows.time(b) || rows.nanos(a) - rows.nanos(b) || a - b);
+function sortPlaces(places: Uint16Array, { times, base, nanos }: Stamps, from: number, until: number): void {
+  const time = (at: number): number => base + (times[at] as number);
+  const nano = (at: number): number => nanos?.[at] ?? 0;
+  if (until - from > LONGEST || (nanos && places.some((at) => nano(at) !== 0))) {
+    places.sort((a, b) => time(a) - time(b) || nano(a) - nano(b) || a - b);
     return;
   }
   // Numbers without a comparison of one's own are sorted several times as fast.
   const keys = new Float64Array(places.length);
   for (let i = 0; i < places.length; i++) {
     const at = places[i] as number;
-    keys[i] = (rows.time(at) - from) * PLACES + at;
+    keys[i] = (time(at) - from) * PLACES + at;
   }
   keys.sort();
   for (let i = 0; i < places.length; i++) places[i] = (keys[i] as number) % PLACES;

@@ -18,8 +18,11 @@ import { createTurns, type Turns } from "./window-turns.ts";
 const SLICE = 20;
 /** Between two looks for what has come, and at least between two tellings, in ms. */
 const EVERY = 250;
-/** How long (ms) a search has before it tells what it has so far; the way to the page takes as long again, or twice. */
-const FIRST = 20;
+/**
+ * How long (ms) a search has before it tells what it has so far: with the way to the page less than a tenth of a second.
+ * Less makes it slower: each telling has the page draw and ask.
+ */
+const FIRST = 40;
 
 export interface Told extends WindowFigures {
   readonly version: number;
