@@ -51,9 +51,45 @@ describe("the values of lines that are wanted", () => {
     counting.want(past(6000));
     assert.deepEqual(searches.at(-1), { search: 2, query: "", points: 1, since: 6000, until: 7000 });
     assert.equal(counting.facets?.search, 1, "until others are told of");
-    counting.told(facets(1));
+    counting.told({ ...facets(1), counted: 9 });
+    assert.equal(counting.facets?.counted, 3, "what is told late of lines that are wanted no more");
     counting.told(facets(2));
     assert.equal(counting.facets?.search, 2);
+  });
+
+  it("are counted anew for another source", () => {
+    const { counting, searches } = began();
+    counting.want(live);
+    counting.want({ ...live, source: "other" });
+    assert.deepEqual(
+      searches.map(({ sources }) => sources),
+      [["app"], ["other"]],
+    );
+  });
+
+  it("are counted anew for the last hours after a sixtieth of them", () => {
+    const { counting, searches, pass } = began();
+    const hours: LogTarget = { range: { kind: "last", seconds: 7_200 } };
+    counting.want(hours);
+    pass(119_000);
+    counting.want(hours);
+    assert.equal(searches.length, 1);
+    pass(2_000);
+    counting.want(hours);
+    assert.equal(searches.length, 2);
+  });
+
+  it("are drawn when they are told, and when they can't be", async () => {
+    const { counting, facets, drawn, answer } = began();
+    counting.want(past(5000));
+    counting.told(facets());
+    assert.equal(drawn(), 1);
+    counting.failed("it exited with code 1");
+    assert.equal(drawn(), 2);
+    answer(new Error("the engine has stopped"));
+    counting.want(past(6000));
+    await answered();
+    assert.equal(drawn(), 3);
   });
 
   it("are counted anew for the last minutes when these are others", () => {
@@ -104,6 +140,9 @@ describe("the values of lines that are wanted", () => {
     pass(16_000);
     counting.want(live);
     assert.equal(counting.failure, "it exited with code 1", "it may fail once more");
+    counting.want(past(5000));
+    assert.equal(counting.failure, undefined, "others may not");
+    counting.failed("it exited with code 1");
     counting.told(facets());
     assert.equal(counting.failure, undefined);
   });

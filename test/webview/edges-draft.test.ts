@@ -19,6 +19,9 @@ describe("the bounds of a span that are written", () => {
     const draft = began();
     draft.write("since", "2026-03-04T13:00:00");
     assert.equal(draft.take(), "order");
+    draft.write("since", "2026-03-04T12:00:00.750");
+    assert.equal(draft.take(), "order", "it would be no time at all");
+    draft.write("since", "2026-03-04T13:00:00");
     // As it is drawn, several times a second.
     draft.told({ since: at("10:00:00.250"), until: at("12:00:00.750") });
     assert.equal(draft.text("since"), "2026-03-04T13:00:00");
