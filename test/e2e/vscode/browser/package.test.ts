@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, write
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import manifest from "../../../../package.json" with { type: "json" };
+import { brokenLinks } from "../../../helpers/documents.ts";
 import { packageExtension } from "../../../helpers/packaged.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
@@ -80,11 +81,25 @@ describe("the packaged extension", () => {
     assert.equal(await opened(), 0);
   });
 
-  it("holds no native module, and no other machine code", async (t) => {
+  /** The folder that it is installed into. */
+  const unpacked = async (t: Parameters<typeof tempFolder>[0]): Promise<string> => {
     const home = tempFolder(t);
     const extensions = join(home, "extensions");
     await installVsix(vsix, extensions, home);
-    const files = readdirSync(extensions, { recursive: true, withFileTypes: true })
+    return join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
+  };
+
+  it("holds the documents and pictures that its README leads to", async (t) => {
+    const folder = await unpacked(t);
+    const pages = readdirSync(join(folder, "docs")).map((name) => `docs/${name}`);
+    assert.ok(pages.length > 10, pages.join(", "));
+    // vsce calls them so.
+    const renamed = (path: string) => (/^(README|CHANGELOG)\.md$/.test(path) ? path.toLowerCase() : path);
+    assert.deepEqual(brokenLinks(folder, ["README.md", ...pages], renamed), []);
+  });
+
+  it("holds no native module, and no other machine code", async (t) => {
+    const files = readdirSync(await unpacked(t), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => join(parentPath, name));
     assert.ok(
