@@ -21,6 +21,8 @@ const STEP = 0.618;
 export interface Look extends Seen {
   /** How late the extension host's main thread was. */
   readonly host: Delays;
+  /** How many seconds the store was behind what was written, at the end of it. */
+  readonly behind: number;
 }
 
 export interface RetainedLooks {
@@ -31,9 +33,8 @@ export interface RetainedLooks {
   readonly typing: Look & Strokes;
   /** Lines a second that were written. */
   readonly reached: number;
-  /** Records of the store at the end, and how many seconds it is behind what is written. */
+  /** Records of the store at the end. */
   readonly retained: number;
-  readonly behind: number;
 }
 
 interface Store {
@@ -55,9 +56,11 @@ export async function lookOver({ folder, records, maxBytes, bytes }: Store): Pro
   try {
     await linesShown(opened.page, records);
     const host = await watchHost(inspect);
+    const metrics = () => metricsOf(opened.port);
     const seen = async <T extends Seen>(act: (opened: Opened) => Promise<T>) => {
       const { done, delays } = await host.during(() => act(opened));
-      return { ...done, host: delays };
+      const stored = (await metrics())("sink_delivered_records_total").get("store") ?? 0;
+      return { ...done, host: delays, behind: (statSync(path).size / bytes - stored) / RATE };
     };
     try {
       return await whileWriting({ path, rate: RATE, least: 0.9 * RATE, bytes }, async (reached) => {
@@ -68,10 +71,8 @@ export async function lookOver({ folder, records, maxBytes, bytes }: Store): Pro
           wandering: await seen(wander),
           typing: await seen(type),
         };
-        const metric = await metricsOf(opened.port);
-        const stored = metric("sink_delivered_records_total").get("store") ?? 0;
-        const behind = (statSync(path).size / bytes - stored) / RATE;
-        return { ...looks, reached: reached(), retained: metric("store_records").get("") ?? 0, behind };
+        const retained = (await metrics())("store_records").get("") ?? 0;
+        return { ...looks, reached: reached(), retained };
       });
     } finally {
       host.close();

@@ -46,7 +46,8 @@ export async function retained(bench: Bench): Promise<Row[]> {
       linesPerSecond: runs.map(({ reached }) => reached),
       measured:
         `${toldOf(runs.map(of), [0.5, 0.99])}; of the extension host's: ` +
-        `p50 ${delays("p50")}, p99 ${delays("p99")}, worst ${delays("max")}${more}`,
+        `p50 ${delays("p50")}, p99 ${delays("p99")}, worst ${delays("max")}${more}; ` +
+        `the store is ${told((run) => of(run).behind, 1)} s behind then`,
       aim: { text: `frames p99 ≤ ${AIM} ms, host p99 < ${AIM} ms`, met: frames <= AIM && host < AIM },
     };
   };
@@ -65,10 +66,8 @@ export async function retained(bench: Bench): Promise<Row[]> {
         `to those of all lines: ${times(({ typing }) => typing.all)}`,
     ),
     {
-      what: "the store at the end",
-      measured:
-        `${told(({ retained }) => retained / 1e6, 2)} M records, ` +
-        `${told(({ behind }) => behind, 1)} s behind what is written`,
+      what: "in the store at the end",
+      measured: `${told(({ retained }) => retained / 1e6, 2)} M records`,
     },
   ];
 }
