@@ -1,5 +1,4 @@
 import { statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../helpers/port.ts";
 import type { Delays } from "./host/index.ts";
@@ -38,8 +37,9 @@ export interface RetainedLooks {
 }
 
 interface Store {
-  /** Its data folder is `.data` of this one. */
+  /** For the workspace, apart from the data folder: the editor watches every file below it. */
   readonly folder: string;
+  readonly dataDir: string;
   readonly records: number;
   readonly maxBytes: number;
   /** Of a line that comes, on average. */
@@ -47,11 +47,11 @@ interface Store {
 }
 
 /** Opens a window over a filled store, and looks at its log view while 50,000 lines a second come. */
-export async function lookOver({ folder, records, maxBytes, bytes }: Store): Promise<RetainedLooks> {
+export async function lookOver({ folder, dataDir, records, maxBytes, bytes }: Store): Promise<RetainedLooks> {
   const path = watchedLog(folder);
   writeFileSync(path, "");
   const inspect = await freePort();
-  const settings = { "logMonitor.dataDir": join(folder, ".data"), "logMonitor.store": { maxBytes } };
+  const settings = { "logMonitor.dataDir": dataDir, "logMonitor.store": { maxBytes } };
   const opened = await openLogWindow(folder, { settings, inspect });
   try {
     await linesShown(opened.page, records);

@@ -20,6 +20,7 @@ const AIM = 50;
  */
 export async function retained(bench: Bench): Promise<Row[]> {
   const records = bench.lines * 5;
+  const bytes = (bench.megabytes * 1e6) / bench.lines;
   const past = mkdtempSync(join(bench.folder, "retained-"));
   bench.say(`a store of ${records} records`);
   const began = Date.now() - (records / RATE) * 1000;
@@ -28,11 +29,10 @@ export async function retained(bench: Bench): Promise<Row[]> {
   for (let run = 1; run <= bench.runs; run++) {
     bench.say(`run ${run} of ${bench.runs}: the log view over ${records} records`);
     const folder = mkdtempSync(join(bench.folder, "over-"));
-    cpSync(past, join(folder, ".data"), { recursive: true });
-    runs.push(
-      await lookOver({ folder, records, maxBytes: MAX_BYTES, bytes: (bench.megabytes * 1e6) / bench.lines }),
-    );
-    rmSync(folder, { recursive: true, maxRetries: 5 });
+    const dataDir = mkdtempSync(join(bench.folder, "data-"));
+    cpSync(past, dataDir, { recursive: true });
+    runs.push(await lookOver({ folder, dataDir, records, maxBytes: MAX_BYTES, bytes }));
+    for (const used of [folder, dataDir]) rmSync(used, { recursive: true, maxRetries: 5 });
   }
   const told = (of: (run: RetainedLooks) => number, digits: number) =>
     spread(runs.map(of), (value) => value.toFixed(digits));
