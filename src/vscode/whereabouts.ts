@@ -47,7 +47,12 @@ export async function spotOfItem(
 
 /** The layers of settings that have an item, lowest first. */
 export function layersWith(path: readonly string[], { layers }: ConfigInput): readonly Layer[] {
-  return layers.filter((layer) => has(layer.values, ownPath(path, layer)));
+  return layers.filter((layer) => mayHave(path, layer) && has(layer.values, ownPath(path, layer)));
+}
+
+/** What another folder, or all of them, have under the same id is not what the id of a folder's source means. */
+function mayHave([kind, id]: readonly string[], { folder }: Layer): boolean {
+  return kind !== "sources" || id === undefined || folder === undefined || id.startsWith(`${folder}/`);
 }
 
 /** The configuration file that is in force, with its variables replaced; it may not exist. */

@@ -66,6 +66,27 @@ describe("where the configuration has something", () => {
     assert.equal(lineAt(spot), '"all": {');
   });
 
+  it("is the workspace's file alone for what a folder has under the same id", async (t) => {
+    const { home, input, around } = workspace(t);
+    const path = ["sources", "app"];
+    assert.deepEqual(layersWith(path, input), [], "a folder's source is not called by its bare id");
+    const [shared, ...folders] = input.layers;
+    const values = { sources: { app: { paths: ["shared.log"] } } };
+    writeFileSync(
+      join(home, "shop.code-workspace"),
+      JSON.stringify({ settings: { "logMonitor.sources": values.sources } }, undefined, 2),
+    );
+    assert.ok(shared);
+    const both = { ...input, layers: [{ ...shared, values }, ...folders] };
+    assert.deepEqual(
+      layersWith(path, both).map(({ origin }) => origin),
+      ["workspace"],
+    );
+    const spot = await spotOfItem(path, both, around);
+    assert.equal(spot?.file, join(home, "shop.code-workspace"));
+    assert.equal(lineAt(spot), '"app": {');
+  });
+
   it("is the configuration file before the settings, and only for what it has", async (t) => {
     const { home, input, around } = workspace(t, "log-monitor.yaml");
     const file = join(home, "log-monitor.yaml");
