@@ -1,6 +1,24 @@
 import type { Bytes } from "./bytes.ts";
 import type { LineEnds } from "./line-ends.ts";
 
+const LF = 10;
+const CR = 13;
+
+/** Lines that an editor sees up to an offset: to it a CR alone ends one too, as programs write that show progress. */
+export async function countEditorEnds(bytes: Bytes, to: number, ends: LineEnds): Promise<number> {
+  let bare = 0;
+  let isOpen = false;
+  const lines = await countEnds(bytes, 0, to, ends, (_at, _count, chunk) => {
+    if (!isOpen && !chunk.includes(CR)) return;
+    for (let at = 0; at < chunk.length; at += ends.unit) {
+      const unit = ends.at(chunk, at);
+      if (isOpen && unit !== LF) bare++;
+      isOpen = unit === CR;
+    }
+  });
+  return lines + bare + (isOpen ? 1 : 0);
+}
+
 /**
  * Line ends from one offset up to another, both at whole units.
  * @param seen told now and then how many there are up to where, and of what stands before that

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join, parse } from "node:path";
+import { basename, dirname, isAbsolute, join, parse } from "node:path";
 import { reasonOf, UserError } from "../errors.ts";
 import { type Bytes, canUnpack, openBytes } from "./bytes.ts";
 import { bytewiseEncodings, decoderOf, MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
-import { countEnds } from "./line-count.ts";
+import { countEditorEnds } from "./line-count.ts";
 import { lineEndsOf } from "./line-ends.ts";
 
 /** So much of a line must be what it was, in characters. */
@@ -17,12 +17,6 @@ const PACKED = /\.(?:gz|zst|bz2|xz|zip)$/i;
 /** Files beside the log that are looked into. */
 const MOST = 50;
 
-/** A line of a file, counted from 1. */
-export interface LinePlace {
-  readonly file: string;
-  readonly line: number;
-}
-
 /** A file in which a record still stands, to be closed by whoever asked. */
 export interface Standing {
   readonly bytes: Bytes;
@@ -31,21 +25,8 @@ export interface Standing {
 }
 
 /**
- * The number of the line that begins at a byte offset.
- * @throws UserError, see `standing`
- */
-export async function lineNumber(file: string, offset: number, raw: string): Promise<LinePlace> {
-  const { bytes, encoding } = await standing(file, offset, raw);
-  try {
-    return { file: bytes.path, line: (await countEnds(bytes, 0, offset, lineEndsOf(encoding))) + 1 };
-  } finally {
-    await bytes.close();
-  }
-}
-
-/**
- * The same for a file that an editor can open: of others, packed ones or those larger than `most` bytes, lines are
- * not counted.
+ * Where a line that begins at a byte offset stands by now, and its number (from 1) in an editor. Of files that none can
+ * open, packed ones or those larger than `most` bytes, lines are not counted.
  * @throws UserError, see `standing`
  */
 export async function filePlace(
@@ -58,7 +39,7 @@ export async function filePlace(
   try {
     const size = await bytes.size();
     if (size === undefined || size > most) return { file: bytes.path, offset };
-    const line = (await countEnds(bytes, 0, offset, lineEndsOf(encoding))) + 1;
+    const line = (await countEditorEnds(bytes, offset, lineEndsOf(encoding))) + 1;
     return { file: bytes.path, offset, line };
   } finally {
     await bytes.close();
@@ -69,9 +50,13 @@ export async function filePlace(
  * The file in which a line stands at a byte offset. Where other text stands there, the log was rotated: the files
  * beside it whose names begin alike are looked into, packed ones last.
  * @param raw the line as it was read
- * @throws UserError when none of them has the line
+ * @throws UserError when none of them has the line, and for one that came from no file
  */
 export async function standing(file: string, offset: number, raw: string): Promise<Standing> {
+  if (!isAbsolute(file))
+    throw new UserError(
+      `${file} is no file: what came from there is in the store alone; the details show it`,
+    );
   let reason = "";
   for (const path of [file, ...(await likeNamed(file))]) {
     let bytes: Bytes | undefined;

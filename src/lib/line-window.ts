@@ -1,3 +1,4 @@
+import { UserError } from "../errors.ts";
 import { type Bytes, openBytes } from "./bytes.ts";
 import { decoderOf, MARK_BYTES, sniff, UTF8 } from "./encoding.ts";
 import { countEnds } from "./line-count.ts";
@@ -12,6 +13,9 @@ const APART = 16 << 20;
 const FILES = 8;
 /** So many bytes at the beginning of a file, and before a place in it, tell whether it is still the same. */
 const TELLING = 64;
+
+/** To an editor it would end a line; here it is shown by its sign, so that lines keep their numbers. */
+const BARE_CR = /\r(?!\n)/g;
 
 /** A place before which the number of line ends is known. */
 interface Mark {
@@ -48,7 +52,7 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
   };
 
   return {
-    async read({ file, offset, line: told, before, count }) {
+    async read({ file, offset, line: told, stood, before, count }) {
       const bytes = await openBytes(file);
       try {
         const head = await bytes.read(0, TELLING);
@@ -56,6 +60,14 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
         const ends = lineEndsOf(encoding);
         // Packed ones are unpacked from their beginning for each place, so that a mark would save nothing.
         const marks = bytes.packed ? [] : marksOf(file, head.toString("hex"));
+        const standsBefore = async (at: number): Promise<string> => {
+          const length = Math.min(at, TELLING);
+          return (await bytes.read(at - length, length)).toString("hex");
+        };
+        if (stood !== undefined && (await standsBefore(offset)) !== stood)
+          throw new UserError(
+            `${file} no longer holds these lines: it was rotated or begun over; open the line again`,
+          );
         let line = told;
         if (line === undefined) {
           const near = await nearest(bytes, marks, offset);
@@ -94,13 +106,15 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
         }
         const text = decoderOf(encoding)(read.subarray(start === 0 ? mark : 0, end));
         return {
-          text,
+          text: text.replace(BARE_CR, "\u240d"),
           first,
           count: lines,
           line,
           start,
           end: start + end,
           next: first + whole,
+          stood: await standsBefore(start),
+          stoodAtEnd: await standsBefore(start + end),
           atStart: start === 0,
           atEnd: end === read.length && read.length < MOST,
         };

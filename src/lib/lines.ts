@@ -4,6 +4,8 @@ export interface LinesRequest {
   /** Where a line begins, and its number (from 1) where that is known. */
   readonly offset: number;
   readonly line?: number;
+  /** What stood just before it, in hex, where that is known: the file may be another one by now. */
+  readonly stood?: string;
   /** How many lines before it are wanted, and how many in all; fewer where they are long. */
   readonly before: number;
   readonly count: number;
@@ -21,6 +23,9 @@ export interface LinesAnswer {
   readonly end: number;
   /** Number of the line that goes on or begins there. */
   readonly next: number;
+  /** What stands just before `start`, and before `end`, in hex. */
+  readonly stood: string;
+  readonly stoodAtEnd: string;
   /** The file has nothing before or behind. */
   readonly atStart: boolean;
   readonly atEnd: boolean;

@@ -3,7 +3,7 @@ import { LEVELS } from "../model.ts";
 import type { DetailCalls, DetailQueries, ExportProgress, FilePlace, Shown } from "./log-details.ts";
 import type { Past } from "./past.ts";
 import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
-import type { Suggestions, SuggestRequest } from "./suggestions.ts";
+import { LONGEST_ASKED, type Suggestions, type SuggestRequest } from "./suggestions.ts";
 import type { DashboardCalls, Standing } from "./webview.ts";
 
 /** Most records of one answer: a page asks for what it shows, and a little around it. */
@@ -32,7 +32,7 @@ export const key = z.tuple([moment, whole, whole, whole]);
 export const searchRequest = z.strictObject({
   /** The page's number for this search; answers and notices of earlier ones are out of date. */
   search: whole,
-  query: text(10_000),
+  query: text(LONGEST_ASKED),
   /** Id of the sink whose index is searched; absent: the store of this computer. */
   index: z.optional(text(1_000)),
   since: z.optional(moment),

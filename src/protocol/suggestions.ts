@@ -3,10 +3,14 @@ import * as z from "zod/mini";
 /** Most that are offered at once. */
 export const MOST_SUGGESTIONS = 20;
 
+/** So long a query is asked for all the same (UTF-16 units): the language refuses it in words. */
+export const LONGEST_ASKED = 1_000_000;
+
+const asked = z.string().check(z.maxLength(LONGEST_ASKED));
 const whole = z.number().check(z.int(), z.nonnegative());
 
 /** What could be written at a place of a query, which need not be whole yet. */
-export const suggestRequest = z.strictObject({ query: z.string().check(z.maxLength(10_000)), at: whole });
+export const suggestRequest = z.strictObject({ query: asked, at: whole });
 
 export const suggestions = z.object({
   /** The stretch of the query that is replaced. */

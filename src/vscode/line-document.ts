@@ -93,12 +93,16 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
         return;
       }
       const { file } = placeOf(uri);
-      const [offset, line] = to === "earlier" ? [now.start, now.first] : [now.end, now.next];
+      const { start, end, first, next } = now;
+      const from =
+        to === "earlier"
+          ? { offset: start, line: first, stood: now.stood }
+          : { offset: end, line: next, stood: now.stoodAtEnd };
       const before = to === "earlier" ? COUNT - OVERLAP : OVERLAP;
       await reader.use(async (read) => {
-        const lines = await read({ file, offset, line, before, count: COUNT });
+        const lines = await read({ file, ...from, before, count: COUNT });
         const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-        await show(file, lines, editor.viewColumn ?? vscode.ViewColumn.Active, line);
+        await show(file, lines, editor.viewColumn ?? vscode.ViewColumn.Active, from.line);
         if (tab && tab !== vscode.window.tabGroups.activeTabGroup.activeTab) {
           // A tab that was a preview has made room by itself.
           await vscode.window.tabGroups.close(tab).then(undefined, () => undefined);
@@ -110,10 +114,10 @@ export function createLineDocuments(thread: QueryThread): LineDocuments {
 }
 
 /** The title of the editor is the last part of the path. */
-function uriOf(file: string, { first, count, start }: LinesAnswer): vscode.Uri {
+function uriOf(file: string, { first, count, start, stood }: LinesAnswer): vscode.Uri {
   const title = vscode.l10n.t("{0}, lines {1} to {2}", basename(file), first, first + count - 1);
   const path = posix.join("/", vscode.Uri.file(dirname(file)).path, title);
-  const place: LinePlace = { file, offset: start, line: first };
+  const place: LinePlace = { file, offset: start, line: first, stood };
   return vscode.Uri.from({ scheme: LINES_SCHEME, path, query: JSON.stringify(place) });
 }
 

@@ -7,14 +7,16 @@ export interface LinePlace {
   /** Where the first one begins, and its number (from 1). */
   readonly offset: number;
   readonly line: number;
+  /** See LinesRequest; absent in addresses of earlier versions. */
+  readonly stood?: string;
 }
 
 /** What the query of an address says; undefined for one that is none of ours. Addresses may come from anywhere. */
 export function placeIn(query: string): LinePlace | undefined {
-  const { file, offset, line } = objectIn(query);
+  const { file, offset, line, stood } = objectIn(query);
   if (typeof file !== "string" || !isAbsolute(file)) return undefined;
   if (!isWhole(offset) || !isWhole(line) || offset < 0) return undefined;
-  return { file, offset, line };
+  return { file, offset, line, ...(typeof stood === "string" && { stood }) };
 }
 
 function objectIn(json: string): Partial<Record<keyof LinePlace, unknown>> {

@@ -9,7 +9,7 @@ import { apart, DISTINCT, LEVEL_LOOKS, type Look, lookOf, REST, STATUS_LOOKS } f
 import type { Line, Plot } from "./plot.ts";
 import type { Search } from "./search.ts";
 import { sinkPlots } from "./sink-plots.ts";
-import { troublePlot } from "./trouble.ts";
+import { troublePlot, UNPARSED } from "./trouble.ts";
 
 /** What is to be shown of a series. */
 export interface View {
@@ -172,7 +172,7 @@ export function plotsOf(view: View, texts: Texts): readonly Plot[] {
       title: t("Parse errors"),
       unit: t("lines/s, stacked"),
       stacked: true,
-      lines: bySource(({ unparsed }) => unparsed, perSecond, "error:*"),
+      lines: bySource(({ unparsed }) => unparsed, perSecond, UNPARSED),
       toldUnit: t("lines"),
       empty: noLines,
       drawnText: formats.compact,

@@ -7,6 +7,9 @@ import type { Line, Plot } from "./plot.ts";
 import type { View } from "./plots.ts";
 import type { Search } from "./search.ts";
 
+/** Finds lines that no parser understood, and none that has a field of its own called `error`. */
+export const UNPARSED = "error:* -fields.error:*";
+
 /** All that goes wrong: in the logs, in reading them, and on the way to the sinks. */
 export function troublePlot(
   { series, source }: View,
@@ -34,7 +37,7 @@ export function troublePlot(
           }),
           line("unparsed", t("parse failures"), sumColumns(sources.map(({ unparsed }) => unparsed)), {
             source,
-            query: "error:*",
+            query: UNPARSED,
           }),
         ];
   if (Object.keys(series.sinks).length > 0) {

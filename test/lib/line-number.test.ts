@@ -4,10 +4,48 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { UserError } from "../../src/errors.ts";
-import { lineNumber } from "../../src/lib/line-number.ts";
+import { filePlace } from "../../src/lib/line-number.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
+const lineNumber = async (file: string, offset: number, raw: string) => {
+  const { file: found, line } = await filePlace(file, offset, raw, Number.POSITIVE_INFINITY);
+  return { file: found, line };
+};
+
 describe("the number of a line", () => {
+  it("is the editor's, to which a CR alone ends a line, too", async (t) => {
+    const file = join(tempFolder(t), "app.log");
+    const end = fc.constantFrom("\n", "\r\n", "\r", "\r\r\n", "\n\r");
+    const part = fc
+      .tuple(fc.constantFrom("one", "\u0d0d", "\u0a0a two", ""), end)
+      .map((both) => both.join(""));
+    const encoding = fc.constantFrom<"utf8" | "utf16le">("utf8", "utf16le");
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 40 }), encoding, async (parts, encoding) => {
+        const before = `\ufeff${parts.join("")}\n`;
+        writeFileSync(file, Buffer.from(`${before}the line that is looked for\n`, encoding));
+        const offset = Buffer.byteLength(before, encoding);
+        const line = before.split(/\r\n|\r|\n/).length;
+        assert.deepEqual(await lineNumber(file, offset, "the line that is looked for"), { file, line });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("does not depend on where the file is cut for being read", async (t) => {
+    const file = join(tempFolder(t), "app.log");
+    for (const shift of [-2, -1, 0, 1]) {
+      const before = `${"x".repeat(2 ** 20 + shift)}\r\n\ra\rb\n`;
+      writeFileSync(file, `${before}the line that is looked for\n`);
+      assert.equal((await lineNumber(file, before.length, "the line that is looked for")).line, 5);
+    }
+  });
+
+  it("is not there for what came from no file", async () => {
+    for (const name of ["udp 10.0.0.7", "orders[3]", "docker logs web"])
+      await assert.rejects(lineNumber(name, 4711, "x"), { name: "UserError", message: /is no file/ });
+  });
+
   it("is that of the line that begins at the byte, whatever the lines are", async (t) => {
     const file = join(tempFolder(t), "app.log");
     const line = fc.string({ unit: "grapheme", maxLength: 30 }).filter((text) => !/[\n\r\ufeff]/.test(text));

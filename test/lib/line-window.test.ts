@@ -113,4 +113,41 @@ describe("some lines of a file", () => {
       }
     }
   });
+
+  it("are not those of another log that has come in the file's place", async (t) => {
+    const file = join(tempFolder(t), "app.log");
+    writeFileSync(file, "one\n".repeat(5_000));
+    const windows = createLineWindows();
+    const { stood, stoodAtEnd, start, end, first, next } = await windows.read({
+      file,
+      offset: 4_000,
+      before: 5,
+      count: 10,
+    });
+    for (const known of [
+      { offset: start, line: first, stood },
+      { offset: end, line: next, stood: stoodAtEnd },
+    ])
+      assert.equal((await windows.read({ file, ...known, before: 0, count: 1 })).text, "one\n");
+
+    for (const other of ["other\n".repeat(5_000), "one\n"]) {
+      writeFileSync(file, other);
+      for (const known of [
+        { offset: start, line: first, stood },
+        { offset: end, line: next, stood: stoodAtEnd },
+      ])
+        await assert.rejects(windows.read({ file, ...known, before: 0, count: 1 }), {
+          name: "UserError",
+          message: /rotated or begun over/,
+        });
+    }
+  });
+
+  it("show a CR that ends no line by its sign, so that an editor has as many lines", async (t) => {
+    const file = join(tempFolder(t), "app.log");
+    writeFileSync(file, "10%\r20%\r\nnext\r\r\n");
+    const { text, count } = await createLineWindows().read({ file, offset: 0, before: 0, count: 9 });
+    assert.equal(text, "10%\u240d20%\r\nnext\u240d\r\n");
+    assert.equal(count, 2);
+  });
 });

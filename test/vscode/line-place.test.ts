@@ -9,7 +9,8 @@ import { tempFolder } from "../helpers/temp.ts";
 describe("the address of some lines", () => {
   it("says what was written in it, and nothing where it is none of ours", () => {
     const place = { file: join(import.meta.dirname, "a.log"), offset: 7, line: 3 };
-    assert.deepEqual(placeIn(JSON.stringify(place)), place);
+    for (const stood of [{}, { stood: "6f6e650a" }])
+      assert.deepEqual(placeIn(JSON.stringify({ ...place, ...stood })), { ...place, ...stood });
     for (const wrong of [
       "",
       "{",

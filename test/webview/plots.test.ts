@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Series } from "../../src/protocol/engine.ts";
+import { compileQuery } from "../../src/store/query.ts";
+import { rowsOf } from "../../src/store/rows.ts";
 import type { Plot } from "../../src/webview/plot.ts";
 import { plotsOf, type View } from "../../src/webview/plots.ts";
+import { UNPARSED } from "../../src/webview/trouble.ts";
+import { recordOf } from "../store/records.ts";
 import { seriesOf, sourceSeries } from "./series.ts";
 import { texts } from "./texts.ts";
 
@@ -134,5 +138,19 @@ describe("the charts", () => {
     const view = { at: FROM, source: undefined, sources: [], sinks: [], duration: undefined };
     const ids = (series: Series) => plotsOf({ series, ...view }, texts).map(({ id }) => id);
     assert.deepEqual(ids(seriesOf({})), ids(seriesOf({ a: sourceSeries({ lines: [1] }) })));
+  });
+});
+
+describe("the lines behind the charts of parse errors", () => {
+  it("are those that no parser understood, and none with a field of that name", () => {
+    const records = [
+      recordOf({ error: "no match" }),
+      recordOf({ fields: { error: "card expired" } }),
+      recordOf({}),
+    ];
+    const rows = rowsOf(records, 0);
+    const matches = compileQuery(UNPARSED);
+    const found = records.filter((_, at) => matches(rows, at, { source: "", path: "" }));
+    assert.deepEqual(found, [records[0]]);
   });
 });

@@ -12,6 +12,7 @@ export function createRefusals(l10n: L10n): (reason: string) => string {
 const TEXTS = (t: (message: string) => string): readonly string[] => [
   t("the store no longer has this record: it was dropped to make room"),
   t("{0} no longer has this line at byte {1}; the details show it as it was read"),
+  t("{0} is no file: what came from there is in the store alone; the details show it"),
   t("the spool no longer knows {0}: its record was forgotten"),
   t("{0} holds no spool.db: nothing was ever sent"),
   t("this view has no search"),
