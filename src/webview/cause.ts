@@ -35,6 +35,8 @@ interface Situation {
   readonly between?: Span | undefined;
   /** Why the figures could not be had. */
   readonly failure: string | undefined;
+  /** What the page shows of logs; absent: charts. */
+  readonly shows?: "lines";
 }
 
 /** The one thing to say first; undefined when lines are seen, or it is too early to tell. */
@@ -65,7 +67,10 @@ export function causeOf(
     return {
       kind: "info",
       title: t("No log is watched yet"),
-      detail: t("Choose a log file; its lines, rates and errors are charted here as they are written."),
+      detail:
+        situation.shows === "lines"
+          ? t("Choose a log file; its lines are shown here as they are written.")
+          : t("Choose a log file; its lines, rates and errors are charted here as they are written."),
       remedies: [
         { label: t("Add Log…"), command: "addLog" },
         { label: t("Generate Sample Log"), command: "sample" },

@@ -91,7 +91,11 @@ describe("why a log view shows no line", () => {
       empty({ standing: standing([]) }),
       empty({ standing: idle, failure: "No log is watched yet: use Add Log… first." }),
     ]) {
-      assert.equal(found?.title, "No log is watched yet");
+      assert.deepEqual(words(found), [
+        "No log is watched yet",
+        "Choose a log file; its lines are shown here as they are written.",
+      ]);
+      assert.deepEqual(remedies(found), ["Add Log…", "Generate Sample Log"]);
       assert.deepEqual(found?.remedies[0], { label: "Add Log…", command: "addLog" });
     }
   });

@@ -16,21 +16,27 @@ export function listenToClicks(list: HTMLElement, acts: Acts): void {
     const target = event.target instanceof Element ? event.target.closest("[data-place]") : null;
     return target instanceof HTMLElement ? Number(target.dataset.place) : undefined;
   };
+  const buttonOf = ({ target }: MouseEvent): Element | null =>
+    target instanceof Element ? target.closest("[data-do]") : null;
+  list.addEventListener("mousedown", (event) => {
+    // A second click opens what the first has chosen; it would mark a word of it. Text is marked by dragging.
+    if (event.detail > 1 && placeOf(event) !== undefined) event.preventDefault();
+  });
   list.addEventListener("click", (event) => {
     const place = placeOf(event);
     // Text that is being marked is to be copied, not to be chosen.
     if (place === undefined || getSelection()?.isCollapsed === false) return;
     const row = acts.row(place);
     acts.choose(place, row);
-    if (event.ctrlKey || event.metaKey) acts.followed();
-    const button = event.target instanceof Element ? event.target.closest("[data-do]") : null;
+    if ((event.ctrlKey || event.metaKey) && event.detail < 2) acts.followed();
+    const button = buttonOf(event);
     if (!row || !(button instanceof HTMLElement)) return;
     if (button.dataset.do === "fold") acts.toggle(row, place);
     else acts.opened(row);
     list.focus();
   });
   list.addEventListener("dblclick", (event) => {
-    const row = acts.row(placeOf(event) ?? -1);
+    const row = buttonOf(event) ? undefined : acts.row(placeOf(event) ?? -1);
     if (row) acts.opened(row);
   });
 }

@@ -151,6 +151,7 @@ function amiss({ engine, snapshot }: Standing, { sources }: Filter, texts: Texts
       source: others.length === 0 ? first : undefined,
       range: 0,
       failure: undefined,
+      shows: "lines",
     },
     texts,
   );

@@ -110,6 +110,26 @@ describe("the details of a line", () => {
     await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
   });
 
+  it("are opened by a double click, which marks nothing; text is marked by dragging over it", async () => {
+    const { page } = workbench;
+    const message = frame.locator(".body .row .message", { hasText: "all is well" });
+    const marked = () => frame.evaluate<string>("String(getSelection())");
+    await frame.locator(".list").focus();
+    await page.keyboard.press("Escape");
+    await frame.locator(".details").waitFor({ state: "hidden", ...patient });
+    await message.dblclick({ position: { x: 12, y: 8 }, ...patient });
+    await details(".field .value").filter({ hasText: "all is well" }).first().waitFor(patient);
+    assert.equal(await marked(), "");
+    const { x = 0, y = 0, height = 0 } = (await message.boundingBox()) ?? {};
+    await page.mouse.move(x + 1, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 200, y + height / 2, { steps: 5 });
+    await page.mouse.up();
+    assert.equal((await marked()).trim(), "all is well");
+    await frame.locator(".body .row .message", { hasText: "left alone" }).click();
+    assert.equal(await marked(), "");
+  });
+
   it("unfold what is nested as a tree", async () => {
     await choose("all is well");
     await tab("JSON");

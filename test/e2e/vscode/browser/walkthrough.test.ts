@@ -81,6 +81,13 @@ describe("the walkthrough", () => {
 
     await press("Look at its lines", "Open Log View");
     await says("input.query", "No log is watched yet");
+    await says("input.query", "its lines are shown here");
+    const log = await workbench.webview("input.query");
+    assert.deepEqual(await log.locator(".empty .remedies vscode-button").allTextContents(), [
+      "Add Log…",
+      "Generate Sample Log",
+    ]);
+    assert.equal(await log.locator(".state").textContent(), "");
     await workbench.pictures("log-view-empty");
     await press("See it in charts", "Open Dashboard");
     await says("main .figures", "No log is watched yet");
