@@ -4,6 +4,8 @@ import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { TrialPreview } from "../protocol/trial.ts";
 
 const SCHEME = "log-monitor-trial";
+/** For it alone the manifest has the editor put no box around signs like ‹202E›, which stand for what is hidden. */
+const LANGUAGE = "log-monitor-trial";
 /** Heights (px) of a row of a quick pick, and of a line of text for a font size in VS Code on Linux and Windows. */
 const ROW = 22;
 const LINE = 1.35;
@@ -54,6 +56,7 @@ export function createTrialView(title: string): TrialView {
 
   const open = async (): Promise<vscode.TextEditor> => {
     const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.languages.setTextDocumentLanguage(document, LANGUAGE);
     const editor = await vscode.window.showTextDocument(document, { preserveFocus: true, preview: false });
     editor.options = { lineNumbers: vscode.TextEditorLineNumbersStyle.Off };
     return editor;

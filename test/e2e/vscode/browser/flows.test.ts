@@ -263,6 +263,8 @@ describe("a person who types no JSON", () => {
     await row(/auto.*in use.*20 of 21 lines, 1 field.*sees logfmt/).waitFor({ timeout: 60_000 });
     await preview(/Not\staken:\s1$/, /21\s+a\sbanner\s‹202E›with␀\stricks$/, /20\s.*\/p\/19\s+19$/);
     await workbench.pictures("try-parser");
+    const boxes = await page.locator(".editor-instance .unicode-highlight").count();
+    assert.equal(boxes, 0, "what is shown in place of hidden characters is no warning of the editor's");
     await workbench.pick("Expression…");
     await asked(/0 of 21 lines/);
     await input().fill("time=(?<time>.*");
