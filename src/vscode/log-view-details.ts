@@ -36,12 +36,19 @@ export function detailHandlers({ panel, engine, thread, view, lines }: Parts) {
       const { file, offset, line } = await thread.call("place", { view, request: keyRequest.parse(body) });
       if (line === undefined) return lines.open(file, offset, besides(panel));
       const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-      const at = Math.min(line, document.lineCount) - 1;
-      await vscode.window.showTextDocument(document, {
-        selection: document.lineAt(at).range,
-        viewColumn: besides(panel),
-        preview: true,
-      });
+      const show = async () => {
+        const selection = document.lineAt(Math.min(line, document.lineCount) - 1).range;
+        await vscode.window.showTextDocument(document, {
+          selection,
+          viewColumn: besides(panel),
+          preview: true,
+        });
+      };
+      await show();
+      if (document.lineCount > line || document.isDirty) return;
+      // It was open already, and the editor hears a while later of what is written: it is to look now.
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+      await show();
     },
     async follow(body: unknown) {
       const { link, ...request } = followRequest.parse(body);

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+import { OPENED_SOURCES, useOpening, writeLarge } from "./log-open.ts";
 import { openLogView, openWatched } from "./log-window.ts";
 import { useWork, WORK_SETTINGS } from "./log-work.ts";
 
@@ -16,12 +17,16 @@ describe("the log view on a log that 5,000 lines a second are written to", () =>
 
   before(async () => {
     mkdirSync(join(folder, "logs"));
-    ({ workbench, faults } = await openWatched(folder, WORK_SETTINGS));
+    writeLarge(folder);
+    const { "logMonitor.sources": busy, ...more } = WORK_SETTINGS;
+    const settings = { ...more, "logMonitor.sources": { ...busy, ...OPENED_SOURCES } };
+    ({ workbench, faults } = await openWatched(folder, settings));
     frame = await openLogView(workbench, "busy");
   });
   after(() => workbench?.stop());
 
   useWork(() => ({ frame, workbench, folder }));
+  useOpening(() => ({ frame, workbench, folder }));
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));
 });
