@@ -20,7 +20,7 @@ export interface Row {
   readonly icon: string;
   /** A theme colour's id. */
   readonly color: string | undefined;
-  /** `source.watching`, `file.failed`, `sink.retrying` …: what the menus go by. */
+  /** `source.watching`, `file.failed`, `sink.retrying`, `sink.running.dead` …: what the menus go by. */
   readonly context: string;
   readonly aria: string;
   /** A box that tells, and changes, whether it is watched; absent: it has none. */
@@ -146,7 +146,7 @@ function partitionDetails(
 ): readonly (readonly [label: string, value: string])[] {
   if (next === undefined || lag === undefined) return [];
   return [
-    [l10n.t("Position"), l10n.t("message {0}, {1} messages behind", l10n.whole(next), l10n.whole(lag))],
+    [l10n.t("Position"), l10n.t("message {0}, {1} behind", l10n.whole(next), l10n.whole(lag))],
     ...(aside === undefined ? [] : ([[l10n.t("Put aside"), l10n.whole(aside)]] as const)),
   ];
 }

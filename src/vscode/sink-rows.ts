@@ -1,6 +1,7 @@
 import type { BreakerFigures, SinkFigures, Snapshot, SourceFigures } from "../model.ts";
 import { originTable } from "./account-text.ts";
 import type { L10n } from "./l10n.ts";
+import { hasLetters } from "./possible.ts";
 import { look, type Row, spoken, stateName } from "./rows.ts";
 
 /** Sinks in the order of the configuration. */
@@ -15,7 +16,7 @@ function sinkRow(sink: SinkFigures, sources: readonly SourceFigures[], l10n: L10
     label: sink.id,
     description,
     ...look(sink.state),
-    context: `sink.${sink.state}`,
+    context: `sink.${sink.state}${kindOf(sink)}`,
     aria: spoken(sink.id, sink.state, description, l10n),
     chart: { sink: sink.id },
     details: () => detailsOf(sink, l10n),
@@ -24,6 +25,12 @@ function sinkRow(sink: SinkFigures, sources: readonly SourceFigures[], l10n: L10
     path: undefined,
     rows: [],
   };
+}
+
+/** What is offered for some sinks alone: a store is sent nothing anew, and few have dead letters. */
+function kindOf(sink: SinkFigures): "" | ".store" | ".dead" {
+  if (sink.type === "store") return ".store";
+  return hasLetters(sink) ? ".dead" : "";
 }
 
 /** How far behind it is, or why nothing goes there; then what someone should look at. */
@@ -62,7 +69,7 @@ function detailsOf(sink: SinkFigures, l10n: L10n): readonly (readonly [label: st
     [
       l10n.t("Behind"),
       l10n.t(
-        "{0} records, {1}, {2} s",
+        "records: {0}, {1}, {2} s",
         l10n.whole(sink.lagRecords),
         l10n.bytes(sink.lagBytes),
         Math.round(sink.lagMs / 1000),
@@ -99,6 +106,6 @@ function detailsOf(sink: SinkFigures, l10n: L10n): readonly (readonly [label: st
 
 function breakerText({ state, since, failures, nextTryAt }: BreakerFigures, l10n: L10n): string {
   if (state === "closed") return l10n.t("closed");
-  const begun = l10n.t("{0} since {1}, {2} failures in a row", state, l10n.time(since), failures);
+  const begun = l10n.t("{0} since {1}, failures in a row: {2}", state, l10n.time(since), failures);
   return nextTryAt === undefined ? begun : `${begun}, ${l10n.t("next try {0}", l10n.time(nextTryAt))}`;
 }

@@ -126,9 +126,11 @@ describe("conditions of the manifest", () => {
   });
 
   it("ask for values that there are: views, states of rows, of the engine, schemes", () => {
-    const rows = ["source", "file", "stream", "sink"].flatMap((kind) =>
-      Object.keys(STATES).map((state) => `${kind}.${state}`),
-    );
+    const states = Object.keys(STATES);
+    const rows = [
+      ...["source", "file", "stream", "sink"].flatMap((kind) => states.map((state) => `${kind}.${state}`)),
+      ...["store", "dead"].flatMap((kind) => states.map((state) => `sink.${state}.${kind}`)),
+    ];
     const [, scheme = ""] = /LINES_SCHEME = "([^"]+)"/.exec(read("src/vscode/line-document.ts")) ?? [];
     const values: Readonly<Record<string, readonly string[]>> = {
       view: views.map(({ id }) => id),
@@ -168,6 +170,30 @@ describe("conditions of the manifest", () => {
         const asked = [enablement, when].flatMap((condition) => condition?.split(" && ") ?? []);
         assert.ok(asked.includes(needs), `${command}: ${asked.join(" && ")}`);
       }
+    }
+  });
+
+  it("offer of a sink what is done to dead letters where it has some, to a store no replay, and else the same", () => {
+    const offered = (row: string) =>
+      (menus["view/item/context"] ?? [])
+        .filter(({ when = "" }) => terms.some((one) => one.of === when && one.value === "logMonitor.sinks"))
+        .filter(({ when }) =>
+          terms.some((one) => one.of === when && one.key === "viewItem" && holdsFor(one, [row]).length > 0),
+        )
+        .map(({ command }) => command);
+    const dead = ["logMonitor.showDeadLetters", "logMonitor.replayDeadLetters"];
+    for (const state of Object.keys(STATES)) {
+      const usual = offered(`sink.${state}`);
+      assert.ok(usual.includes("logMonitor.replaySince"), state);
+      const withDead = offered(`sink.${state}.dead`);
+      assert.deepEqual(
+        withDead.filter((command) => !usual.includes(command)),
+        dead,
+        state,
+      );
+      assert.equal(withDead.length, usual.length + dead.length, state);
+      const ofStore = usual.filter((command) => command !== "logMonitor.replaySince");
+      assert.deepEqual(offered(`sink.${state}.store`), ofStore, state);
     }
   });
 

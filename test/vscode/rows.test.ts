@@ -72,7 +72,7 @@ describe("rows of sources", () => {
     const details = new Map(one!.details());
     assert.equal(
       details.get("Position"),
-      `message ${(1500).toLocaleString()}, ${(2345).toLocaleString()} messages behind`,
+      `message ${(1500).toLocaleString()}, ${(2345).toLocaleString()} behind`,
     );
     assert.equal(details.get("Put aside"), "2");
   });
@@ -143,7 +143,7 @@ describe("a sink that someone should look at", () => {
   it("says that it is paused and what waits, what is replayed, and whom nobody verifies", () => {
     assert.equal(row?.description, "paused · not verified · 12 behind · replaying · 3 dead");
     assert.equal(row?.icon, "debug-pause");
-    assert.equal(row?.context, "sink.paused");
+    assert.equal(row?.context, "sink.paused.dead");
     assert.equal(row?.aria, "es, paused · not verified · 12 behind · replaying · 3 dead");
   });
 
@@ -152,6 +152,16 @@ describe("a sink that someone should look at", () => {
     assert.match(details.get("Paused") ?? "", /waits in the spool/);
     assert.match(details.get("Certificate") ?? "", /^not verified/);
     assert.match(details.get("Replay") ?? "", /to be sent$/);
+  });
+});
+
+describe("what menus go by", () => {
+  it("is the state of a sink, that it has dead letters, and that it is a store", () => {
+    const sinks = [sink("a"), sink("b", { deadWaiting: 1 }), sink("c", { type: "store" })];
+    assert.deepEqual(
+      sinkRows(snapshot({ sinks }), english).map(({ context }) => context),
+      ["sink.running", "sink.running.dead", "sink.running.store"],
+    );
   });
 });
 
@@ -179,7 +189,7 @@ describe("a sink's breaker in the tree", () => {
 
   it("says since when it is open, after how many failures, and where dead letters are", () => {
     const details = new Map(row?.details());
-    assert.match(details.get("Breaker") ?? "", /^open since .*, 9 failures in a row, next try /);
+    assert.match(details.get("Breaker") ?? "", /^open since .*, failures in a row: 9, next try /);
     assert.equal(details.get("Dead letters"), "3 in the file, 7 refused, 4 sent again");
     assert.equal(details.get("Values written as _other"), "12");
   });

@@ -7,6 +7,7 @@ import { violations } from "../../../helpers/axe.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
+import { useMenus } from "./container-menus.ts";
 
 const source = (path: string, more: object = {}) => ({
   type: "file",
@@ -188,7 +189,7 @@ describe("the container with logs in every state", () => {
     await (await row("orders")).waitFor({ state: "detached", timeout: 60_000 });
     await row("audit");
     await message()
-      .filter({ hasText: "Filter: Stopped or paused. 4 of 5 logs are hidden." })
+      .filter({ hasText: "Filter: Stopped or paused. Hidden logs: 4 of 5." })
       .waitFor({ timeout: 60_000 });
     await header.filter({ hasText: "1 of 5" }).waitFor({ timeout: 60_000 });
     await workbench.screenshot("filtered");
@@ -242,68 +243,7 @@ describe("the container with logs in every state", () => {
     await until(async () => (await count()) === "", { timeout: 60_000, what: "no count" });
   });
 
-  const menus: [row: string, items: string[]][] = [
-    [
-      "orders",
-      [
-        "Open Log",
-        "Open Log View",
-        "Open Dashboard",
-        "Try Parser…",
-        "Pause",
-        "Stop",
-        "Copy Path",
-        "Open Configuration",
-        "Show Checkpoints",
-        "Remove Log",
-      ],
-    ],
-    [
-      "orders.log",
-      ["Open Log", "Open Log View", "Open Dashboard", "Try Parser…", "Copy Path", "Show Checkpoints"],
-    ],
-    [
-      "audit",
-      [
-        "Open Log",
-        "Open Log View",
-        "Open Dashboard",
-        "Try Parser…",
-        "Resume",
-        "Stop",
-        "Copy Path",
-        "Open Configuration",
-        "Show Checkpoints",
-        "Remove Log",
-      ],
-    ],
-    [
-      "grafana",
-      [
-        "Open Configuration",
-        "Open Dashboard",
-        "Preview…",
-        "Test Connection…",
-        "Pause",
-        "Reset Sink…",
-        "Show Dead Letters…",
-        "Replay Dead Letters…",
-        "Replay from a Time…",
-      ],
-    ],
-  ];
-  for (const [name, items] of menus) {
-    it(`has a menu with what can be done with ${name}`, async () => {
-      await (await row(name)).click({ button: "right" });
-      const menu = workbench.page.locator(".monaco-menu");
-      await menu.getByText(items[0] ?? "", { exact: true }).waitFor({ timeout: 60_000 });
-      const labels = await menu.locator(".action-item:not(.disabled) .action-label").allTextContents();
-      await workbench.screenshot(`menu-${name}`);
-      await workbench.page.keyboard.press("Escape");
-      await menu.waitFor({ state: "detached" });
-      assert.deepEqual(labels.filter(Boolean), items);
-    });
-  }
+  useMenus(() => workbench);
 
   it("looks right in every theme", async () => {
     await (await row("orders.log")).click();
