@@ -111,7 +111,7 @@ export function runningText(running: Running | undefined): string {
     const next =
       breaker.nextTryAt === undefined ? "" : `, next try ${new Date(breaker.nextTryAt).toISOString()}`;
     const since = new Date(breaker.since).toISOString();
-    text += `  ${id}: ${state}, breaker ${breaker.state} since ${since}, ${breaker.failures} failures in a row${next}; `;
+    text += `  ${id}: ${state}, breaker ${breaker.state} since ${since}, ${counted(breaker.failures, "failure")} in a row${next}; `;
     text += `${delivered - (leftOut ?? 0)} delivered, `;
     if (leftOut) text += `${leftOut} left out by its options, `;
     text += `${dead} refused, ${replayed} replayed, ${counted(deadWaiting, "dead letter")}`;

@@ -73,7 +73,7 @@ export function causeText(why: FateCause, t: Say): string {
       return t("the sink leaves some records of this file out by its options");
     case "gone":
       return t(
-        "of {0} records of this file that were refused, {1} are no longer among the dead letters",
+        "records of this file that were refused: {0}, no longer among the dead letters: {1}",
         why.refused,
         why.gone,
       );

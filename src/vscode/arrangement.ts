@@ -83,7 +83,7 @@ export function createArrangement(memento: vscode.Memento): Arrangement {
       if (filter === "all" || all === 0) return undefined;
       return {
         title: l10n.t("{0} of {1}", shown, all),
-        message: l10n.t("Filter: {0}. {1} of {2} logs are hidden.", filterNames[filter], all - shown, all),
+        message: l10n.t("Filter: {0}. Hidden logs: {1} of {2}.", filterNames[filter], all - shown, all),
       };
     },
     handlers: (snapshot) => ({

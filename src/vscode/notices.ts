@@ -30,7 +30,7 @@ export function createNotices(
     const value = unseen.count(engine.snapshot?.totals.errors ?? 0, view.visible);
     if (value === badge) return;
     badge = value;
-    const tooltip = vscode.l10n.t("{0} new errors in the logs", texts.whole(value));
+    const tooltip = vscode.l10n.t("New errors in the logs: {0}", texts.whole(value));
     view.badge = value > 0 ? { value, tooltip } : undefined;
   };
 

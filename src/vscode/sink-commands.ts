@@ -65,7 +65,7 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
       if (first) {
         throw new UserError(
           vscode.l10n.t(
-            "{0} lines can't be sent and are kept, first line {1}: {2} ({3} letters are on their way.)",
+            "Kept, as they can't be sent: {0}; first line {1}: {2} (On their way: {3}.)",
             bad.length,
             first.line,
             first.reason,
@@ -74,7 +74,7 @@ export function sinkHandlers(engine: EngineHost, previews: Pick<Previews, "show"
         );
       }
       if (letters === 0) throw new UserError(vscode.l10n.t("{0} has no dead letters.", sink));
-      const told = vscode.l10n.t("{0} dead letters are on their way to {1}", letters, sink);
+      const told = vscode.l10n.t("Dead letters on their way to {1}: {0}", letters, sink);
       vscode.window.setStatusBarMessage(told, 5000);
       return told;
     },
@@ -101,7 +101,7 @@ async function pickSink(
   if (sinks.length === 0) throw new UserError(vscode.l10n.t("There is no sink yet."));
   const items = sinks.map(({ id, deadWaiting, lastError }) => ({
     label: id,
-    description: deadWaiting > 0 ? vscode.l10n.t("{0} dead letters", deadWaiting) : "",
+    description: deadWaiting > 0 ? vscode.l10n.t("Dead letters: {0}", deadWaiting) : "",
     ...(lastError !== undefined && { detail: lastError }),
   }));
   return (await vscode.window.showQuickPick(items, { title }))?.label;

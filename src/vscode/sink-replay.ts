@@ -30,7 +30,7 @@ export async function replayFromTime(
   const from = texts.moment(since);
   if (sent.records === 0)
     throw new UserError(vscode.l10n.t("The store holds no record for {0} since {1}.", sink, from));
-  const told = vscode.l10n.t("{0} records since {1} are on their way to {2}", sent.records, from, sink);
+  const told = vscode.l10n.t("Records since {1} on their way to {2}: {0}", sent.records, from, sink);
   vscode.window.setStatusBarMessage(told, 5000);
   return told;
 }

@@ -27,10 +27,10 @@ export function statusText(
   const icon = amiss > 0 ? "$(warning)" : snapshot?.followed ? "$(eye)" : "$(pulse)";
   return {
     text: `${icon} ${rate}${errors > 0 ? ` $(error) ${l10n.compact(errors)}` : ""}`,
-    spoken: l10n.t("Log Monitor: {0}, {1} errors, {2} problems", rate, errors, amiss),
+    spoken: l10n.t("Log Monitor: {0}, errors: {1}, problems: {2}", rate, errors, amiss),
     lines: [
-      l10n.t("{0} logs watched", watched),
-      l10n.t("{0} lines, {1} errors", l10n.whole(snapshot?.totals.lines ?? 0), l10n.whole(errors)),
+      l10n.t("Logs watched: {0}", watched),
+      l10n.t("Lines: {0} · Errors: {1}", l10n.whole(snapshot?.totals.lines ?? 0), l10n.whole(errors)),
       ...lagging(snapshot, l10n),
       ...faults.map(({ message }) => message),
     ],

@@ -30,7 +30,7 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
         long: true,
         cell(source) {
           const behind = behindOf(source);
-          const told = behind > 0 ? t("{0} messages behind", formats.count(behind)) : undefined;
+          const told = behind > 0 ? t("{0} behind", formats.count(behind)) : undefined;
           if (source.awaits !== undefined)
             return { icon: "clockface", text: source.reason ?? "", tone: "warn" };
           const reason = source.reason === undefined ? told : waits(source.reason);
@@ -50,7 +50,7 @@ export function createSourceTable({ l10n, formats }: Texts, run: Run): Grid<Sour
         numeric: true,
         cell({ files }) {
           const lags = files.flatMap(({ path, lag }) =>
-            lag === undefined ? [] : [t("{0}: {1} messages behind", path, formats.count(lag))],
+            lag === undefined ? [] : [t("{0}: {1} behind", path, formats.count(lag))],
           );
           return { text: formats.count(files.length), ...(lags.length > 0 && { title: lags.join("\n") }) };
         },
@@ -124,7 +124,7 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
   const stateOf = (sink: SinkFigures): Cell => {
     const { state, since, failures } = sink.breaker;
     const title = t(
-      "breaker {0} since {1}, {2} failures in a row",
+      "breaker {0} since {1}, failures in a row: {2}",
       state,
       formats.moment(since / 1000),
       formats.count(failures),
@@ -154,11 +154,7 @@ export function createSinkTable({ l10n, formats }: Texts, run: Run): Grid<SinkFi
         numeric: true,
         cell: ({ dead, deadWaiting, replayed }) => ({
           text: formats.count(dead),
-          title: t(
-            "{0} letters in the file, {1} replayed",
-            formats.count(deadWaiting),
-            formats.count(replayed),
-          ),
+          title: t("in the file: {0}, replayed: {1}", formats.count(deadWaiting), formats.count(replayed)),
           tone: dead > 0 ? "bad" : undefined,
         }),
       },

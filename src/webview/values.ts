@@ -93,7 +93,8 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
     if (!facets) return t("Being counted…");
     if (facets.hits === 0) return t("No line of this time and source is in the store.");
     const [counted, hits] = [formats.count(facets.counted), formats.count(facets.hits)];
-    if (facets.counted >= facets.hits) return t("of all {0} lines", hits);
+    if (facets.counted >= facets.hits)
+      return facets.hits === 1 ? t("of 1 line") : t("of all {0} lines", hits);
     return facets.done
       ? t("of a sample: {0} of {1} lines", counted, hits)
       : t("being counted: {0} of {1} lines", counted, hits);

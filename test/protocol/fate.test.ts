@@ -15,7 +15,7 @@ describe("what became of a record at a sink", () => {
     [{ code: "options" }, "the sink leaves some records of this file out by its options"],
     [
       { code: "gone", refused: 7, gone: 2 },
-      "of 7 records of this file that were refused, 2 are no longer among the dead letters",
+      "records of this file that were refused: 7, no longer among the dead letters: 2",
     ],
   ];
   for (const [why, text] of causes) {

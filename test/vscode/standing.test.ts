@@ -100,7 +100,7 @@ describe("standing faults", () => {
     );
     const status = statusText(figures, faults, english)!;
     assert.equal(status.text, "$(eye) 0/s");
-    assert.match(status.spoken, / 0 problems$/);
+    assert.match(status.spoken, / problems: 0$/);
     assert.match(status.lines.join(), /run by process 4711/);
   });
 
@@ -126,7 +126,8 @@ describe("status bar", () => {
     const totals = { ...flow, sinkErrors: 0, linesPerSecond: 1200, errors: 3 };
     const status = statusText(snapshot({ totals, sources: [source("a")] }), [], english)!;
     assert.equal(status.text, "$(pulse) 1.2k/s $(error) 3");
-    assert.equal(status.spoken, "Log Monitor: 1.2k/s, 3 errors, 0 problems");
+    assert.equal(status.spoken, "Log Monitor: 1.2k/s, errors: 3, problems: 0");
+    assert.deepEqual(status.lines.slice(0, 2), ["Logs watched: 1", "Lines: 0 · Errors: 3"]);
     assert.equal(status.failed, false);
   });
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { countedText, othersText, spreadTexts, valuesText } from "../../src/webview/log/facet-told.ts";
+import {
+  countedText,
+  longerText,
+  othersText,
+  spreadTexts,
+  valuesText,
+} from "../../src/webview/log/facet-told.ts";
 import { texts } from "./texts.ts";
 
 const told = (counted: number, hits: number, done: boolean, now = hits) =>
@@ -11,6 +17,12 @@ describe("how many hits the fields were counted of", () => {
     assert.equal(told(1_459, 1_459, true), "all 1,459 hits counted");
     assert.equal(told(900, 1_459, false), "counting: 900 of 1,459 hits");
     assert.equal(told(900, 1_459, true), "sampled: 900 of 1,459 hits");
+  });
+
+  it("is one hit where it is one, as is a line with a longer value", () => {
+    assert.equal(told(1, 1, true), "1 hit counted");
+    assert.equal(longerText(texts.l10n, texts.formats, 1), "1 line has a longer value");
+    assert.equal(longerText(texts.l10n, texts.formats, 2), "2 lines have a longer value");
   });
 
   it("is never called all while the list has others by now", () => {

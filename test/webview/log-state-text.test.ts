@@ -35,6 +35,15 @@ describe("the line that says how many lines are shown", () => {
     );
   });
 
+  it("tells one line as one", () => {
+    assert.equal(said({ progress: { ...found, damaged: 1 } }), "3 of 4,000 lines · 1 line can't be read");
+  });
+
+  it("tells of no search where there can be none", () => {
+    assert.equal(said({ failure: "No log is watched yet" }), "");
+    assert.equal(said({ failure: "the thread ended", progress: found }), "3 of 4,000 lines");
+  });
+
   it("tells since when lines are shown, where the last minutes are others by now", () => {
     assert.equal(
       said({ progress: found, since: "09:30", paused: true }),

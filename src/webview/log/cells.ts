@@ -105,11 +105,14 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
       cell.append(short);
     } else short.remove();
     rest.hidden = lines === 1 || open;
-    setText(rest, rest.hidden ? "" : t("+{0} lines", formats.count(lines - 1)));
+    setText(rest, rest.hidden ? "" : lines === 2 ? t("+1 line") : t("+{0} lines", formats.count(lines - 1)));
     cut.hidden = more === 0 || (lines > 1 && !open);
     const beyond = formats.count(more);
     const lost = failure !== undefined && t("… {0} more characters could not be read", beyond);
-    setText(cut, cut.hidden ? "" : lost || t("… {0} more characters", beyond));
+    setText(
+      cut,
+      cut.hidden ? "" : lost || (more === 1 ? t("… 1 more character") : t("… {0} more characters", beyond)),
+    );
     setAttribute(cut, "title", failure ?? cut.textContent);
   };
 }

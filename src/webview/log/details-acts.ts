@@ -86,7 +86,9 @@ export function createActs(parts: Parts): Acts {
                 file,
                 formats.count(missing),
               )
-            : t("Exported {0} lines to {1}.", lines, file),
+            : records === 1
+              ? t("Exported 1 line to {0}.", file)
+              : t("Exported {0} lines to {1}.", lines, file),
         );
       }, noted);
     },

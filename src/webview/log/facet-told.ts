@@ -29,6 +29,13 @@ export function othersText(
   return rough ? t("and about {0} others", rest) : t("and {0} others", rest);
 }
 
+/** How many lines have a value too long to be told from others. */
+export function longerText({ t }: L10n, formats: Pick<Formats, "count">, lines: number): string {
+  return lines === 1
+    ? t("1 line has a longer value")
+    : t("{0} lines have a longer value", formats.count(lines));
+}
+
 /** What a number of a spread is, as it is compared with and as it is told. */
 export function spreadTexts(
   { t }: L10n,
@@ -61,7 +68,8 @@ export function countedText(
   now: number,
 ): string {
   const [some, all] = [formats.count(counted), formats.count(Math.max(counted, now))];
-  if (counted >= hits && hits === now) return t("all {0} hits counted", all);
+  if (counted >= hits && hits === now)
+    return hits === 1 ? t("1 hit counted") : t("all {0} hits counted", all);
   const sampled = done && counted < hits;
   return sampled ? t("sampled: {0} of {1} hits", some, all) : t("counting: {0} of {1} hits", some, all);
 }

@@ -3,7 +3,7 @@ import { arrange, el, setAttribute, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fromTerm, roleOf, termFor } from "./facet-term.ts";
-import { countedText, othersText, QUANTILES, spreadTexts, valuesText } from "./facet-told.ts";
+import { countedText, longerText, othersText, QUANTILES, spreadTexts, valuesText } from "./facet-told.ts";
 import { visible } from "./visible.ts";
 
 type Told = FacetsTold["fields"][number];
@@ -158,7 +158,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
     for (const { text, count, missed } of values) {
       const label = text === "" ? t("(empty)") : visible(text);
       const amount = missed > 0 || !exact ? t("≥ {0}", formats.compact(count)) : formats.compact(count);
-      const about = t("{0}: {1} lines", label, formats.count(count));
+      const about = count === 1 ? t("{0}: 1 line", label) : t("{0}: {1} lines", label, formats.count(count));
       const share = records > 0 ? count / records : 0;
       const term = termFor(name, text);
       lines.push({ id: `=${text}`, label, amount, share, name: about, term, excludable: true });
@@ -166,7 +166,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
     const rest = distinct - values.length;
     if (rest > 0 || more || long > 0) {
       const label = othersText(l10n, formats, field);
-      const about = long > 0 ? t("{0} lines have a longer value", formats.count(long)) : label;
+      const about = long > 0 ? longerText(l10n, formats, long) : label;
       lines.push({ id: "…", label: rest > 0 ? label : about, amount: "", share: 0, name: about });
     }
     return lines;
@@ -175,7 +175,8 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   const drawState = (): void => {
     if (!told || !shown) return;
     const counted = countedText(l10n, formats, told, hits ?? told.hits);
-    const others = told.others > 0 && t("{0} more fields", told.others);
+    const others =
+      told.others === 1 ? t("1 more field") : told.others > 0 && t("{0} more fields", told.others);
     setText(state, [counted, others].filter(Boolean).join(" · "));
   };
 

@@ -53,7 +53,8 @@ export function createHistogram(parts: Parts): HistogramView {
     words(plot, place) {
       if (place !== undefined) return stepText(plot, place, formats.count) || "0";
       const sums = plot.lines.map(({ label, told }) => `${label} ${formats.count(sumOf(told))}`).join(", ");
-      return t("{0} hits: {1}", formats.count(shown?.progress.count ?? 0), sums);
+      const hits = shown?.progress.count ?? 0;
+      return hits === 1 ? t("1 hit: {0}", sums) : t("{0} hits: {1}", formats.count(hits), sums);
     },
     click(plot, place, height) {
       const hit = stratumAt(plot, place, height);

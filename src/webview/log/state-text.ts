@@ -6,6 +6,8 @@ import type { LogState } from "./state.ts";
 export interface Situation {
   readonly state: Pick<LogState, "filter" | "index">;
   readonly progress: Progress | undefined;
+  /** Why nothing can be searched: it is told where the lines would be. */
+  readonly failure?: string | undefined;
   readonly paused: boolean;
   /** Since when "the last minutes" are shown, where those are others by now, as a text. */
   readonly since?: string | undefined;
@@ -16,19 +18,20 @@ export interface Situation {
  * @param losses what of each source was lost before it could be read
  */
 export function stateText(
-  { progress, paused, since, state: { filter, index } }: Situation,
+  { progress, failure, paused, since, state: { filter, index } }: Situation,
   losses: readonly Loss[],
   { t }: L10n,
   formats: Pick<Formats, "count">,
 ): string {
-  if (!progress) return t("Searching…");
+  if (!progress) return failure === undefined ? t("Searching…") : "";
   const { count, scanned, total, done, damaged } = progress;
   const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
   if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
   if (since !== undefined) parts.push(t("from {0} on", since));
   if (paused) parts.push(t("paused"));
   else if (index !== undefined) parts.push(t("asked anew every few seconds"));
-  if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));
+  if (damaged === 1) parts.push(t("1 line can't be read"));
+  else if (damaged > 0) parts.push(t("{0} lines can't be read", formats.count(damaged)));
   const { sources } = filter;
   // An index may hold what other machines read.
   const lost = index === undefined ? losses.filter(({ source }) => sources?.includes(source) ?? true) : [];

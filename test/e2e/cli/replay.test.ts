@@ -169,7 +169,7 @@ describe("log-monitor replay --dead", () => {
     assert.ok(sink.breaker.nextTryAt > Date.now() + 3_000_000);
     assert.ok(sink.replaying > 0);
     const { out } = await runCli(t, ["inspect"], { cwd });
-    assert.match(out, /influx: retrying, breaker closed since .*, 1 failures in a row, next try .*slow down/);
+    assert.match(out, /influx: retrying, breaker closed since .*, 1 failure in a row, next try .*slow down/);
   });
 
   it("loses no letter and sends none twice, killed at any moment", async (t) => {

@@ -38,6 +38,12 @@ describe("a person who types no JSON", () => {
   let influx: FaultyInflux;
   let writer: NodeJS.Timeout | undefined;
   const ends: (() => void)[] = [];
+  // Before the folder goes: the editor may still be saving there.
+  after(async () => {
+    clearInterval(writer);
+    for (const end of ends) end();
+    await workbench?.stop();
+  });
   const folder = tempFolder({ after });
   const settings = join(folder, ".vscode", "settings.json");
   const file = join(folder, "log-monitor.yaml");
@@ -70,11 +76,6 @@ describe("a person who types no JSON", () => {
     });
     await workbench.openContainer("Log Monitor");
     await workbench.treeRow("app.log");
-  });
-  after(async () => {
-    clearInterval(writer);
-    for (const end of ends) end();
-    await workbench?.stop();
   });
 
   const input = () => workbench.page.locator(".quick-input-widget .quick-input-box input");

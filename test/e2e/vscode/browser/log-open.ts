@@ -31,7 +31,7 @@ export function writeLarge(folder: string): void {
 
 /**
  * What the editor shows of a line that a log view has found, while its file grows.
- * @param session a window with `OPENED_SOURCES`, whose log view has a column of the field `request_id`
+ * @param session a window with `OPENED_SOURCES` and a log view
  */
 export function useOpening(session: () => Pick<LiveSession, "frame" | "workbench" | "folder">): void {
   const page = () => session().workbench.page;
@@ -42,6 +42,15 @@ export function useOpening(session: () => Pick<LiveSession, "frame" | "workbench
   const grows = async (generated: Generated, more: number) => {
     const { length } = generated.lines();
     await eventually(`${more} more lines`, () => generated.lines().length >= length + more);
+  };
+  /** All lines, also of other logs than were looked at before, with their ids. */
+  const showAll = async () => {
+    const { frame } = session();
+    const clear = frame.locator("vscode-toolbar-button[label='Clear all filters']");
+    if (await clear.isVisible()) await clear.click(PATIENCE);
+    await view().isLive();
+    const titles = await frame.locator(".head .title").allTextContents();
+    if (!titles.includes("request_id")) await view().addColumn("request_id");
   };
   /** Finds a line in the log view, and opens its file there. */
   const open = async (id: string) => {
@@ -80,8 +89,7 @@ export function useOpening(session: () => Pick<LiveSession, "frame" | "workbench
     const generated = generateLog(path("large"));
     t.after(() => generated.stop());
     await grows(generated, OLD.lines + 2 * RATE - generated.lines().length);
-    // Those of the logs that were looked at before are left out no more.
-    await session().frame.locator("vscode-toolbar-button[label='Clear all filters']").click(PATIENCE);
+    await showAll();
     const all = generated.lines();
     const at = all.length - RATE;
     const id = requestOf(all[at]);
