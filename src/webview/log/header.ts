@@ -222,6 +222,12 @@ export function createHeader({ l10n, change, say }: Parts): Header {
       cell.separator.hidden = id === rest;
       setAttribute(cell.separator, "tabindex", id === current ? "0" : "-1");
       setAttribute(cell.separator, "aria-label", t("Width of {0}", titleAt(id)));
+      // Its cell's would say how that is moved.
+      setAttribute(
+        cell.separator,
+        "title",
+        t("Width of {0}: drag, or Left and Right; double click or Enter for the usual one", titleAt(id)),
+      );
       setAttribute(cell.separator, "aria-valuenow", String(widthOf(column)));
       cell.separator.classList.toggle("left", sign(id) < 0);
       return cell.element;

@@ -127,6 +127,27 @@ describe("the grid of the log view", () => {
     await titlesAre("user.name", "Time", "Level", "Message");
   });
 
+  it("makes a last column wider than the window, which is scrolled then, by an edge that says so", async () => {
+    const column = frame.locator('.head [data-column="field:user.name"]');
+    const separator = frame.getByRole("separator", { name: "Width of user.name" });
+    const room = () => list().evaluate((one) => one.scrollWidth - one.clientWidth);
+    assert.match((await separator.getAttribute("title")) ?? "", /^Width of user\.name: drag, /);
+    await column.focus();
+    await press("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight");
+    await titlesAre("Time", "Level", "Message", "user.name");
+    assert.equal(await room(), 0);
+    await press("Tab", "End");
+    assert.equal(await separator.getAttribute("aria-valuenow"), "200");
+    assert.ok((await room()) > 0);
+    const [edge, grid] = [await separator.boundingBox(), await list().boundingBox()];
+    assert.ok(edge && grid && edge.x > grid.x && edge.x < grid.x + grid.width, "the edge is in sight");
+    await press("Enter");
+    await column.focus();
+    await press("Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft");
+    await titlesAre("user.name", "Time", "Level", "Message");
+    assert.equal(await room(), 0);
+  });
+
   it("goes from cell to cell with the arrows, and reads out the one it is at", async () => {
     await choose('"request 1003 "');
     const at = async () => {

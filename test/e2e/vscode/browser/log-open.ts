@@ -68,7 +68,7 @@ export function useOpening(session: () => Pick<LiveSession, "frame" | "workbench
     page()
       .locator(".editor-instance .monaco-editor.focused")
       .evaluate((editor) => {
-        const top = (one: Element | null) => one?.getBoundingClientRect().top ?? Number.NaN;
+        const top = (one: typeof editor | null) => one?.getBoundingClientRect().top ?? Number.NaN;
         const at = top(editor.querySelector(".cursor"));
         const all = [...editor.querySelectorAll(".view-line")];
         return all.find((one) => Math.abs(top(one) - at) < 3)?.textContent ?? "";
