@@ -4,6 +4,7 @@ import type { ConfigDocument } from "./document.ts";
 import { entriesOf } from "./entries.ts";
 import { issuesOf, type PlainIssue } from "./issues.ts";
 import { configSchema } from "./schema.ts";
+import { idInFolder } from "./source-id.ts";
 
 export interface Origin {
   readonly layer: Layer;
@@ -65,7 +66,7 @@ function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say:
   }
   const known = Object.keys(configSchema.shape);
   // Also where one folder is left: its sources are to stay the same ones when the others are taken away.
-  const prefix = layer.origin === "folder" && layer.folder !== undefined ? `${layer.folder}/` : "";
+  const folder = layer.origin === "folder" ? layer.folder : undefined;
   const put = (to: Map<string, Item>, id: string, path: readonly string[], value: unknown): void => {
     const over = to.get(id);
     to.set(id, { ...origin, id, path, value, ...(over && { over }) });
@@ -99,7 +100,8 @@ function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say:
           path: [name, id],
           message: `"${id}" can't be an id: use letters, digits, _ . and -, and more than dots`,
         });
-      else if (name === "sources") put(sourceItems, prefix + id, [name, id], item);
+      else if (name === "sources")
+        put(sourceItems, folder === undefined ? id : idInFolder(folder, id), [name, id], item);
       else put(sinkItems, id, [name, id], id === "store" ? typedStore(item) : item);
     }
   }

@@ -8,7 +8,7 @@ import { createDisposables } from "../lib/disposables.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { localFolders } from "./folders.ts";
 import { mayRead } from "./line-place.ts";
-import { literalGlob, type NewSource, settingsPath, sourceId } from "./new-source.ts";
+import { engineId, literalGlob, type NewSource, settingsPath, sourceId } from "./new-source.ts";
 import { newestFile } from "./newest-file.ts";
 import { pickFile } from "./pick-file.ts";
 import { type Answer, BACK, choose, type Place } from "./quick-steps.ts";
@@ -93,7 +93,8 @@ async function isSmall(path: string): Promise<boolean> {
 
 /**
  * Adds a source for a path or glob to the settings of the folder it lies in, unless one watches just that
- * already. A path of an existing file means that file, whatever glob characters its name has.
+ * already. A path of an existing file means that file, whatever glob characters its name has. Answers what the
+ * engine calls the source.
  */
 export async function writeSource(
   path: string,
@@ -110,12 +111,12 @@ export async function writeSource(
   const paths = [exists ? literalGlob(pattern) : pattern];
   for (const [id, source] of Object.entries(present(home, "sources") ?? {})) {
     const own = (source as Partial<NewSource>).paths;
-    if (own?.length === 1 && own[0] === paths[0]) return id;
+    if (own?.length === 1 && own[0] === paths[0]) return engineId(home, id);
   }
   const settings = vscode.workspace.getConfiguration("logMonitor", home.scope ?? null);
   const id = sourceId(path, new Set(Object.keys(settings.get("sources") ?? {})));
   await writeEntry(tools, home, "sources", id, make(paths));
-  return id;
+  return engineId(home, id);
 }
 
 function destination(path: string): { readonly folder: string | undefined; readonly home: SettingsHome } {

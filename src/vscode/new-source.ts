@@ -1,4 +1,5 @@
-import { basename, isAbsolute, relative, sep } from "node:path";
+import { basename, isAbsolute, join, relative, sep } from "node:path";
+import { idInFolder } from "../config/source-id.ts";
 import { freeName } from "../lib/free-name.ts";
 
 /** What "Add Log…" writes under an id of `logMonitor.sources`. */
@@ -19,6 +20,25 @@ export function sourceId(path: string, taken: ReadonlySet<string>): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
   return freeName(stem || "log", taken);
+}
+
+/** What the engine calls a source that was written to these settings under an id. */
+export function engineId(
+  { label, scope }: { readonly label: string; readonly scope?: unknown },
+  id: string,
+): string {
+  return scope === undefined ? id : idInFolder(label, id);
+}
+
+/** A typed path that begins with the name of one of several folders, as the editor lists files, is in that one. */
+export function typedPath(
+  path: string,
+  folders: readonly { readonly name: string; readonly path: string }[],
+): string {
+  if (isAbsolute(path) || folders.length < 2) return path;
+  const [, first, rest] = /^([^/\\]+)[/\\](.+)$/.exec(path) ?? [];
+  const folder = folders.find(({ name }) => name === first);
+  return folder && rest !== undefined ? join(folder.path, rest) : path;
 }
 
 /** The path as settings should hold it: relative to the folder with forward slashes when it lies within. */

@@ -2,7 +2,9 @@ import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
+import { localFolders } from "./folders.ts";
 import { createFoundRows } from "./found-rows.ts";
+import { typedPath } from "./new-source.ts";
 import { texts } from "./texts.ts";
 
 const RECENT = 10;
@@ -70,7 +72,10 @@ export async function pickFile(title: string): Promise<string | undefined> {
     });
     if (!chosen) return undefined;
     if ("path" in chosen) return chosen.path;
-    if ("glob" in chosen) return pick.value.trim().replace(/^~(?=[/\\])/, homedir());
+    if ("glob" in chosen) {
+      const folders = localFolders().map(({ name, uri }) => ({ name, path: uri.fsPath }));
+      return typedPath(pick.value.trim().replace(/^~(?=[/\\])/, homedir()), folders);
+    }
   } finally {
     clearTimeout(patience);
     pick.dispose();

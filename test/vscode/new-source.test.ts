@@ -4,7 +4,16 @@ import fc from "fast-check";
 import picomatch from "picomatch";
 import { judges } from "../../src/multiline/index.ts";
 import { parsers } from "../../src/parsers/index.ts";
-import { GROUPINGS, literalGlob, PARSERS, settingsPath, sourceId } from "../../src/vscode/new-source.ts";
+import {
+  engineId,
+  GROUPINGS,
+  literalGlob,
+  PARSERS,
+  settingsPath,
+  sourceId,
+  typedPath,
+} from "../../src/vscode/new-source.ts";
+import { layer, load } from "../config/load.ts";
 
 describe("a new source", () => {
   for (const [path, id] of [
@@ -32,6 +41,25 @@ describe("a new source", () => {
     );
   });
 
+  it("is called as the engine calls it, in the settings of one of several folders as in the workspace's", async () => {
+    const sources = { access: { paths: "access.log" } };
+    const { config } = await load(undefined, {
+      folders: [
+        { name: "web", path: "/web" },
+        { name: "api", path: "/api" },
+      ],
+      layers: [
+        layer("workspace", { sources }),
+        layer("folder", { sources }, { folder: "api", baseDir: "/api" }),
+      ],
+    });
+    const homes = [{ label: "Workspace" }, { label: "api", scope: "file:///api" }];
+    assert.deepEqual(
+      homes.map((home) => engineId(home, "access")),
+      [...config.sources.keys()],
+    );
+  });
+
   it("means the one file by its literal glob, whatever its name", () => {
     const name = fc.string({ unit: fc.constantFrom(..."ab.*?[]{}()!+@|\\ "), minLength: 1 });
     fc.assert(
@@ -49,6 +77,19 @@ describe("a new source", () => {
     const plain = Object.values(parsers).filter(({ options }) => options.safeParse({}).success);
     assert.deepEqual([...PARSERS].sort(), plain.map(({ name }) => name).sort());
     assert.deepEqual([...GROUPINGS], [...judges.keys()]);
+  });
+
+  it("is in the folder whose name a typed path begins with, where there are several", () => {
+    const folders = [
+      { name: "web", path: "/w/web" },
+      { name: "The API", path: "/w/api" },
+    ];
+    assert.equal(typedPath("The API/logs/*.log", folders), "/w/api/logs/*.log");
+    assert.equal(typedPath("web/app.log", folders), "/w/web/app.log");
+    assert.equal(typedPath("logs/app.log", folders), "logs/app.log");
+    assert.equal(typedPath("web", folders), "web", "a log that is called as the folder is");
+    assert.equal(typedPath("/web/app.log", folders), "/web/app.log");
+    assert.equal(typedPath("web/app.log", folders.slice(0, 1)), "web/app.log", "a folder within the folder");
   });
 
   it("holds its path relative to the folder it lies in, else whole", () => {
