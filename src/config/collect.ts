@@ -71,6 +71,15 @@ function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say:
     const over = to.get(id);
     to.set(id, { ...origin, id, path, value, ...(over && { over }) });
   };
+  const putSource = (id: string, path: readonly string[], value: unknown): void => {
+    const called = folder === undefined ? id : idInFolder(folder, id);
+    const other = sourceItems.get(called)?.layer;
+    // One folder's settings never mean to override another's.
+    if (folder !== undefined && other?.origin === "folder" && other.baseDir !== layer.baseDir) {
+      const message = `${other.baseDir} has a source "${called}" too, so that of ${layer.baseDir} is not read: give one of the two folders another "name" in the .code-workspace`;
+      say(origin, { path, message });
+    } else put(sourceItems, called, path, value);
+  };
   for (const [name, value] of values) {
     if (value === undefined || value === null) continue;
     if (!known.includes(name)) {
@@ -100,8 +109,7 @@ function collect(origin: Origin, { sourceItems, sinkItems, single }: Items, say:
           path: [name, id],
           message: `"${id}" can't be an id: use letters, digits, _ . and -, and more than dots`,
         });
-      else if (name === "sources")
-        put(sourceItems, folder === undefined ? id : idInFolder(folder, id), [name, id], item);
+      else if (name === "sources") putSource(id, [name, id], item);
       else put(sinkItems, id, [name, id], id === "store" ? typedStore(item) : item);
     }
   }

@@ -117,7 +117,8 @@ export async function parseConfig(
   }
 
   const expanded = (item: Item, known?: SecretValues, tell: Say = say) => {
-    const own = input.folders.filter(({ name }) => name === item.layer.folder);
+    const { folder, baseDir } = item.layer;
+    const own = input.folders.filter(({ name, path }) => name === folder && path === baseDir);
     const result = expand(item.value, [...own, ...input.folders], env, templatesIn(item.value), known);
     const { problems, doubts } = result;
     for (const problem of problems) tell(item, { ...problem, path: [...item.path, ...problem.path] });

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { tempFolder } from "../helpers/temp.ts";
-import { layer, load, pathsOf } from "./load.ts";
+import { layer, load, pathsOf, said } from "./load.ts";
 
 describe("configuration of several origins", () => {
   it("lets later layers override whole items", async () => {
@@ -44,6 +44,37 @@ describe("configuration of several origins", () => {
       layers: [layer("folder", { sources: { a: { paths: "a.log" } } }, { folder: "two", baseDir: "/two" })],
     });
     assert.deepEqual([...config.sources.keys()], ["two/a"]);
+  });
+
+  it("reads the sources of two folders of one name, and says which can't be told apart", async () => {
+    const sources = (...ids: string[]) => ({
+      sources: Object.fromEntries(ids.map((id) => [id, { paths: `\${workspaceFolder}/${id}.log` }])),
+    });
+    const loaded = await load(undefined, {
+      folders: [
+        { name: "app", path: "/one/app" },
+        { name: "app", path: "/two/app" },
+      ],
+      layers: [
+        layer("folder", sources("a", "b"), { folder: "app", baseDir: "/one/app" }),
+        layer("folder", sources("a", "c"), { folder: "app", baseDir: "/two/app" }),
+      ],
+    });
+    assert.deepEqual(
+      [...loaded.config.sources.keys()].map((id) => [id, pathsOf(loaded.config, id)]),
+      [
+        ["app/a", ["/one/app/a.log"]],
+        ["app/b", ["/one/app/b.log"]],
+        ["app/c", ["/two/app/c.log"]],
+      ],
+    );
+    assert.deepEqual(said(loaded), [
+      'sources.a: /one/app has a source "app/a" too, so that of /two/app is not read: give one of the two folders another "name" in the .code-workspace',
+    ]);
+    assert.deepEqual(
+      loaded.issues.map(({ severity, origin, folder }) => [severity, origin, folder]),
+      [["error", "folder", "app"]],
+    );
   });
 
   it("means by the workspace folder the one whose settings name it", async () => {
