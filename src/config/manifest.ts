@@ -165,6 +165,12 @@ export function settings(): Json {
         "Searches of the log view by name: a query, or an object of `query`, `levels`, `sources`, `range` (`15m`, or `since` and `until`) and `searchIn` (the sink on whose server is searched). Those of a workspace are shared with it.",
       default: {},
     },
+    // Of the editor's side alone: it speaks the editor's language.
+    "dashboard.openLogView": {
+      type: "boolean",
+      default: true,
+      description: "%setting.dashboard.openLogView%",
+    },
   };
   const properties = Object.entries(all).map(([name, { description, ...schema }], order) => [
     `logMonitor.${name}`,
@@ -260,9 +266,13 @@ export function generated(read: (path: string) => string): Record<string, string
     yamlValidation: yaml,
   };
   manifest.capabilities = capabilities();
+  const english = JSON.parse(read("package.nls.json")) as Json;
+  const settled = settingsTables().replaceAll(/%(setting\.[\w.]+)%/g, (_, key: string) =>
+    String(english[key]),
+  );
   const tables = read(TABLES).replace(
     /(<!-- settings:begin -->)[\s\S]*?(<!-- settings:end -->)/,
-    (_, begin: string, end: string) => `${begin}\n${settingsTables()}\n${end}`,
+    (_, begin: string, end: string) => `${begin}\n${settled}\n${end}`,
   );
   return {
     "package.json": `${JSON.stringify(manifest, undefined, 2)}\n`,

@@ -82,6 +82,18 @@ export const logTarget = z.strictObject({
       z.strictObject({ kind: z.literal("between"), since: moment, until: moment }),
     ]),
   ),
+  /** The dashboard asks for it. */
+  charts: z.optional(
+    z.strictObject({
+      /** What the charts show alone; absent: all sources. */
+      source: z.optional(text(1_000)),
+      /**
+       * A view that the dashboard opened is taken along to their time and source, its query and levels stay. A span that
+       * was `selected` on a chart opens one; where they were only `moved`, nothing is opened.
+       */
+      along: z.optional(z.enum(["selected", "moved"])),
+    }),
+  ),
 });
 
 /** A record in the list. */
@@ -284,8 +296,8 @@ export type LogCalls = {
   places: [undefined, Place[]];
   /** What was lost before it could be read; the notice `losses` tells of changes. */
   losses: [undefined, Loss[]];
-  /** What the view was opened for. */
-  opened: [undefined, LogTarget];
+  /** What the view was opened for, and what it was wanted for since. */
+  opened: [undefined, readonly LogTarget[]];
 } & DetailCalls;
 
 /** Extension → log view page. */

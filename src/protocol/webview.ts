@@ -55,8 +55,11 @@ export type DashboardCalls = {
   engine: [undefined, EngineStatus];
   /** Answers when the command has ended, which for `addLog` is when the user has. */
   run: [{ readonly command: DashboardCommand; readonly source?: string; readonly sink?: string }, void];
-  /** Opens the lines behind a chart in the log view. */
+  /** Opens the lines behind a chart in the log view, or takes one along that was opened so. */
   lines: [LogTarget, void];
+  /** Whether a span that is selected on a chart opens the log view; the notice `opens` tells of changes. */
+  opens: [undefined, boolean];
+  setOpens: [boolean, void];
   /** Has the values of the fields of a time's lines counted from now on, in place of those before. */
   values: [SearchRequest, void];
   /** Asks for a place and writes a file there; false: the user would not have it. */
@@ -73,6 +76,7 @@ export type PanelNotices = {
   values: FacetsTold;
   /** Why the values that were being counted are counted no further. */
   uncounted: { readonly reason: string };
+  opens: boolean;
   /** Show this source alone: the dashboard was opened from its row. */
   choose: { readonly source: string };
 };

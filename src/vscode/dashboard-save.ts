@@ -1,8 +1,12 @@
 import * as vscode from "vscode";
-import type { SaveRequest } from "../protocol/webview.ts";
+import { readSave } from "./dashboard-messages.ts";
 
-/** Where the last file went, so that the next is offered a place beside it, is VS Code's own memory. */
-export async function saveFile(request: SaveRequest): Promise<boolean> {
+/**
+ * Where the last file went, so that the next is offered a place beside it, is VS Code's own memory.
+ * @param body see readSave
+ */
+export async function saveFile(body: unknown): Promise<boolean> {
+  const request = readSave(body);
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const name = `${request.name}.${request.kind}`;
   const picture = request.kind === "png";

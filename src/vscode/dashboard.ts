@@ -13,12 +13,12 @@ import type {
   PanelNotices,
 } from "../protocol/webview.ts";
 import { createDeed } from "./context-keys.ts";
-import { isCall, readRun, readSave, readSeriesRequest } from "./dashboard-messages.ts";
+import { isCall, readRun, readSeriesRequest } from "./dashboard-messages.ts";
 import { dashboardPage } from "./dashboard-page.ts";
-import { saveFile } from "./dashboard-save.ts";
 import type { EngineHost, EngineState } from "./engine-host.ts";
 import { CONTEXT, type CommandId } from "./ids.ts";
 import type { LogView } from "./log-view.ts";
+import { onOpening, opensLogView } from "./log-view-opening.ts";
 
 const VIEW = "logMonitor.dashboard";
 /** Snapshots come up to four times a second; charts of seconds need one. */
@@ -135,11 +135,13 @@ function connect(
       },
       snapshot: () => engine.snapshot,
       lines: log.show,
+      opens: opensLogView,
+      setOpens: async (opens) => (await import("./flows.ts")).setOpening(opens),
       // What a page asked for just before it was hidden may come after that.
       async values(request) {
         if (panel.visible) await values.search(request);
       },
-      save: (body) => saveFile(readSave(body)),
+      save: async (body) => (await import("./flows.ts")).saveFile(body),
       engine() {
         listening = true;
         tellChosen();
@@ -164,6 +166,7 @@ function connect(
       if (panel.visible && engine.snapshot) channel.notify("snapshot", engine.snapshot);
     }, EVERY),
   );
+  own.add(onOpening((opens) => panel.visible && channel.notify("opens", opens)));
   own.add(engine.onSnapshot(() => panel.visible && snapshots.request()));
   own.add(engine.onState((state) => panel.visible && channel.notify("engine", statusOf(state))));
   own.add(

@@ -62,7 +62,7 @@ export function connectLogView(parts: Parts): LogLink {
   const own = createDisposables();
   const sawLines = createDeed(CONTEXT.linesSeen);
   /** What a page that begins is told. */
-  let toTell = target;
+  let toTell: readonly LogTarget[] = [target];
   let savedToTell = saved;
   let listening = false;
   /** Writes what was searched for last. */
@@ -128,9 +128,9 @@ export function connectLogView(parts: Parts): LogLink {
       standing: () => ({ engine: statusOf(engine.state), ...withoutFiles(engine.snapshot) }),
       opened() {
         const told = toTell;
-        toTell = {};
+        toTell = [];
         listening = true;
-        return placed(engine, told);
+        return told.map((one) => placed(engine, one));
       },
     },
     {},
@@ -159,7 +159,8 @@ export function connectLogView(parts: Parts): LogLink {
   return {
     show(next) {
       if (listening) channel.notify("show", placed(engine, next));
-      else toTell = next;
+      // What takes it along is about what it will be by then.
+      else toTell = next.charts?.along ? [...toTell, next] : [next];
     },
     apply: (query) => channel.notify("apply", query),
     dispose: () => own.dispose(),

@@ -9,6 +9,7 @@ import { dashboardPage } from "./dashboard-page.ts";
 import { createValues, type Values } from "./dashboard-values.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { createLineDocuments } from "./line-document.ts";
+import { opensLogView } from "./log-view-opening.ts";
 import type { LogLink } from "./log-view-panel.ts";
 import { createQueryThread } from "./log-view-thread.ts";
 import type { Surroundings } from "./places.ts";
@@ -29,7 +30,10 @@ export interface LogView extends Disposable {
   open(source?: string): void;
   /** Lets a saved search be chosen, and shows it in the view at hand, or in a new one. */
   openSaved(): Promise<void>;
-  /** Shows what the dashboard's page asks for, in the view that was opened for it before when it is still there. */
+  /**
+   * Shows what the dashboard's page asks for, in the view that was opened for it before when it is still there; where a
+   * span was selected on a chart, beside the dashboard, which keeps the focus.
+   */
   show(target: unknown): Promise<void>;
   /** Shows the lines before or behind those of the windowed document that is looked at. */
   moveLines(to: "earlier" | "later"): Promise<void>;
@@ -63,6 +67,7 @@ export function createLogView({ context, engine, around, spawn, log }: Parts): L
     panel.onDidDispose(() => {
       links.delete(panel);
       panels.delete(panel);
+      if (drilled === panel) drilled = undefined;
       parts.dispose();
     });
     panel.iconPath = {
@@ -101,7 +106,10 @@ export function createLogView({ context, engine, around, spawn, log }: Parts): L
 
   own.add(
     vscode.window.registerWebviewPanelSerializer(VIEW, {
-      deserializeWebviewPanel: async (panel) => void (await fill(panel, {})),
+      async deserializeWebviewPanel(panel, state: { readonly led?: unknown } | undefined) {
+        if (state?.led !== undefined) drilled ??= panel;
+        await fill(panel, {});
+      },
     }),
   );
   return {
@@ -115,14 +123,24 @@ export function createLogView({ context, engine, around, spawn, log }: Parts): L
     async show(body) {
       const { readTarget } = await import("./log-view-panel.ts");
       const target = readTarget(body);
+      const along = target.charts?.along;
+      if (along && !opensLogView()) return;
+      const { Active, Beside } = vscode.ViewColumn;
       const link = drilled && links.get(drilled);
       if (drilled && link) {
         link.show(target);
-        drilled.reveal();
-        return;
+        const { visible, viewColumn } = drilled;
+        if (!along) drilled.reveal();
+        else if (along === "selected" && !visible) {
+          // One that lies behind the dashboard would hide it.
+          const here = viewColumn === vscode.window.tabGroups.activeTabGroup.viewColumn;
+          drilled.reveal(here ? Beside : viewColumn, true);
+        }
+      } else if (along !== "moved") {
+        const place = { viewColumn: along ? Beside : Active, preserveFocus: along !== undefined };
+        drilled = vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Log"), place);
+        await fill(drilled, target);
       }
-      drilled = vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Log"), vscode.ViewColumn.Active);
-      await fill(drilled, target);
     },
     async openSaved() {
       const [active, link] = [...links].find(([panel]) => panel.active) ?? [];

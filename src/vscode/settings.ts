@@ -12,7 +12,7 @@ import type { Surroundings } from "./places.ts";
 
 const SECTION = "logMonitor";
 /** Settings of the editor's side alone, of which the engine knows nothing. */
-const OURS = ["pathMappings", "queries"];
+const OURS = ["pathMappings", "queries", "dashboard.openLogView"];
 
 /** The raw settings as they are now; the engine validates them. */
 export function collectSettings(context: vscode.ExtensionContext): ConfigInput {

@@ -43,6 +43,7 @@ const host = connectHost({
   },
   values: (facets) => page.told(facets),
   uncounted: ({ reason }) => page.uncounted(reason),
+  opens: (opens) => page.opens(opens),
   choose: ({ source }) => choose({ ...state, source }),
 });
 let state: DashboardState = host.state;
@@ -67,6 +68,12 @@ const page = createPage({
   },
   lines: (target) => void host.channel.call("lines", target).catch(note.tell),
   values: (request) => host.channel.call("values", request),
+  setOpens(opens) {
+    host.channel.call("setOpens", opens).catch((error) => {
+      page.opens(!opens);
+      note.tell(error);
+    });
+  },
   save: (request) => void host.channel.call("save", request).catch(note.tell),
   fail: note.tell,
 });
@@ -119,10 +126,13 @@ async function show(): Promise<void> {
   feed.setVisible(visible);
   page.setVisible(visible);
   if (!visible) return;
-  [engine, snapshot] = await Promise.all([
+  let opens: boolean;
+  [engine, snapshot, opens] = await Promise.all([
     host.channel.call("engine", undefined),
     host.channel.call("snapshot", undefined),
+    host.channel.call("opens", undefined),
   ]);
+  page.opens(opens);
   draw();
 }
 

@@ -8,6 +8,7 @@ import { createCharts } from "./charts.ts";
 import { el, setText } from "./dom.ts";
 import type { Window } from "./feed.ts";
 import { createFigures } from "./figures.ts";
+import { createLead } from "./lead.ts";
 import { createNotice } from "./notice.ts";
 import { longerThan } from "./ranges.ts";
 import { type Search, targetOf } from "./search.ts";
@@ -42,6 +43,8 @@ interface Parts extends Texts {
   readonly lines: (target: LogTarget) => void;
   readonly save: (request: SaveRequest) => void;
   readonly values: (request: SearchRequest) => Promise<void>;
+  /** Whether a span that is selected opens the log view. */
+  readonly setOpens: (opens: boolean) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -51,6 +54,7 @@ export interface Page {
   told(facets: FacetsTold): void;
   /** Why the values are counted no further. */
   uncounted(reason: string): void;
+  opens(opens: boolean): void;
   /** A hidden page keeps no clock. */
   setVisible(visible: boolean): void;
 }
@@ -65,9 +69,11 @@ export function createPage(parts: Parts): Page {
     const { between, range } = content?.state ?? { range: 0 };
     return between ?? content?.window ?? { from: until - range, until };
   };
-  const zoom = ({ from, until }: Span): void => {
+  const zoom = ({ from, until }: Span, selected = false): void => {
     const between = spanOf(from, until, Date.now() / 1000);
-    if (between) parts.time({ between });
+    if (!between) return;
+    if (selected) lead.select();
+    parts.time({ between });
   };
   const zoomOut = (): void => parts.time(widened(shown(), Date.now() / 1000));
   const target = (search: Search, span?: Span): LogTarget => {
@@ -76,11 +82,23 @@ export function createPage(parts: Parts): Page {
     const live = between || span ? {} : { live: range };
     return targetOf(all, { series: content?.window?.series, span: span ?? shown(), ...live });
   };
-  const open = (search: Search, span?: Span): void => parts.lines(target(search, span));
+  const charted = (): LogTarget["charts"] => {
+    const { source } = content?.state ?? {};
+    return source === undefined ? {} : { source };
+  };
+  const open = (search: Search, span?: Span): void =>
+    parts.lines({ ...target(search, span), charts: charted() });
+  const lead = createLead(
+    (along) => {
+      // There are no lines to be shown of what nobody keeps.
+      if (content && stored(content)) parts.lines({ ...target({}), charts: { ...charted(), along } });
+    },
+    () => Date.now() / 1000,
+  );
   const charts = createCharts({
     ...parts,
     choose: parts.duration,
-    zoom,
+    zoom: (span) => zoom(span, true),
     zoomOut,
     open,
     remedies() {
@@ -111,10 +129,11 @@ export function createPage(parts: Parts): Page {
   const toolbar = createToolbar(l10n, parts.formats, {
     ...charts,
     range: (range) => parts.time({ range }),
-    between: zoom,
+    between: (span) => zoom(span),
     zoomOut,
     source: parts.source,
     lines: () => open({}),
+    opens: parts.setOpens,
   });
   const figures = createFigures(parts);
   const notice = createNotice((remedy) => {
@@ -167,12 +186,20 @@ export function createPage(parts: Parts): Page {
       const rows = accountRows(snapshot, state.source);
       accounts.element.hidden = rows.length === 0;
       accounts.update(rows);
+      lead.draw(next);
     },
     told: values.told,
     uncounted: values.failed,
+    opens: toolbar.opens,
     setVisible(visible) {
       clearInterval(clock);
       if (visible) clock = setInterval(() => figures.update(content?.snapshot, Date.now()), TICK);
     },
   };
+}
+
+/** Whether the lines that are charted can be searched: in the embedded store, or where their source says. */
+function stored({ snapshot, state }: Pick<Content, "snapshot" | "state">): boolean {
+  const { searchIn } = snapshot?.sources.find(({ id }) => id === state.source) ?? {};
+  return snapshot?.store !== undefined || searchIn !== undefined;
 }

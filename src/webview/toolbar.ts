@@ -9,6 +9,8 @@ import type { Span } from "./span.ts";
 export interface Toolbar {
   readonly element: HTMLElement;
   update(shown: Shown, sources: readonly string[]): void;
+  /** Whether a span that is selected on a chart opens the log view. */
+  opens(opens: boolean): void;
 }
 
 interface Shown {
@@ -25,6 +27,7 @@ interface Choices {
   /** Undefined: all sources. */
   source(id: string | undefined): void;
   lines(): void;
+  opens(opens: boolean): void;
   savePictures(): void;
   saveAllNumbers(): void;
 }
@@ -53,6 +56,14 @@ export function createToolbar({ t }: L10n, formats: Pick<Formats, "range">, choo
   live.addEventListener("click", () => choose.range(range));
   const lines = el("vscode-button", { secondary: true, icon: "list-flat" }, t("Open in Log View"));
   lines.addEventListener("click", choose.lines);
+  const selected = t("Open the log view at what is selected on a chart");
+  const opens = el("vscode-toolbar-button", {
+    icon: "split-horizontal",
+    label: selected,
+    title: selected,
+    toggleable: true,
+  });
+  opens.addEventListener("change", () => choose.opens(opens.checked));
   const element = el(
     "div",
     { class: "toolbar" },
@@ -69,6 +80,7 @@ export function createToolbar({ t }: L10n, formats: Pick<Formats, "range">, choo
       "div",
       { class: "tools", role: "group", "aria-label": t("All charts") },
       lines,
+      opens,
       button("zoom-out", t("Zoom out (-)"), choose.zoomOut),
       button("device-camera", t("Save all charts as a picture"), choose.savePictures),
       button("desktop-download", t("Save the numbers of all charts"), choose.saveAllNumbers),
@@ -76,6 +88,9 @@ export function createToolbar({ t }: L10n, formats: Pick<Formats, "range">, choo
   );
   return {
     element,
+    opens(next) {
+      opens.checked = next;
+    },
     update(shown, sources) {
       range = shown.range;
       const { source } = shown;

@@ -29,7 +29,8 @@ export function openLogWindow(folder: string, options: Options = {}): Promise<Op
 
 /** The same with the dashboard, whose history is in a data folder. */
 export function openDashboardWindow(folder: string, dataDir: string): Promise<Opened> {
-  const settings = { "logMonitor.dataDir": dataDir };
+  // Row (m) is about the dashboard alone.
+  const settings = { "logMonitor.dataDir": dataDir, "logMonitor.dashboard.openLogView": false };
   return openWindow(folder, "Log Monitor: Open Dashboard", "main .figures", { settings });
 }
 

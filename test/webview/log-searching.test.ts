@@ -88,6 +88,21 @@ describe("the searches of a log view", () => {
     assert.deepEqual(view.failures, []);
   });
 
+  it("are paused, and no longer, from a moment on that is told, and the next one tells what of", async (t) => {
+    const view = page(() => ({}));
+    t.after(view.close);
+    view.searching.stand(300);
+    assert.equal(view.searching.paused, 300);
+    await view.search("a");
+    await until(() => view.heard.length === 3, { every: 1, what: "the pause" });
+    assert.deepEqual(view.heard, ["live false", "search a until 300", "live false"]);
+    view.searching.stand(300);
+    view.searching.stand(undefined);
+    await view.search("a");
+    await until(() => view.heard.length === 5, { every: 1, what: "the end of the pause" });
+    assert.deepEqual(view.heard.slice(-2), ["live true", "search a"]);
+  });
+
   it("leave the one before in force where a query is wrong, or the next can't be begun", async (t) => {
     const view = page((query) => {
       if (query === "dead") throw new Error("the thread ended");

@@ -31,7 +31,16 @@ const all: LogState = {
     filter: { ...EVERYTHING, query: "before" },
     zoomed: [{ kind: "last", seconds: 60 }],
     key: [9, 0, 1, 2],
+    before: {
+      filter: EVERYTHING,
+      zoomed: [],
+      kept: { key: [1, 2, 3, 4], y: 5 },
+      paused: 4710,
+      counted: undefined,
+      before: undefined,
+    },
   },
+  led: { range: { kind: "last", seconds: 900 }, source: "app" },
 };
 
 describe("what a log view remembers", () => {

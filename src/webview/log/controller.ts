@@ -51,7 +51,7 @@ export function createController(
 
   const host = connectLogHost(createRefusals(l10n), {
     progress: progressed,
-    show: (target) => walk.begin(target),
+    show: (target) => walk.show(target),
     queries: (queries) => saved.take(queries),
     places: (places) => indexes.take(places),
     losses: (losses) => stateLine.take(losses),
@@ -106,10 +106,9 @@ export function createController(
   const walk = createWalk({
     state: () => state,
     keep,
-    search,
-    retry: () => searching.retry,
+    searching,
+    reading,
     draw,
-    seek: reading.seek,
     list: () => list,
   });
   const ofSearch = createAsking({
@@ -335,8 +334,8 @@ export function createController(
       list.choose(state.chosen);
       lines.start();
       draw();
-      host.channel.call("opened", undefined).then((target) => {
-        walk.begin(target);
+      host.channel.call("opened", undefined).then((targets) => {
+        walk.begin(targets);
         if (state.history.length === 0)
           host.channel.call("history", undefined).then((known) => recalled(pasts.parse(known)), noted);
         saved.start();

@@ -20,6 +20,7 @@ import { createRangePicker } from "./range-picker.ts";
 import type { SavedButton } from "./saved-button.ts";
 import { type Filter, LEVEL_CHOICES, type LogState, narrowed } from "./state.ts";
 import type { StateLine } from "./state-line.ts";
+import { inFull } from "./steps.ts";
 import type { Times } from "./times.ts";
 import { createTrend, type Found } from "./trend.ts";
 
@@ -131,9 +132,10 @@ export function createLogPage(parts: Parts): LogPage {
     "data-act": "export",
   });
   exportButton.addEventListener("click", parts.export);
-  const back = el("vscode-button", { secondary: true }, t("Back to the search (Escape)"));
+  const back = el("vscode-button", { secondary: true });
   back.addEventListener("click", parts.back);
-  const full = el("div", { class: "full" }, el("span", {}, t("Full log, nothing left out")), back);
+  const shownInstead = el("span");
+  const full = el("div", { class: "full" }, shownInstead, back);
   const pill = el("button", { type: "button", class: "pill" });
   pill.addEventListener("click", parts.follow);
   const note = el("p", { class: "note", role: "status" });
@@ -220,6 +222,9 @@ export function createLogPage(parts: Parts): LogPage {
       clear.hidden = !narrowed(filter);
       clearing.update(filter);
       full.hidden = !now.back;
+      const fully = inFull(now);
+      setText(shownInstead, fully ? t("Full log, nothing left out") : t("The time range of the dashboard"));
+      setText(back, fully ? t("Back to the search (Escape)") : t("Back to what was shown before (Escape)"));
       pill.hidden = following || fresh <= 0;
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;

@@ -32,8 +32,11 @@ export interface Reading {
   kept(): Kept | undefined;
   /** The reader scrolled, or chose a row. */
   moved(atEnd: boolean): void;
-  /** This record is to be brought into sight, and chosen, as soon as its place is known. */
-  seek(key: Key): void;
+  /**
+   * This record is to be brought into sight as soon as its place is known: to a height of the list, or else to its
+   * middle, where it is chosen.
+   */
+  seek(key: Key, y?: number): void;
   /** A search has begun. @param kept what stays where it is, or its neighbours */
   begin(search: number, kept: Kept | undefined): void;
   progress(next: Progress): void;
@@ -123,8 +126,8 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
       held = top;
       settling.run();
     },
-    seek(key) {
-      seeking = { key };
+    seek(key, y) {
+      seeking = { key, ...(y !== undefined && { y }) };
     },
     begin(search, kept) {
       seeking ??= kept;

@@ -46,6 +46,8 @@ export interface Searching {
   /** Something was told of the search: what it failed by is over. */
   recovered(): void;
   pause(): void;
+  /** Is paused since a moment (ms since the epoch), or, without one, no longer; what is searched for next tells so. */
+  stand(since: number | undefined): void;
 }
 
 /** @param start when the view was paused, before it was hidden */
@@ -126,6 +128,11 @@ export function createSearching(
       live();
       if (paused === undefined && bounded) search();
       else changed();
+    },
+    stand(since) {
+      if (since === paused) return;
+      paused = since;
+      live();
     },
   };
 }

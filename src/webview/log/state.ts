@@ -21,6 +21,16 @@ export interface Filter {
   readonly cleared?: number | undefined;
 }
 
+/** A search that is gone back to, and what that was gone back from to in its turn. */
+export type Back = {
+  readonly filter: Filter;
+  readonly zoomed: readonly Range[];
+  readonly before: Back | undefined;
+} & (
+  | { /** The record whose full log was shown. */ readonly key: Key }
+  | Pick<LogState, "kept" | "paused" | "counted">
+);
+
 /** What a view remembers over a reload and while it is hidden: what is asked for, never data. */
 export interface LogState {
   readonly filter: Filter;
@@ -46,10 +56,10 @@ export interface LogState {
   readonly counted: { readonly seconds: number; readonly at: number } | undefined;
   /** Ranges that were zoomed into from, the latest last. */
   readonly zoomed: readonly Range[];
-  /** What to go back to from the full log, and the record that was come from. */
-  readonly back:
-    | { readonly filter: Filter; readonly zoomed: readonly Range[]; readonly key: Key }
-    | undefined;
+  /** What to go back to from the full log, or from where the dashboard has taken the view. */
+  readonly back: Back | undefined;
+  /** What the dashboard that opened the view gave it last: the time, and the source that its charts show alone. */
+  readonly led: { readonly range: Range; readonly source: string | undefined } | undefined;
 }
 
 export const LEVEL_CHOICES: readonly LevelChoice[] = [...LEVELS, "none"];
@@ -75,19 +85,15 @@ export const INITIAL: LogState = {
   counted: undefined,
   zoomed: [],
   back: undefined,
+  led: undefined,
 };
 /** "Last 15 min" moves on by so small a part of it. */
 const PART = 60;
 
 /** The state in what the editor kept, which may be of another version; what is not understood is left out. */
 export function readState(kept: unknown): LogState {
-  const { filter, index, wrap, display, split, facets, history, kept: place, back, ...more } = objectOf(kept);
+  const { filter, index, wrap, display, split, facets, history, ...more } = objectOf(kept);
   const { open, unfolded } = objectOf(facets);
-  const { filter: before, zoomed, key } = objectOf(back);
-  const returning = keyOf(key);
-  const { key: held, y, last } = objectOf(place);
-  const newest = keyOf(last);
-  const stands = keyOf(held);
   return {
     filter: readFilter(filter),
     index: typeof index === "string" ? index : undefined,
@@ -97,14 +103,41 @@ export function readState(kept: unknown): LogState {
     facets: { open: open === true, unfolded: textsOf(unfolded) },
     trend: typeof more.trend === "string" ? more.trend : undefined,
     history: Array.isArray(history) ? history.flatMap(pastOf) : [],
-    kept: stands && { key: stands, y: finite(y) ? y : 0, ...(newest && { last: newest }) },
+    kept: readKept(more.kept),
     chosen: keyOf(more.chosen),
     detailed: more.detailed === true,
     paused: finite(more.paused) ? more.paused : undefined,
     counted: readCounted(more.counted),
     zoomed: readRanges(more.zoomed),
-    back: returning && { filter: readFilter(before), zoomed: readRanges(zoomed), key: returning },
+    back: readBack(more.back),
+    led: readLed(more.led),
   };
+}
+
+function readKept(kept: unknown): Kept | undefined {
+  const { key, y, last } = objectOf(kept);
+  const [stands, newest] = [keyOf(key), keyOf(last)];
+  return stands && { key: stands, y: finite(y) ? y : 0, ...(newest && { last: newest }) };
+}
+
+function readBack(value: unknown): Back | undefined {
+  const { filter, zoomed, key, kept, paused, counted, before } = objectOf(value);
+  if (filter === undefined) return undefined;
+  const full = keyOf(key);
+  return {
+    filter: readFilter(filter),
+    zoomed: readRanges(zoomed),
+    before: readBack(before),
+    ...(full
+      ? { key: full }
+      : { kept: readKept(kept), paused: finite(paused) ? paused : undefined, counted: readCounted(counted) }),
+  };
+}
+
+function readLed(value: unknown): LogState["led"] {
+  const { range, source } = objectOf(value);
+  if (range === undefined) return undefined;
+  return { range: readRange(range), source: typeof source === "string" ? source : undefined };
 }
 
 function pastOf(kept: unknown): Past[] {
@@ -149,6 +182,11 @@ export function targetFilter({ source, query = "", levels, range }: LogTarget): 
     sources: source === undefined ? undefined : [source],
     range: range ?? EVERYTHING.range,
   };
+}
+
+/** What the dashboard gives a view; undefined: it is not the dashboard that wants it. */
+export function ledBy({ range, charts }: LogTarget): LogState["led"] {
+  return charts && { range: range ?? EVERYTHING.range, source: charts.source };
 }
 
 /** The bounds of a range at a moment, as a search has them. */

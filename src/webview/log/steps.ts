@@ -1,11 +1,11 @@
 import type { Key, LogTarget } from "../../protocol/log-view.ts";
 import { remember } from "../../protocol/past.ts";
-import { EVERYTHING, type Filter, type LogState, type Range, targetFilter } from "./state.ts";
+import { EVERYTHING, type Filter, type LogState, ledBy, type Range, targetFilter } from "./state.ts";
 
 /** So many ranges that were zoomed into are gone back through, one by one. */
-const MOST_ZOOMS = 50;
+export const MOST_ZOOMS = 50;
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * A search that leads on from the one that is shown. Of the full log it makes a search of its own: nothing leads
@@ -61,11 +61,14 @@ export function zoom(
     : undefined;
 }
 
+/** Whether the full log is shown. */
+export const inFull = ({ back }: Pick<LogState, "back">): boolean => back !== undefined && "key" in back;
+
 /** The full log around a record; undefined: it is shown already. */
 export function fullLog(state: LogState, key: Key): Partial<LogState> | undefined {
-  if (state.back) return undefined;
-  const { filter, zoomed } = state;
-  return { filter: EVERYTHING, zoomed: [], back: { filter, zoomed, key } };
+  if (inFull(state)) return undefined;
+  const { filter, zoomed, back: before } = state;
+  return { filter: EVERYTHING, zoomed: [], back: { filter, zoomed, key, before } };
 }
 
 /** What the view is wanted for instead; what was searched for is in the history. */
@@ -81,10 +84,15 @@ export function openedFor(
     counted: undefined,
     zoomed: [],
     back: undefined,
+    led: ledBy(target),
   };
 }
 
-/** From the full log to the search before. */
+/** From the full log to the search before, or from where the dashboard has taken the view to where it was. */
 export function wayBack({ back }: LogState): Partial<LogState> {
-  return back ? { filter: back.filter, zoomed: back.zoomed, back: undefined } : {};
+  if (!back) return {};
+  const { filter, zoomed, before } = back;
+  if ("key" in back) return { filter, zoomed, back: before };
+  const { kept, paused, counted } = back;
+  return { filter, zoomed, back: before, kept, paused, counted };
 }

@@ -1,17 +1,17 @@
 import type { Key, LogTarget } from "../../protocol/log-view.ts";
+import { takenAlong } from "./along.ts";
+import type { Reading } from "./reading.ts";
+import type { Searching } from "./searching.ts";
 import type { Filter, LogState } from "./state.ts";
 import { fullLog, openedFor, stepTo, wayBack, zoom } from "./steps.ts";
 
 interface Parts {
   readonly state: () => LogState;
   readonly keep: (changes: Partial<LogState>) => void;
-  readonly search: () => void;
-  /** The last search for the same did not succeed. */
-  readonly retry: () => boolean;
+  readonly searching: Pick<Searching, "search" | "retry" | "stand">;
+  readonly reading: Pick<Reading, "seek" | "kept">;
   readonly draw: () => void;
-  /** A record is to be shown, and chosen. */
-  readonly seek: (key: Key) => void;
-  readonly list: () => { choose(key: Key | undefined): void; focus(): void };
+  readonly list: () => { choose(key: Key | undefined): void; focus(): void; toEnd(): void };
 }
 
 /** Goes from what is searched for to something else, and back. */
@@ -24,24 +24,37 @@ export interface Walk {
   /** The record among all lines of its time, with one key back. */
   inFullLog(row: { readonly key: Key }): void;
   back(): void;
-  /** Shows what the view was opened for. */
-  begin(target: LogTarget): void;
+  /** Shows what the view was opened for, and where it was taken since. */
+  begin(targets: readonly LogTarget[]): void;
+  /** Shows what it is wanted for now. */
+  show(target: LogTarget): void;
 }
 
-export function createWalk({ state, keep, search, retry, draw, seek, list }: Parts): Walk {
+export function createWalk({ state, keep, searching, reading, draw, list }: Parts): Walk {
+  const { search, stand } = searching;
+  const { seek } = reading;
   const asks = (): string => JSON.stringify([state().filter, state().index]);
   const apply: Walk["apply"] = (filter, asked, more) => {
     const before = asks();
     keep(stepTo(state(), filter, asked, more));
     list().choose(state().chosen);
-    if (asks() !== before || retry()) search();
+    if (asks() !== before || searching.retry) search();
     else draw();
   };
-  const goTo = (key: Key, changes: Partial<LogState>): void => {
+  /** Whether there is something else to be searched for. */
+  const take = (target: LogTarget): boolean => {
+    if (Object.keys(target).length === 0) return false;
+    if (!target.charts?.along || !state().led) {
+      keep(openedFor(state(), target));
+      return true;
+    }
+    const before = asks();
+    const changes = takenAlong(state(), target, reading.kept(), Date.now());
+    if (!changes) return false;
+    const resumed = "paused" in changes && state().paused !== undefined;
     keep(changes);
-    seek(key);
-    search();
-    list().focus();
+    stand(state().paused);
+    return resumed || asks() !== before || searching.retry;
   };
   return {
     asks,
@@ -52,16 +65,33 @@ export function createWalk({ state, keep, search, retry, draw, seek, list }: Par
     },
     inFullLog({ key }) {
       const full = fullLog(state(), key);
-      if (full) goTo(key, full);
+      if (!full) return;
+      keep(full);
+      seek(key);
+      search();
+      list().focus();
     },
     back() {
       const { back } = state();
-      if (back) goTo(back.key, wayBack(state()));
+      if (!back) return;
+      keep(wayBack(state()));
+      stand(state().paused);
+      if ("key" in back) seek(back.key);
+      else if (back.kept) seek(back.kept.key, back.kept.y);
+      else list().toEnd();
+      search();
+      list().focus();
     },
-    begin(target) {
-      if (Object.keys(target).length > 0) keep(openedFor(state(), target));
+    begin(targets) {
+      for (const target of targets) take(target);
       list().choose(state().chosen);
       search();
+    },
+    show(target) {
+      if (take(target)) {
+        list().choose(state().chosen);
+        search();
+      } else draw();
     },
   };
 }

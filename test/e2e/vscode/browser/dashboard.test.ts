@@ -98,6 +98,8 @@ describe("the dashboard", () => {
     }
     const settings = {
       "logMonitor.monitor": { port },
+      // The charts stay as wide as they are.
+      "logMonitor.dashboard.openLogView": false,
       "logMonitor.sources": {
         app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
       },
