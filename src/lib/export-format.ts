@@ -1,3 +1,4 @@
+import { csvLine } from "./csv.ts";
 import { isoTime } from "./time.ts";
 
 export const EXPORT_FORMATS = ["ndjson", "csv", "text"] as const;
@@ -27,13 +28,9 @@ export interface Formatter {
 }
 
 const COMMON = ["time", "level", "source", "message", "id", "file", "offset", "error", "raw"] as const;
-/** What a table reads as a formula, and the sign that says it is none (which is why it is marked itself). */
-const FORMULA = /^[=+\-@\t\r'＝＋－＠]/;
 
 /**
- * NDJSON: what the file sink writes. Text: the lines as they were read. CSV: RFC 4180 with one column a field;
- * a cell of text that a table would take for a formula, or that begins with an apostrophe, gets one before it,
- * so that taking one off gives the text again.
+ * NDJSON: what the file sink writes. Text: the lines as they were read. CSV: one column a field.
  * @param names fields that get a column of their own in CSV; others are in the last one, as JSON
  */
 export function formatterOf(format: ExportFormat, names: readonly string[]): Formatter {
@@ -64,15 +61,3 @@ export function plain(record: Exported): Record<string, unknown> {
 
 const timeOf = ({ time, nanos }: Pick<Exported, "time" | "nanos">): string | undefined =>
   time === undefined ? undefined : isoTime(time, nanos);
-
-function csvLine(cells: readonly unknown[]): string {
-  return `${cells.map(csvCell).join(",")}\r\n`;
-}
-
-function csvCell(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) || safe.trim() !== safe ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -1,6 +1,6 @@
 import type { SaveRequest } from "../protocol/webview.ts";
 import { type Card, type CardParts, createCard } from "./card.ts";
-import { csvOf } from "./csv.ts";
+import { csvOf, type ValueCounts } from "./csv.ts";
 import { arrange, el } from "./dom.ts";
 import type { Content } from "./page.ts";
 import { mosaic, pngOf } from "./picture.ts";
@@ -22,7 +22,8 @@ export interface Charts {
   readonly element: HTMLElement;
   draw(content: Content): void;
   savePictures(): void;
-  saveAllNumbers(): void;
+  /** @param lists what stands below the charts */
+  saveAllNumbers(lists: readonly ValueCounts[]): void;
 }
 
 export function createCharts(parts: Parts): Charts {
@@ -41,9 +42,13 @@ export function createCharts(parts: Parts): Charts {
     const whole = present.length === 1 ? first : mosaic(present, COLUMNS, theme);
     pngOf(whole, parts.l10n).then((bytes) => parts.save({ kind: "png", name, bytes }), parts.fail);
   };
-  const saveNumbers = (plots: readonly (Plot | undefined)[], name: string): void => {
+  const saveNumbers = (
+    plots: readonly (Plot | undefined)[],
+    name: string,
+    lists: readonly ValueCounts[] = [],
+  ): void => {
     const present = plots.filter((plot) => plot !== undefined);
-    if (present.length > 0) parts.save({ kind: "csv", name, text: csvOf(present) });
+    if (present.length + lists.length > 0) parts.save({ kind: "csv", name, text: csvOf(present, lists) });
   };
 
   const cardOf = (id: string): Card => {
@@ -83,10 +88,11 @@ export function createCharts(parts: Parts): Charts {
         [...cards.values()].map((card) => card.picture()),
         "log-monitor",
       ),
-    saveAllNumbers: () =>
+    saveAllNumbers: (lists) =>
       saveNumbers(
         [...cards.values()].map(({ plot }) => plot),
         "log-monitor",
+        lists,
       ),
   };
 }

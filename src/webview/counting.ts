@@ -18,6 +18,10 @@ export interface Counting {
   again(): void;
   told(facets: FacetsTold): void;
   failed(reason: string): void;
+  /** What was told of the lines that are wanted, and when these were asked for (ms since the epoch). */
+  readonly current: { readonly facets: FacetsTold; readonly askedAt: number } | undefined;
+  /** Resolves when the lines that are wanted are counted, or can't be. */
+  counted(): Promise<void>;
 }
 
 interface Parts {
@@ -32,12 +36,19 @@ export function createCounting({ search, changed, now = Date.now }: Parts): Coun
   let wanted: LogTarget | undefined;
   let facets: FacetsTold | undefined;
   let failure: string | undefined;
+  let waiting: (() => void)[] = [];
 
+  const settle = (): void => {
+    if (failure === undefined && !(facets?.search === number && facets.done)) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
   const failed = (reason: string): void => {
     failure = reason;
     // They are of other lines.
     if (facets?.search !== number) facets = undefined;
     changed();
+    settle();
   };
   const count = ({ range, source }: LogTarget): void => {
     const own = ++number;
@@ -83,7 +94,16 @@ export function createCounting({ search, changed, now = Date.now }: Parts): Coun
       facets = next;
       failure = undefined;
       changed();
+      settle();
     },
     failed,
+    get current() {
+      return facets?.search === number && failure === undefined ? { facets, askedAt } : undefined;
+    },
+    counted: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        settle();
+      }),
   };
 }

@@ -133,6 +133,7 @@ export function createPage(parts: Parts): Page {
     zoomOut,
     source: parts.source,
     lines: () => open({}),
+    saveAllNumbers: () => void values.counts().then(charts.saveAllNumbers, parts.fail),
     opens: parts.setOpens,
   });
   const figures = createFigures(parts);

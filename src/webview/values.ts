@@ -1,6 +1,7 @@
 import { visible } from "../lib/visible.ts";
 import type { FacetsTold, LogTarget, SearchRequest } from "../protocol/log-view.ts";
 import { createCounting } from "./counting.ts";
+import type { ValueCounts } from "./csv.ts";
 import { arrange, el, setText } from "./dom.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
@@ -29,7 +30,12 @@ export interface Values {
   told(facets: FacetsTold): void;
   /** Why they are counted no further. */
   failed(reason: string): void;
+  /** What the lists show of the time and source that are shown: counted now where nobody has looked yet. */
+  counts(): Promise<readonly ValueCounts[]>;
 }
+
+/** So long (ms) an export waits for what is still being counted; then it has what is counted so far, and says so. */
+const PATIENCE = 10_000;
 
 interface Parts {
   readonly l10n: L10n;
@@ -100,8 +106,11 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
       : t("being counted: {0} of {1} lines", counted, hits);
   };
 
+  const listed = (): readonly Facet[] =>
+    (stored && counting.facets?.fields.filter(({ values }) => values.length > 0)) || [];
+
   const draw = (): void => {
-    const fields = (stored && counting.facets?.fields.filter(({ values }) => values.length > 0)) || [];
+    const fields = listed();
     const now = fieldsShown(fields);
     select.update(
       fields.length === 0
@@ -148,5 +157,25 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
     },
     told: counting.told,
     failed: counting.failed,
+    async counts() {
+      if (!target || !stored) return [];
+      counting.want(target);
+      await Promise.race([counting.counted(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+      const { current } = counting;
+      const { range } = target;
+      if (!current || !range) return [];
+      const { facets, askedAt } = current;
+      const { since, until } =
+        range.kind === "between" ? range : { since: askedAt - range.seconds * 1000, until: Date.now() };
+      const some = facets.counted < facets.hits || !facets.done;
+      const unit = some ? noteText() : t("lines");
+      return fieldsShown(listed()).map(({ name, values, exact }) => ({
+        title: t("Top values of {0}", name),
+        values,
+        unit: exact ? unit : t("{0}, counts are at least", unit),
+        since,
+        until,
+      }));
+    },
   };
 }

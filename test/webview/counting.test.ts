@@ -92,6 +92,35 @@ describe("the values of lines that are wanted", () => {
     assert.equal(drawn(), 3);
   });
 
+  it("are waited for until they are all counted, or can't be, and are none of those that were wanted before", async () => {
+    const { counting, facets } = began();
+    const current = () => counting.current;
+    let [counted, uncounted] = [false, false];
+    counting.want(past(5000));
+    counting.told(facets());
+    counting.want(past(6000));
+    assert.equal(current(), undefined);
+    void counting.counted().then(() => {
+      counted = true;
+    });
+    counting.told({ ...facets(), done: false });
+    await answered();
+    assert.deepEqual([counted, current()?.facets.done], [false, false]);
+    counting.told(facets());
+    await answered();
+    assert.deepEqual([counted, current()?.askedAt], [true, 1_000_000]);
+    await counting.counted();
+    counting.want(past(7000));
+    void counting.counted().then(() => {
+      uncounted = true;
+    });
+    await answered();
+    assert.equal(uncounted, false);
+    counting.failed("the thread ended");
+    await answered();
+    assert.deepEqual([uncounted, current()], [true, undefined]);
+  });
+
   it("are counted anew for the last minutes when these are others", () => {
     const { counting, searches, pass } = began();
     counting.want(live);

@@ -273,6 +273,15 @@ export function useInstrument(session: () => Session): void {
     // The newest seconds were not written yet when they were asked for.
     const sum = (values: readonly (number | null)[]) => sumOf(values.slice(0, -10));
     assert.equal(sum(told.map(([, , , value]) => Number(value))), sum(series.sources.access?.lines ?? []));
+    const statuses = rows.filter(([, chart]) => chart === "Top values of status");
+    assert.ok(
+      statuses.some(([, , line, value]) => line === "200" && Number(value) > 0),
+      csv.slice(-2000),
+    );
+    assert.ok(
+      statuses.every(([, , , , , step]) => Number(step) >= 300),
+      "of the last five minutes",
+    );
   });
 }
 
