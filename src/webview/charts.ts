@@ -11,6 +11,8 @@ import { createTheme } from "./theme.ts";
 
 /** Pictures of all charts stand in so many columns. */
 const COLUMNS = 3;
+/** So long (ms) after a span was selected on a chart that chart stays in sight: what opens beside it makes the page narrower. */
+const HELD = 5_000;
 
 type Parts = Omit<CardParts, "theme" | "pointer" | "savePicture" | "saveNumbers"> & {
   readonly save: (request: SaveRequest) => void;
@@ -31,6 +33,13 @@ export function createCharts(parts: Parts): Charts {
   const element = el("div", { class: "charts" });
   const cards = new Map<string, Card>();
   let drawnFor: readonly unknown[] = [];
+  let held: { readonly card: HTMLElement; readonly since: number } | undefined;
+  let width = 0;
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    if (held && performance.now() - held.since < HELD) held.card.scrollIntoView({ block: "nearest" });
+  }).observe(element);
   theme.onChange(() => {
     for (const card of cards.values()) card.restyle();
   });
@@ -54,8 +63,12 @@ export function createCharts(parts: Parts): Charts {
   const cardOf = (id: string): Card => {
     const found = cards.get(id);
     if (found) return found;
-    const card = createCard(id, {
+    const card: Card = createCard(id, {
       ...parts,
+      zoom(span) {
+        held = { card: card.element, since: performance.now() };
+        parts.zoom(span);
+      },
       theme,
       pointer,
       savePicture: (of) => savePictures([of.picture()], `log-monitor-${id}`),

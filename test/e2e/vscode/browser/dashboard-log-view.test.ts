@@ -238,17 +238,28 @@ describe("a range that is selected on the dashboard", () => {
     );
   });
 
-  it("puts beside the dashboard what lay behind it", async () => {
+  it("puts beside the dashboard what lay behind it, and keeps the chart in sight", async () => {
     await live();
     await dashboard.frame.getByRole("button", { name: "Open in Log View" }).click();
     await workbench.webview("input.query");
     assert.deepEqual([await tabs(), await groups()], [2, 1]);
     await workbench.page.locator(".tab", { hasText: "Log Monitor" }).click();
     dashboard = await shownDashboard(workbench);
-    await draw();
+    await live();
+    const chart = dashboard.card("spool");
+    await chart.scrollIntoViewIfNeeded();
+    await drawSpan(workbench, dashboard, "spool", PAST);
     await besideDashboard();
     await follows();
     await keepsFocus();
+    // The page is half as wide by now, and the charts above it take more room.
+    await eventually("the chart to be in sight", () =>
+      chart.evaluate((one) => {
+        const { top, bottom } = one.getBoundingClientRect();
+        return top >= 0 && bottom <= one.ownerDocument.documentElement.clientHeight;
+      }),
+    );
+    await workbench.screenshot("dashboard-log-view-below");
   });
 
   it("breaks no policy and reports no error", () => assert.deepEqual(faults, []));
