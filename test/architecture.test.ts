@@ -65,7 +65,7 @@ const allowed: Record<string, string[]> = {
   monitor: [...nouns],
   engine: [...nouns, ...stages, "config", "monitor", "protocol", "remote"],
   cli: [...nouns, ...stages, "config", "monitor", "engine", "protocol"],
-  vscode: [...nouns, "protocol", "config/locate.ts", "config/variables.ts"],
+  vscode: [...nouns, "protocol", "config/locate.ts", "config/source-id.ts", "config/variables.ts"],
   webview: [...nouns, "protocol"],
 };
 
