@@ -2,6 +2,7 @@ import type { SourceConfig } from "../config/config.ts";
 import { parseSource } from "../config/parts.ts";
 import { createLimit, TookTooLong } from "../lib/limit.ts";
 import type { LogRecord } from "../model.ts";
+import { parsers } from "../parsers/index.ts";
 import type { Trial, TrialCalls, TrialPreview, Trying } from "../protocol/trial.ts";
 import { parserFor } from "./decode.ts";
 import { gatheringOf } from "./groups.ts";
@@ -15,6 +16,8 @@ const LINES = 100;
 const PATIENCE = 500;
 /** What a source may say that has nothing to do with where its lines come from. */
 const OF_LINES = ["encoding", "timezone", "ignoreOffset", "multiline"];
+
+const NOTHING = { name: "", lines: 0, records: 0, taken: 0, fitting: 0, timed: 0, fields: 0 };
 
 type Handlers = { [K in keyof TrialCalls]: (asked: TrialCalls[K][0]) => Promise<TrialCalls[K][1]> };
 
@@ -67,12 +70,12 @@ export function createTrials(): Handlers {
   return {
     async try({ parsers, ...trying }) {
       const trials: Trial[] = [];
-      for (const parser of parsers) trials.push(trialOf(await outcome(trying, parser)));
+      for (const parser of parsers) trials.push(trialOf(await outcome(trying, parser), parser));
       return trials;
     },
     async group({ parser, ways, file, source: { multiline: _, ...source } }) {
       const trials: Trial[] = [];
-      for (const way of ways) trials.push(trialOf(await outcome({ file, source }, parser, way)));
+      for (const way of ways) trials.push(trialOf(await outcome({ file, source }, parser, way), parser));
       return trials;
     },
     async preview({ parser, words, ...trying }): Promise<TrialPreview> {
@@ -106,12 +109,24 @@ function parseSample(
   return { name: parser.name, records, lines, observed };
 }
 
-function trialOf(found: Outcome): Trial {
-  if ("fault" in found) return { name: "", lines: 0, records: 0, taken: 0, fields: 0, fault: found.fault };
-  const { name, records, lines } = found;
+/** @param parser as it would be configured */
+function trialOf(found: Outcome, parser: unknown): Trial {
+  if ("fault" in found) return { ...NOTHING, fault: found.fault };
+  const { name, records, lines, observed } = found;
   const taken = records.filter(({ error }) => error === undefined);
   const fields = new Set(taken.flatMap(({ fields }) => Object.keys(fields)));
-  return { name, lines, records: records.length, taken: taken.length, fields: fields.size };
+  const fits = typeof parser === "string" ? parsers[parser]?.detect : undefined;
+  const fitting = fits ? taken.filter(({ raw }) => fits(raw.split("\n", 1)) > 0) : taken;
+  const timed = taken.filter(({ time }) => time !== observed);
+  return {
+    name,
+    lines,
+    records: records.length,
+    taken: taken.length,
+    fitting: fitting.length,
+    timed: timed.length,
+    fields: fields.size,
+  };
 }
 
 function faultOf(issues: readonly { readonly path: readonly unknown[]; readonly message: string }[]): string {

@@ -14,6 +14,10 @@ export interface Trial {
   readonly records: number;
   /** Records that it took. */
   readonly taken: number;
+  /** Those of them that are of its form: a parser may take text that it was not made for. */
+  readonly fitting: number;
+  /** Those of them that it found a time in. */
+  readonly timed: number;
   /** Different fields in them. */
   readonly fields: number;
   /** What is wrong with its options; nothing was tried. */

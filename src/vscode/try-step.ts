@@ -108,7 +108,7 @@ function askParser(place: Place, about: About, sampled: Sampled | undefined): Pr
     const [pointed] = pick.activeItems;
     const before = order && pointed ? pick.items.indexOf(pointed) : 0;
     order ??= trials ? bestFirst(trials) : [...candidates.keys()];
-    const items = order.map((at) => itemOf(candidates[at], trials?.[at], candidates[at] === now));
+    const items = order.map((at) => itemOf(candidates[at], at, trials, candidates[at] === now));
     pick.items = sampled ? [...items, ...fixed] : items;
     const active = pick.items[Math.max(0, before)];
     if (!active) return;
@@ -144,8 +144,9 @@ function askParser(place: Place, about: About, sampled: Sampled | undefined): Pr
   }).finally(() => own.dispose());
 }
 
-function itemOf(parser: unknown, trial: Trial | undefined, current: boolean): Item {
+function itemOf(parser: unknown, at: number, trials: readonly Trial[] | undefined, current: boolean): Item {
   const { l10n } = vscode;
+  const trial = trials?.[at];
   const details: Readonly<Record<string, string>> = {
     auto: l10n.t("decides from the first lines"),
     nginx: l10n.t("nginx access log with scheme and two times; other formats as an option"),
@@ -166,7 +167,7 @@ function itemOf(parser: unknown, trial: Trial | undefined, current: boolean): It
     seen === undefined ? what : l10n.t("sees {0}", seen),
   ];
   // Not in the label, where it would be read out.
-  const icon = trial && { iconPath: new vscode.ThemeIcon(trialIcon(trial)) };
+  const icon = trials && trial && { iconPath: new vscode.ThemeIcon(trialIcon(trial, trials)) };
   return { label, description: description.filter(Boolean).join(" · "), ...icon, choice: { parser } };
 }
 

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { createTrials } from "../../src/engine/parser-trial.ts";
+import { bestFirst } from "../../src/vscode/try-order.ts";
 import { tempFolder } from "../helpers/temp.ts";
 
 const words = {
@@ -31,10 +32,29 @@ describe("trying parsers", () => {
     const mixed = [...lines.slice(0, 148), "a banner", line(149)];
     const asked = { file: file("app.log", mixed), source: {}, parsers: ["logfmt", "json", "plain", "auto"] };
     const [logfmt, json, plain, auto] = await trials.try(asked);
-    assert.deepEqual(logfmt, { name: "logfmt", lines: 100, records: 100, taken: 99, fields: 1 });
+    const counts = { lines: 100, records: 100, taken: 99, fitting: 99, timed: 99, fields: 1 };
+    assert.deepEqual(logfmt, { name: "logfmt", ...counts });
     assert.equal(json?.taken, 0);
     assert.deepEqual([plain?.taken, plain?.fields], [100, 0]);
     assert.equal(auto?.name, "auto (logfmt)");
+  });
+
+  it("tells words with a pair among them apart from lines of pairs, and what a parser finds no time in", async () => {
+    const worded = Array.from(
+      { length: 32 },
+      (_, n) => `2026-11-22 14:31:${n + 10} ERROR payment failed order=${n} user=bob`,
+    );
+    const trace = ["java.io.IOException: no", "\tat a.b.C.d(C.java:1)"];
+    const traced = worded.flatMap((line, at) => (at % 4 === 0 ? [line, ...trace] : [line]));
+    const asked = { file: file("app2.log", traced), source: {}, parsers: ["logfmt", "plain", "auto"] };
+    const trials = await createTrials().try(asked);
+    const [logfmt, plain] = trials;
+    assert.deepEqual([logfmt?.taken, logfmt?.fitting, logfmt?.timed], [32, 0, 0]);
+    assert.deepEqual([plain?.taken, plain?.fitting, plain?.timed], [48, 48, 32]);
+    assert.deepEqual(
+      bestFirst(trials).map((at) => trials[at]?.name),
+      ["plain", "auto (plain)", "logfmt"],
+    );
   });
 
   it("keeps to the same lines while the file grows", async () => {

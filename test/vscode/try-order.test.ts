@@ -10,6 +10,8 @@ const trial = (name: string, taken: number, fields: number, more: Partial<Trial>
   lines: 100,
   records: 100,
   taken,
+  fitting: taken,
+  timed: taken,
   fields,
   ...more,
 });
@@ -27,8 +29,28 @@ describe("parsers that were tried", () => {
     ];
     const names = bestFirst(trials).map((at) => trials[at]?.name);
     assert.deepEqual(names, ["combined", "auto (nginx)", "nginx", "plain", "logfmt", "json", "regex"]);
-    assert.equal(trialIcon(trials[5]!), "pass");
-    assert.equal(trialIcon(trials[0]!), "circle-slash");
+    assert.equal(trialIcon(trials[5]!, trials), "pass");
+    assert.equal(trialIcon(trials[0]!, trials), "circle-slash");
+  });
+
+  it("stand behind the text as it is where they find no time and it does", () => {
+    const untimed = trial("regex", 100, 4, { timed: 0 });
+    const order = (...trials: readonly Trial[]) => bestFirst(trials).map((at) => trials[at]?.name);
+    assert.deepEqual(order(untimed, trial("plain", 100, 0)), ["plain", "regex"]);
+    const one = trial("plain", 100, 0, { timed: 1 });
+    assert.deepEqual(order(one, untimed), ["regex", "plain"], "a banner has a time");
+    const timed = trial("json", 90, 2);
+    assert.deepEqual(order(untimed, timed, trial("plain", 100, 0, { timed: 0 })), ["json", "regex", "plain"]);
+    assert.equal(trialIcon(untimed, [untimed, trial("plain", 100, 0)]), "circle-outline");
+  });
+
+  it("stand behind the text as it is where they take lines that are not of their form", () => {
+    const trials = [
+      trial("logfmt", 100, 9, { fitting: 3, timed: 0 }),
+      trial("plain", 100, 0, { timed: 0 }),
+      trial("auto (plain)", 100, 0, { timed: 0 }),
+    ];
+    assert.deepEqual(bestFirst(trials), [1, 2, 0]);
   });
 
   it("all stay in the list", () => {
@@ -37,6 +59,8 @@ describe("parsers that were tried", () => {
       lines: fc.nat(100),
       records: fc.nat(100),
       taken: fc.nat(100),
+      fitting: fc.nat(100),
+      timed: fc.nat(100),
       fields: fc.nat(9),
     });
     fc.assert(
