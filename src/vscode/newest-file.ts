@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
+import { newestMatch, newestOf } from "../lib/newest-match.ts";
 import { localFolders } from "./folders.ts";
 import { settingsPath } from "./new-source.ts";
 
@@ -8,8 +9,8 @@ import { settingsPath } from "./new-source.ts";
 const MOST = 500;
 
 /**
- * The file that a path means: itself where it is one, or of what a glob finds in the workspace the one that was
- * changed last. Undefined where there is none yet.
+ * The file that a path means: itself where it is one, or of what a glob finds, in the workspace or elsewhere, the one
+ * that was changed last. Undefined where there is none yet.
  */
 export async function newestFile(path: string): Promise<string | undefined> {
   const [first] = localFolders();
@@ -17,14 +18,11 @@ export async function newestFile(path: string): Promise<string | undefined> {
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile()) return file;
   const home = isAbsolute(path) ? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) : first;
-  if (!home) return undefined;
+  if (!home) {
+    const searched = isAbsolute(path) && vscode.workspace.isTrusted;
+    return searched ? newestMatch(path) : undefined;
+  }
   const pattern = new vscode.RelativePattern(home, settingsPath(path, home.uri.fsPath));
   const files = await vscode.workspace.findFiles(pattern, null, MOST);
-  const times = await Promise.all(
-    files.map(async ({ fsPath }) => ({
-      fsPath,
-      time: (await stat(fsPath).catch(() => undefined))?.mtimeMs ?? 0,
-    })),
-  );
-  return times.sort((a, b) => b.time - a.time)[0]?.fsPath;
+  return newestOf(files.map(({ fsPath }) => fsPath));
 }
