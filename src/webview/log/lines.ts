@@ -120,6 +120,10 @@ export function createLines(parts: Parts): Lines {
     clearing: createClearing({ ...parts, newest: () => feed.row(feed.count - 1)?.time }),
     start() {
       apply();
+      // Keys are for the lines from the beginning, without a click on one.
+      const take = () => document.activeElement === document.body && list.focus();
+      window.addEventListener("focus", take);
+      if (document.hasFocus()) take();
       setInterval(() => display().clock === "relative" && !document.hidden && list.renew(), TICK);
     },
     progress(progress) {

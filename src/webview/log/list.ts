@@ -1,5 +1,6 @@
 import type { Key, Row } from "../../protocol/log-view.ts";
 import { el, setAttribute } from "../dom.ts";
+import { createArrived } from "./arrived.ts";
 import type { Look } from "./cells.ts";
 import { listenToClicks } from "./clicks.ts";
 import type { Column } from "./columns.ts";
@@ -102,6 +103,7 @@ export function createList(parts: Parts): List {
   let following = true;
   /** The last row stood at the end, or above it, when it was drawn last. */
   let atEnd = true;
+  const arrived = createArrived(feed);
   const choice: Choice = { row: undefined, column: undefined };
   let rowHeight = 20;
   /** How high the pane was when it was drawn last. */
@@ -123,6 +125,11 @@ export function createList(parts: Parts): List {
   /** Whether rows may be much higher than others. */
   const uneven = () => folds.any || element.classList.contains("wrap");
 
+  const inSight = (now: Extent): [from: number, until: number] => {
+    const [from, until] = placesInSight(anchorAt(1, now), now);
+    return [from - 1, until];
+  };
+
   const drawSoon = (): void => {
     if (frame !== undefined) return;
     frame = requestAnimationFrame(() => {
@@ -132,20 +139,23 @@ export function createList(parts: Parts): List {
   };
 
   const draw = (): void => {
-    const now = extent();
-    const { count, height } = now;
+    const told = extent();
     if (element.clientHeight === 0) return;
+    const now = following ? { ...told, count: arrived.count((count) => inSight({ ...told, count })) } : told;
+    const { count, height } = now;
     const { row } = choice;
     // The pane has become smaller, as where details are opened: what is chosen stays in sight.
     const seen = height < drawn && row && isSeen(row.place, drawn) ? row.place : undefined;
     drawn = height;
     if (following) anchor = anchorAt(1, now);
     pane.style.height = `${height}px`;
-    setAttribute(element, "aria-rowcount", String(count + 1));
+    setAttribute(element, "aria-rowcount", String(told.count + 1));
     render(now, { place: Math.min(anchor.place, count), y: Math.min(anchor.y, height) });
     // Below the last row there is nothing, and less above the first one.
     if ((stage.span(count - 1)?.bottom ?? height) < height) render(now, anchorAt(1, now));
     if ((stage.span(0)?.top ?? 0) > 0) render(now, { place: 0, y: 0 });
+    // What is wanted is what is not there yet.
+    if (count !== told.count) feed.want(...inSight(told));
     atEnd = (stage.span(count - 1)?.bottom ?? (count === 0 ? 0 : Number.POSITIVE_INFINITY)) <= height + 1;
     scroll(now);
     const current = choice.row && stage.get(choice.row.place);

@@ -59,6 +59,9 @@ describe("the log view", () => {
     frame = await openLogView(workbench);
     await counts("3,000 of 3,000 lines");
     await sees(`request ${LINES - 1} `);
+    await until(() => frame.evaluate("document.activeElement?.getAttribute('role') === 'grid'"), {
+      what: "keys for the lines, though nobody has clicked there",
+    });
     log.write(20);
     await sees(`request ${log.written() - 1} `, "the new lines");
     await counts("3,020 of 3,020 lines");
