@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { reasonOf, UserError } from "../errors.ts";
@@ -11,7 +10,6 @@ import { type Consent, consentHandlers } from "./consent.ts";
 import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { convertConfiguration } from "./explanation.ts";
-import { localFolders } from "./folders.ts";
 import type { CommandId } from "./ids.ts";
 import { lineHandlers } from "./line-trace.ts";
 import type { LogView } from "./log-view.ts";
@@ -128,7 +126,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
       await removeSource(id, settings(), parts);
     },
     "logMonitor.openDashboard": (argument) => dashboard.open(argument?.source),
-    "logMonitor.openLogView": (argument) => logView.open(argument?.source),
+    "logMonitor.openLogView": (argument) => logView.open(argument?.source, argument?.path),
     "logMonitor.openSavedQuery": () => logView.openSaved(),
     "logMonitor.earlierLines": () => logView.moveLines("earlier"),
     "logMonitor.laterLines": () => logView.moveLines("later"),
@@ -150,18 +148,8 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     "logMonitor.showOutput": () => output.show(),
     "logMonitor.showCheckpoints": () => checkpoints.show(),
     async "logMonitor.generateSampleLog"() {
-      if (!vscode.workspace.isTrusted) {
-        throw new UserError(
-          vscode.l10n.t("In Restricted Mode no program is run: trust the workspace first."),
-        );
-      }
-      const [folder] = localFolders();
-      if (!folder)
-        throw new UserError(vscode.l10n.t("Open a folder first: the sample log is written there."));
-      const path = join(folder.uri.fsPath, "logs", "sample-access.log");
-      await sample.start(path);
-      const { writeSource } = await import("./flows.ts");
-      await writeSource(path, (paths) => ({ type: "file", paths, parser: "nginx", from: "start" }), parts);
+      const { generateSample } = await import("./flows.ts");
+      await generateSample(sample, parts);
       await vscode.commands.executeCommand("logMonitor.logs.focus");
     },
     "logMonitor.stopSampleLog": () => sample.stop(),

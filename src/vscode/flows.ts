@@ -1,7 +1,8 @@
 // What is asked step by step, and other answers to rare wishes: a bundle of its own, which is loaded with the first.
-export { addLog, writeSource } from "./add-log.ts";
+export { addLog } from "./add-log.ts";
 export { addSink } from "./add-sink.ts";
 export { saveFile } from "./dashboard-save.ts";
+export { generateSample } from "./generate-sample.ts";
 export { setOpening } from "./log-view-opening.ts";
 export { pickSavedQuery } from "./pick-saved-query.ts";
 export { removeSource } from "./remove-log.ts";

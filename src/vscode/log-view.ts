@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import type { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
@@ -9,6 +10,7 @@ import { dashboardPage } from "./dashboard-page.ts";
 import { createValues, type Values } from "./dashboard-values.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { createLineDocuments } from "./line-document.ts";
+import { targetOf } from "./log-target.ts";
 import { opensLogView } from "./log-view-opening.ts";
 import type { LogLink } from "./log-view-panel.ts";
 import { createQueryThread } from "./log-view-thread.ts";
@@ -26,8 +28,11 @@ interface Parts {
 }
 
 export interface LogView extends Disposable {
-  /** @param source shows this one alone */
-  open(source?: string): void;
+  /**
+   * @param source shows this one alone
+   * @param path of it only this file
+   */
+  open(source?: string, path?: string): void;
   /** Lets a saved search be chosen, and shows it in the view at hand, or in a new one. */
   openSaved(): Promise<void>;
   /**
@@ -114,10 +119,11 @@ export function createLogView({ context, engine, around, spawn, log }: Parts): L
   );
   return {
     moveLines: (to) => lines.move(vscode.window.activeTextEditor, to),
-    open(source) {
-      const title = source === undefined ? vscode.l10n.t("Log") : vscode.l10n.t("Log: {0}", source);
+    open(source, path) {
+      const named = path === undefined ? source : basename(path);
+      const title = named === undefined ? vscode.l10n.t("Log") : vscode.l10n.t("Log: {0}", named);
       const panel = vscode.window.createWebviewPanel(VIEW, title, vscode.ViewColumn.Active);
-      void fill(panel, source === undefined ? {} : { source });
+      void fill(panel, targetOf(source, path));
     },
     countValues: (tell, fail) => createValues({ engine, thread, view: ++views, tell, fail }),
     async show(body) {
