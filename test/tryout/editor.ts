@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { desktopVSCode } from "../helpers/vscode-desktop.ts";
 import { repository } from "../helpers/vscode-paths.ts";
@@ -51,7 +51,8 @@ function install(extensionsDir: string): void {
   const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
   const target = join(extensionsDir, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
   mkdirSync(target, { recursive: true });
-  for (const name of ["package.json", "package.nls.json", "dist", "docs", "media", "README.md", "LICENSE"]) {
+  const texts = readdirSync(repository).filter((name) => /^package\.nls(\..+)?\.json$/.test(name));
+  for (const name of ["package.json", ...texts, "l10n", "dist", "docs", "media", "README.md", "LICENSE"]) {
     cpSync(join(repository, name), join(target, name), {
       recursive: true,
       filter: (path) => relative(repository, path) !== join("dist", "test"),

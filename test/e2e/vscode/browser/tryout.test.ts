@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { launchBrowser } from "../../../helpers/browser.ts";
@@ -34,6 +34,11 @@ describe("the try-out", () => {
     const [address = ""] = await told(/http:\/\/127\.0\.0\.1:\d+\/\?tkn=\S+/, 120_000);
     const [, workspace = ""] = await told(/Workspace {2}(\S+)/, 5000);
     await told(/Waiting: open the address above/, 5000);
+
+    const extensions = join(workspace, "..", "extensions");
+    const ours = readdirSync(extensions).find((name) => name.startsWith("log-monitor.log-monitor-")) ?? "";
+    for (const text of ["package.nls.de.json", "package.nls.zh-cn.json", "l10n/bundle.l10n.de.json"])
+      assert.ok(existsSync(join(extensions, ours, text)), text);
 
     const browser = await launchBrowser();
     t.after(() => browser.close());
