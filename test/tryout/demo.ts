@@ -14,7 +14,10 @@ export interface Demo {
   port: number;
 }
 
-/** Makes the demo workspace: two logs that are watched from their start, in one folder with its settings. */
+/**
+ * Makes the demo workspace: two logs in one folder with its settings. They are written before a window is
+ * open, and read from their end: what was written till then would be one spike that crushes every chart.
+ */
 export async function createDemo(): Promise<Demo> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "log-monitor-demo-")));
   const workspace = join(home, "demo");
@@ -23,8 +26,8 @@ export async function createDemo(): Promise<Demo> {
   mkdirSync(join(workspace, ".vscode"));
   const settings = {
     "logMonitor.sources": {
-      access: { type: "file", paths: ["logs/access.log"], parser: "nginx", from: "start" },
-      app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "start" },
+      access: { type: "file", paths: ["logs/access.log"], parser: "nginx", from: "end" },
+      app: { type: "file", paths: ["logs/app.log"], parser: "json", from: "end" },
     },
     "logMonitor.monitor": { port },
   };
