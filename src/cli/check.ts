@@ -58,7 +58,9 @@ source can't reach, are errors.`,
     ]);
     const errors = misread + unable;
     if (errors + failed > 0) {
-      host.err(`${counted(errors, "error")}, ${failed} of ${counted(wanted.length, "sink")} failed\n`);
+      const untried = values.sink === undefined ? loaded.refused.filter((part) => /^sinks\./.test(part)) : [];
+      const left = untried.length > 0 ? `, ${untried.length} with errors not tried` : "";
+      host.err(`${counted(errors, "error")}, ${failed} of ${counted(wanted.length, "sink")} failed${left}\n`);
       return 1;
     }
     const { size } = config.sources;

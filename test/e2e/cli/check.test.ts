@@ -29,6 +29,12 @@ describe("log-monitor check", () => {
     assert.match(out, /^the configuration is good: 1 source, 2 sinks$/m);
   });
 
+  it("tells of sinks that can't be tried, as their own options are wrong, apart from those that failed", async (t) => {
+    const { code, err } = await check(t, `${GOOD}  wrong: { type: file, pth: b.ndjson }\n`);
+    assert.equal(code, 1, err);
+    assert.match(err, /, 0 of 2 sinks failed, 1 with errors not tried$/m);
+  });
+
   it("warns of each secret in plain at its place, with what to write, and does not repeat it", async (t) => {
     const text = `store: false
 sources:
