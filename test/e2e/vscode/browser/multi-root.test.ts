@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { freePort } from "../../../helpers/port.ts";
@@ -95,5 +95,26 @@ describe("a workspace of two folders with settings of their own", () => {
     openFolders("web", "api");
     // The one line that was written meanwhile.
     await reads({ "web/app": 3, "api/app": 1 });
+  });
+
+  it("shows the lines of a log that was added to one of them", async () => {
+    // Its name is none of a log, so that the list has no row for it: the typed path alone leads there.
+    const lines = ["one", "two"].map((name) => `time=2026-11-22T10:00:00Z level=info msg="note ${name}"\n`);
+    writeFileSync(join(home, "api", "notes.txt"), lines.join(""));
+    await workbench.command("Log Monitor: Add Log");
+    await workbench.pick("api/notes.txt");
+    const list = workbench.page.locator(".quick-input-list .monaco-list-row");
+    await list.filter({ hasText: "sees logfmt" }).first().waitFor({ timeout: 60_000 });
+    await workbench.pick("auto");
+    const view = await workbench.webview("main .list");
+    const messages = async () => (await view.locator(".body .message").allTextContents()).sort();
+    await until(async () => assert.deepEqual(await messages(), ["note one", "note two"]) ?? true, {
+      timeout: 60_000,
+      every: 200,
+      what: "its lines in the view, and no others",
+    });
+    const text = readFileSync(join(home, "api", ".vscode", "settings.json"), "utf8");
+    assert.deepEqual(JSON.parse(text)["logMonitor.sources"].notes.paths, ["notes.txt"]);
+    await workbench.screenshot("multi-root-added");
   });
 });

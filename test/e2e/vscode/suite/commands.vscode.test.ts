@@ -179,6 +179,14 @@ describe("commands", () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
   });
 
+  it("open a log view for one file of a source, by the file's name", async () => {
+    const path = join(folder(), "logs", "a.log");
+    await run("logMonitor.openLogView", { id: `file:a:${path}`, source: "a", path });
+    const labels = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).map(({ label }) => label);
+    await until(() => labels().includes("Log: a.log"), { what: "the view" });
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  });
+
   it("copy diagnostics without any secret", async () => {
     const before = settings();
     await writeSettings({
