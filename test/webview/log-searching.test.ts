@@ -10,11 +10,13 @@ type NoCalls = Record<never, never>;
 type Some = Pick<LogCalls, "search" | "live">;
 
 /** The searches of a page, and what the other end heard and answers. */
-function page(answer: (query: string) => SearchAnswer) {
+function page(answer: (query: string) => SearchAnswer, before = "") {
   const heard: string[] = [];
   const begun: number[] = [];
   const failures: unknown[] = [];
   let query = "";
+  let sources: string[] = [];
+  let accepted = before;
   const { port1, port2 } = new MessageChannel();
   const portOf = (port: MessagePort) => ({
     post: (message: unknown) => port.postMessage(message),
@@ -24,7 +26,9 @@ function page(answer: (query: string) => SearchAnswer) {
     portOf(port2),
     {
       search(request) {
-        heard.push(`search ${request.query}${request.until === undefined ? "" : ` until ${request.until}`}`);
+        heard.push(
+          `search ${[request.query, ...(request.sources ?? [])].join(" of ")}${request.until === undefined ? "" : ` until ${request.until}`}`,
+        );
         return answer(request.query);
       },
       live: ({ live }) => void heard.push(`live ${live}`),
@@ -33,9 +37,18 @@ function page(answer: (query: string) => SearchAnswer) {
   );
   const searching = createSearching({
     channel: createChannel<LogCalls, NoCalls, NoCalls, NoCalls>(portOf(port1), {}, {}),
-    request: (_now, paused) => ({ query, points: 10, ...(paused !== undefined && { until: paused }) }),
+    request: (_now, paused) => ({
+      query,
+      sources,
+      points: 10,
+      ...(paused !== undefined && { until: paused }),
+    }),
     latest: () => 4711,
     asked: () => (number) => void begun.push(number),
+    accepted: () => accepted,
+    accept(next) {
+      accepted = next;
+    },
     changed: () => undefined,
     fail: (error) => failures.push(error),
   });
@@ -44,8 +57,12 @@ function page(answer: (query: string) => SearchAnswer) {
     heard,
     begun,
     failures,
-    async search(next: string) {
+    get accepted() {
+      return accepted;
+    },
+    async search(next: string, of: string[] = []) {
       query = next;
+      sources = of;
       searching.search();
       const count = heard.length;
       await until(() => heard.length > count, { every: 1, what: "the search" });
@@ -123,5 +140,87 @@ describe("the searches of a log view", () => {
     await until(() => view.searching.settled, { every: 1, what: "the search" });
     assert.deepEqual(view.begun, [1, 4]);
     assert.equal(view.searching.retry, false);
+  });
+
+  it("search for the query that was accepted last where the one that is written is wrong", async (t) => {
+    const view = page((query) => (query === "(" ? { problem: { reason: "not closed", column: 0 } } : {}));
+    t.after(view.close);
+    const { searching } = view;
+    await view.search("a");
+    await until(() => searching.settled, { every: 1, what: "the search" });
+    searching.recovered();
+    assert.equal(view.accepted, "a");
+    // What is shown is what is searched for already.
+    await view.search("(");
+    await until(() => searching.problem, { every: 1, what: "the problem" });
+    await searching.answered();
+    assert.deepEqual(view.heard, ["search a", "search ("]);
+    // A control narrows it: the query in force is searched for so, and what is written stays marked.
+    await view.search("(", ["app"]);
+    await searching.answered();
+    assert.deepEqual(view.heard.slice(2), ["search ( of app", "search a of app"]);
+    assert.deepEqual(view.begun, [1, 4]);
+    assert.equal(searching.settled, true);
+    assert.equal(searching.query, "a");
+    assert.deepEqual(searching.problem, { reason: "not closed", column: 0 });
+    assert.equal(searching.retry, true);
+    searching.recovered();
+    assert.equal(view.accepted, "a");
+    await view.search("b");
+    await searching.answered();
+    assert.deepEqual([searching.query, searching.problem, searching.retry], ["b", undefined, false]);
+    assert.deepEqual(view.failures, []);
+  });
+
+  it("begin with the accepted one when the view comes back with a wrong one, or with all lines", async (t) => {
+    const answer = (query: string) =>
+      query.startsWith("(") ? { problem: { reason: "not closed", column: 0 } } : {};
+    const hidden = page(answer, "a");
+    t.after(hidden.close);
+    await hidden.search("(");
+    await hidden.searching.answered();
+    assert.deepEqual([hidden.heard, hidden.begun], [["search (", "search a"], [2]]);
+    assert.ok(hidden.searching.problem);
+    // The place that is searched now may refuse that, too.
+    const moved = page(answer, "(a");
+    t.after(moved.close);
+    await moved.search("(");
+    await moved.searching.answered();
+    assert.deepEqual([moved.heard, moved.begun], [["search (", "search (a", "search "], [3]]);
+    assert.equal(moved.searching.failure, undefined);
+  });
+
+  it("say why nothing is shown where all lines are refused as well", async (t) => {
+    const view = page(() => ({ problem: { reason: "no such index" } }));
+    t.after(view.close);
+    await view.search("a");
+    await view.searching.answered();
+    assert.deepEqual([view.heard, view.begun], [["search a", "search "], []]);
+    assert.equal(view.searching.failure, "no such index");
+  });
+
+  it("go back to the accepted one where an index refuses a query after it was asked", async (t) => {
+    const view = page(() => ({}));
+    t.after(view.close);
+    const { searching } = view;
+    await view.search("a");
+    await searching.answered();
+    searching.recovered();
+    await view.search("/^b/");
+    await searching.answered();
+    searching.failed({ reason: "^ stands there", column: 1 });
+    await searching.answered();
+    assert.deepEqual(view.heard, ["search a", "search /^b/", "search a"]);
+    assert.deepEqual([searching.problem, searching.query], [{ reason: "^ stands there", column: 1 }, "a"]);
+    searching.recovered();
+    // One that found something before it failed leaves what it found.
+    await view.search("/slow/");
+    await searching.answered();
+    searching.recovered();
+    searching.failed({ reason: "too long", column: 0 });
+    await searching.answered();
+    assert.deepEqual([searching.query, view.accepted], ["/slow/", "/slow/"]);
+    assert.equal(view.heard.length, 4);
+    assert.deepEqual(view.failures, []);
   });
 });

@@ -6,6 +6,7 @@ import { EVERYTHING, INITIAL, type LogState, narrowing, readState } from "../../
 
 const all: LogState = {
   filter: { ...EVERYTHING, query: "a OR b", levels: ["error"], sources: ["app"], cleared: 5 },
+  accepted: "a",
   index: "elastic",
   wrap: true,
   display: {
@@ -28,7 +29,7 @@ const all: LogState = {
   counted: { seconds: 60, at: 4700 },
   zoomed: [{ kind: "all" }, { kind: "between", since: 1, until: 9 }],
   back: {
-    filter: { ...EVERYTHING, query: "before" },
+    filter: { ...EVERYTHING, query: "before AND" },
     zoomed: [{ kind: "last", seconds: 60 }],
     key: [9, 0, 1, 2],
     before: {

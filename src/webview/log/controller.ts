@@ -1,5 +1,5 @@
 import { namesAnswer, type Progress, rowsAnswer } from "../../protocol/log-view.ts";
-import { type Past, pasts, remember } from "../../protocol/past.ts";
+import { pasts } from "../../protocol/past.ts";
 import { suggestions } from "../../protocol/suggestions.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
@@ -16,6 +16,7 @@ import { connectLogHost } from "./host.ts";
 import { createIndexPicker } from "./index-picker.ts";
 import { createLastMinutes } from "./last-minutes.ts";
 import { createLines } from "./lines.ts";
+import { createMemory } from "./memory.ts";
 import { createMending } from "./mending.ts";
 import { createLogPage } from "./page.ts";
 import { createReading } from "./reading.ts";
@@ -24,7 +25,7 @@ import { createSavedButton } from "./saved-button.ts";
 import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
 import { createStandingWatch } from "./standing.ts";
-import { type LogState, narrowing } from "./state.ts";
+import { type Filter, type LogState, narrowing } from "./state.ts";
 import { createStateLine } from "./state-line.ts";
 import { stateText } from "./state-text.ts";
 import { createTimes } from "./times.ts";
@@ -60,26 +61,26 @@ export function createController(
     trend: (told) => told.search === searching.begun && page.trend(told),
     failed: (failure) => searching.failed(failure),
   });
-  let state: LogState = host.state;
+  const { state, keep, recalled } = createMemory({ host, fail: noted });
   // Rows of a search that another has replaced by now are not to be had.
   const unread = (error: unknown): void => void (searching.settled && noted(error));
 
   const feed = createLogFeed({
     async fetch(request) {
-      const fields = fieldsOf(state.display.columns);
+      const fields = fieldsOf(state().display.columns);
       return rowsAnswer.parse(await host.channel.call("rows", { ...request, fields }));
     },
     changed: () => reading.draw(),
     fail: unread,
   });
-  const reading = createReading({ feed, list: () => list, changed: settled, fail: unread }, state.kept);
+  const reading = createReading({ feed, list: () => list, changed: settled, fail: unread }, state().kept);
   const searching = createSearching(
     {
       channel: host.channel,
       request: (now, paused) => ({
-        ...narrowing(state.filter, minutes.begin(now), paused),
+        ...narrowing(state().filter, minutes.begin(now), paused),
         points: POINTS,
-        ...(state.index !== undefined && { index: state.index }),
+        ...(state().index !== undefined && { index: state().index }),
       }),
       latest: () => Math.max(Date.now(), feed.row(feed.count - 1)?.time ?? 0),
       asked() {
@@ -90,21 +91,23 @@ export function createController(
           trend.begin();
         };
       },
+      accepted: () => state().accepted,
+      accept: (accepted) => keep({ accepted }),
       changed: draw,
       fail: noted,
     },
-    state.paused,
+    state().paused,
   );
   const { search } = searching;
   const minutes = createLastMinutes({
-    state: () => state,
+    state,
     keep,
     reading: () => reading,
     searching: () => searching,
     draw,
   });
   const walk = createWalk({
-    state: () => state,
+    state,
     keep,
     searching,
     reading,
@@ -114,15 +117,15 @@ export function createController(
   const ofSearch = createAsking({
     channel: host.channel,
     searching: () => searching,
-    place: () => state.index,
+    place: () => state().index,
   });
   const acts = createActs({
     l10n,
     ofSearch,
     paused: () => searching.paused !== undefined,
     choice: () => list.chosen,
-    query: () => state.filter.query,
-    setQuery: (query) => walk.apply({ ...state.filter, query }, true),
+    query: () => inForce().query,
+    setQuery: (query) => walk.apply({ ...state().filter, query }, true),
     showFull: (row) => walk.inFullLog(row),
     write: (text) => navigator.clipboard.writeText(text),
     say: (text) => page.say(text),
@@ -140,17 +143,17 @@ export function createController(
       changed: (detailed) => void change({ detailed }),
       leave: () => list.focus(),
     },
-    state.detailed,
+    state().detailed,
   );
   const lines = createLines({
     l10n,
     formats,
     times,
     feed,
-    filter: () => state.filter,
+    filter: () => state().filter,
     moment: () => minutes.moment(),
     apply: (filter) => walk.apply(filter, false),
-    display: () => state.display,
+    display: () => state().display,
     keep(display) {
       keep({ display });
       page.restyle();
@@ -194,17 +197,17 @@ export function createController(
   const indexes = createIndexPicker({
     l10n,
     channel: host.channel,
-    choose: (index) => walk.apply(state.filter, false, { index }),
+    choose: (index) => walk.apply(state().filter, false, { index }),
     fail: noted,
   });
   const stateLine = createStateLine({ l10n, formats, channel: host.channel, fail: noted });
   const trend = createTrendControl({
-    state: () => state,
+    state,
     keep: (field) => void change({ trend: field }),
     ask: (field) => void host.channel.call("trend", field === undefined ? {} : { field }).catch(noted),
   });
   const facets = createFacetsControl(l10n, formats, {
-    state: () => state.facets,
+    state: () => state().facets,
     trend,
     keep: (shown) => void change({ facets: shown }),
     want: (on) => void host.channel.call("facets", { on }).catch(noted),
@@ -222,7 +225,10 @@ export function createController(
     stateLine,
     export: acts.export,
     facets,
-    history: () => state.history.filter(({ index }) => index === state.index).map(({ query }) => query),
+    history: () =>
+      state()
+        .history.filter(({ index }) => index === state().index)
+        .map(({ query }) => query),
     suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
     filter: (filter, asked) => walk.apply(filter, asked),
     zoom: walk.zoom,
@@ -231,7 +237,7 @@ export function createController(
       list.focus();
     },
     pause,
-    wrap: () => list.setWrap(change({ wrap: !state.wrap }).wrap),
+    wrap: () => list.setWrap(change({ wrap: !state().wrap }).wrap),
     split: (split) => void change({ split }),
     back: walk.back,
     mend: (remedy) => mend(remedy),
@@ -250,14 +256,20 @@ export function createController(
   });
 
   const mend = createMending({
-    filter: () => state.filter,
+    filter: inForce,
     apply: (filter) => walk.apply(filter, true),
-    move: (index) => walk.apply(state.filter, false, { index }),
+    move: (index) => walk.apply(state().filter, false, { index }),
     resume: pause,
     search,
     run: (command) => host.channel.call("run", command),
     fail: noted,
   });
+
+  /** What the lines are narrowed by: where the query that is written is wrong, another one. */
+  function inForce(): Filter {
+    const { filter } = state();
+    return searching.problem ? { ...filter, query: searching.query } : filter;
+  }
 
   function draw(): void {
     const { problem, failure } = searching;
@@ -271,7 +283,18 @@ export function createController(
     const found =
       progress && searching.over(progress) ? { search: progress.search, asked: walk.asks() } : undefined;
     const told = { found, note: note.text, standing: standing.now, since };
-    page.draw({ state, progress, problem, failure, following, paused, fresh, detailed, ...told });
+    page.draw({
+      state: state(),
+      inForce: inForce(),
+      progress,
+      problem,
+      failure,
+      following,
+      paused,
+      fresh,
+      detailed,
+      ...told,
+    });
   }
 
   /** What is to stand there again when the view was hidden. */
@@ -280,24 +303,10 @@ export function createController(
     minutes.moveOn();
   }
 
-  function keep(changes: Partial<LogState>): void {
-    const asked = changes.history === state.history ? undefined : changes.history?.at(-1);
-    state = { ...state, ...changes };
-    host.save(state);
-    // Other views are to know of it, also those to come.
-    if (asked) host.channel.call("asked", asked).catch(noted);
-  }
-
-  /** What was asked in views before this one; what was asked here meanwhile comes after it. */
-  function recalled(known: readonly Past[]): void {
-    state = { ...state, history: state.history.reduce(remember, known) };
-    host.save(state);
-  }
-
   function change(changes: Partial<LogState>): LogState {
     keep(changes);
     draw();
-    return state;
+    return state();
   }
 
   function progressed(next: Progress): void {
@@ -311,7 +320,7 @@ export function createController(
     // Where nothing is found, what is shown instead tells itself.
     if (searching.over(next) && next.count > 0) {
       const paused = searching.paused !== undefined;
-      aloud.found(walk.asks(), stateText({ state, progress, paused }, [], l10n, formats));
+      aloud.found(walk.asks(), stateText({ state: state(), progress, paused }, [], l10n, formats));
     }
     draw();
   }
@@ -330,13 +339,13 @@ export function createController(
   return {
     element: page.element,
     start() {
-      list.setWrap(state.wrap);
-      list.choose(state.chosen);
+      list.setWrap(state().wrap);
+      list.choose(state().chosen);
       lines.start();
       draw();
       host.channel.call("opened", undefined).then((targets) => {
         walk.begin(targets);
-        if (state.history.length === 0)
+        if (state().history.length === 0)
           host.channel.call("history", undefined).then((known) => recalled(pasts.parse(known)), noted);
         saved.start();
         indexes.start();

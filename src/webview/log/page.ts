@@ -27,6 +27,8 @@ import { createTrend, type Found } from "./trend.ts";
 /** All that is around the list; it keeps nothing else. */
 export interface Content {
   readonly state: LogState;
+  /** The filter of the lines that are shown: its query is another one while the one that is written is wrong. */
+  readonly inForce: Filter;
   readonly progress: Progress | undefined;
   /** Of a search that has ended and that no other is to replace. */
   readonly found: Found | undefined;
@@ -106,7 +108,14 @@ export function createLogPage(parts: Parts): LogPage {
   const sources = createChips(t("Sources"), (chosen) => change({ sources: chosen }));
   const apply = (filter: Filter): void => parts.filter(filter, true);
   const over = { ...parts, theme, select: parts.zoom };
-  const histogram = createHistogram({ ...over, apply });
+  const histogram = createHistogram({
+    ...over,
+    apply(filter) {
+      // A wrong query is written on, unless another takes its place.
+      const kept = filter.query === content?.inForce.query ? content.state.filter : filter;
+      apply({ ...filter, query: kept.query });
+    },
+  });
   const trend = createTrend({ ...over, close: parts.untrend });
   const toggle = (icon: string, label: string, run: () => void) => {
     const button = el("vscode-toolbar-button", { icon, label, title: label, toggleable: true });
@@ -192,10 +201,10 @@ export function createLogPage(parts: Parts): LogPage {
     element,
     draw(next) {
       content = next;
-      const { state: now, progress, found, problem, following, paused, fresh, detailed } = next;
+      const { state: now, inForce, progress, found, problem, following, paused, fresh, detailed } = next;
       const { filter } = now;
       query.update(filter.query, problem);
-      parts.saved.draw(filter, now.index);
+      parts.saved.draw(inForce, now.index);
       parts.indexes.draw(now.index);
       range.update(filter.range);
       const counts = progress?.levels ?? [];
@@ -228,9 +237,9 @@ export function createLogPage(parts: Parts): LogPage {
       pill.hidden = following || fresh <= 0;
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;
-      if (progress) histogram.update(progress, now.split, filter, found?.asked);
-      trend.update(now.index === undefined ? now.trend : undefined, filter, progress?.count, found);
-      empty.update({ ...next, filter, index: now.index });
+      if (progress) histogram.update(progress, now.split, inForce, found?.asked);
+      trend.update(now.index === undefined ? now.trend : undefined, inForce, progress?.count, found);
+      empty.update({ ...next, filter: inForce, index: now.index });
     },
     trend: trend.told,
     restyle,

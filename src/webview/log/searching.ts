@@ -18,14 +18,23 @@ interface Parts {
   readonly latest: () => number;
   /** A search is asked for; what is returned is done when it has begun. */
   readonly asked: () => (search: number) => void;
+  /** The last query that could be searched for. */
+  readonly accepted: () => string;
+  /** This one can be. */
+  readonly accept: (query: string) => void;
   readonly changed: () => void;
   readonly fail: (error: unknown) => void;
 }
 
-/** The searches of a view: one is shown until the next has begun. */
+/**
+ * The searches of a view: one is shown until the next has begun. In place of a query that is wrong the last one is
+ * searched for that was not, so that all else that narrows the lines is in force.
+ */
 export interface Searching {
   /** Number of the search whose rows are shown. */
   readonly begun: number;
+  /** Its query. */
+  readonly query: string;
   /** No other search was asked for since it began. */
   readonly settled: boolean;
   /** All is found that was asked for. */
@@ -50,12 +59,21 @@ export interface Searching {
   stand(since: number | undefined): void;
 }
 
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+type Asked = ReturnType<Parts["request"]>;
+
 /** @param start when the view was paused, before it was hidden */
 export function createSearching(
-  { channel, request, latest, asked, changed, fail }: Parts,
+  { channel, request, latest, asked, accepted, accept, changed, fail }: Parts,
   start?: number | undefined,
 ): Searching {
   let [sent, begun, at, paused] = [0, 0, 0, start];
+  /** What the search that is shown is for, whether anything was told of it, and what is tried if it is refused. */
+  let shown: Asked | undefined;
+  let told = false;
+  let typed = "";
+  let others: readonly string[] = [];
   /** What is searched for ends where the view was paused. */
   let bounded = false;
   let answer = Promise.resolve();
@@ -65,38 +83,63 @@ export function createSearching(
   const live = (): void => void channel.call("live", { live: paused === undefined }).catch(fail);
   const failed = ({ reason, column }: Problem): void => {
     if (column === undefined) failure = reason;
-    else problem = { reason, column };
+    // What was searched for in place of a wrong query has no mark in the box.
+    else if (shown?.query === typed) problem = { reason, column };
     changed();
+    // An index refuses a query once it has been asked.
+    if (column !== undefined && shown && !told && sent === begun)
+      answer = Promise.resolve(instead(shown, others, reason));
   };
 
-  const search = (): void => {
+  /** @param queries the first of them is searched for, and the next where it is refused */
+  const attempt = (what: Asked, [query = "", ...next]: readonly string[]): Promise<void> => {
     const number = ++sent;
-    at = Date.now();
-    bounded = paused !== undefined;
+    const wanted = { ...what, query };
     const begin = asked();
-    answer = channel.call("search", { search: number, ...request(at, paused) }).then(
-      (told) => {
-        const found = searchAnswer.parse(told).problem;
-        if (number === sent) problem = found;
-        if (!found && number > begun) {
+    return channel.call("search", { search: number, ...wanted }).then(
+      (answer) => {
+        const refusal = searchAnswer.parse(answer).problem;
+        if (number === sent && query === typed) problem = refusal;
+        if (!refusal && number > begun) {
           begun = number;
-          failure = undefined;
+          [shown, told, others, failure] = [wanted, false, next, undefined];
           begin(number);
           // The thread that searches now may be another one, which was not told.
           if (paused !== undefined) live();
         }
         changed();
+        return refusal && number === sent ? instead(what, next, refusal.reason) : undefined;
       },
       (error) => {
         if (number === sent) failed({ reason: reasonOf(error) });
       },
     );
+  };
+  const instead = (what: Asked, queries: readonly string[], reason: string): Promise<void> | undefined => {
+    const [query] = queries;
+    if (query === undefined) {
+      failed({ reason });
+      return undefined;
+    }
+    return same({ ...what, query }, shown) ? undefined : attempt(what, queries);
+  };
+
+  const search = (): void => {
+    at = Date.now();
+    bounded = paused !== undefined;
+    const what = request(at, paused);
+    typed = what.query;
+    const before = shown && !told ? [shown.query] : [];
+    answer = attempt(what, [...new Set([typed, ...before, accepted(), ""])]);
     changed();
   };
 
   return {
     get begun() {
       return begun;
+    },
+    get query() {
+      return shown?.query ?? "";
     },
     get settled() {
       return sent === begun;
@@ -122,6 +165,9 @@ export function createSearching(
     failed,
     recovered() {
       failure = undefined;
+      if (told || !shown) return;
+      told = true;
+      accept(shown.query);
     },
     pause() {
       paused = paused === undefined ? latest() : undefined;

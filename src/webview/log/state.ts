@@ -34,6 +34,8 @@ export type Back = {
 /** What a view remembers over a reload and while it is hidden: what is asked for, never data. */
 export interface LogState {
   readonly filter: Filter;
+  /** The last query that could be searched for: it is in force while the one that is written is wrong. */
+  readonly accepted: string;
   /** The sink whose index is searched; undefined: the store of this computer. */
   readonly index: string | undefined;
   readonly wrap: boolean;
@@ -71,6 +73,7 @@ export const EVERYTHING: Filter = {
 };
 export const INITIAL: LogState = {
   filter: EVERYTHING,
+  accepted: "",
   index: undefined,
   wrap: false,
   display: INITIAL_DISPLAY,
@@ -96,6 +99,7 @@ export function readState(kept: unknown): LogState {
   const { open, unfolded } = objectOf(facets);
   return {
     filter: readFilter(filter),
+    accepted: textOf(more.accepted),
     index: typeof index === "string" ? index : undefined,
     wrap: wrap === true,
     display: readDisplay(display),
@@ -150,7 +154,7 @@ function readFilter(kept: unknown): Filter {
   const { query, levels, sources, range, cleared } = objectOf(kept);
   const chosen = textsOf(levels);
   return {
-    query: typeof query === "string" ? query : "",
+    query: textOf(query),
     levels: chosen && LEVEL_CHOICES.filter((level) => chosen.includes(level)),
     sources: textsOf(sources),
     range: readRange(range),
@@ -256,6 +260,10 @@ export function narrowed({ query, levels, sources, range, cleared }: Filter): bo
 
 function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function textsOf(value: unknown): readonly string[] | undefined {

@@ -78,6 +78,7 @@ export function openedFor(
 ): Partial<LogState> {
   return {
     filter: targetFilter(target),
+    accepted: "",
     index: target.index,
     chosen: target.index === index ? chosen : undefined,
     history: remember(history, { query: filter.query, index }),

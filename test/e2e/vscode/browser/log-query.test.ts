@@ -72,6 +72,31 @@ describe("the query box of the log view", () => {
     await frame.locator(".problem:empty").waitFor({ state: "attached", timeout: 60_000 });
   });
 
+  it("leaves the query before in force while one is wrong: for what is pressed, and when the view was hidden", async () => {
+    await query().fill("took:3");
+    await counts("5 of 400 lines");
+    await query().fill("took:3 AND");
+    const wrong = () => frame.locator(".problem", { hasText: "stops short" }).waitFor({ timeout: 60_000 });
+    await wrong();
+    await frame.getByRole("grid", { name: "Log lines" }).focus();
+    await press("Control+l");
+    await says(frame, ".state", /^0 of /);
+    await press("Control+z");
+    await counts("5 of 400 lines");
+    await wrong();
+    const hidden = frame;
+    await workbench.command("File: New Untitled Text File");
+    await until(() => hidden.isDetached(), { timeout: 60_000, every: 100, what: "the page to be gone" });
+    await workbench.page.locator(".tab", { hasText: "Log" }).click();
+    frame = await workbench.webview("main .list");
+    await counts("5 of 400 lines");
+    await wrong();
+    assert.equal(await query().inputValue(), "took:3 AND");
+    await query().fill("");
+    await counts("400 of 400 lines");
+    assert.equal(await frame.locator(".problem").textContent(), "");
+  });
+
   it("keeps each key that follows right behind Ctrl+A", async () => {
     for (let i = 0; i < 8; i++) {
       await query().fill("request");
