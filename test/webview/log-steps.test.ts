@@ -47,6 +47,14 @@ describe("what a view is opened for", () => {
   });
 });
 
+describe("a view that is paused", () => {
+  it("goes on when it is opened for something else, which may have come since", () => {
+    const paused: LogState = { ...errors, paused: 4711 };
+    assert.equal(after(paused, openedFor(paused, { source: "app" })).paused, undefined);
+    assert.equal(after(paused, stepTo(paused, EVERYTHING, true)).paused, 4711);
+  });
+});
+
 describe("the place that is searched", () => {
   it("stays, until another is asked for: then nothing leads back to a line of the one before", () => {
     const there = after(errors, stepTo(errors, errors.filter, false, { index: "es" }));

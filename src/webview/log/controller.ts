@@ -106,14 +106,7 @@ export function createController(
     searching: () => searching,
     draw,
   });
-  const walk = createWalk({
-    state,
-    keep,
-    searching,
-    reading,
-    draw,
-    list: () => list,
-  });
+  const walk = createWalk({ state, keep, searching, reading, draw, list: () => list });
   const ofSearch = createAsking({
     channel: host.channel,
     searching: () => searching,

@@ -81,6 +81,8 @@ export function openedFor(
     accepted: "",
     index: target.index,
     chosen: target.index === index ? chosen : undefined,
+    // What it is opened for may have come since.
+    paused: undefined,
     history: remember(history, { query: filter.query, index }),
     counted: undefined,
     zoomed: [],

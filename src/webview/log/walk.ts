@@ -46,6 +46,7 @@ export function createWalk({ state, keep, searching, reading, draw, list }: Part
     if (Object.keys(target).length === 0) return false;
     if (!target.charts?.along || !state().led) {
       keep(openedFor(state(), target));
+      stand(undefined);
       return true;
     }
     const before = asks();
