@@ -49,7 +49,6 @@ export function createController(
   const note = createNote(() => draw());
   const noted = note.tell;
   const aloud = createAloud({ l10n, formats, say: (text) => page.say(text) });
-
   const host = connectLogHost(createRefusals(l10n), {
     progress: progressed,
     show: (target) => walk.show(target),
@@ -64,7 +63,6 @@ export function createController(
   const { state, keep, recalled } = createMemory({ host, fail: noted });
   // Rows of a search that another has replaced by now are not to be had.
   const unread = (error: unknown): void => void (searching.settled && noted(error));
-
   const feed = createLogFeed({
     async fetch(request) {
       const fields = fieldsOf(state().display.columns);

@@ -197,7 +197,7 @@ describe("a range that is selected on the dashboard", () => {
     await draw();
     await follows();
     clearInterval(writer);
-    await reloadWith(workbench, "logMonitor.log", '"led"');
+    await reloadWith(workbench, "logMonitor.log", '"query":"request"');
     dashboard = await shownDashboard(workbench);
     await besideDashboard();
     await eventually("the lines again", async () => (await shownIn(log)).shown > 0);
