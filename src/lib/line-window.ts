@@ -17,6 +17,8 @@ const TELLING = 64;
 /** To an editor it would end a line; here it is shown by its sign, so that lines keep their numbers. */
 const BARE_CR = /\r(?!\n)/g;
 
+const lastOf = (bytes: Buffer): string => bytes.subarray(-TELLING).toString("hex");
+
 /** A place before which the number of line ends is known. */
 interface Mark {
   readonly offset: number;
@@ -60,11 +62,10 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
         const ends = lineEndsOf(encoding);
         // Packed ones are unpacked from their beginning for each place, so that a mark would save nothing.
         const marks = bytes.packed ? [] : marksOf(file, head.toString("hex"));
-        const standsBefore = async (at: number): Promise<string> => {
-          const length = Math.min(at, TELLING);
-          return (await bytes.read(at - length, length)).toString("hex");
-        };
-        if (stood !== undefined && (await standsBefore(offset)) !== stood)
+        // Of packed ones each read costs all that stands before: what is read here serves for both.
+        const from = Math.max(0, offset - REACH);
+        const behind = await bytes.read(from, offset - from);
+        if (stood !== undefined && (behind.length < offset - from || !lastOf(behind).endsWith(stood)))
           throw new UserError(
             `${file} no longer holds these lines: it was rotated or begun over; open the line again`,
           );
@@ -80,8 +81,6 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
           });
           line = near.ends + more + 1;
         }
-        const from = Math.max(0, offset - REACH);
-        const behind = await bytes.read(from, offset - from);
         const starts = from === 0 ? [0] : [];
         for (let next = ends.next(behind, 0); next > 0; next = ends.next(behind, next))
           starts.push(from + next);
@@ -113,8 +112,8 @@ export function createLineWindows(): { read(request: LinesRequest): Promise<Line
           start,
           end: start + end,
           next: first + whole,
-          stood: await standsBefore(start),
-          stoodAtEnd: await standsBefore(start + end),
+          stood: lastOf(behind.subarray(0, start - from)),
+          stoodAtEnd: lastOf(end > 0 ? read.subarray(0, end) : behind),
           atStart: start === 0,
           atEnd: end === read.length && read.length < MOST,
         };

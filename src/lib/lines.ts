@@ -23,7 +23,7 @@ export interface LinesAnswer {
   readonly end: number;
   /** Number of the line that goes on or begins there. */
   readonly next: number;
-  /** What stands just before `start`, and before `end`, in hex. */
+  /** What stands just before `start`, and before `end`, in hex; nothing where it was not read. */
   readonly stood: string;
   readonly stoodAtEnd: string;
   /** The file has nothing before or behind. */

@@ -7,6 +7,7 @@ import {
   type SearchRequest,
   searchAnswer,
 } from "../../protocol/log-view.ts";
+import { same } from "./steps.ts";
 
 type Problem = NonNullable<SearchAnswer["problem"]>;
 
@@ -58,8 +59,6 @@ export interface Searching {
   /** Is paused since a moment (ms since the epoch), or, without one, no longer; what is searched for next tells so. */
   stand(since: number | undefined): void;
 }
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 type Asked = ReturnType<Parts["request"]>;
 
