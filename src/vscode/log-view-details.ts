@@ -45,7 +45,9 @@ export function detailHandlers({ panel, engine, thread, view, lines }: Parts) {
         });
       };
       await show();
-      if (document.lineCount > line || document.isDirty) return;
+      // What is reverted is the editor that is active by then: never another one, which may not be saved.
+      const isActive = vscode.window.activeTextEditor?.document === document;
+      if (document.lineCount > line || document.isDirty || !isActive) return;
       // It was open already, and the editor hears a while later of what is written: it is to look now.
       await vscode.commands.executeCommand("workbench.action.files.revert");
       await show();
