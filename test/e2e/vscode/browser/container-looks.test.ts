@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { violations } from "../../../helpers/axe.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
+import { viewTitle } from "../../../helpers/vscode-views.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
 import { useMenus } from "./container-menus.ts";
 
@@ -164,27 +165,13 @@ describe("the container with logs in every state", () => {
 
   it("shows those in one state alone, says so, and shows all again by a click", async () => {
     const { page } = workbench;
+    const title = viewTitle(page, "Logs");
     const header = page.locator(".pane-header", { hasText: "Logs" });
-    const act = async (label: string) => {
-      await header.hover();
-      await header.locator(`.action-label[aria-label^='${label}']`).click();
-    };
-    /** A menu that has just opened takes no click yet. */
     const groupBy = async (what: string) => {
-      const asked = page.locator(".quick-input-widget").filter({ hasText: "Group Logs by" });
-      await until(
-        async () => {
-          const item = page.locator(".monaco-menu").getByText("Group Logs by…");
-          if (!(await item.isVisible())) await act("More Actions");
-          await item.click({ timeout: 5_000 });
-          await asked.waitFor({ timeout: 5_000 });
-          return true;
-        },
-        { timeout: 60_000, what: "the choice of groups" },
-      );
+      await title.choose("Group Logs by…", page.locator(".quick-input-widget", { hasText: "Group Logs by" }));
       await workbench.pick(what);
     };
-    await act("Filter Logs by State");
+    await title.press("Filter Logs by State");
     await workbench.pick("Stopped or paused");
     await (await row("orders")).waitFor({ state: "detached", timeout: 60_000 });
     await row("audit");
@@ -193,7 +180,7 @@ describe("the container with logs in every state", () => {
       .waitFor({ timeout: 60_000 });
     await header.filter({ hasText: "1 of 5" }).waitFor({ timeout: 60_000 });
     await workbench.screenshot("filtered");
-    await act("Show All Logs");
+    await title.press("Show All Logs");
     await row("orders");
     await until(async () => !(await message().textContent())?.includes("hidden"), { what: "no filter" });
     await groupBy("Kind of source");

@@ -7,6 +7,7 @@ import { HEALTHS } from "../../../../src/model.ts";
 import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
+import { viewTitle } from "../../../helpers/vscode-views.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import {
   type Dashboard,
@@ -131,8 +132,7 @@ describe("the dashboard", () => {
       ...PATIENCE,
       what: "a rate that moves",
     });
-    await workbench.page.locator(".pane-header", { hasText: "Logs" }).first().hover();
-    await workbench.page.locator(".pane-header .action-label[aria-label^='Open Dashboard']").first().click();
+    await viewTitle(workbench.page, "Logs").press("Open Dashboard");
     dashboard = await shownDashboard(workbench);
     await until(async () => Number(await dashboard.figure("tps")) > 10, {
       ...PATIENCE,

@@ -1,0 +1,44 @@
+import type { Locator, Page } from "playwright-core";
+import { until } from "./until.ts";
+
+const PATIENCE = 60_000;
+/** How long (ms) is waited for what may have gone astray, before it is tried anew. */
+const ATTEMPT = 5_000;
+
+/** What a view offers in its title while the mouse is over it. */
+export interface ViewTitle {
+  /** Presses, once, what the title offers. */
+  press(label: string): Promise<void>;
+  /**
+   * Chooses from the menu of what else it offers, until it is asked what `asked` shows: a menu that has just opened
+   * takes no click yet, and what is asked closes itself when the menu gives the focus back only then.
+   */
+  choose(item: string, asked: Locator): Promise<void>;
+}
+
+export function viewTitle(page: Page, view: string): ViewTitle {
+  const header = page.locator(".pane-header", { hasText: view }).first();
+  const press = async (label: string) => {
+    const action = header.locator(`[aria-label^='${label}']`).first();
+    const rested = async () => {
+      await header.hover({ timeout: ATTEMPT });
+      await action.click({ timeout: ATTEMPT, trial: true });
+      return true;
+    };
+    await until(rested, { timeout: PATIENCE, what: `"${label}" in the title of ${view}` });
+    await action.click({ timeout: PATIENCE / 6 });
+  };
+  return {
+    press,
+    async choose(item, asked) {
+      const entry = page.locator(".monaco-menu .action-item", { hasText: item });
+      const chosen = async () => {
+        if (!(await entry.isVisible())) await press("More Actions");
+        await entry.click({ timeout: ATTEMPT });
+        await asked.waitFor({ timeout: ATTEMPT });
+        return true;
+      };
+      await until(chosen, { timeout: PATIENCE, what: `"${item}" of the menu of ${view}` });
+    },
+  };
+}
