@@ -100,7 +100,10 @@ const views = createViews({
     const trend = { ...found, search, field, steps: told, ...(overall && { overall }) };
     channel.notify("trend", { view, trend });
   },
-  fail: (view, reason) => channel.notify("failed", { view, ...problemOf(reason) }),
+  fail: (view, reason) => {
+    const { search = 0 } = searches.get(view) ?? {};
+    channel.notify("failed", { view, search, ...problemOf(reason) });
+  },
 });
 
 const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Record<never, never>>(

@@ -152,6 +152,15 @@ export const details = z.object({
   links: z.array(z.object({ in: z.string(), from: whole, to: whole })),
 });
 
+/** A search ended without a result, or can't go on. */
+export const failure = z.object({
+  /** Which; absent: whichever there is, as there is nobody to search. */
+  search: z.optional(whole),
+  reason: z.string(),
+  /** The place, when its query is why. */
+  column: z.optional(whole),
+});
+
 /** How far a search is, several times a second while it goes on and while lines come. */
 export const progress = z.object({
   search: whole,
@@ -261,6 +270,7 @@ export type SearchAnswer = z.infer<typeof searchAnswer>;
 export type Details = z.infer<typeof details>;
 export type Progress = z.infer<typeof progress>;
 export type LevelChoice = z.infer<typeof level>;
+export type Failure = z.infer<typeof failure>;
 
 /** Log view page → extension. */
 export type LogCalls = {
@@ -312,8 +322,7 @@ export type LogNotices = {
   show: LogTarget;
   facets: FacetsTold;
   trend: TrendTold;
-  /** The search ended without a result, or can't go on; with the place when its query is why. */
-  failed: { readonly reason: string; readonly column?: number };
+  failed: Failure;
 };
 
 /** Extension → query thread: each view has a number. */
@@ -338,5 +347,5 @@ export type QueryNotices = {
   progress: { readonly view: number; readonly progress: Progress };
   facets: { readonly view: number; readonly facets: FacetsTold };
   trend: { readonly view: number; readonly trend: TrendTold };
-  failed: { readonly view: number; readonly reason: string; readonly column?: number };
+  failed: { readonly view: number; readonly search: number } & Failure;
 };

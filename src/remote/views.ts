@@ -147,7 +147,7 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
       if (wishesOf(view).facets && from !== undefined) await count(view, one);
     } catch (error) {
       if (running.get(view) !== one) return;
-      tell("failed", { view, reason: reasonOf(error) });
+      tell("failed", { view, search: one.request.search, reason: reasonOf(error) });
     }
     if (running.get(view) !== one || one.timer) return;
     const took = performance.now() - began;

@@ -3,7 +3,14 @@ import { reasonOf } from "../errors.ts";
 import type { Disposable } from "../lib/disposables.ts";
 import type { Log } from "../lib/log.ts";
 import { type Channel, createChannel, RemoteError } from "../protocol/channel.ts";
-import type { FacetsTold, Progress, QueryCalls, QueryNotices, TrendTold } from "../protocol/log-view.ts";
+import type {
+  FacetsTold,
+  Failure,
+  Progress,
+  QueryCalls,
+  QueryNotices,
+  TrendTold,
+} from "../protocol/log-view.ts";
 
 type NoCalls = Record<never, never>;
 
@@ -12,7 +19,7 @@ export interface Listener {
   progress(progress: Progress): void;
   facets(facets: FacetsTold): void;
   trend?(trend: TrendTold): void;
-  failed(failure: { readonly reason: string; readonly column?: number }): void;
+  failed(failure: Failure): void;
 }
 
 /** The thread that searches for all log views. It is there only while one of them is. */

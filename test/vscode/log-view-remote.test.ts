@@ -108,7 +108,10 @@ describe("where a log view's questions go", () => {
 
   it("hears of its own view's search alone, and that the engine ended", async () => {
     const { heard, told, states, search, listening, asked } = setUp();
-    const failed = (view: number): RemoteTold => ({ name: "failed", told: { view, reason: `of ${view}` } });
+    const failed = (view: number): RemoteTold => ({
+      name: "failed",
+      told: { view, search: 1, reason: `of ${view}` },
+    });
     told.fire(failed(1));
     await search({ index: "es" });
     told.fire(failed(2));

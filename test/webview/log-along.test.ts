@@ -82,7 +82,7 @@ describe("a log view that the dashboard opened", () => {
 
   it("goes from the full log to what is selected of its search, and back to the full log and that search", () => {
     const errors = ask(open(LIVE), { levels: ["error"] });
-    const full = after(errors, fullLog(errors, [1, 2, 3, 4]));
+    const full = after(errors, fullLog(errors, [1, 2, 3, 4], errors.filter.query));
     assert.equal(takenAlong(full, target(between(0, 9), "moved"), undefined, NOW), undefined);
     const taken = select(full, between(100, 200), undefined, KEPT);
     assert.deepEqual(taken.filter, { ...errors.filter, range: between(100, 200) });
@@ -90,7 +90,7 @@ describe("a log view that the dashboard opened", () => {
     assert.deepEqual([back.filter, back.back, back.kept], [EVERYTHING, full.back, KEPT]);
     assert.deepEqual(after(back, wayBack(back)).filter, errors.filter);
     // A line of what was selected is shown in the full log as any other.
-    const again = after(taken, fullLog(taken, [5, 6, 7, 8]));
+    const again = after(taken, fullLog(taken, [5, 6, 7, 8], taken.filter.query));
     assert.deepEqual(again.filter, EVERYTHING);
     assert.deepEqual(after(again, wayBack(again)), { ...taken, zoomed: taken.zoomed });
   });

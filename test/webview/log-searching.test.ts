@@ -223,4 +223,32 @@ describe("the searches of a log view", () => {
     assert.equal(view.heard.length, 4);
     assert.deepEqual(view.failures, []);
   });
+
+  it("pass over why one failed that another has replaced, and keep why the next did until it has begun", async (t) => {
+    const view = page(() => ({}));
+    t.after(view.close);
+    const { searching } = view;
+    await view.search("a");
+    await searching.answered();
+    searching.recovered();
+    const next = view.search("a", ["app"]);
+    searching.failed({ search: 2, reason: "no server" });
+    assert.equal(searching.failure, undefined);
+    await next;
+    await searching.answered();
+    assert.deepEqual([searching.begun, searching.failure], [2, "no server"]);
+    searching.recovered();
+    await view.search("b");
+    await searching.answered();
+    assert.equal(searching.query, "b");
+    searching.failed({ search: 2, reason: "of the one before" });
+    assert.equal(searching.failure, undefined);
+    searching.failed({ search: 3, reason: "of this one" });
+    assert.equal(searching.failure, "of this one");
+    // Nobody is left to search.
+    await view.search("c");
+    await searching.answered();
+    searching.failed({ reason: "the thread ended" });
+    assert.equal(searching.failure, "the thread ended");
+  });
 });

@@ -32,6 +32,7 @@ const all: LogState = {
     filter: { ...EVERYTHING, query: "before AND" },
     zoomed: [{ kind: "last", seconds: 60 }],
     key: [9, 0, 1, 2],
+    accepted: "before",
     before: {
       filter: EVERYTHING,
       zoomed: [],

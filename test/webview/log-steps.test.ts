@@ -5,7 +5,11 @@ import { EVERYTHING, INITIAL, type LogState, type Range } from "../../src/webvie
 import { fullLog, openedFor, stepTo, wayBack, zoom } from "../../src/webview/log/steps.ts";
 
 const KEY = [1, 2, 3, 4] as const;
-const errors: LogState = { ...INITIAL, filter: { ...EVERYTHING, query: "level:error" } };
+const errors: LogState = {
+  ...INITIAL,
+  filter: { ...EVERYTHING, query: "level:error" },
+  accepted: "level:error",
+};
 const here = (query: string) => ({ query, index: undefined });
 const after = (state: LogState, changes: Partial<LogState> | undefined): LogState => ({
   ...state,
@@ -14,31 +18,31 @@ const after = (state: LogState, changes: Partial<LogState> | undefined): LogStat
 
 describe("the full log around a line", () => {
   it("is gone back from to the search before", () => {
-    const full = after(errors, fullLog(errors, [...KEY]));
+    const full = after(errors, fullLog(errors, [...KEY], errors.filter.query));
     assert.deepEqual(full.filter, EVERYTHING);
-    assert.equal(fullLog(full, [...KEY]), undefined);
+    assert.equal(fullLog(full, [...KEY], full.filter.query), undefined);
     assert.deepEqual(after(full, wayBack(full)), errors);
   });
 
   it("is the full log no more once it is narrowed, and the search before is in the history", () => {
-    const full = after(errors, fullLog(errors, [...KEY]));
+    const full = after(errors, fullLog(errors, [...KEY], errors.filter.query));
     const narrowed = after(full, stepTo(full, { ...full.filter, query: "timeout" }, true));
     assert.equal(narrowed.back, undefined);
     assert.deepEqual(narrowed.history, [here("level:error"), here("timeout")]);
     // And again a line of it can be shown in the full log.
-    const again = after(narrowed, fullLog(narrowed, [...KEY]));
+    const again = after(narrowed, fullLog(narrowed, [...KEY], narrowed.filter.query));
     assert.equal(after(again, wayBack(again)).filter.query, "timeout");
   });
 
   it("stays it when the same is asked for once more", () => {
-    const full = after(errors, fullLog(errors, [...KEY]));
+    const full = after(errors, fullLog(errors, [...KEY], errors.filter.query));
     assert.deepEqual(after(full, stepTo(full, { ...full.filter }, true)), full);
   });
 });
 
 describe("what a view is opened for", () => {
   it("takes the place of all that narrowed it, and its query goes into the history", () => {
-    const full = after(errors, fullLog(errors, [...KEY]));
+    const full = after(errors, fullLog(errors, [...KEY], errors.filter.query));
     const found = after({ ...full, filter: { ...EVERYTHING, query: "a" } }, openedFor(full, { index: "es" }));
     assert.equal(found.back, undefined);
     assert.deepEqual(found.filter, EVERYTHING);
@@ -65,7 +69,7 @@ describe("the place that is searched", () => {
       asked.history,
       ["level:error", "a"].map((query) => ({ query, index: "es" })),
     );
-    const full = after(asked, fullLog(asked, [...KEY]));
+    const full = after(asked, fullLog(asked, [...KEY], asked.filter.query));
     assert.equal(after(full, wayBack(full)).index, "es");
     const home = after(full, stepTo(full, full.filter, false, { index: undefined }));
     assert.deepEqual([home.index, home.back, home.history], [undefined, undefined, asked.history]);

@@ -2,7 +2,9 @@ import type * as z from "zod/mini";
 import { type Channel, createChannel, RemoteError } from "../../protocol/channel.ts";
 import {
   type FacetsTold,
+  type Failure,
   facets as facetsSchema,
+  failure as failureSchema,
   type LogCalls,
   type LogNotices,
   type LogTarget,
@@ -50,7 +52,7 @@ export function connectLogHost(
     show(target: LogTarget): void;
     facets(facets: FacetsTold): void;
     trend(trend: TrendTold): void;
-    failed(failure: { readonly reason: string; readonly column?: number | undefined }): void;
+    failed(failure: Failure): void;
   },
 ): LogHost {
   const api = acquireVsCodeApi();
@@ -69,11 +71,10 @@ export function connectLogHost(
       apply: (body) => notices.apply(savedQuery.parse(body)),
       facets: (body) => notices.facets(facetsSchema.parse(body)),
       trend: (body) => notices.trend(trendSchema.parse(body)),
-      failed: ({ reason, column }) =>
-        notices.failed({
-          reason: told(String(reason)),
-          column: column === undefined ? undefined : Number(column),
-        }),
+      failed(body) {
+        const failure = failureSchema.parse(body);
+        notices.failed({ ...failure, reason: told(failure.reason) });
+      },
     },
   );
   const call: typeof channel.call = (name, argument) =>

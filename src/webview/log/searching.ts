@@ -1,6 +1,7 @@
 import { reasonOf } from "../../errors.ts";
 import type { Channel } from "../../protocol/channel.ts";
 import {
+  type Failure,
   type LogCalls,
   type Progress,
   type SearchAnswer,
@@ -51,8 +52,10 @@ export interface Searching {
   readonly paused: number | undefined;
   /** Resolves when it is known whether the one that was asked for last has begun. */
   answered(): Promise<void>;
-  search(): void;
-  failed(problem: Problem): void;
+  /** @param instead what is in force where the query is wrong; absent: what was so far */
+  search(instead?: string): void;
+  /** What is told of a search that another has replaced by now is passed over. */
+  failed(failure: Failure): void;
   /** Something was told of the search: what it failed by is over. */
   recovered(): void;
   pause(): void;
@@ -78,6 +81,8 @@ export function createSearching(
   let answer = Promise.resolve();
   let problem: Problem | undefined;
   let failure: string | undefined;
+  /** What is told of a search before the answer that it has begun. */
+  let early: Failure | undefined;
 
   const live = (): void => void channel.call("live", { live: paused === undefined }).catch(fail);
   const failed = ({ reason, column }: Problem): void => {
@@ -103,6 +108,8 @@ export function createSearching(
           begun = number;
           [shown, told, others, failure] = [wanted, false, next, undefined];
           begin(number);
+          if (early?.search === number) failed(early);
+          early = undefined;
           // The thread that searches now may be another one, which was not told.
           if (paused !== undefined) live();
         }
@@ -123,13 +130,13 @@ export function createSearching(
     return same({ ...what, query }, shown) ? undefined : attempt(what, queries);
   };
 
-  const search = (): void => {
+  const search = (inForce?: string): void => {
     at = Date.now();
     bounded = paused !== undefined;
     const what = request(at, paused);
     typed = what.query;
-    const before = shown && !told ? [shown.query] : [];
-    answer = attempt(what, [...new Set([typed, ...before, accepted(), ""])]);
+    const before = shown && !told ? shown.query : accepted();
+    answer = attempt(what, [...new Set([typed, inForce ?? before, accepted(), ""])]);
     changed();
   };
 
@@ -161,7 +168,11 @@ export function createSearching(
     },
     answered: () => answer,
     search,
-    failed,
+    failed(told) {
+      const { search = begun } = told;
+      if (search === begun) failed(told);
+      else if (search > begun) early = told;
+    },
     recovered() {
       failure = undefined;
       if (told || !shown) return;

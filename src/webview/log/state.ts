@@ -27,7 +27,11 @@ export type Back = {
   readonly zoomed: readonly Range[];
   readonly before: Back | undefined;
 } & (
-  | { /** The record whose full log was shown. */ readonly key: Key }
+  | {
+      /** The record whose full log was shown, and the query that was in force: the filter's may be wrong. */
+      readonly key: Key;
+      readonly accepted: string;
+    }
   | Pick<LogState, "kept" | "paused" | "counted">
 );
 
@@ -125,7 +129,7 @@ function readKept(kept: unknown): Kept | undefined {
 }
 
 function readBack(value: unknown): Back | undefined {
-  const { filter, zoomed, key, kept, paused, counted, before } = objectOf(value);
+  const { filter, zoomed, key, accepted, kept, paused, counted, before } = objectOf(value);
   if (filter === undefined) return undefined;
   const full = keyOf(key);
   return {
@@ -133,7 +137,7 @@ function readBack(value: unknown): Back | undefined {
     zoomed: readRanges(zoomed),
     before: readBack(before),
     ...(full
-      ? { key: full }
+      ? { key: full, accepted: textOf(accepted) }
       : { kept: readKept(kept), paused: finite(paused) ? paused : undefined, counted: readCounted(counted) }),
   };
 }

@@ -64,11 +64,14 @@ export function zoom(
 /** Whether the full log is shown. */
 export const inFull = ({ back }: Pick<LogState, "back">): boolean => back !== undefined && "key" in back;
 
-/** The full log around a record; undefined: it is shown already. */
-export function fullLog(state: LogState, key: Key): Partial<LogState> | undefined {
+/**
+ * The full log around a record; undefined: it is shown already.
+ * @param accepted the query that is in force, which is another one than the state's where that is wrong
+ */
+export function fullLog(state: LogState, key: Key, accepted: string): Partial<LogState> | undefined {
   if (inFull(state)) return undefined;
   const { filter, zoomed, back: before } = state;
-  return { filter: EVERYTHING, zoomed: [], back: { filter, zoomed, key, before } };
+  return { filter: EVERYTHING, zoomed: [], back: { filter, zoomed, key, accepted, before } };
 }
 
 /** What the view is wanted for instead; what was searched for is in the history. */
@@ -95,7 +98,7 @@ export function openedFor(
 export function wayBack({ back }: LogState): Partial<LogState> {
   if (!back) return {};
   const { filter, zoomed, before } = back;
-  if ("key" in back) return { filter, zoomed, back: before };
+  if ("key" in back) return { filter, zoomed, back: before, accepted: back.accepted };
   const { kept, paused, counted } = back;
   return { filter, zoomed, back: before, kept, paused, counted };
 }

@@ -8,7 +8,7 @@ import { fullLog, openedFor, stepTo, wayBack, zoom } from "./steps.ts";
 interface Parts {
   readonly state: () => LogState;
   readonly keep: (changes: Partial<LogState>) => void;
-  readonly searching: Pick<Searching, "search" | "retry" | "stand">;
+  readonly searching: Pick<Searching, "search" | "query" | "retry" | "stand">;
   readonly reading: Pick<Reading, "seek" | "kept">;
   readonly draw: () => void;
   readonly list: () => { choose(key: Key | undefined): void; focus(): void; toEnd(): void };
@@ -31,7 +31,8 @@ export interface Walk {
 }
 
 export function createWalk({ state, keep, searching, reading, draw, list }: Parts): Walk {
-  const { search, stand } = searching;
+  const { stand } = searching;
+  const search = (): void => searching.search();
   const { seek } = reading;
   const asks = (): string => JSON.stringify([state().filter, state().index]);
   const apply: Walk["apply"] = (filter, asked, more) => {
@@ -65,7 +66,7 @@ export function createWalk({ state, keep, searching, reading, draw, list }: Part
       if (next) apply(next.filter, true, next);
     },
     inFullLog({ key }) {
-      const full = fullLog(state(), key);
+      const full = fullLog(state(), key, searching.query);
       if (!full) return;
       keep(full);
       seek(key);
@@ -80,7 +81,7 @@ export function createWalk({ state, keep, searching, reading, draw, list }: Part
       if ("key" in back) seek(back.key);
       else if (back.kept) seek(back.kept.key, back.kept.y);
       else list().toEnd();
-      search();
+      searching.search("key" in back ? back.accepted : undefined);
       list().focus();
     },
     begin(targets) {
