@@ -7,7 +7,6 @@ import type { ConfigInput, ConfigIssue } from "../protocol/engine.ts";
 import type { AddLogRequest } from "./add-log.ts";
 import type { Arrangement } from "./arrangement.ts";
 import { type Consent, consentHandlers } from "./consent.ts";
-import { diagnosticsText } from "./diagnostics.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { convertConfiguration } from "./explanation.ts";
 import type { CommandId } from "./ids.ts";
@@ -154,6 +153,7 @@ function handlers(parts: Parts): Record<CommandId, Handler> {
     },
     "logMonitor.stopSampleLog": () => sample.stop(),
     async "logMonitor.copyDiagnostics"() {
+      const { diagnosticsText } = await import("./flows.ts");
       const text = diagnosticsText(context, engine, settings(), issues());
       await vscode.env.clipboard.writeText(text);
       vscode.window.setStatusBarMessage(vscode.l10n.t("Diagnostics copied, secrets masked"), 3000);

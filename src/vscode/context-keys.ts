@@ -2,13 +2,22 @@ import * as vscode from "vscode";
 import { createDisposables, type Disposable } from "../lib/disposables.ts";
 import type { Consent } from "./consent.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { CONTEXT } from "./ids.ts";
+import { CONTEXT, STEPS } from "./ids.ts";
 import { possible } from "./possible.ts";
 import type { SampleLog } from "./sample.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The editor gets the list anew whenever it changes. */
 const MOST_FILES = 1_000;
+
+function set(key: string, value: unknown): void {
+  const { executeCommand } = vscode.commands;
+  void executeCommand("setContext", key, value);
+  const step = value === true && STEPS[key];
+  // A completion event passes over what was so before the editor read the walkthrough, as after a start it often was.
+  // It throws while it has not read it, and keeps the tick all the same.
+  if (step) void executeCommand("welcome.markStepComplete", step).then(undefined, () => {});
+}
 
 /** Keeps the keys that the manifest's conditions go by. */
 export function createContextKeys(
@@ -19,8 +28,6 @@ export function createContextKeys(
 ): Disposable & { setConfigured(configured: boolean): void; setAmiss(amiss: boolean): void } {
   const told = new Map<string, string>();
   const own = createDisposables();
-  const set = (key: string, value: unknown): void =>
-    void vscode.commands.executeCommand("setContext", key, value);
   own.add(engine.onState(({ name }) => set(CONTEXT.engine, name)));
   own.add(sample.onChange(() => set(CONTEXT.sampling, sample.running)));
   /** For what each snapshot tells: the editor hears of changes only. */
@@ -61,7 +68,7 @@ export function createContextKeys(
 export function createDeed(key: string): () => void {
   let done = false;
   return () => {
-    if (!done) void vscode.commands.executeCommand("setContext", key, true);
+    if (!done) set(key, true);
     done = true;
   };
 }

@@ -2,6 +2,7 @@
 export { addLog } from "./add-log.ts";
 export { addSink } from "./add-sink.ts";
 export { saveFile } from "./dashboard-save.ts";
+export { diagnosticsText } from "./diagnostics.ts";
 export { generateSample } from "./generate-sample.ts";
 export { setOpening } from "./log-view-opening.ts";
 export { pickSavedQuery } from "./pick-saved-query.ts";

@@ -91,3 +91,12 @@ export const CONTEXT = {
   /** and records are sent to a place that the user set up, and allowed where that is asked. */
   sent: "logMonitor.sent",
 } as const;
+
+const walkthrough = "log-monitor.log-monitor#start#";
+/** Steps of the walkthrough, as the editor names them, by the key that says that they are done. */
+export const STEPS: Readonly<Record<string, string>> = {
+  [CONTEXT.watched]: `${walkthrough}add`,
+  [CONTEXT.linesSeen]: `${walkthrough}log-view`,
+  [CONTEXT.chartsSeen]: `${walkthrough}dashboard`,
+  [CONTEXT.sent]: `${walkthrough}sink`,
+};

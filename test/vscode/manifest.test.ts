@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { COMMANDS, CONTEXT } from "../../src/vscode/ids.ts";
+import { COMMANDS, CONTEXT, STEPS } from "../../src/vscode/ids.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 const manifest = JSON.parse(read("package.json"));
@@ -70,7 +70,7 @@ describe("manifest", () => {
   });
 
   it("has a walkthrough whose steps offer what they ask for and are ticked once it is done, with pictures in the colours of the theme", () => {
-    const [{ steps }] = manifest.contributes.walkthroughs;
+    const [{ id: start, steps }] = manifest.contributes.walkthroughs;
     assert.equal(steps.length, 4);
     for (const { id, description, media, completionEvents } of steps) {
       const picture = read(media.svg);
@@ -80,6 +80,8 @@ describe("manifest", () => {
       // A command that was begun may have been given up.
       const [, key] = /^onContext:(.+)$/.exec(completionEvents.join()) ?? assert.fail(id);
       assert.ok(Object.values<string>(CONTEXT).includes(key ?? ""), key);
+      // As the editor calls it, whom the extension tells of what was done before the editor asked.
+      assert.equal(STEPS[key ?? ""], `${manifest.publisher}.${manifest.name}#${start}#${id}`);
       assert.match(strings[description.slice(1, -1)] ?? "", /\]\(command:logMonitor\.\w+\)/, id);
     }
   });
