@@ -22,7 +22,7 @@ import { type Counts, createFlow } from "./stats.ts";
 const TICK = 1_000;
 /** A change of state is shown this soon (ms), but figures at most so often. */
 const SOON = 250;
-/** `tps` is taken between ticks this many seconds apart, as the first log_process did. */
+/** `tps` is taken between ticks this many seconds apart, as the first log_process did; before the first, of what was so far. */
 const TPS_SECONDS = 5;
 
 interface Parts {
@@ -137,7 +137,7 @@ export function createFigures(parts: Parts): Figures {
     if (++ticks % TPS_SECONDS === 0) {
       tps = (before.lines - tpsLines) / TPS_SECONDS;
       tpsLines = before.lines;
-    }
+    } else if (ticks < TPS_SECONDS) tps = before.lines / ticks;
     const sinks = Object.fromEntries(
       [...parts.deliveries].map(([id, delivery]) => {
         const sink = delivery.figures();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { inspectFolder } from "../../src/cli/inspect.ts";
 import { silent } from "../../src/lib/log.ts";
+import type { Snapshot } from "../../src/model.ts";
 import { runEngine } from "../helpers/engine.ts";
 import { recordsIn } from "../helpers/output.ts";
 import { deadPort } from "../helpers/port.ts";
@@ -38,6 +39,21 @@ describe("engine", () => {
     );
     await until(() => engine.snapshot().sinks[0]?.delivered === 3);
     assert.equal(engine.snapshot().totals.lines, 3);
+  });
+
+  it("tells from the first second that it saw lines in how many come a second", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "one\ntwo\n");
+    const { engine, apply } = runEngine(t, folder);
+    let first: Snapshot | undefined;
+    const listening = engine.onSnapshot((snapshot) => {
+      if (snapshot.totals.linesPerSecond > 0) first ??= snapshot;
+    });
+    t.after(() => listening.dispose());
+    await apply({ ...quiet, sources: { a: source("a.log") } });
+    const { tps, at, startedAt } = await until(() => first, { timeout: 60_000 });
+    // On a machine that was held up the first full step may be over.
+    if (at - startedAt < 5_000) assert.ok(tps > 0, `${tps} lines/s`);
   });
 
   it("starts a source that is switched off only by its name, and tells group and switch in its figures", async (t) => {
