@@ -43,7 +43,7 @@ export function placeOf(
   return {
     path,
     origin: layer.origin,
-    ...(layer.folder !== undefined && { folder: layer.folder }),
+    ...(layer.folder !== undefined && { folder: layer.folder, baseDir: layer.baseDir }),
     ...(document && { file: document.file, ...document.place(path) }),
     ...(key !== undefined && { key }),
   };

@@ -53,6 +53,8 @@ export interface ConfigIssue {
   readonly path: readonly (string | number)[];
   readonly origin: Layer["origin"];
   readonly folder?: string;
+  /** Path of that folder: two may have one name. */
+  readonly baseDir?: string;
   /** For a configuration file: its path and the place in it, counted from 1. */
   readonly file?: string;
   readonly line?: number;

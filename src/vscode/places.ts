@@ -26,7 +26,7 @@ export function fileOfIssue(issue: ConfigIssue, around: Surroundings): IssueFile
       if (around.workspaceFile !== undefined) return { path: around.workspaceFile, within: ["settings"] };
       return folderSettings(around.folders[0]?.path);
     case "folder":
-      return folderSettings(around.folders.find(({ name }) => name === issue.folder)?.path);
+      return folderSettings(around.folders.find(({ path }) => path === issue.baseDir)?.path);
     default:
       return undefined;
   }

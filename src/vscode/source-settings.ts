@@ -81,12 +81,12 @@ async function writeInFile(
 }
 
 /** The settings that a layer is of; undefined where it is of none. */
-export function homeOf({ origin, folder }: Pick<Layer, "origin" | "folder">): SettingsHome | undefined {
+export function homeOf({ origin, baseDir }: Pick<Layer, "origin" | "baseDir">): SettingsHome | undefined {
   const { Workspace } = vscode.ConfigurationTarget;
   if (origin === "user") return userHome();
   const homes = settingsHomes();
   if (origin === "workspace") return homes.find(({ target }) => target === Workspace);
-  if (origin === "folder") return homes.find(({ label, scope }) => scope && label === folder);
+  if (origin === "folder") return homes.find((home) => home.scope && home.baseDir === baseDir);
   return undefined;
 }
 

@@ -45,9 +45,11 @@ export async function spotOfItem(
   return layer && spotInLayer(layer, ownPath(path, layer), around);
 }
 
-/** The layers of settings that have an item, lowest first. */
+/** The layers of settings that have an item, lowest first; of two folders of one name that have a source, the first. */
 export function layersWith(path: readonly string[], { layers }: ConfigInput): readonly Layer[] {
-  return layers.filter((layer) => mayHave(path, layer) && has(layer.values, ownPath(path, layer)));
+  const having = layers.filter((layer) => mayHave(path, layer) && has(layer.values, ownPath(path, layer)));
+  const read = having.find(({ folder }) => folder !== undefined);
+  return having.filter((layer) => path[0] !== "sources" || layer.folder === undefined || layer === read);
 }
 
 /** What another folder, or all of them, have under the same id is not what the id of a folder's source means. */
@@ -93,13 +95,13 @@ function has(values: unknown, path: readonly string[]): boolean {
 }
 
 function spotInLayer(layer: Layer, path: Path, around: Surroundings): Promise<Spot | undefined> {
-  const { origin, folder } = layer;
+  const { origin, folder, baseDir } = layer;
   const at = {
     severity: "error",
     message: "",
     path,
     origin,
-    ...(folder !== undefined && { folder }),
+    ...(folder !== undefined && { folder, baseDir }),
   } as const;
   return spotIn(fileOfIssue(at, around), path);
 }

@@ -72,8 +72,8 @@ describe("configuration of several origins", () => {
       'sources.a: /one/app has a source "app/a" too, so that of /two/app is not read: give one of the two folders another "name" in the .code-workspace',
     ]);
     assert.deepEqual(
-      loaded.issues.map(({ severity, origin, folder }) => [severity, origin, folder]),
-      [["error", "folder", "app"]],
+      loaded.issues.map(({ severity, origin, folder, baseDir }) => [severity, origin, folder, baseDir]),
+      [["error", "folder", "app", "/two/app"]],
     );
   });
 

@@ -32,8 +32,17 @@ describe("the file of a refused value", () => {
   });
 
   it("is that of the folder the issue names", () => {
-    assert.equal(fileOfIssue(at("folder", { folder: "web" }), around)?.path, "/web/.vscode/settings.json");
-    assert.equal(fileOfIssue(at("folder", { folder: "gone" }), around), undefined);
+    const { path } = fileOfIssue(at("folder", { folder: "web", baseDir: "/web" }), around) ?? {};
+    assert.equal(path, "/web/.vscode/settings.json");
+    assert.equal(fileOfIssue(at("folder", { folder: "web", baseDir: "/gone/web" }), around), undefined);
+  });
+
+  it("is that of the very folder where two have one name", () => {
+    const folders = ["/one/app", "/two/app"].map((path) => ({ name: "app", path }));
+    for (const { path } of folders) {
+      const issue = at("folder", { folder: "app", baseDir: path });
+      assert.equal(fileOfIssue(issue, { ...around, folders })?.path, `${path}/.vscode/settings.json`);
+    }
   });
 
   it("is found beside the storage for the user's settings", () => {

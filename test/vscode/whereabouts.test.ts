@@ -59,6 +59,34 @@ describe("where the configuration has something", () => {
     );
   });
 
+  it("is, of two folders of one name that have a source of one id, the first: the other's is not read", async (t) => {
+    const { home, input, around } = workspace(t);
+    const called = <T>(folders: readonly T[]) => folders.map((folder) => ({ ...folder, name: "shop" }));
+    const [shared, ...own] = input.layers;
+    assert.ok(shared);
+    const layers = [shared, ...own.map((layer) => ({ ...layer, folder: "shop" }))];
+    const twins = { ...input, folders: called(input.folders), layers };
+    const near = { ...around, folders: called(around.folders) };
+    const path = ["sources", "shop/app"];
+    const spot = await spotOfItem(path, twins, near);
+    assert.equal(spot?.file, join(home, "web", ".vscode", "settings.json"));
+    assert.deepEqual(
+      layersWith(path, twins).map(({ baseDir }) => baseDir),
+      [join(home, "web")],
+    );
+    const refused: ConfigIssue = {
+      severity: "error",
+      message: "is not read",
+      path: ["sources", "app"],
+      origin: "folder",
+      folder: "shop",
+      baseDir: join(home, "api"),
+    };
+    const mark = await spotOfIssue(refused, twins, near);
+    assert.equal(mark?.file, join(home, "api", ".vscode", "settings.json"));
+    assert.equal(lineAt(mark), '"app": {');
+  });
+
   it("is the workspace's file for what all folders share", async (t) => {
     const { home, input, around } = workspace(t);
     const spot = await spotOfItem(["sources", "all"], input, around);

@@ -117,4 +117,32 @@ describe("a workspace of two folders with settings of their own", () => {
     assert.deepEqual(JSON.parse(text)["logMonitor.sources"].notes.paths, ["notes.txt"]);
     await workbench.screenshot("multi-root-added");
   });
+
+  it("marks what is not read of two folders of one name in the one whose settings have it", async () => {
+    configure("web", { app: source("app.log") });
+    configure("api", { app: source("app.log"), second: source("second.log") });
+    const folders = ["web", "api"].map((path) => ({ path, name: "shop" }));
+    const settings = { "logMonitor.monitor": { port } };
+    writeFileSync(workspace, JSON.stringify({ folders, settings }, undefined, 2));
+    const ids = async () => Object.keys((await figures()).lines).sort();
+    await until(async () => assert.deepEqual(await ids(), ["shop/app", "shop/second"]) ?? true, {
+      timeout: 60_000,
+      every: 200,
+      what: "the sources that are read",
+    });
+    await workbench.command("Problems: Focus on Problems View");
+    const mark = workbench.page.locator(".markers-panel .monaco-list-row", { hasText: "is not read" });
+    await mark.first().waitFor({ timeout: 60_000 });
+    assert.equal(await mark.count(), 1);
+    const opened = workbench.page.locator(".editor-instance .view-lines", { hasText: "second.log" });
+    await until(
+      async () => {
+        await mark.click({ timeout: 5_000 });
+        await opened.waitFor({ timeout: 5_000 });
+        return true;
+      },
+      { timeout: 60_000, every: 200, what: "the settings of the second to be opened at the mark" },
+    );
+    await workbench.screenshot("multi-root-twins");
+  });
 });
