@@ -3,7 +3,7 @@ import type { FlowFigures, LogRecord } from "../model.ts";
 /** Rates of a slow flow are over so many ticks: a line now and then is no rate that comes and goes. */
 const SLOW_TICKS = 10;
 /** What had as many lines in one of these is not slow: its rates are those of the last tick. */
-const FAST = 100;
+const FAST = 10;
 
 /** Counts of one flow (a file, a source, all) since the engine started, with rates of late. */
 export interface Flow {

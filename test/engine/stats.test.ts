@@ -27,8 +27,8 @@ describe("the rates of a flow", () => {
   });
 
   it("fall to zero ten seconds after the last line of a slow flow", () => {
-    const falling = seconds(12, (second) => (second === 0 ? 20 : 0));
-    assert.deepEqual(falling.slice(8), [20 / 9, 2, 0, 0]);
+    const falling = seconds(12, (second) => (second === 0 ? 9 : 0));
+    assert.deepEqual(falling.slice(8), [1, 0.9, 0, 0]);
   });
 
   it("are of the last second alone where many lines come, and after they did", () => {
