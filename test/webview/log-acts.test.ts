@@ -10,7 +10,7 @@ describe("what is done with a line or a value of a field", () => {
       ...texts,
       ofSearch: () => Promise.reject(new Error("nothing is asked")),
       paused: () => false,
-      choice: () => undefined,
+      choice: async () => undefined,
       query: () => query,
       setQuery(next) {
         query = next;

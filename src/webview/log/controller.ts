@@ -114,7 +114,7 @@ export function createController(
     l10n,
     ofSearch,
     paused: () => searching.paused !== undefined,
-    choice: () => list.chosen,
+    choice: () => list.whenChosen(),
     query: () => inForce().query,
     setQuery: (query) => walk.apply({ ...state().filter, query }, true),
     showFull: (row) => walk.inFullLog(row),

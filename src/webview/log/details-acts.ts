@@ -36,7 +36,7 @@ interface Parts extends Pick<Acts, "close"> {
   readonly l10n: L10n;
   readonly ofSearch: Ask;
   readonly paused: () => boolean;
-  readonly choice: () => Key | undefined;
+  readonly choice: () => Promise<Key | undefined>;
   readonly query: () => string;
   readonly setQuery: (query: string) => void;
   readonly showFull: (row: Chosen) => void;
@@ -51,26 +51,31 @@ interface Parts extends Pick<Acts, "close"> {
 export function createActs(parts: Parts): Acts {
   const { l10n, formats, tell: noted, say, close } = parts;
   const { t } = l10n;
-  const onChoice = (act: (row: Chosen) => unknown): void => {
-    const key = parts.choice();
-    if (key) Promise.resolve(act({ key })).catch(noted);
+  const onChoice = async (act: (row: Chosen) => unknown): Promise<void> => {
+    try {
+      const key = await parts.choice();
+      if (key) await act({ key });
+    } catch (error) {
+      noted(error);
+    }
   };
-  const chosen = <T>(ask: (row: Chosen) => Promise<T>): Promise<T> => {
-    const key = parts.choice();
-    return key ? ask({ key }) : Promise.reject(new Error(l10n.t("No line is chosen.")));
+  const chosen = async <T>(ask: (row: Chosen) => Promise<T>): Promise<T> => {
+    const key = await parts.choice();
+    if (!key) throw new Error(l10n.t("No line is chosen."));
+    return ask({ key });
   };
   return {
     close,
-    open: () => onChoice((row) => parts.ofSearch("open", row)),
+    open: () => void onChoice((row) => parts.ofSearch("open", row)),
     copy: (as) =>
-      onChoice(async (row) => {
+      void onChoice(async (row) => {
         await parts.ofSearch("copy", { ...row, as });
         say(l10n.t("copied"));
       }),
     copyText: (text) => void parts.write(text).then(() => say(l10n.t("copied")), noted),
     follow: (link) =>
-      onChoice((row) => parts.ofSearch("follow", { ...row, ...(link !== undefined && { link }) })),
-    inFullLog: () => onChoice(parts.showFull),
+      void onChoice((row) => parts.ofSearch("follow", { ...row, ...(link !== undefined && { link }) })),
+    inFullLog: () => void onChoice(parts.showFull),
     ask: (term, exclude) => parts.setQuery(toggled(parts.query(), term, exclude)),
     export() {
       parts.ofSearch("export", { paused: parts.paused() }).then((answer) => {

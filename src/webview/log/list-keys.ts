@@ -1,19 +1,12 @@
-import type { Key, Row } from "../../protocol/log-view.ts";
+import type { Row } from "../../protocol/log-view.ts";
 import type { L10n } from "../l10n.ts";
+import type { Choice } from "./choice.ts";
 import type { LogFeed } from "./feed.ts";
 import type { Folds } from "./folds.ts";
 import { placeAfter } from "./keys.ts";
 import type { Layout } from "./layout.ts";
 import type { Anchor, Extent } from "./place.ts";
 import type { Stage } from "./stage.ts";
-
-/** The row and the cell that are chosen. */
-export interface Choice {
-  /** Its place may be another by now; the key is not known before the row has come. */
-  row: { place: number; key: Key | undefined } | undefined;
-  /** Of the columns shown; undefined: rows are chosen as a whole. */
-  column: number | undefined;
-}
 
 interface Parts {
   readonly element: HTMLElement;

@@ -2,12 +2,13 @@ import type { Key, Row } from "../../protocol/log-view.ts";
 import { el, setAttribute } from "../dom.ts";
 import { createArrived } from "./arrived.ts";
 import type { Look } from "./cells.ts";
+import { type Choice, come, whenCome } from "./choice.ts";
 import { listenToClicks } from "./clicks.ts";
 import type { Column } from "./columns.ts";
 import type { LogFeed } from "./feed.ts";
 import { sameKey } from "./keys.ts";
 import { createLayout } from "./layout.ts";
-import { type Choice, listenToKeys } from "./list-keys.ts";
+import { listenToKeys } from "./list-keys.ts";
 import {
   type Anchor,
   anchorAt,
@@ -63,6 +64,8 @@ export interface List {
   kept(): Kept | undefined;
   /** The record that is chosen, in sight or not. */
   readonly chosen: Key | undefined;
+  /** That record, also where it has yet to come. */
+  whenChosen(): Promise<Key | undefined>;
   readonly choice: Row | undefined;
   choose(key: Key | undefined): void;
   focus(): void;
@@ -191,7 +194,7 @@ export function createList(parts: Parts): List {
     if (!row.key) {
       if (row.place !== place) return false;
       if (feed.isStale(place)) return true;
-      row.key = key;
+      come(row, key);
       // It was chosen before it had come.
       chosen(feed.row(place));
       return true;
@@ -329,6 +332,7 @@ export function createList(parts: Parts): List {
     get chosen() {
       return choice.row?.key;
     },
+    whenChosen: () => whenCome(choice),
     get choice() {
       const row = choice.row && feed.row(choice.row.place);
       // Of another search there is another one there.
