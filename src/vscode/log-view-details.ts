@@ -4,7 +4,6 @@ import type { Fields } from "../model.ts";
 import { followRequest } from "../protocol/log-details.ts";
 import { copyRequest, type Details, keyRequest } from "../protocol/log-view.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { openFrame } from "./frames.ts";
 import type { LineDocuments } from "./line-document.ts";
 import type { Searcher } from "./log-view-remote.ts";
 import { jsonOf, markdownOf } from "./record-copies.ts";
@@ -35,28 +34,13 @@ export function detailHandlers({ panel, engine, thread, view, lines }: Parts) {
     async open(body: unknown) {
       const { file, offset, line } = await thread.call("place", { view, request: keyRequest.parse(body) });
       if (line === undefined) return lines.open(file, offset, besides(panel));
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-      const show = async () => {
-        const selection = document.lineAt(Math.min(line, document.lineCount) - 1).range;
-        await vscode.window.showTextDocument(document, {
-          selection,
-          viewColumn: besides(panel),
-          preview: true,
-        });
-      };
-      await show();
-      // What is reverted is the editor that is active by then: never another one, which may not be saved.
-      const isActive = vscode.window.activeTextEditor?.document === document;
-      if (document.lineCount > line || document.isDirty || !isActive) return;
-      // It was open already, and the editor hears a while later of what is written: it is to look now.
-      await vscode.commands.executeCommand("workbench.action.files.revert");
-      await show();
+      await (await import("./flows.ts")).openLine(file, line, besides(panel));
     },
     async follow(body: unknown) {
       const { link, ...request } = followRequest.parse(body);
       const links = await thread.call("links", { view, request });
       const chosen = link === undefined ? links : links.slice(link, link + 1);
-      await openFrame(chosen, besides(panel));
+      await (await import("./flows.ts")).openFrame(chosen, besides(panel));
     },
     async copy(body: unknown) {
       const { as, ...request } = copyRequest.parse(body);
