@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { pressResting } from "./press.ts";
 import { until } from "./until.ts";
 
 const PATIENCE = 60_000;
@@ -18,16 +19,12 @@ export interface ViewTitle {
 
 export function viewTitle(page: Page, view: string): ViewTitle {
   const header = page.locator(".pane-header", { hasText: view }).first();
-  const press = async (label: string) => {
-    const action = header.locator(`[aria-label^='${label}']`).first();
-    const rested = async () => {
-      await header.hover({ timeout: ATTEMPT });
-      await action.click({ timeout: ATTEMPT, trial: true });
-      return true;
-    };
-    await until(rested, { timeout: PATIENCE, what: `"${label}" in the title of ${view}` });
-    await action.click({ timeout: PATIENCE / 6 });
-  };
+  const press = (label: string) =>
+    pressResting(
+      header,
+      header.locator(`[aria-label^='${label}']`).first(),
+      `"${label}" in the title of ${view}`,
+    );
   return {
     press,
     async choose(item, asked) {

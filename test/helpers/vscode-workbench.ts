@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
+import { pressResting } from "./press.ts";
 import { inThemes, type Theme, themes } from "./themes.ts";
 import { watchToasts } from "./toast-spy.ts";
 import { until } from "./until.ts";
@@ -240,20 +241,10 @@ async function treeRow(page: Page, text: string | RegExp, timeout: number): Prom
 /** As long (ms) as a finger presses. */
 const PRESS = 80;
 
-/**
- * Rests on the row, as one does who looks for the button, and presses it once: a press that goes nowhere is a fault. A
- * row that rows above it have moved is rested on anew.
- */
 async function rowAction(page: Page, text: string | RegExp, label: string): Promise<void> {
   const row = await treeRow(page, text, PATIENCE);
   const action = row.locator(`.action-label[aria-label^='${label}']`);
-  const rested = async () => {
-    await row.hover({ timeout: 5_000 });
-    await action.click({ timeout: 5_000, trial: true });
-    return true;
-  };
-  await until(rested, { timeout: PATIENCE, what: `the button "${label}" of ${text}` });
-  await action.click({ timeout: PATIENCE / 6, delay: PRESS });
+  await pressResting(row, action, `the button "${label}" of ${text}`, PRESS);
 }
 
 async function switchTheme(

@@ -204,9 +204,7 @@ describe("the container with logs in every state", () => {
   });
 
   it("has the way to the settings at hand as long as one has to be mended", async () => {
-    const gear = workbench.page.locator(".pane-header .action-label[aria-label^='Open Configuration']");
-    await workbench.page.locator(".pane-header", { hasText: "Logs" }).hover();
-    await gear.click();
+    await viewTitle(workbench.page, "Logs").press("Open Configuration");
     await workbench.page.locator(".tab", { hasText: "settings.json" }).waitFor({ timeout: 60_000 });
   });
 

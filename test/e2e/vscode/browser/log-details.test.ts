@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
 import { deadPort } from "../../../helpers/port.ts";
+import { pressResting } from "../../../helpers/press.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
@@ -98,8 +99,8 @@ describe("the details of a line", () => {
     await choose("payment failed");
     const names = await details(".field.own .name").allTextContents();
     assert.deepEqual(names, ["order", "err.type", "err.stack", "tags"]);
-    await details(".field.own").filter({ hasText: "order" }).hover();
-    await details(".field.own").filter({ hasText: "order" }).locator("button").first().click();
+    const order = details(".field.own").filter({ hasText: "order" });
+    await pressResting(order, order.locator("button").first(), "what asks for the order");
     assert.equal(await query().inputValue(), "order:4711");
     await frame.locator(".state", { hasText: "2 of 4 lines" }).waitFor(patient);
     await details(".field.own").filter({ hasText: "err.type" }).focus();
