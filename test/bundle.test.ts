@@ -7,8 +7,8 @@ import { repository } from "./helpers/vscode-paths.ts";
 
 /** Bytes of each bundle as it is packaged, and what of other people's may stand in it. */
 const BUDGETS: Readonly<Record<string, { most: number; of: readonly string[] }>> = {
-  "dist/extension.cjs": { most: 150_000, of: ["jsonc-parser", "zod"] },
-  "dist/flows.cjs": { most: 60_000, of: ["jsonc-parser"] },
+  "dist/extension.cjs": { most: 148_000, of: ["jsonc-parser", "zod"] },
+  "dist/flows.cjs": { most: 65_000, of: ["jsonc-parser"] },
   "dist/webview/dashboard.js": {
     most: 230_000,
     of: ["@lit/reactive-element", "@vscode-elements/elements", "lit-element", "lit-html", "uplot"],
