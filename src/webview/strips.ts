@@ -8,12 +8,12 @@ import type { Theme } from "./theme.ts";
 const NARROWEST = 2;
 /** Share of a strip's height that the first state takes; the last one takes all of it. */
 const LOWEST = 0.35;
-/** Share of a row that is left free above its strip. */
+/** Share of a row that is left free, half of it above its strip and half below. */
 const FREE = 0.18;
 
 /**
  * Draws a strip for each line, the first at the top. States are told apart by colour, hatch and height: the worse,
- * the higher.
+ * the higher. All lie on the middle of their row, where its name stands.
  */
 export function paintStrips(chart: uPlot, plot: Plot, theme: Theme): void {
   const { ctx, bbox } = chart;
@@ -27,6 +27,7 @@ export function paintStrips(chart: uPlot, plot: Plot, theme: Theme): void {
   for (const [i, { drawn }] of plot.lines.entries()) {
     const row = plot.lines.length - 1 - i;
     const [bottom, top] = [chart.valToPos(row, "y", true), chart.valToPos(row + 1, "y", true)];
+    const middle = (bottom + top) / 2;
     // The worst last: of what shares a pixel it is the one that is seen.
     for (const { state, from, to } of runsOf(drawn).toSorted((a, b) => a.state - b.state)) {
       const left = x(plot.times[from] ?? 0);
@@ -34,7 +35,7 @@ export function paintStrips(chart: uPlot, plot: Plot, theme: Theme): void {
       const share = LOWEST + (1 - LOWEST) * (state / Math.max(1, states.length - 1));
       const height = (bottom - top) * (1 - FREE) * share;
       ctx.fillStyle = fills[state] ?? "";
-      ctx.fillRect(left, bottom - height, Math.max(NARROWEST, right - left), height);
+      ctx.fillRect(left, middle - height / 2, Math.max(NARROWEST, right - left), height);
     }
   }
   ctx.restore();

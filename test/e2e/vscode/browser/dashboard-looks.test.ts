@@ -99,6 +99,15 @@ describe("the looks of the dashboard", () => {
     });
   }
 
+  it("show the title of each chart whole, in windows of any width and at 200 % zoom", async () => {
+    // With the side bar, which takes as much as the page of a narrower window has less.
+    for (const width of [640, 720, 960, 1130, 1280, 1440, 1920]) {
+      await workbench.page.setViewportSize({ width, height: 900 });
+      await until(() => dashboard.frame.evaluate(FITTED), { what: `charts that fit ${width} px` });
+      assert.deepEqual(await dashboard.frame.evaluate(CUT_TITLES), [], `${width} px`);
+    }
+  });
+
   it("let everything be reached and used by keyboard, under a name of its own", async () => {
     const { frame } = dashboard;
     const { keyboard } = workbench.page;
@@ -187,6 +196,16 @@ const CLIPPED = `[
     .filter((element) => element.getBoundingClientRect().right > innerWidth)
     .map((element) => element.className),
 ]`;
+
+/** Titles of charts that are cut off, go over several lines or reach into what stands beside them. */
+const CUT_TITLES = `[...document.querySelectorAll(".card h2")]
+  .filter((title) => title.offsetParent)
+  .filter((title) => {
+    const { left, right } = title.parentElement.getBoundingClientRect();
+    const parts = [...title.getClientRects()];
+    return parts.length !== 1 || parts[0].left < left - 1 || parts[0].right > right + 1;
+  })
+  .map((title) => title.textContent)`;
 
 /** Texts whose contrast to what is behind them is below 4.5 (3 for large ones), by the formula of WCAG 2. */
 const FAINT = `(() => {
