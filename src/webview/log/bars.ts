@@ -5,6 +5,7 @@ import { filling } from "../paint.ts";
 import type { Line, Plot } from "../plot.ts";
 import type { Span } from "../span.ts";
 import type { Theme } from "../theme.ts";
+import { ceilingOf, storeysOf } from "./ceiling.ts";
 import type { Times } from "./times.ts";
 
 const HEIGHT = 72;
@@ -90,7 +91,7 @@ export function createBars(
       },
       scales: {
         x: { time: true, ...(!stacked && { range: () => spanOf(plot) }) },
-        y: { range: (_, min, max) => (stacked ? [0, Math.max(1, max ?? 1)] : scaleOf(min ?? 0, max ?? 0)) },
+        y: { range: (_, min, max) => (stacked ? [0, ceilingOf(max ?? 1)] : scaleOf(min ?? 0, max ?? 0)) },
       },
       axes: [
         {
@@ -114,8 +115,8 @@ export function createBars(
           gap: 4,
           space: 22,
           grid: { stroke: () => theme.translucent("--vscode-charts-lines", 0.35), width: 1 },
-          values: (_, splits) =>
-            splits.map((value) => (Number.isInteger(value) || !stacked ? formats.compact(value) : "")),
+          ...(stacked && { splits: (_, __, ___, max) => storeysOf(max) }),
+          values: (_, splits) => splits.map(formats.compact),
         },
       ],
       series: [{}, ...lines.map(stacked ? barsOf : lineOf)],
