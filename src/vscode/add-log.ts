@@ -10,7 +10,7 @@ import { localFolders } from "./folders.ts";
 import { mayRead } from "./line-place.ts";
 import { engineId, literalGlob, type NewSource, settingsPath, sourceId } from "./new-source.ts";
 import { newestFile } from "./newest-file.ts";
-import { pickFile } from "./pick-file.ts";
+import { pickFile, watchedPaths } from "./pick-file.ts";
 import { type Answer, BACK, choose, type Place } from "./quick-steps.ts";
 import { present, type SettingsTools, writeEntry } from "./settings-entry.ts";
 import { type SettingsHome, settingsHomes, userHome } from "./settings-home.ts";
@@ -44,7 +44,7 @@ export async function addLog(request: AddLogRequest, tools: Tools): Promise<stri
   let reading: Reading | undefined =
     request.parser === undefined ? undefined : { parser: request.parser, multiline: request.multiline };
   for (;;) {
-    path ??= await pickFile(title);
+    path ??= await pickFile(title, watchedPaths(engine));
     if (path === undefined) return undefined;
     from ??= delivers(engine) || !(await isSmall(path)) ? undefined : "start";
     const totalSteps = from === undefined ? 3 : 2;

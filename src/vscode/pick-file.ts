@@ -2,9 +2,11 @@ import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
+import type { EngineHost } from "./engine-host.ts";
 import { localFolders } from "./folders.ts";
 import { createFoundRows } from "./found-rows.ts";
 import { typedPath } from "./new-source.ts";
+import { recentFirst } from "./recent-logs.ts";
 import { texts } from "./texts.ts";
 
 const RECENT = 10;
@@ -16,13 +18,20 @@ const NOT_LOGS = "**/{node_modules,.git,.log-monitor}/**";
 type Item = vscode.QuickPickItem &
   ({ readonly path: string } | { readonly browse: true } | { readonly glob: true });
 
+/** Paths of the files that are read. */
+export function watchedPaths({ snapshot }: Pick<EngineHost, "snapshot">): ReadonlySet<string> {
+  const files = (snapshot?.sources ?? []).flatMap((source) => source.files);
+  return new Set(files.filter(({ stream }) => !stream).map(({ path }) => path));
+}
+
 /**
  * Asks for a log: one of those changed last in the workspace, one from the open dialog, or a typed path or
  * glob. Undefined when the user thought better of it.
  *
+ * @param watched paths of files that are read already: they are told to be, and come last
  * @throws UserError for one that is on no file system of this machine
  */
-export async function pickFile(title: string): Promise<string | undefined> {
+export async function pickFile(title: string, watched: ReadonlySet<string>): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
   const browse: Item = {
     label: vscode.l10n.t("Browse…"),
@@ -46,7 +55,7 @@ export async function pickFile(title: string): Promise<string | undefined> {
   pick.placeholder = vscode.l10n.t("Choose a log, or type a path or glob such as logs/*.log");
   pick.matchOnDescription = true;
   pick.busy = true;
-  recentLogs()
+  recentLogs(watched)
     // A search that fails, as that of a folder that has gone, leaves the other ways.
     .catch(() => [])
     .then((found) => {
@@ -88,8 +97,7 @@ export async function pickFile(title: string): Promise<string | undefined> {
   return file?.fsPath;
 }
 
-/** Logs of the workspace, changed last first. */
-async function recentLogs(): Promise<readonly Item[]> {
+async function recentLogs(watched: ReadonlySet<string>): Promise<readonly Item[]> {
   const found = await vscode.workspace.findFiles(LOGS, NOT_LOGS, 500);
   const files = await Promise.all(
     found
@@ -102,13 +110,10 @@ async function recentLogs(): Promise<readonly Item[]> {
         return { path: fsPath, mtimeMs, size };
       }),
   );
-  return files
-    .filter(({ mtimeMs }) => mtimeMs > 0)
-    .sort((a, b) => b.mtimeMs - a.mtimeMs)
-    .slice(0, RECENT)
-    .map(({ path, mtimeMs, size }) => ({
-      label: vscode.workspace.asRelativePath(path),
-      description: `${texts.moment(mtimeMs)} · ${texts.bytes(size)}`,
-      path,
-    }));
+  const there = files.filter(({ mtimeMs }) => mtimeMs > 0);
+  return recentFirst(there, watched, RECENT).map(({ path, mtimeMs, size }) => {
+    const told = [texts.moment(mtimeMs), texts.bytes(size)];
+    if (watched.has(path)) told.push(vscode.l10n.t("watched already"));
+    return { label: vscode.workspace.asRelativePath(path), description: told.join(" · "), path };
+  });
 }

@@ -10,7 +10,7 @@ import type { EngineHost } from "./engine-host.ts";
 import { localFolders } from "./folders.ts";
 import { mayRead } from "./line-place.ts";
 import { newestFile } from "./newest-file.ts";
-import { pickFile } from "./pick-file.ts";
+import { pickFile, watchedPaths } from "./pick-file.ts";
 import type { Surroundings } from "./places.ts";
 import { BACK, choose } from "./quick-steps.ts";
 import { stateName } from "./rows.ts";
@@ -146,7 +146,7 @@ async function pickLog(title: string, engine: EngineHost): Promise<Tried | undef
     if (chosen === undefined || chosen === BACK) return undefined;
     if (chosen.source !== undefined) return chosen;
   }
-  const typed = await pickFile(title);
+  const typed = await pickFile(title, watchedPaths(engine));
   if (typed === undefined) return undefined;
   const path = await newestFile(typed);
   if (path === undefined) throw new UserError(vscode.l10n.t("No file is there yet."));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { tempFolder } from "../../../helpers/temp.ts";
@@ -11,6 +11,7 @@ describe("a person who has just installed it", () => {
   let log: string;
   let writer: NodeJS.Timeout | undefined;
   const folder = tempFolder({ after });
+  const outside = tempFolder({ after });
   before(async () => {
     mkdirSync(join(folder, "logs"));
     log = join(folder, "logs", "app.log");
@@ -91,5 +92,49 @@ describe("a person who has just installed it", () => {
     const status = workbench.page.locator(".statusbar-item", { hasText: "/s" }).first();
     assert.match((await status.getAttribute("aria-label")) ?? "", /Log Monitor/);
     await workbench.screenshot("hover");
+  });
+
+  it("is offered logs that are not watched yet first, each with when it was written to in one way", async () => {
+    writeFileSync(join(folder, "logs", "other.log"), "one\n");
+    await workbench.command("Log Monitor: Add Log");
+    const rows = workbench.page.locator(".quick-input-list .monaco-list-row");
+    const logs = rows.filter({ hasText: "logs/" });
+    await until(async () => (await logs.count()) === 2, { what: "both logs", timeout: 60_000 });
+    await workbench.screenshot("add-log-watched");
+    const [first = "", second = ""] = await logs.allTextContents();
+    assert.match(first, /logs\/other\.log/);
+    assert.match(second, /logs\/app\.log.+watched already$/);
+    const moment = /\d+\/\d+\/\d{4}, \d+:\d\d:\d\d [AP]M · /;
+    for (const told of [first, second]) assert.match(told, moment);
+    await workbench.page.keyboard.press("Escape");
+    await rows.first().waitFor({ state: "hidden", timeout: 60_000 });
+  });
+
+  it("adds a glob outside of the workspace as it was typed, tried on the file that was written to last", async () => {
+    const glob = join(outside, "*.log");
+    const write = (name: string, line: string, age: number) => {
+      const path = join(outside, name);
+      writeFileSync(path, `${line}\n`.repeat(5));
+      const at = Date.now() / 1000 - age;
+      utimesSync(path, at, at);
+    };
+    // By name the older is the first and the last: it is not found by chance.
+    write("a.log", "time=2026-11-22T10:00:00Z level=info msg=of-the-older", 7_200);
+    write("m.log", '{"time":"2026-11-22T11:00:00Z","level":"info","msg":"of-the-newest"}', 60);
+    write("z.log", "time=2026-11-22T10:00:00Z level=info msg=of-the-older", 3_600);
+    await workbench.command("Log Monitor: Add Log");
+    await workbench.pick(glob);
+    const list = workbench.page.locator(".quick-input-list .monaco-list-row");
+    await list.filter({ hasText: "sees json" }).first().waitFor({ timeout: 60_000 });
+    const preview = workbench.page.locator(".view-lines", { hasText: "of-the-newest" });
+    await preview.first().waitFor({ timeout: 60_000 });
+    await workbench.screenshot("add-log-glob");
+    await workbench.pick("auto");
+    await workbench.pick("From the start");
+    const settings = join(folder, ".vscode", "settings.json");
+    const sources = () => JSON.parse(readFileSync(settings, "utf8"))["logMonitor.sources"];
+    await until(() => Object.keys(sources()).length === 2, { what: "the source in the settings" });
+    assert.deepEqual(sources().log, { type: "file", paths: [glob], parser: "auto", from: "start" });
+    for (const name of ["a.log", "m.log", "z.log"]) await workbench.treeRow(name);
   });
 });
