@@ -233,7 +233,10 @@ export function createLogPage(parts: Parts): LogPage {
       full.hidden = !now.back;
       const fully = inFull(now);
       setText(shownInstead, fully ? t("Full log, nothing left out") : t("The time range of the dashboard"));
-      setText(back, fully ? t("Back to the search (Escape)") : t("Back to what was shown before (Escape)"));
+      // Where the details are open the key closes these.
+      if (detailed) setText(back, fully ? t("Back to the search") : t("Back to what was shown before"));
+      else
+        setText(back, fully ? t("Back to the search (Escape)") : t("Back to what was shown before (Escape)"));
       pill.hidden = following || fresh <= 0;
       if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
       details.element.hidden = !detailed;

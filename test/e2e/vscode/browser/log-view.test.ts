@@ -125,6 +125,28 @@ describe("the log view", () => {
     await counts("1 of 3,050 lines");
   });
 
+  it("closes the details by Escape before it leaves the full log by it, and says which is next", async () => {
+    const { keyboard } = workbench.page;
+    const back = frame.locator(".full:not(.cleared) vscode-button");
+    const says = (text: string) =>
+      until(async () => (await back.textContent())?.trim() === text, { timeout: 60_000, what: text });
+    await query().fill('"request 2345 "');
+    await counts("1 of 3,050 lines");
+    await sees("request 2345 ");
+    await list().focus();
+    await keyboard.press("Home");
+    await keyboard.press("Shift+Enter");
+    await counts("3,050 of 3,050 lines");
+    await says("Back to the search (Escape)");
+    await keyboard.press("Enter");
+    await says("Back to the search");
+    await keyboard.press("Escape");
+    await says("Back to the search (Escape)");
+    await counts("3,050 of 3,050 lines");
+    await keyboard.press("Escape");
+    await counts("1 of 3,050 lines");
+  });
+
   it("shows what a line holds as text, whatever it holds", async () => {
     await query().fill("gnp.exe");
     await counts("1 of 3,050 lines");
