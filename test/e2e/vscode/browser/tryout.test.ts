@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { launchBrowser } from "../../../helpers/browser.ts";
@@ -40,6 +40,13 @@ describe("the try-out", () => {
     for (const text of ["package.nls.de.json", "package.nls.zh-cn.json", "l10n/bundle.l10n.de.json"])
       assert.ok(existsSync(join(extensions, ours, text)), text);
 
+    const written = () => {
+      const logs = ["access", "app"].map((name) => join(workspace, "logs", `${name}.log`));
+      return logs.reduce((sum, path) => sum + readFileSync(path, "utf8").split("\n").length - 1, 0);
+    };
+    await until(() => written() > 600, { timeout: 120_000, what: "lines before a window is open" });
+    const before = written();
+
     const browser = await launchBrowser();
     t.after(() => browser.close());
     const page = await browser.newPage();
@@ -48,10 +55,14 @@ describe("the try-out", () => {
     assert.equal(intruder?.status(), 403);
     await page.goto(address);
     const [, lines = "0"] = await told(/^(\d+) lines {2}[\d.]+ lines\/s {2}0 errors/m, 60_000);
-    await until(() => Number(output.match(/^\d+(?= lines )/gm)?.at(-1)) > Number(lines) + 50, {
-      timeout: 60_000,
-      what: "the count of lines to grow",
-    });
+    const read = await until(
+      () => {
+        const count = Number(output.match(/^\d+(?= lines )/gm)?.at(-1));
+        return count > Number(lines) + 50 ? count : undefined;
+      },
+      { timeout: 60_000, what: "the count of lines to grow" },
+    );
+    assert.ok(read <= written() - before, `${read} lines read: none of the ${before} of before`);
     await page
       .locator(".pane-body .monaco-list-row", { hasText: "access.log" })
       .first()
