@@ -7,7 +7,7 @@ import {
   type ParseError,
   parseTree,
 } from "jsonc-parser";
-import type { EntryPlace, TextEdit } from "../protocol/engine.ts";
+import type { EntryPlace, TextEdit } from "../protocol/edits.ts";
 import { insertion, type Layout, marginAt, pretty, removal } from "./text-edit.ts";
 
 /**

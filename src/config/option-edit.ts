@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isNode, isScalar, type Node, type Pair, parseDocument, stringify, type YAMLMap } from "yaml";
-import type { OptionPlace, TextEdit } from "../protocol/engine.ts";
+import type { OptionPlace, TextEdit } from "../protocol/edits.ts";
 import { parseFile, plain, withValue } from "./file-text.ts";
 import { onOneLine } from "./text-edit.ts";
 

@@ -2,7 +2,7 @@ import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { isScalar, parseDocument } from "yaml";
 import { UserError } from "../errors.ts";
 import { freeName } from "../lib/free-name.ts";
-import type { SecretEdit, SecretPlace } from "../protocol/engine.ts";
+import type { SecretEdit, SecretPlace } from "../protocol/edits.ts";
 import { modernize } from "./legacy.ts";
 import { secretAt } from "./plain-secrets.ts";
 

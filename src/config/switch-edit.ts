@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { findNodeAtLocation, type ParseError, parse, parseTree } from "jsonc-parser";
 import { isMap, isScalar, parseDocument } from "yaml";
-import type { SwitchPlace, TextEdit } from "../protocol/engine.ts";
+import type { SwitchPlace, TextEdit } from "../protocol/edits.ts";
 import { parseFile, plain, withValue } from "./file-text.ts";
 
 /** Where a source is written: its `enabled` from one offset to another, or where its first key begins. */

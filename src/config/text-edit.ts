@@ -1,5 +1,5 @@
 import { createScanner, findNodeAtLocation, type Node } from "jsonc-parser";
-import type { TextEdit } from "../protocol/engine.ts";
+import type { TextEdit } from "../protocol/edits.ts";
 
 /** A text of JSON with comments, and how it is laid out. */
 export interface Layout {

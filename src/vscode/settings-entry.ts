@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
-import type { EntryPlace } from "../protocol/engine.ts";
+import type { EntryPlace } from "../protocol/edits.ts";
 import type { EngineHost } from "./engine-host.ts";
 import { type Surroundings, userSettings } from "./places.ts";
 import type { SettingsFile, SettingsHome } from "./settings-home.ts";

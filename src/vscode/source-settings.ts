@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import type { ConfigInput, Layer, OptionPlace } from "../protocol/engine.ts";
+import type { OptionPlace } from "../protocol/edits.ts";
+import type { ConfigInput, Layer } from "../protocol/engine.ts";
 import { placeText } from "../protocol/explain.ts";
 import { type SettingsTools, writeEntry } from "./settings-entry.ts";
 import { type SettingsHome, settingsHomes, userHome } from "./settings-home.ts";

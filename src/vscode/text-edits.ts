@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { UserError } from "../errors.ts";
-import type { TextEdit } from "../protocol/engine.ts";
+import type { TextEdit } from "../protocol/edits.ts";
 import { saved } from "./saved.ts";
 
 /**
