@@ -127,7 +127,11 @@ describe("the fields and the histogram of the log view", () => {
   });
 
   it("remembers that it was open, and what was unfolded", async () => {
+    const tabs = workbench.page.locator(".tab");
+    const before = await tabs.count();
     await workbench.command("Log Monitor: Open Log View");
+    // Closed sooner, it would be the first one that is.
+    await until(async () => (await tabs.count()) > before, { ...PATIENCE, what: "another view" });
     await workbench.command("View: Close Editor");
     frame = await until(
       async () => {
