@@ -2,30 +2,33 @@ import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { parentPort, Worker } from "node:worker_threads";
 import { UserError } from "./errors.ts";
+import { byTime } from "./lib/instant.ts";
 import { filePlace } from "./lib/line-number.ts";
 import { createLineWindows } from "./lib/line-window.ts";
 import { recordBytes } from "./lib/record-bytes.ts";
 import { LEVELS } from "./model.ts";
 import { createChannel } from "./protocol/channel.ts";
 import {
-  type FacetsTold,
   facetsRequest,
+  liveRequest,
+  namesRequest,
+  rowsRequest,
+  searchRequest,
+  shownRequest,
+  trendRequest,
+} from "./protocol/log-requests.ts";
+import {
+  type FacetsTold,
   keyRequest,
   LONGEST_NAME,
-  liveRequest,
   MOST_DROPS,
   MOST_NAMES,
-  namesRequest,
   type Progress,
   type QueryCalls,
   type QueryNotices,
   type Row,
-  rowsRequest,
   SHOWN,
   SHOWN_VALUE,
-  searchRequest,
-  shownRequest,
-  trendRequest,
 } from "./protocol/log-view.ts";
 import { suggestRequest } from "./protocol/suggestions.ts";
 import { Superseded } from "./protocol/superseded.ts";
@@ -115,7 +118,7 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     search({ view, dataDir, request }) {
       const { search, points, ...what } = searchRequest.parse(request);
       const before = searches.get(view);
-      searches.set(view, { search, query: what.query, dataDir, what });
+      searches.set(view, { search, query: what.query, dataDir, what: byTime(what) });
       try {
         views.search(view, dataDir, what, points);
         givenUp.delete(view);
@@ -150,7 +153,10 @@ const channel = createChannel<Record<never, never>, QueryNotices, QueryCalls, Re
     },
     details: ({ view, request }) => detailsOf(recordAt(view, request)),
     live({ view, request }) {
-      views.setLive(view, liveRequest.parse(request).live);
+      const { live } = liveRequest.parse(request);
+      const mark = views.mark(view);
+      views.setLive(view, live);
+      return { ...(mark && { mark }) };
     },
     facets({ view, request }) {
       views.setFacets(view, facetsRequest.parse(request).on);

@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { LEVELS } from "../model.ts";
 import type { DetailCalls, DetailQueries, ExportProgress, FilePlace, Shown } from "./log-details.ts";
+import type { namesRequest, rowsRequest, searchRequest } from "./log-requests.ts";
 import type { Past } from "./past.ts";
 import type { NamedQuery, SavedQuery } from "./saved-queries.ts";
-import { LONGEST_ASKED, type Suggestions, type SuggestRequest } from "./suggestions.ts";
+import type { Suggestions, SuggestRequest } from "./suggestions.ts";
 import type { DashboardCalls, Standing } from "./webview.ts";
 
 /** Most records of one answer: a page asks for what it shows, and a little around it. */
@@ -21,38 +22,19 @@ export const MOST_DROPS = 500;
 /** Most steps of the histogram. */
 export const MOST_POINTS = 400;
 
-const whole = z.number().check(z.int(), z.nonnegative());
-const moment = z.number().check(z.gte(-8.64e15), z.lte(8.64e15));
-const level = z.enum([...LEVELS, "none"]);
-const text = (most: number) => z.string().check(z.maxLength(most));
+export const whole = z.number().check(z.int(), z.nonnegative());
+export const moment = z.number().check(z.gte(-8.64e15), z.lte(8.64e15));
+export const level = z.enum([...LEVELS, "none"]);
+export const text = (most: number) => z.string().check(z.maxLength(most));
 
 /** Tells a record's place: its time (ms), nanoseconds, number of the segment of the store, id in it. */
 export const key = z.tuple([moment, whole, whole, whole]);
 
-export const searchRequest = z.strictObject({
-  /** The page's number for this search; answers and notices of earlier ones are out of date. */
-  search: whole,
-  query: text(LONGEST_ASKED),
-  /** Id of the sink whose index is searched; absent: the store of this computer. */
-  index: z.optional(text(1_000)),
-  since: z.optional(moment),
-  until: z.optional(moment),
-  sources: z.optional(z.array(text(1_000)).check(z.maxLength(1_000))),
-  levels: z.optional(z.array(level).check(z.maxLength(7))),
-  points: whole.check(z.gte(1), z.lte(MOST_POINTS)),
+export const mark = z.strictObject({
+  segment: whole,
+  files: z.array(z.tuple([whole, whole])),
 });
-
-export const rowsRequest = z.strictObject({
-  search: whole,
-  /** A place, or as many places before the record of a key. */
-  from: z.union([whole, z.strictObject({ key, before: whole.check(z.lte(MOST_ROWS)) })]),
-  count: whole.check(z.lte(MOST_ROWS)),
-  /** Fields that are shown; absent: none. */
-  fields: z.optional(z.array(text(LONGEST_NAME)).check(z.maxLength(MOST_FIELDS))),
-});
-
-export const namesRequest = z.strictObject({ search: whole });
-export const shownRequest = z.strictObject({ search: whole });
+export const instant = z.strictObject({ at: moment, mark: z.optional(mark) });
 
 export const keyRequest = z.strictObject({ search: whole, key });
 export const copyRequest = z.strictObject({
@@ -60,7 +42,8 @@ export const copyRequest = z.strictObject({
   key,
   as: z.enum(["line", "json", "markdown", "filter"]),
 });
-export const liveRequest = z.strictObject({ live: z.boolean() });
+/** Up to where the view shows the store as it is asked; absent: that is not known, as of an index. */
+export const liveAnswer = z.object({ mark: z.optional(mark) });
 
 /** A sink whose index can be searched. */
 export const places = z.array(z.object({ id: z.string(), type: z.optional(z.string()) }));
@@ -189,10 +172,6 @@ export const progress = z.object({
   histogram: z.object({ start: z.number(), step: z.number(), classes: z.array(z.array(whole)) }),
 });
 
-export const facetsRequest = z.strictObject({ on: z.boolean() });
-/** @see LogCalls.trend */
-export const trendRequest = z.strictObject({ field: z.optional(text(LONGEST_NAME)) });
-
 /** How numbers are spread. */
 const spread = z.object({
   count: whole,
@@ -270,6 +249,7 @@ export type SearchAnswer = z.infer<typeof searchAnswer>;
 export type Details = z.infer<typeof details>;
 export type Progress = z.infer<typeof progress>;
 export type LevelChoice = z.infer<typeof level>;
+export type LiveAnswer = z.infer<typeof liveAnswer>;
 export type Failure = z.infer<typeof failure>;
 
 /** Log view page → extension. */
@@ -283,7 +263,7 @@ export type LogCalls = {
   suggest: [SuggestRequest, Suggestions];
   details: [KeyRequest, Details];
   /** Whether lines that come are told of. */
-  live: [{ readonly live: boolean }, void];
+  live: [{ readonly live: boolean }, LiveAnswer];
   /** Whether facets are counted and told of. */
   facets: [{ readonly on: boolean }, void];
   /** The field whose numbers are counted and told over time; absent: none. Nothing where an index is searched. */
@@ -332,7 +312,7 @@ export type QueryCalls = {
   names: [{ readonly view: number; readonly request: unknown }, NamesAnswer];
   suggest: [{ readonly view: number; readonly request: unknown }, Suggestions];
   details: [{ readonly view: number; readonly request: unknown }, Details];
-  live: [{ readonly view: number; readonly request: unknown }, void];
+  live: [{ readonly view: number; readonly request: unknown }, LiveAnswer];
   facets: [{ readonly view: number; readonly request: unknown }, void];
   trend: [{ readonly view: number; readonly request: unknown }, void];
   /** What a paused view shows of what its search would find. */

@@ -36,10 +36,11 @@ const OPERATORS: Readonly<Record<Exclude<Comparison, "=">, string>> = {
 /**
  * Turns a query (see parseQuery) into a clause for the documents of an index, which means what `compileQuery` has it
  * mean for the store, as nearly as the mappings allow.
+ * @param zone see parseQuery
  * @throws UserError for what is wrong with it, or can't be asked of the index, with the place marked
  */
-export function compileRemote(query: string, mapping: Mapping): Clause {
-  const filter = parseQuery(query);
+export function compileRemote(query: string, mapping: Mapping, zone?: string): Clause {
+  const filter = parseQuery(query, zone);
   const words = Math.max(1, countWords(filter));
   return clauseOf(filter, { query, mapping, texts: Math.max(4, Math.floor(MOST_CLAUSES / words)) });
 }

@@ -1,5 +1,6 @@
+import { byTime } from "../lib/instant.ts";
 import type { ExportProgress } from "../protocol/log-details.ts";
-import { searchRequest } from "../protocol/log-view.ts";
+import { searchRequest } from "../protocol/log-requests.ts";
 import type { RemoteExportRequest } from "../protocol/remote.ts";
 import { exportRemote } from "./export.ts";
 import { FIELD_CAPS, readMapping } from "./mapping.ts";
@@ -23,7 +24,7 @@ export function createRemoteExports({ open, tell }: Parts): RemoteExports {
   const running = new Map<string, AbortController>();
   return {
     async begin({ job, request: asked, path, format, shown }) {
-      const request = searchRequest.parse(asked);
+      const request = byTime(searchRequest.parse(asked));
       const over = new AbortController();
       running.set(job, over);
       let opened: OpenIndex | undefined;

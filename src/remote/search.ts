@@ -28,6 +28,8 @@ export interface Found {
 
 /** One search of an index, as its clauses, and the way to ask. */
 export interface RemoteSearch {
+  /** Of times in queries that tell none. */
+  readonly zone: string | undefined;
   readonly mapping: Mapping;
   /** What is within range and sources, and has a time. */
   readonly base: Clause;
@@ -47,7 +49,7 @@ const SEARCH = "_search?ignore_unavailable=true&allow_no_indices=true&allow_part
 export function createRemoteSearch(
   index: RemoteIndex,
   mapping: Mapping,
-  { query, since, until, sources, levels }: Omit<SearchRequest, "search" | "points">,
+  { query, zone, since, until, sources, levels }: Omit<SearchRequest, "search" | "points">,
   signal: AbortSignal,
 ): RemoteSearch {
   const { layout } = mapping;
@@ -61,8 +63,9 @@ export function createRemoteSearch(
   const named = LEVELS.filter((level) => levels?.includes(level));
   const without = levels?.includes("none") ? [not(hasLevel(mapping, LEVELS))] : [];
   const chosen = levels ? or([hasLevel(mapping, named), ...without]) : and([]);
-  const [base, asked] = [and(narrowed), compileRemote(query, mapping)];
+  const [base, asked] = [and(narrowed), compileRemote(query, mapping, zone)];
   return {
+    zone,
     mapping,
     base,
     query: and([base, asked]),

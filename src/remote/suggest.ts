@@ -53,7 +53,7 @@ export async function suggestRemote(search: RemoteSearch, query: string, at: num
   const { aggregations } = await search.ask({
     size: 0,
     track_total_hits: false,
-    query: and([search.base, search.levels, restOf(rest, mapping)]),
+    query: and([search.base, search.levels, restOf(rest, search)]),
     aggs: { values: { terms: { field: mapped.counted, size: number ? 200 : MOST, ...include } } },
   });
   const values = counted
@@ -66,9 +66,9 @@ export async function suggestRemote(search: RemoteSearch, query: string, at: num
 }
 
 /** What is wrong with the rest of the query the search itself says. */
-function restOf(rest: string, mapping: Mapping): Clause {
+function restOf(rest: string, { mapping, zone }: RemoteSearch): Clause {
   try {
-    return compileRemote(rest, mapping);
+    return compileRemote(rest, mapping, zone);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return and([]);

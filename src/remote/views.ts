@@ -1,21 +1,24 @@
 import { reasonOf, UserError } from "../errors.ts";
+import { byTime } from "../lib/instant.ts";
+import {
+  facetsRequest,
+  liveRequest,
+  namesRequest,
+  rowsRequest,
+  searchRequest,
+  shownRequest,
+} from "../protocol/log-requests.ts";
 import {
   type Details,
   type FacetsTold,
-  facetsRequest,
   keyRequest,
   LONGEST_NAME,
-  liveRequest,
   MOST_NAMES,
-  namesRequest,
   type Progress,
   type QueryCalls,
   type QueryNotices,
-  rowsRequest,
   type SearchAnswer,
   type SearchRequest,
-  searchRequest,
-  shownRequest,
 } from "../protocol/log-view.ts";
 import type { RemoteName } from "../protocol/remote.ts";
 import { suggestRequest } from "../protocol/suggestions.ts";
@@ -184,7 +187,7 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
 
   return {
     async search({ view, request: asked }) {
-      const request = searchRequest.parse(asked);
+      const request = byTime(searchRequest.parse(asked));
       const turn = ++latest;
       turns.set(view, turn);
       const over = new AbortController();
@@ -247,9 +250,11 @@ export function createRemoteViews({ open, tell, every = EVERY }: Parts): RemoteV
         const before = wanted.live;
         wanted.live = liveRequest.parse(request).live;
         const one = running.get(view);
-        if (!one?.timer || !wanted.live || before) return;
-        clearTimeout(one.timer);
-        void look(view, one);
+        if (one?.timer && wanted.live && !before) {
+          clearTimeout(one.timer);
+          void look(view, one);
+        }
+        return {};
       },
       async facets({ view, request }) {
         wishesOf(view).facets = facetsRequest.parse(request).on;

@@ -1,6 +1,7 @@
 import { type LiqeQuery, SyntaxError as LiqeSyntaxError, parse } from "liqe";
 import { UserError } from "../errors.ts";
-import { queryError, type Term, type Token, tokenize } from "./lexer.ts";
+import { dateOf } from "../lib/dates.ts";
+import { type Bound, queryError, type Term, type Token, tokenize, type Value } from "./lexer.ts";
 
 /** A query as a tree. An `and` of nothing takes everything. */
 export type Filter =
@@ -14,18 +15,20 @@ const EVERYTHING: Filter = { kind: "and", filters: [] };
 
 /**
  * Reads a query: words and "phrases", field:value with wildcards, comparisons and ranges, AND OR NOT, `-`
- * and parentheses. Two terms side by side mean AND, which binds closer than OR.
+ * and parentheses. Two terms side by side mean AND, which binds closer than OR. Times without a zone are of `zone`
+ * (by the IANA's name; undefined: the machine's), and become milliseconds here, so that nobody else need know it.
  * Throws UserError with the place marked.
  *
  * liqe finds the structure. Its own terms know no paths, dates or open ranges, so our lexer reads the terms
  * and liqe gets a name for each (`t0 AND (t1 OR NOT t2)`), every AND spelled out: without that its grammar
  * is ambiguous, and slow to the power of the parentheses.
  */
-export function parseQuery(query: string): Filter {
+export function parseQuery(query: string, zone?: string): Filter {
   if (query.length > MAX_LENGTH) throw new UserError(`the query is longer than ${MAX_LENGTH} characters`);
   const tokens = tokenize(query);
   if (tokens.length === 0) return EVERYTHING;
-  const { text, places, terms } = render(query, tokens);
+  const { text, places, terms: written } = render(query, tokens);
+  const terms = written.map((term) => timed(term, zone));
   let tree: LiqeQuery;
   try {
     tree = parse(text);
@@ -101,4 +104,17 @@ function chainOf(node: LiqeQuery, terms: readonly Term[]): Filter {
     (filters): Filter => (filters.length === 1 ? (filters[0] ?? EVERYTHING) : { kind: "and", filters }),
   );
   return members.length === 1 ? (members[0] ?? EVERYTHING) : { kind: "or", filters: members };
+}
+
+/** What is no time is left as it is written: whoever compares it says so. */
+function timed(term: Term, zone: string | undefined): Term {
+  if (!("field" in term) || term.field !== "time" || term.kind === "expression") return term;
+  const moment = (value: Value): Value => {
+    const at = value.wildcards.length === 0 ? dateOf(value.parts.join(""), zone) : undefined;
+    return at === undefined ? value : { ...value, parts: [String(at)] };
+  };
+  const bound = (one: Bound): Bound => (one.value ? { ...one, value: moment(one.value) } : one);
+  return term.kind === "field"
+    ? { ...term, value: moment(term.value) }
+    : { ...term, low: bound(term.low), high: bound(term.high) };
 }

@@ -32,9 +32,10 @@ export const LEVEL_NAMES: Readonly<Record<string, string>> = {
  * wildcards. Case counts for neither (of A to Z); for `/expressions/`, which find a part anywhere, it does but for
  * `/i`, and they are ended when they take too long. A missing field is never equal, so `-status:200` takes it.
  * Throws UserError with the place marked; the matcher does too, for an expression that takes too long.
+ * @param zone see parseQuery
  */
-export function compileQuery(query: string, watchdog?: Watchdog): Matcher {
-  const filter = parseQuery(query);
+export function compileQuery(query: string, watchdog?: Watchdog, zone?: string): Matcher {
+  const filter = parseQuery(query, zone);
   const matches = matcherOf(filter, query);
   const [first] = termsOf(filter).filter((term) => term.kind === "expression" && !isQuick(term));
   if (!first) return matches;
@@ -275,8 +276,7 @@ export function levelOf(query: string, at: number): (text: string) => number {
 
 export function timeOf(query: string, at: number): (text: string) => number {
   return (text) => {
-    const time = NUMBER.test(text) && text.length > 4 ? Number(text) : Date.parse(text);
-    if (!Number.isNaN(time)) return time;
+    if (NUMBER.test(text)) return Number(text);
     throw queryError(
       query,
       at,

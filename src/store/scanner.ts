@@ -14,6 +14,7 @@ import { compileSelect, type Select } from "./window-select.ts";
 export interface ScanJob {
   readonly dataDir: string;
   readonly query: string;
+  readonly zone?: string | undefined;
   readonly condition: Omit<Condition, "select">;
   readonly parts: readonly Omit<Part, "cells">[];
 }
@@ -37,10 +38,13 @@ export interface Scanner {
 export function createScanner(): Scanner {
   const watchdog = createQueryWatchdog();
   const segments = new Map<string, { readonly db: DatabaseSync; readonly block: (id: number) => Rows }>();
-  let compiled: { readonly query: string; readonly select: Select } | undefined;
+  let compiled:
+    | { readonly query: string; readonly zone: string | undefined; readonly select: Select }
+    | undefined;
 
-  const selectOf = (query: string): Select => {
-    if (compiled?.query !== query) compiled = { query, select: compileSelect(query, watchdog) };
+  const selectOf = ({ query, zone }: ScanJob): Select => {
+    if (compiled?.query !== query || compiled.zone !== zone)
+      compiled = { query, zone, select: compileSelect(query, watchdog, zone) };
     return compiled.select;
   };
 
@@ -57,10 +61,11 @@ export function createScanner(): Scanner {
   };
 
   return {
-    scan({ dataDir, query, condition, parts }) {
+    scan(job) {
+      const { dataDir, condition, parts } = job;
       const began = performance.now();
       try {
-        const select = selectOf(query);
+        const select = selectOf(job);
         const hits = parts.map((sent) => {
           const part = { ...sent, cells: undefined };
           try {

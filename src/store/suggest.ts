@@ -86,7 +86,7 @@ function values({ shelf, search, watchdog, budget = BUDGET }: Within, place: Pla
   if (field === "time") return { options: comparisons };
   if (comparison !== "=") return { options: [] };
   const accesses = accessesOf(field);
-  const matches = compileQuery(place.rest, watchdog);
+  const matches = compileQuery(place.rest, watchdog, search.zone);
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = search;
   const levels = search.levels && [...LEVELS, "none" as const].map((level) => search.levels?.includes(level));
   const counts = new Map<string, number>();

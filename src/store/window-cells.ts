@@ -14,8 +14,8 @@ export type Judge = (cell: Cell, file: File) => boolean | undefined;
 const UNKNOWN = new Error("it takes more to tell");
 
 /** @throws UserError for what is wrong with the query, with the place marked */
-export function compileJudge(query: string): Judge {
-  return judgeOf(parseQuery(query), query);
+export function compileJudge(query: string, zone?: string): Judge {
+  return judgeOf(parseQuery(query, zone), query);
 }
 
 function judgeOf(filter: Filter, query: string): Judge {

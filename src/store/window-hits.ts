@@ -1,6 +1,8 @@
 import { LEVELS } from "../model.ts";
+import { idsWithin, type Stretch } from "./extent.ts";
 import type { Stamps } from "./heads.ts";
 import type { Rows } from "./rows.ts";
+import { OFFSETS } from "./schema.ts";
 import type { Part } from "./window-parts.ts";
 import type { Select } from "./window-select.ts";
 
@@ -32,6 +34,8 @@ export interface Condition {
   readonly select: Select;
   readonly since: number;
   readonly until: number;
+  /** Which came when; undefined: all. */
+  readonly stretch?: Stretch | undefined;
   /** By level class; undefined: all. */
   readonly levels: readonly boolean[] | undefined;
   /** Width of a step of time, in ms. */
@@ -61,7 +65,7 @@ export const nothing = (part: Part, unread = false): Hits => ({
  * same, as of a word that grows, and need not be counted again
  */
 export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uint16Array, had?: Hits): Hits {
-  const { select, since, until, levels: wanted, step } = condition;
+  const { select, since, until, stretch, levels: wanted, step } = condition;
   const inside = part.minTime >= since && part.maxTime < until;
   const found = select(rows, part.file, among && rising(among));
   if (had?.count === found.length) return again(had);
@@ -77,10 +81,12 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   let sorted = true;
   let before = Number.NEGATIVE_INFINITY;
   let last = 0;
+  const [start, stop] = stretch && isCut(part, stretch) ? placesWithin(part, rows, stretch) : [0, rows.count];
   let minTime = Number.POSITIVE_INFINITY;
   let maxTime = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < found.length; i++) {
     const at = found[i] as number;
+    if (at < start || at >= stop) continue;
     const time = base + (times[at] as number);
     if (!inside && (time < since || time >= until)) continue;
     const mark = marks[at] as number;
@@ -109,6 +115,36 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   const own = places.slice(0, count);
   if (!sorted) sortPlaces(own, rows.stamps, minTime, maxTime);
   return { part, count, places: own, minTime, maxTime, levels, ...inRow(tallies) };
+}
+
+/** Whether some records of a part may be within a stretch, and others not. */
+export function isCut(part: Part, stretch: Stretch): boolean {
+  const [above, last] = idsOf(part, stretch);
+  return part.first <= above || part.last > last;
+}
+
+/** Whether a record of a part may be within a stretch. */
+export function touches(part: Part, stretch: Stretch): boolean {
+  const [above, last] = idsOf(part, stretch);
+  return part.last > above && part.first <= last;
+}
+
+const idsOf = ({ segment, first }: Part, stretch: Stretch) =>
+  idsWithin(stretch, segment, Math.floor(first / OFFSETS));
+
+function placesWithin(part: Part, rows: Rows, stretch: Stretch): readonly [from: number, until: number] {
+  const [above, last] = idsOf(part, stretch);
+  /** The first place whose record has an id above. */
+  const behind = (id: number): number => {
+    let [low, high] = [0, rows.count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows.id(middle) <= id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return [behind(above), behind(last)];
 }
 
 /** The same once more: `widen` changes each by itself, and the places may not even be known yet. */

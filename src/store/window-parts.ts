@@ -22,6 +22,9 @@ export interface Part {
   readonly file: SegmentFile;
   readonly minTime: number;
   readonly maxTime: number;
+  /** Ids of its first and last record; between them they rise with its places. */
+  readonly first: number;
+  readonly last: number;
   readonly records: number;
   /** Its records by level and status; undefined where that is not known. */
   readonly cells: readonly Cell[] | undefined;
@@ -166,6 +169,8 @@ export function openShelf(dataDir: string): Shelf {
         file: files.get(serial) ?? { source: "", path: "", key: "", base: 0 },
         minTime: Number(row.minTime),
         maxTime: Number(row.maxTime),
+        first: Number(row.id),
+        last: Number(row.last),
         records: Number(row.records),
         cells: whole ? cellsOf(row.id) : undefined,
         whole,
@@ -178,12 +183,12 @@ export function openShelf(dataDir: string): Shelf {
     db.exec("BEGIN");
     try {
       segment.last = lastIds(db);
-      for (const row of db.prepare("SELECT id, minTime, maxTime, records FROM blocks").all())
+      for (const row of db.prepare("SELECT id, last, minTime, maxTime, records FROM blocks").all())
         partOf(row, Math.floor(Number(row.id) / OFFSETS), `${number}:${row.id}`, true);
       const rowsIn = readTail(db);
       const waiting = db.prepare(
         `SELECT id / ${OFFSETS} AS serial, min(time) AS minTime, max(time) AS maxTime, count(*) AS records,
-         max(id) AS last FROM rows GROUP BY 1`,
+         min(id) AS id, max(id) AS last FROM rows GROUP BY 1`,
       );
       for (const row of waiting.all()) {
         const serial = Number(row.serial);

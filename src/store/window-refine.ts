@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Filter, parseQuery } from "./language.ts";
 import type { Term, Value } from "./lexer.ts";
 import type { WindowSearch } from "./window.ts";
 
 /** Whether all that a search takes, another takes too, its levels aside. */
 export function within(search: WindowSearch, other: WindowSearch): boolean {
-  const { sources } = search;
+  const { sources, after, upTo } = search;
+  if (other.after && !isDeepStrictEqual(after, other.after)) return false;
+  if (other.upTo && !isDeepStrictEqual(upTo, other.upTo)) return false;
   if ((search.since ?? Number.NEGATIVE_INFINITY) < (other.since ?? Number.NEGATIVE_INFINITY)) return false;
   if ((search.until ?? Number.POSITIVE_INFINITY) > (other.until ?? Number.POSITIVE_INFINITY)) return false;
   if (other.sources && !(sources?.every((one) => other.sources?.includes(one)) ?? false)) return false;
-  return narrows(parseQuery(search.query), parseQuery(other.query));
+  return narrows(parseQuery(search.query, search.zone), parseQuery(other.query, other.zone));
 }
 
 /**

@@ -23,10 +23,10 @@ const HEADS = ["level", "status", "time", "source", "file"];
  * The same as compileQuery, for whole parts at a time: what can be told from little is asked first, and words are
  * looked for in all lines at once. Throws UserError with the place marked.
  */
-export function compileSelect(query: string, watchdog?: Watchdog): Select {
-  const filter = parseQuery(query);
+export function compileSelect(query: string, watchdog?: Watchdog, zone?: string): Select {
+  const filter = parseQuery(query, zone);
   // They may take any time, so that each look at a record has to be watched.
-  if (hasExpression(filter)) return oneByOne(compileQuery(query, watchdog));
+  if (hasExpression(filter)) return oneByOne(compileQuery(query, watchdog, zone));
   return stepOf(filter, query).select;
 }
 

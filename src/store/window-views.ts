@@ -1,7 +1,9 @@
 import { reasonOf, UserError } from "../errors.ts";
+import { byTime, type Mark } from "../lib/instant.ts";
 import type { Suggestions } from "../protocol/suggestions.ts";
 import type { Crew } from "./crew.ts";
 import { createQueryWatchdog } from "./expression.ts";
+import { markOf } from "./extent.ts";
 import type { StoredRecord } from "./reader.ts";
 import { suggest } from "./suggest.ts";
 import { createWindow, type Window, type WindowFigures, type WindowSearch } from "./window.ts";
@@ -68,6 +70,8 @@ export interface Views {
   search(view: number, dataDir: string, search: WindowSearch, points: number): void;
   /** Whether a view hears of what has come. What was dropped it hears of in any case. */
   setLive(view: number, live: boolean): void;
+  /** Up to where a view shows the store; undefined: it shows nothing. */
+  mark(view: number): Mark | undefined;
   /** Whether the facets of a view's searches are counted. */
   setFacets(view: number, on: boolean): void;
   /** The field whose numbers are told over the time of a view's searches; undefined: none. */
@@ -153,7 +157,8 @@ export function createViews({
         note(dataDir);
         return recordIn(shelfOf(dataDir), key);
       },
-      suggest: (query, at) => suggest({ shelf: shelfOf(dataDir), search, watchdog }, query, at),
+      suggest: (query, at) =>
+        suggest({ shelf: shelfOf(dataDir), search: byTime(search), watchdog }, query, at),
       flush() {
         shed(view);
         if (!view.news) return;
@@ -297,6 +302,10 @@ export function createViews({
       if (!view) return;
       view.live = live;
       if (due(view)) renew(id, view);
+    },
+    mark(id) {
+      const view = running.get(id);
+      return view && markOf(view.window.extent);
     },
     setFacets(id, on) {
       const view = running.get(id);

@@ -1,52 +1,31 @@
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
-import { LEVELS, type Level } from "../model.ts";
+import { LEVELS } from "../model.ts";
 import type { Crew } from "./crew.ts";
-import type { Extent } from "./extent.ts";
+import { type Extent, type Stretch, stretchOf } from "./extent.ts";
 import { compileJudge, hitsByCells } from "./window-cells.ts";
 import type { Key } from "./window-cut.ts";
 import { type Histogram, histogramOf, stepFor } from "./window-histogram.ts";
-import { type Condition, type Hits, hitsOf, LEVEL_CLASSES, nothing, widen } from "./window-hits.ts";
+import {
+  type Condition,
+  type Hits,
+  hitsOf,
+  isCut,
+  LEVEL_CLASSES,
+  nothing,
+  touches,
+  widen,
+} from "./window-hits.ts";
 import { createOutwork } from "./window-outwork.ts";
 import type { Part, Shelf } from "./window-parts.ts";
 import { createRanks, type Found } from "./window-ranks.ts";
 import { within } from "./window-refine.ts";
+import { timesOf, type WindowFigures, type WindowSearch } from "./window-search.ts";
 import { compileSelect } from "./window-select.ts";
 import { type Missing, walkHits } from "./window-walk.ts";
 
-export interface WindowSearch {
-  /** See compileQuery. */
-  readonly query: string;
-  /** Milliseconds since the epoch; `until` is exclusive. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-  /** Ids of sources; all when absent. */
-  readonly sources?: readonly string[] | undefined;
-  /** All when absent; `none` are records without a level. */
-  readonly levels?: readonly (Level | "none")[] | undefined;
-}
-
-export interface WindowFigures {
-  /** How many match of what was looked at. */
-  readonly count: number;
-  /** Records that were looked at, and all there are within range and sources. */
-  readonly scanned: number;
-  readonly total: number;
-  /** Nothing is left to look at. */
-  readonly done: boolean;
-  /** What matches but for its level, by LEVELS and then without any. */
-  readonly levels: readonly number[];
-  /** All sources of the store, by name. */
-  readonly sources: readonly string[];
-  /** Records that can't be read, and are left out. */
-  readonly damaged: number;
-  /** Records of any log that the store dropped so far. */
-  readonly removed: number;
-  /** So many of them for their age, and not to make room. */
-  readonly aged: number;
-  /** Time of the first record that the store has, whatever is searched for, in ms since the epoch. */
-  readonly oldest?: number;
-}
+export type { WindowFigures, WindowSearch };
 
 /**
  * What matches a search, in the order of its time, as a list whose parts are looked at one after the other, the
@@ -104,11 +83,12 @@ export function createWindow(
   search: WindowSearch,
   { before, watchdog, points = BASE_POINTS, crew }: With = {},
 ): Window {
-  const since = search.since ?? Number.NEGATIVE_INFINITY;
-  const until = search.until ?? Number.POSITIVE_INFINITY;
+  const { since, until } = timesOf(search);
+  let stretch: Stretch | undefined;
   const { sources } = search;
   const wanted = search.levels && [...LEVELS, "none" as const].map((level) => search.levels?.includes(level));
-  const [select, judge] = [compileSelect(search.query, watchdog), compileJudge(search.query)];
+  const { query, zone } = search;
+  const [select, judge] = [compileSelect(query, watchdog, zone), compileJudge(query, zone)];
   let known = before && within(search, before.search) ? before : undefined;
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
@@ -142,9 +122,13 @@ export function createWindow(
     removed = shelf.removed();
     oldest = all.reduce((least, { minTime }) => Math.min(least, minTime), Number.POSITIVE_INFINITY);
     names = [...new Set(all.map(({ file }) => file.source))].sort();
+    stretch ??= stretchOf(search, extent);
     parts = all.filter(
-      ({ file, minTime, maxTime }) =>
-        maxTime >= since && minTime < until && (!sources || sources.includes(file.source)),
+      (part) =>
+        part.maxTime >= since &&
+        part.minTime < until &&
+        (!sources || sources.includes(part.file.source)) &&
+        (!stretch || touches(part, stretch)),
     );
     const present = new Set(parts);
     for (const [part, hits] of looked) {
@@ -157,7 +141,7 @@ export function createWindow(
       .sort((a, b) => a.maxTime - b.maxTime || a.segment - b.segment);
     cold = undefined;
     const fits = stepFor(...span(), points);
-    condition ??= { select, since, until, levels: wanted?.map((is) => is === true), step: fits };
+    condition ??= { select, since, until, stretch, levels: wanted?.map((is) => is === true), step: fits };
     if (fits < WIDER * condition.step) return;
     // A whole number of the steps so far, so that what is counted need not be looked at again.
     const times = Math.ceil(fits / condition.step);
@@ -170,10 +154,13 @@ export function createWindow(
     ranks.changed();
   };
 
+  const cut = (part: Part): boolean => stretch !== undefined && isCut(part, stretch);
+
   /** What is known of a part without looking at it. */
   const settled = (part: Part): Hits | undefined => {
     if (candidates(part)?.levels.every((count) => count === 0)) return nothing(part);
-    return condition && hitsByCells(part, judge, condition, () => scan(part, undefined).places ?? NONE);
+    if (!condition || cut(part)) return undefined;
+    return hitsByCells(part, judge, condition, () => scan(part, undefined).places ?? NONE);
   };
 
   const candidates = (part: Part): Hits | undefined => {
@@ -192,6 +179,7 @@ export function createWindow(
     known?.step === condition?.step &&
     known?.search.since === search.since &&
     known?.search.until === search.until &&
+    isDeepStrictEqual([known?.search.after, known?.search.upTo], [search.after, search.upTo]) &&
     known?.search.levels === undefined &&
     !wanted;
 
@@ -222,7 +210,10 @@ export function createWindow(
   /** The first and last moment of what may match. */
   const span = (): [from: number, until: number] => {
     let [from, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const { minTime, maxTime } of parts) {
+    for (const part of parts) {
+      // Of what is cut it is known when it has been looked at.
+      const { minTime, maxTime } = cut(part) ? (looked.get(part) ?? UNKNOWN) : part;
+      if (Number.isNaN(minTime)) continue;
       from = Math.min(from, minTime);
       end = Math.max(end, maxTime);
     }
@@ -243,7 +234,7 @@ export function createWindow(
       crew,
       job: () => {
         const { select: _, ...rest } = condition as Condition;
-        return { dataDir: shelf.dataDir, query: search.query, condition: rest };
+        return { dataDir: shelf.dataDir, query, zone, condition: rest };
       },
       choose(part) {
         if (shelf.inMemory(part)) return "leave";
@@ -346,3 +337,4 @@ const BASE_POINTS = 3000;
 /** Steps become wider when there would be so many times as many as are wanted. */
 const WIDER = 4;
 const NONE = new Uint16Array();
+const UNKNOWN = { minTime: Number.NaN, maxTime: Number.NaN };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { searchRequest } from "../../src/protocol/log-view.ts";
+import { searchRequest } from "../../src/protocol/log-requests.ts";
 import { suggestRequest } from "../../src/protocol/suggestions.ts";
 import { parseQuery } from "../../src/store/language.ts";
 

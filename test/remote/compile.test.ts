@@ -51,6 +51,13 @@ describe("a query for a remote index", () => {
     assert.match(JSON.stringify(compileRemote("message:a\\*b*", mapping)), /"\*a\\\\\*b\*\*"/);
   });
 
+  it("has times without a zone in the one that is told", () => {
+    const at = Date.parse("2026-11-22T10:00:00Z");
+    const told = compileRemote("time:>=2026-11-22T19:00", mapping, "Asia/Tokyo");
+    assert.deepEqual(told, compileRemote(`time:>=${at}`, mapping));
+    assert.deepEqual(compileRemote("time:>=2026-11-22T10:00Z", mapping, "Asia/Tokyo"), told);
+  });
+
   it("takes a field that no document has for one that never fits", () => {
     assert.deepEqual(compileRemote("-nothing:1", mapping), { bool: { must_not: [{ match_none: {} }] } });
   });

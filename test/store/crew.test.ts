@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
 import { Worker } from "node:worker_threads";
 import { type Crew, createCrew } from "../../src/store/crew.ts";
+import { markOf } from "../../src/store/extent.ts";
 import { createScanner } from "../../src/store/scanner.ts";
 import { openSegments } from "../../src/store/segments.ts";
 import { createWindow, type Window } from "../../src/store/window.ts";
@@ -65,6 +66,35 @@ const wanted = (word: string): number =>
   accessRecords(BLOCKS * EACH).filter(({ raw }) => raw.includes(word)).length;
 
 describe("a search that other threads help with", () => {
+  it("is bounded by when lines came, and has its times in its zone, on those threads too", async (t) => {
+    const dataDir = tempFolder(t);
+    const limits = { maxBytes: 2 ** 30, maxAge: Number.POSITIVE_INFINITY };
+    const store = openSegments(join(dataDir, "store"), limits);
+    for (let at = 0; at < 10; at++) await store.write(accessRecords(EACH, { from: at * EACH }));
+    await store.write(accessRecords(100, { from: 10 * EACH }));
+    const first = shelfOf(t, dataDir);
+    first.parts();
+    const after = { at: 0, mark: markOf(first.extent()) };
+    for (let at = 0; at < 10; at++)
+      await store.write(accessRecords(EACH, { from: 10 * EACH + 100 + at * EACH }));
+    store.close();
+    // Of 2023-11-14T22:13:20Z on, a thousand a second.
+    const query = "items time:>=2023-11-15T07:13:35";
+    const crew = scanCrew(t, { few: 1 });
+    for (const bounds of [{ after }, { upTo: after }, {}]) {
+      const search = { query, zone: "Asia/Tokyo", ...bounds };
+      const helped = createWindow(shelfOf(t, dataDir), search, { crew });
+      await finish(helped);
+      const alone = createWindow(shelfOf(t, dataDir), search);
+      await finish(alone);
+      assert.equal(helped.figures().count, alone.figures().count);
+      assert.equal(helped.figures().count, "upTo" in bounds ? 0 : 5_100);
+    }
+    const came = createWindow(shelfOf(t, dataDir), { query: "items", after }, { crew });
+    await finish(came);
+    assert.equal(came.figures().count, 10_000);
+  });
+
   it("finds what one finds alone, and is not over before the others are", async (t) => {
     const shelf = shelfOf(t, await storeOf(t));
     const { crew, asked, go } = heldCrew();

@@ -270,6 +270,9 @@ describe("query", () => {
       ["a ()", /nothing between/, 2],
       ["took:[1 2]", /\[low TO high\]/, 5],
       ["time:>soon", /no time/, 0],
+      ["a time:>2026-02-30", /"2026-02-30" is no time/, 2],
+      ["time:[2026-11-22 TO tomorrow 5]", /low TO high/, 5],
+      ["time:2026-11-22T10", /is no time/, 0],
       ["took:>1*", /wildcard/, 0],
       ["a /(b/", /no regular expression: Unterminated group/, 2],
       ["a path:/[b-a]/i", /no regular expression: Range out of order/, 2],
@@ -287,6 +290,33 @@ describe("query", () => {
         query,
       );
     }
+  });
+
+  it("has times without a zone in the one that is told, and others where they are", () => {
+    const file = { source: "s", path: "/f" };
+    const at = Date.parse("2026-11-22T10:00:00Z");
+    const rows = rowsOf([recordOf({ time: at })], 0);
+    const takes = (query: string, zone?: string): boolean =>
+      compileQuery(query, undefined, zone)(rows, 0, file);
+    for (const [query, zone] of [
+      ["time:2026-11-22T10:00", "UTC"],
+      ["time:2026-11-22T19:00", "Asia/Tokyo"],
+      ['time:"2026-11-22 05:00:00.000"', "America/New_York"],
+      ["time:2026-11-22T11:00+01:00", "Asia/Tokyo"],
+      ["time:2026-11-22T10:00Z", "Asia/Tokyo"],
+      [`time:${at}`, "Asia/Tokyo"],
+      ["time:>=2026-11-22 time:<2026-11-23", "Asia/Tokyo"],
+      ["time:[2026 TO 2027}", "Asia/Tokyo"],
+      ["time:{2026-10 TO 2026-12]", "UTC"],
+      ["-time:<2026-11-22T10:00", "UTC"],
+    ] as const)
+      assert.equal(takes(query, zone), true, `${query} in ${zone}`);
+    assert.equal(takes("time:2026-11-22T10:00", "Asia/Tokyo"), false);
+    assert.equal(takes("time:>=2026-11-22T19:01", "Asia/Tokyo"), false);
+    const local = new Date(at);
+    const two = (number: number) => String(number).padStart(2, "0");
+    const day = [local.getFullYear(), two(local.getMonth() + 1), two(local.getDate())].join("-");
+    assert.equal(takes(`time:${day}T${two(local.getHours())}:${two(local.getMinutes())}`), true);
   });
 
   it("takes paths for words, not for expressions", () => {

@@ -71,12 +71,12 @@ describe("a log view that the dashboard opened", () => {
   });
 
   it("is paused as long as it is left alone, shows what is selected, and is paused where it was when one goes back", () => {
-    const paused: LogState = { ...open(LIVE), paused: 500, counted: { seconds: 300, at: 400 } };
+    const paused: LogState = { ...open(LIVE), paused: { at: 500 }, counted: { seconds: 300, at: 400 } };
     assert.equal(takenAlong(paused, target(between(0, 9), "moved"), KEPT, NOW), undefined);
     const taken = select(paused, between(600, 700), undefined, KEPT);
     assert.deepEqual([taken.paused, taken.counted], [undefined, undefined]);
     const back = after(taken, wayBack(taken));
-    assert.deepEqual([back.paused, back.counted, back.kept], [500, paused.counted, KEPT]);
+    assert.deepEqual([back.paused, back.counted, back.kept], [{ at: 500 }, paused.counted, KEPT]);
     assert.deepEqual(back.filter, paused.filter);
   });
 
@@ -105,8 +105,8 @@ describe("a log view that the dashboard opened", () => {
   });
 
   it("shows what is selected of what was cleared from it, and leads back", () => {
-    const cleared = ask(open(LIVE), { cleared: 500 });
-    assert.equal(move(cleared, between(100, 200)).filter.cleared, 500);
+    const cleared = ask(open(LIVE), { cleared: { at: 500 } });
+    assert.equal(move(cleared, between(100, 200)).filter.cleared?.at, 500);
     const taken = select(cleared, between(100, 200));
     assert.equal(taken.filter.cleared, undefined);
     assert.deepEqual(after(taken, wayBack(taken)).filter, cleared.filter);
@@ -114,11 +114,11 @@ describe("a log view that the dashboard opened", () => {
 
   it("remembers ten places to go back to, and all of it over a reload", () => {
     let state = open(LIVE);
-    for (let i = 0; i < 20; i++) state = select({ ...state, paused: i }, between(i, i + 1));
+    for (let i = 0; i < 20; i++) state = select({ ...state, paused: { at: i } }, between(i, i + 1));
     const kept = readState(JSON.parse(JSON.stringify(state)));
     assert.deepEqual(kept, state);
     const paused: unknown[] = [];
-    for (let at = kept; at.back; at = after(at, wayBack(at))) paused.push(after(at, wayBack(at)).paused);
+    for (let at = kept; at.back; at = after(at, wayBack(at))) paused.push(after(at, wayBack(at)).paused?.at);
     assert.deepEqual(paused, [19, 18, 17, 16, 15, 14, 13, 12, 11, 10]);
   });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { MOST_FIELDS, rowsRequest } from "../../src/protocol/log-view.ts";
+import { rowsRequest } from "../../src/protocol/log-requests.ts";
+import { MOST_FIELDS } from "../../src/protocol/log-view.ts";
 import {
   type Column,
   fieldColumn,

@@ -53,7 +53,7 @@ describe("why a log view shows no line", () => {
     [{ levels: ["fatal"] }, "the levels", "Show all levels"],
     [{ sources: ["access"] }, "the sources", "Show all sources"],
     [{ range }, "the time range", "Show all time"],
-    [{ cleared: 1 }, "what was cleared", "Show cleared lines"],
+    [{ cleared: { at: 1 } }, "what was cleared", "Show cleared lines"],
   ] as const;
   for (const [filter, what, offer] of hiding)
     it(`is ${what}, and only that is taken back`, () => {

@@ -16,7 +16,7 @@ function view(t: TestContext) {
   const searched: number[] = [];
   const searching = {
     at: 0,
-    paused: undefined as number | undefined,
+    paused: undefined as { at: number } | undefined,
     search() {
       searching.at = Date.now();
       searched.push((minutes.begin(searching.at) - START) / MINUTE);
@@ -86,7 +86,7 @@ describe("the last minutes", () => {
   it("begin where they began while the view is paused, and move on with it", (t) => {
     const one = view(t);
     one.pass(0.01);
-    one.searching.paused = Date.now();
+    one.searching.paused = { at: Date.now() };
     one.pass(2);
     one.minutes.moveOn();
     one.apply({ query: "error" });

@@ -49,8 +49,8 @@ describe("the marks between lines", () => {
     assert.equal(told(last, Date.now()), true);
     assert.equal(told(last, Date.now() - 70_000), false);
     // What was cleared from the view nobody looks for.
-    assert.equal(told({ cleared: AT + 1 }, AT), false);
-    assert.equal(told({ cleared: AT - 1 }, AT), true);
+    assert.equal(told({ cleared: { at: AT + 1 } }, AT), false);
+    assert.equal(told({ cleared: { at: AT - 1 } }, AT), true);
     assert.equal(
       marksFor({ removed: 5, oldest: AT }, { ...EVERYTHING, ...between }).above(1, row(0), row(0)),
       undefined,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { knownZone, momentIn, momentOf, wallOf, wallText } from "../../src/lib/zones.ts";
 import { gapFor, secondsBetween } from "../../src/webview/log/gaps.ts";
 import { parseMoment } from "../../src/webview/log/moments.ts";
 import { createTimes } from "../../src/webview/log/times.ts";
-import { knownZone, momentIn, momentOf, wallOf, wallText } from "../../src/webview/log/zones.ts";
 
 const AT = Date.parse("2026-03-04T13:49:52.500Z");
 const NOW = Date.parse("2026-11-21T20:00:00Z");

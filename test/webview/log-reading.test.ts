@@ -249,6 +249,43 @@ describe("what is read in a log view", () => {
     assert.equal(again.reading.fresh, 5);
   });
 
+  it("counts what comes before lines that are dated ahead of it, and not those", async () => {
+    const now = Date.now();
+    const ahead = [now + 31_536_000_000, now + 31_536_000_001];
+    const view = viewOf([...range(now - 1000, now - 500), ...ahead]);
+    await view.quiet();
+    view.scroll(100);
+    await view.quiet();
+    assert.equal(view.reading.fresh, 0);
+    view.find(range(now, now + 10));
+    view.tell();
+    await view.quiet();
+    assert.equal(view.reading.fresh, 10);
+    view.find([...range(now + 10, now + 15), now + 31_536_000_002]);
+    view.tell();
+    await view.quiet();
+    assert.equal(view.reading.fresh, 16);
+    const later = [...range(now - 1000, now - 500), ...range(now, now + 20), ...ahead];
+
+    const again = viewOf(later, view.reading.kept());
+    await again.quiet();
+
+    assert.equal(again.reading.fresh, 20);
+    assert.deepEqual([...view.failures, ...again.failures], []);
+  });
+
+  it("counts what comes where all lines are dated ahead", async () => {
+    const from = Date.now() + 86_400_000;
+    const view = viewOf(range(from, from + 500));
+    await view.quiet();
+    view.scroll(100);
+    await view.quiet();
+    view.find(range(from + 500, from + 510));
+    view.tell();
+    await view.quiet();
+    assert.equal(view.reading.fresh, 10);
+  });
+
   it("counts what comes after the last line that there was, and not what is older", async () => {
     const view = viewOf(range(1000, 2000));
     await view.quiet();

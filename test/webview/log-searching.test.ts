@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
+import type { Instant } from "../../src/lib/instant.ts";
 import { createChannel } from "../../src/protocol/channel.ts";
-import type { LogCalls, SearchAnswer } from "../../src/protocol/log-view.ts";
+import type { LiveAnswer, LogCalls, SearchAnswer } from "../../src/protocol/log-view.ts";
 import { createSearching } from "../../src/webview/log/searching.ts";
 import { until } from "../helpers/until.ts";
 
@@ -10,10 +11,11 @@ type NoCalls = Record<never, never>;
 type Some = Pick<LogCalls, "search" | "live">;
 
 /** The searches of a page, and what the other end heard and answers. */
-function page(answer: (query: string) => SearchAnswer, before = "") {
+function page(answer: (query: string) => SearchAnswer, before = "", mark = (): LiveAnswer => ({})) {
   const heard: string[] = [];
   const begun: number[] = [];
   const failures: unknown[] = [];
+  const stood: (Instant | undefined)[] = [];
   let query = "";
   let sources: string[] = [];
   let accepted = before;
@@ -27,11 +29,14 @@ function page(answer: (query: string) => SearchAnswer, before = "") {
     {
       search(request) {
         heard.push(
-          `search ${[request.query, ...(request.sources ?? [])].join(" of ")}${request.until === undefined ? "" : ` until ${request.until}`}`,
+          `search ${[request.query, ...(request.sources ?? [])].join(" of ")}${request.upTo === undefined ? "" : ` until ${request.upTo.at}${request.upTo.mark ? ` in ${request.upTo.mark.segment}` : ""}`}`,
         );
         return answer(request.query);
       },
-      live: ({ live }) => void heard.push(`live ${live}`),
+      live({ live }) {
+        heard.push(`live ${live}`);
+        return mark();
+      },
     },
     {},
   );
@@ -41,9 +46,10 @@ function page(answer: (query: string) => SearchAnswer, before = "") {
       query,
       sources,
       points: 10,
-      ...(paused !== undefined && { until: paused }),
+      ...(paused && { upTo: paused }),
     }),
     latest: () => 4711,
+    stands: (paused) => void stood.push(paused),
     asked: () => (number) => void begun.push(number),
     accepted: () => accepted,
     accept(next) {
@@ -57,6 +63,7 @@ function page(answer: (query: string) => SearchAnswer, before = "") {
     heard,
     begun,
     failures,
+    stood,
     get accepted() {
       return accepted;
     },
@@ -108,12 +115,13 @@ describe("the searches of a log view", () => {
   it("are paused, and no longer, from a moment on that is told, and the next one tells what of", async (t) => {
     const view = page(() => ({}));
     t.after(view.close);
-    view.searching.stand(300);
-    assert.equal(view.searching.paused, 300);
+    const since = { at: 300 };
+    view.searching.stand(since);
+    assert.equal(view.searching.paused, since);
     await view.search("a");
     await until(() => view.heard.length === 3, { every: 1, what: "the pause" });
     assert.deepEqual(view.heard, ["live false", "search a until 300", "live false"]);
-    view.searching.stand(300);
+    view.searching.stand(since);
     view.searching.stand(undefined);
     await view.search("a");
     await until(() => view.heard.length === 5, { every: 1, what: "the end of the pause" });
@@ -250,5 +258,57 @@ describe("the searches of a log view", () => {
     await searching.answered();
     searching.failed({ reason: "the thread ended" });
     assert.equal(searching.failure, "the thread ended");
+  });
+
+  it("end where the store stood when the view was paused, also where that is told later, and was searched anew", async (t) => {
+    let segment = 0;
+    const view = page(
+      () => ({}),
+      "",
+      () => ({ mark: { segment: ++segment, files: [] } }),
+    );
+    t.after(view.close);
+    const { searching } = view;
+    await view.search("a");
+    await searching.answered();
+    searching.pause();
+    assert.equal(searching.paused?.mark, undefined);
+    await view.search("b");
+    await searching.answered();
+    const paused = { at: 4711, mark: { segment: 1, files: [] } };
+    assert.deepEqual([searching.paused, await searching.mark()], [paused, paused.mark]);
+    await view.search("c");
+    await searching.answered();
+    await until(() => view.heard.length === 6, { every: 1, what: "the pause" });
+    assert.deepEqual(view.heard, [
+      "search a",
+      "live false",
+      "search b until 4711 in 1",
+      "live false",
+      "search c until 4711 in 1",
+      "live false",
+    ]);
+    assert.deepEqual(view.stood, [{ at: 4711 }, paused]);
+    searching.pause();
+    await searching.answered();
+    assert.equal(searching.paused, undefined);
+    // Of a view that goes on, it is asked each time.
+    assert.notEqual((await searching.mark())?.segment, 1);
+    assert.deepEqual(view.failures, []);
+  });
+
+  it("end where the one stood that had begun by then, if the view was paused before that was known", async (t) => {
+    let segment = 0;
+    const view = page(
+      () => ({}),
+      "",
+      () => ({ mark: { segment: ++segment, files: [] } }),
+    );
+    t.after(view.close);
+    const asked = view.search("a");
+    view.searching.pause();
+    await asked;
+    await until(() => view.stood.length === 3, { every: 1, what: "the second mark" });
+    assert.equal(view.searching.paused?.mark?.segment, 2);
   });
 });

@@ -35,6 +35,15 @@ describe("the line that says how many lines are shown", () => {
     );
   });
 
+  it("tells what it counts where the query that is written is wrong", () => {
+    const wrong = { progress: found, problem: { reason: "stops short" } };
+    assert.equal(said({ ...wrong, inForce: { query: " took:3 " } }), "3 of 4,000 lines · still for took:3");
+    assert.equal(said({ ...wrong, inForce: { query: "" } }), "3 of 4,000 lines · still without a query");
+    const long = said({ ...wrong, inForce: { query: "a".repeat(9_000) } });
+    assert.equal(long, `3 of 4,000 lines · still for ${"a".repeat(40)}…`);
+    assert.equal(said({ progress: found, inForce: { query: "took:3" } }), "3 of 4,000 lines");
+  });
+
   it("tells one line as one", () => {
     assert.equal(said({ progress: { ...found, damaged: 1 } }), "3 of 4,000 lines · 1 line can't be read");
   });

@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { byTime } from "../../src/lib/instant.ts";
 import { remember } from "../../src/protocol/past.ts";
-import { EVERYTHING, INITIAL, type LogState, narrowing, readState } from "../../src/webview/log/state.ts";
+import {
+  EVERYTHING,
+  INITIAL,
+  type LogState,
+  latestOf,
+  narrowing,
+  readState,
+} from "../../src/webview/log/state.ts";
 
 const all: LogState = {
-  filter: { ...EVERYTHING, query: "a OR b", levels: ["error"], sources: ["app"], cleared: 5 },
+  filter: {
+    ...EVERYTHING,
+    query: "a OR b",
+    levels: ["error"],
+    sources: ["app"],
+    cleared: { at: 5, mark: { segment: 2, files: [[1, 77]] } },
+  },
   accepted: "a",
   index: "elastic",
   wrap: true,
@@ -22,10 +36,10 @@ const all: LogState = {
     { query: "a", index: undefined },
     { query: "b", index: "es" },
   ],
-  kept: { key: [1, 2, 3, 4], y: -7, last: [4, 3, 2, 1] },
+  kept: { key: [1, 2, 3, 4], y: -7, last: [4, 3, 2, 1], ahead: 2 },
   chosen: [5, 6, 7, 8],
   detailed: true,
-  paused: 4711,
+  paused: { at: 4711 },
   counted: { seconds: 60, at: 4700 },
   zoomed: [{ kind: "all" }, { kind: "between", since: 1, until: 9 }],
   back: {
@@ -37,7 +51,7 @@ const all: LogState = {
       filter: EVERYTHING,
       zoomed: [],
       kept: { key: [1, 2, 3, 4], y: 5 },
-      paused: 4710,
+      paused: { at: 4710 },
       counted: undefined,
       before: undefined,
     },
@@ -82,14 +96,26 @@ describe("the queries that were asked", () => {
   });
 });
 
+describe("the last moment that is shown", () => {
+  it("is the newest line's, also where its clock is a little ahead, but now where it is far ahead", () => {
+    assert.equal(latestOf(900, 1_000), 900);
+    assert.equal(latestOf(31_000, 1_000), 31_000);
+    assert.equal(latestOf(1_000 + 86_400_000, 1_000), 1_000);
+  });
+});
+
 describe("what is searched for in a view that is paused", () => {
   it("ends there, however long ago that is", () => {
     const range = { kind: "last", seconds: 60 } as const;
-    const at = { query: "", since: 40_000, until: 100_001 };
-    assert.deepEqual(narrowing({ ...EVERYTHING, range }, 900_000, 100_000), at);
+    const upTo = { at: 100_000, mark: { segment: 1, files: [] } };
+    const at = { query: "", since: 40_000, upTo };
+    assert.deepEqual(narrowing({ ...EVERYTHING, range }, 900_000, upTo), at);
     assert.deepEqual(narrowing({ ...EVERYTHING, range }, 100_000), { query: "", since: 40_000 });
     const between = { kind: "between", since: 1, until: 50 } as const;
-    assert.equal(narrowing({ ...EVERYTHING, range: between }, 900, 100).until, 50);
-    assert.equal(narrowing({ ...EVERYTHING, range: between }, 900, 20).until, 21);
+    // Where nothing is known but the times that lines tell.
+    const until = (paused: number) =>
+      byTime(narrowing({ ...EVERYTHING, range: between }, 900, { at: paused })).until;
+    assert.equal(until(100), 50);
+    assert.equal(until(20), 21);
   });
 });

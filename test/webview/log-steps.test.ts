@@ -53,9 +53,9 @@ describe("what a view is opened for", () => {
 
 describe("a view that is paused", () => {
   it("goes on when it is opened for something else, which may have come since", () => {
-    const paused: LogState = { ...errors, paused: 4711 };
+    const paused: LogState = { ...errors, paused: { at: 4711 } };
     assert.equal(after(paused, openedFor(paused, { source: "app" })).paused, undefined);
-    assert.equal(after(paused, stepTo(paused, EVERYTHING, true)).paused, 4711);
+    assert.equal(after(paused, stepTo(paused, EVERYTHING, true)).paused?.at, 4711);
   });
 });
 

@@ -7,7 +7,7 @@ import { createWalk } from "../../src/webview/log/walk.ts";
 
 /** A view that was paused, and what it does to show what it is opened for. */
 function opened(targets: readonly LogTarget[]) {
-  let state: LogState = { ...INITIAL, paused: 4711 };
+  let state: LogState = { ...INITIAL, paused: { at: 4711 } };
   const done: string[] = [];
   const none = () => undefined;
   createWalk({
@@ -17,7 +17,7 @@ function opened(targets: readonly LogTarget[]) {
     },
     searching: {
       search: () => done.push("search"),
-      stand: (paused) => done.push(`stand ${paused}`),
+      stand: (paused) => done.push(`stand ${paused?.at}`),
       query: "",
       retry: false,
     },
@@ -34,7 +34,7 @@ describe("a log view that is paused", () => {
   });
 
   it("stays so when it comes back and is opened for nothing else", () => {
-    assert.deepEqual(opened([]), { done: ["search"], paused: 4711 });
+    assert.deepEqual(opened([]), { done: ["search"], paused: { at: 4711 } });
   });
 });
 
@@ -54,6 +54,7 @@ describe("the full log of a view whose query is wrong", () => {
         } as Parameters<typeof createSearching>[0]["channel"],
         request: () => ({ query: state.filter.query, points: 10 }),
         latest: () => 4711,
+        stands: none,
         asked: () => none,
         accepted: () => state.accepted,
         accept: (accepted) => keep({ accepted }),

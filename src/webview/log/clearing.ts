@@ -1,6 +1,7 @@
+import type { Mark } from "../../lib/instant.ts";
 import { el, setText } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
-import type { Filter } from "./state.ts";
+import { type Filter, latestOf } from "./state.ts";
 import type { Times } from "./times.ts";
 
 interface Parts {
@@ -9,6 +10,8 @@ interface Parts {
   readonly filter: () => Filter;
   /** Time of the newest line that is shown, in ms since the epoch; undefined: none is. */
   readonly newest: () => number | undefined;
+  /** Up to where the store is shown, if that is known. */
+  readonly mark: () => Promise<Mark | undefined>;
   readonly apply: (filter: Filter) => void;
 }
 
@@ -22,7 +25,7 @@ export interface Clearing {
   update(filter: Filter): void;
 }
 
-export function createClearing({ l10n: { t }, times, filter, newest, apply }: Parts): Clearing {
+export function createClearing({ l10n: { t }, times, filter, newest, mark, apply }: Parts): Clearing {
   const label = t("Clear view, delete nothing (Ctrl+L)");
   const button = el("vscode-toolbar-button", { icon: "eraser", label, title: label, "data-act": "clear" });
   const text = el("span");
@@ -31,13 +34,17 @@ export function createClearing({ l10n: { t }, times, filter, newest, apply }: Pa
   const api: Clearing = {
     button,
     bar,
-    clear: () => apply({ ...filter(), cleared: (newest() ?? Date.now()) + 1 }),
+    clear() {
+      const now = Date.now();
+      const at = latestOf(newest() ?? now, now) + 1;
+      void mark().then((mark) => apply({ ...filter(), cleared: { at, mark } }));
+    },
     undo() {
       if (filter().cleared !== undefined) apply({ ...filter(), cleared: undefined });
     },
     update({ cleared }) {
       bar.hidden = cleared === undefined;
-      if (cleared !== undefined) setText(text, t("Lines up to {0} are cleared", times.stamp(cleared - 1)));
+      if (cleared !== undefined) setText(text, t("Lines up to {0} are cleared", times.stamp(cleared.at - 1)));
     },
   };
   button.addEventListener("click", api.clear);

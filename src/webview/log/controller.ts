@@ -5,6 +5,7 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { createNote } from "../note.ts";
 import { createAloud } from "./aloud.ts";
+import { askedFor, tellsTimes } from "./asked.ts";
 import { createAsking } from "./asking.ts";
 import { fieldsOf } from "./columns.ts";
 import { createDetails } from "./details.ts";
@@ -25,15 +26,13 @@ import { createSavedButton } from "./saved-button.ts";
 import { createSearching } from "./searching.ts";
 import { pageKeys, pressed } from "./shortcuts.ts";
 import { createStandingWatch } from "./standing.ts";
-import { type Filter, type LogState, narrowing } from "./state.ts";
+import { type Filter, type LogState, latestOf } from "./state.ts";
 import { createStateLine } from "./state-line.ts";
 import { stateText } from "./state-text.ts";
 import { createTimes } from "./times.ts";
 import { createTrendControl } from "./trend-control.ts";
 import { createWalk } from "./walk.ts";
 
-/** Steps of the histogram. */
-const POINTS = 160;
 /** Between two looks whether "Last 15 min" has moved on, in ms. */
 const OFTEN = 15_000;
 
@@ -75,12 +74,9 @@ export function createController(
   const searching = createSearching(
     {
       channel: host.channel,
-      request: (now, paused) => ({
-        ...narrowing(state().filter, minutes.begin(now), paused),
-        points: POINTS,
-        ...(state().index !== undefined && { index: state().index }),
-      }),
-      latest: () => Math.max(Date.now(), feed.row(feed.count - 1)?.time ?? 0),
+      request: (now, paused) => askedFor(state(), minutes.begin(now), paused),
+      latest: () => Math.max(Date.now(), latestOf(feed.row(feed.count - 1)?.time ?? 0, Date.now())),
+      stands: (paused) => keep({ paused }),
       asked() {
         const kept = reading.kept();
         return (search) => {
@@ -143,12 +139,15 @@ export function createController(
     feed,
     filter: () => state().filter,
     moment: () => minutes.moment(),
+    mark: searching.mark,
     apply: (filter) => walk.apply(filter, false),
     display: () => state().display,
     keep(display) {
+      const { zone } = state().display;
       keep({ display });
       page.restyle();
-      draw();
+      if (display.zone !== zone && tellsTimes(inForce())) search();
+      else draw();
     },
     load: async (row) => (await acts.details(row)).message,
     names: async () => namesAnswer.parse(await ofSearch("names", {})).names,
@@ -318,7 +317,6 @@ export function createController(
 
   function pause(): void {
     searching.pause();
-    keep({ paused: searching.paused });
     page.say(searching.paused === undefined ? t("live") : t("paused"));
   }
 

@@ -1,5 +1,5 @@
+import { knownZone } from "../../lib/zones.ts";
 import { type Column, INITIAL_COLUMNS, readColumns } from "./columns.ts";
-import { knownZone } from "./zones.ts";
 
 const CLOCKS = ["absolute", "relative", "delta"] as const;
 /** How a time is told: as it is, from now, or from the line before. */

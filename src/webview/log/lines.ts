@@ -1,3 +1,4 @@
+import type { Mark } from "../../lib/instant.ts";
 import type { Progress, Row } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
@@ -28,6 +29,7 @@ interface Parts {
   readonly filter: () => Filter;
   /** What a range that goes up to now is counted back from, in ms since the epoch. */
   readonly moment: () => number;
+  readonly mark: () => Promise<Mark | undefined>;
   readonly apply: (filter: Filter) => void;
   readonly display: () => Display;
   readonly keep: (display: Display) => void;

@@ -1,3 +1,4 @@
+import { byTime } from "../../lib/instant.ts";
 import type { Progress, Row } from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
@@ -50,7 +51,7 @@ export function createMarks({
       gap = gapFor(step * steps, count);
     },
     above(place, row, before) {
-      const from = place === 0 ? narrowing(filter(), moment()).since : Number.POSITIVE_INFINITY;
+      const from = place === 0 ? byTime(narrowing(filter(), moment())).since : Number.POSITIVE_INFINITY;
       // Also where what is asked for begins before all that is left.
       const first = from === undefined || from < begins;
       const later = before && row.time - before.time >= gap;

@@ -1,4 +1,5 @@
-import { momentOf, wallOf } from "./zones.ts";
+import { CLOCK, clockOf, dateOf } from "../../lib/dates.ts";
+import { momentOf, wallOf } from "../../lib/zones.ts";
 
 /** What a time that someone writes is meant from. */
 export interface Reference {
@@ -19,12 +20,7 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 const STEP = /(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)/y;
-const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?`;
 const TIME_OF_DAY = new RegExp(`^${CLOCK}$`);
-const DATE = new RegExp(
-  String.raw`^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[T ]\s*)${CLOCK}\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$`,
-  "i",
-);
 /** Digits of seconds, milliseconds, microseconds and nanoseconds since 1970, as logs have them. */
 const EPOCH = /^(\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19})$/;
 
@@ -43,27 +39,7 @@ export function parseMoment(text: string, { at, now, zone }: Reference): number 
     const [, hour = "", minute = "", second = "0", fraction = ""] = time;
     return momentOf({ ...wallOf(at, zone), ...clockOf(hour, minute, second, fraction) }, zone);
   }
-  const date = DATE.exec(written);
-  if (!date) return undefined;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", offset] = date;
-  const wall = {
-    year: Number(year),
-    month: Number(month),
-    day: Number(day),
-    ...clockOf(hour, minute, second, fraction),
-  };
-  if (offset === undefined) return momentOf(wall, zone);
-  const moment = momentOf(wall, "UTC");
-  return moment === undefined ? undefined : moment - offsetOf(offset);
-}
-
-function clockOf(hour: string, minute: string, second: string, fraction: string) {
-  return {
-    hour: Number(hour),
-    minute: Number(minute),
-    second: Number(second),
-    millisecond: Number(fraction.slice(0, 3).padEnd(3, "0")),
-  };
+  return dateOf(written, zone);
 }
 
 function epochOf(text: string): number {
@@ -87,12 +63,4 @@ function stepsFrom(text: string, at: number): number | undefined {
   } while (from < text.length);
   const moment = at + sign * sum;
   return Math.abs(moment) <= 8.64e15 ? Math.round(moment) : undefined;
-}
-
-/** Milliseconds that `+02:00` is ahead of UTC. */
-function offsetOf(text: string): number {
-  if (/^(Z|UTC)$/i.test(text)) return 0;
-  const digits = text.slice(1).replace(":", "").padEnd(4, "0");
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
-  return (text.startsWith("-") ? -1 : 1) * minutes * 60_000;
 }

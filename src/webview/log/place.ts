@@ -6,6 +6,8 @@ export interface Kept {
   readonly y: number;
   /** The last record when following stopped, if that is known: what comes after it is new. */
   readonly last?: Key | undefined;
+  /** So many stood after it then, dated ahead; absent: none. */
+  readonly ahead?: number | undefined;
 }
 
 /** A record's place, with a fraction of it, put at a height of the list (CSS pixels from its top). */

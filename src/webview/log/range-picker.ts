@@ -1,3 +1,4 @@
+import { momentIn, wallText } from "../../lib/zones.ts";
 import { el } from "../dom.ts";
 import { createEdges } from "../edges.ts";
 import type { Formats } from "../formats.ts";
@@ -5,7 +6,6 @@ import type { L10n } from "../l10n.ts";
 import { createSelect } from "../select.ts";
 import type { Range } from "./state.ts";
 import type { Times } from "./times.ts";
-import { momentIn, wallText } from "./zones.ts";
 
 const LAST = [300, 900, 3_600, 21_600, 86_400];
 const WEEK = 604_800;

@@ -55,8 +55,11 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
   /** The last record when following stopped, and the place after it, if that is known. */
   let last: Key | undefined;
   let until: number | undefined;
+  /** So many records there were when it was; and so many of them stand after it, as they are dated ahead of then. */
+  let total = 0;
+  let ahead: number | undefined;
   /** The same of the view that was hidden: its search is the first to begin. */
-  let before = start?.last;
+  let before = start?.last && { last: start.last, ahead: start.ahead ?? 0 };
 
   const settling = createAlone(
     async () => {
@@ -80,19 +83,33 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
     () => list().draw(),
   );
 
+  const count = (): void => {
+    fresh = Math.max(0, feed.count - (until ?? 0) - (ahead ?? 0));
+  };
+
   const counting = createAlone(async () => {
     if (!last) {
       // Before a search has ended, what is found would be counted as new.
       if (following || seeking || !latest?.done) return true;
       const found = await feed.last();
       if (following || !found) return following;
-      last ??= found;
+      if (!last) [last, total] = [found, feed.count];
     }
+    // What comes stands before what is dated ahead of it: it is counted from the last that is not.
+    if (ahead === undefined && last[0] > Date.now()) {
+      const now: Key = [Date.now(), 0, 0, 0];
+      const from = last;
+      const place = await feed.locate(now);
+      if (place === undefined || last !== from) return false;
+      last = feed.row(place - 1)?.key ?? now;
+      ahead = Math.max(0, total - place);
+    }
+    ahead ??= 0;
     const of = last;
     const place = await feed.behind(of);
     if (place === undefined || last !== of) return false;
     until = place;
-    fresh = feed.count - place;
+    count();
     changed();
     return true;
   }, fail);
@@ -107,16 +124,16 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
     kept() {
       const at = seeking ?? held;
       const kept = at ? { key: at.key, y: seeking?.y ?? 0 } : list().kept();
-      const newest = last ?? before;
-      return kept && newest ? { ...kept, last: newest } : kept;
+      const newest = last ? { last, ...(ahead && { ahead }) } : before;
+      return kept && { ...kept, ...newest };
     },
     moved(atEnd) {
       seeking = undefined;
       const stopped = following && !atEnd;
       following = atEnd;
-      if (atEnd) held = last = until = undefined;
+      if (atEnd) held = last = until = ahead = undefined;
       if (stopped) {
-        fresh = 0;
+        [fresh, total, ahead] = [0, feed.count, undefined];
         last = feed.row(feed.count - 1)?.key;
         counting.run();
       }
@@ -132,7 +149,7 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
     begin(search, kept) {
       seeking ??= kept;
       held = until = undefined;
-      last = before;
+      ({ last, ahead } = before ?? { last: undefined, ahead: undefined });
       before = undefined;
       fresh = 0;
       feed.begin(search);
@@ -149,7 +166,7 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
       if (until === undefined || (changedFrom !== null && changedFrom < until)) {
         until = undefined;
         counting.run();
-      } else fresh = feed.count - until;
+      } else count();
     },
     draw() {
       // Those of the new places are not shown where the old ones are.

@@ -1,8 +1,10 @@
 import { reasonOf } from "../../errors.ts";
+import type { Instant, Mark } from "../../lib/instant.ts";
 import type { Channel } from "../../protocol/channel.ts";
 import {
   type Failure,
   type LogCalls,
+  liveAnswer,
   type Progress,
   type SearchAnswer,
   type SearchRequest,
@@ -15,9 +17,11 @@ type Problem = NonNullable<SearchAnswer["problem"]>;
 interface Parts {
   readonly channel: Pick<Channel<LogCalls, Record<never, never>>, "call">;
   /** What is searched for at a moment (ms since the epoch). @param paused when the view was, so far */
-  readonly request: (now: number, paused: number | undefined) => Omit<SearchRequest, "search">;
-  /** The last moment that a view which is paused now shows, in ms since the epoch. */
+  readonly request: (now: number, paused: Instant | undefined) => Omit<SearchRequest, "search">;
+  /** The last moment that is shown by now, in ms since the epoch. */
   readonly latest: () => number;
+  /** It is paused now, or no longer. */
+  readonly stands: (paused: Instant | undefined) => void;
   /** A search is asked for; what is returned is done when it has begun. */
   readonly asked: () => (search: number) => void;
   /** The last query that could be searched for. */
@@ -48,8 +52,10 @@ export interface Searching {
   readonly failure: string | undefined;
   /** The same may be searched for once more: the last time it did not succeed. */
   readonly retry: boolean;
-  /** What comes after this moment (ms since the epoch) is not shown; undefined: it is. */
-  readonly paused: number | undefined;
+  /** What comes after this instant is not shown; undefined: it is. */
+  readonly paused: Instant | undefined;
+  /** Up to where the store is shown; undefined: that is not known, as of an index. */
+  mark(): Promise<Mark | undefined>;
   /** Resolves when it is known whether the one that was asked for last has begun. */
   answered(): Promise<void>;
   /** @param instead what is in force where the query is wrong; absent: what was so far */
@@ -59,18 +65,20 @@ export interface Searching {
   /** Something was told of the search: what it failed by is over. */
   recovered(): void;
   pause(): void;
-  /** Is paused since a moment (ms since the epoch), or, without one, no longer; what is searched for next tells so. */
-  stand(since: number | undefined): void;
+  /** Is paused since an instant, or, without one, no longer; what is searched for next tells so. */
+  stand(since: Instant | undefined): void;
 }
 
 type Asked = ReturnType<Parts["request"]>;
 
 /** @param start when the view was paused, before it was hidden */
 export function createSearching(
-  { channel, request, latest, asked, accepted, accept, changed, fail }: Parts,
-  start?: number | undefined,
+  { channel, request, latest, stands, asked, accepted, accept, changed, fail }: Parts,
+  start?: Instant | undefined,
 ): Searching {
   let [sent, begun, at, paused] = [0, 0, 0, start];
+  /** It is paused, and where the store stands is asked. */
+  let marking: Promise<unknown> | undefined;
   /** What the search that is shown is for, whether anything was told of it, and what is tried if it is refused. */
   let shown: Asked | undefined;
   let told = false;
@@ -84,7 +92,21 @@ export function createSearching(
   /** What is told of a search before the answer that it has begun. */
   let early: Failure | undefined;
 
-  const live = (): void => void channel.call("live", { live: paused === undefined }).catch(fail);
+  const live = async (): Promise<Mark | undefined> => {
+    const since = paused;
+    try {
+      const { mark } = liveAnswer.parse(await channel.call("live", { live: since === undefined }));
+      // What was searched for since then ends there, and tells nothing of what came.
+      if (since && since.at === paused?.at && !bounded && mark) {
+        paused = { ...since, mark };
+        stands(paused);
+      }
+      return mark;
+    } catch (error) {
+      fail(error);
+      return undefined;
+    }
+  };
   const failed = ({ reason, column }: Problem): void => {
     if (column === undefined) failure = reason;
     // What was searched for in place of a wrong query has no mark in the box.
@@ -99,7 +121,7 @@ export function createSearching(
   const attempt = (what: Asked, [query = "", ...next]: readonly string[]): Promise<void> => {
     const number = ++sent;
     const wanted = { ...what, query };
-    const begin = asked();
+    const shows = asked();
     return channel.call("search", { search: number, ...wanted }).then(
       (answer) => {
         const refusal = searchAnswer.parse(answer).problem;
@@ -107,11 +129,11 @@ export function createSearching(
         if (!refusal && number > begun) {
           begun = number;
           [shown, told, others, failure] = [wanted, false, next, undefined];
-          begin(number);
+          shows(number);
           if (early?.search === number) failed(early);
           early = undefined;
           // The thread that searches now may be another one, which was not told.
-          if (paused !== undefined) live();
+          if (paused !== undefined) void live();
         }
         changed();
         return refusal && number === sent ? instead(what, next, refusal.reason) : undefined;
@@ -130,13 +152,17 @@ export function createSearching(
     return same({ ...what, query }, shown) ? undefined : attempt(what, queries);
   };
 
-  const search = (inForce?: string): void => {
+  const begin = (inForce: string | undefined): Promise<void> => {
     at = Date.now();
     bounded = paused !== undefined;
     const what = request(at, paused);
     typed = what.query;
     const before = shown && !told ? shown.query : accepted();
-    answer = attempt(what, [...new Set([typed, inForce ?? before, accepted(), ""])]);
+    return attempt(what, [...new Set([typed, inForce ?? before, accepted(), ""])]);
+  };
+
+  const search = (inForce?: string): void => {
+    answer = marking ? marking.then(() => begin(inForce)) : begin(inForce);
     changed();
   };
 
@@ -166,6 +192,10 @@ export function createSearching(
     get paused() {
       return paused;
     },
+    async mark() {
+      await marking;
+      return paused ? paused.mark : live();
+    },
     answered: () => answer,
     search,
     failed(told) {
@@ -180,15 +210,19 @@ export function createSearching(
       accept(shown.query);
     },
     pause() {
-      paused = paused === undefined ? latest() : undefined;
-      live();
+      paused = paused === undefined ? { at: latest() } : undefined;
+      stands(paused);
+      const told = live().finally(() => {
+        if (marking === told) marking = undefined;
+      });
+      marking = paused && told;
       if (paused === undefined && bounded) search();
       else changed();
     },
     stand(since) {
       if (since === paused) return;
       paused = since;
-      live();
+      void live();
     },
   };
 }

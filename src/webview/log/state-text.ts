@@ -3,12 +3,18 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import type { LogState } from "./state.ts";
 
+/** So much of a query is told (UTF-16 units). */
+const QUERY = 40;
+
 export interface Situation {
   readonly state: Pick<LogState, "filter" | "index">;
   readonly progress: Progress | undefined;
   /** Why nothing can be searched: it is told where the lines would be. */
   readonly failure?: string | undefined;
   readonly paused: boolean;
+  /** What is wrong with the query that is written, and what the lines are narrowed by meanwhile. */
+  readonly problem?: unknown;
+  readonly inForce?: Pick<LogState["filter"], "query">;
   /** Since when "the last minutes" are shown, where those are others by now, as a text. */
   readonly since?: string | undefined;
 }
@@ -18,7 +24,7 @@ export interface Situation {
  * @param losses what of each source was lost before it could be read
  */
 export function stateText(
-  { progress, failure, paused, since, state: { filter, index } }: Situation,
+  { progress, failure, paused, problem, inForce, since, state: { filter, index } }: Situation,
   losses: readonly Loss[],
   { t }: L10n,
   formats: Pick<Formats, "count">,
@@ -26,6 +32,11 @@ export function stateText(
   if (!progress) return failure === undefined ? t("Searching…") : "";
   const { count, scanned, total, done, damaged } = progress;
   const parts = [t("{0} of {1} lines", formats.count(count), formats.count(total))];
+  if (problem !== undefined && inForce) {
+    const query = inForce.query.trim();
+    if (query === "") parts.push(t("still without a query"));
+    else parts.push(t("still for {0}", query.length > QUERY ? `${query.slice(0, QUERY)}…` : query));
+  }
   if (!done) parts.push(t("searching, {0} %", Math.floor((100 * scanned) / Math.max(1, total))));
   if (since !== undefined) parts.push(t("from {0} on", since));
   if (paused) parts.push(t("paused"));

@@ -1,5 +1,12 @@
+import type { Instant } from "../../lib/instant.ts";
 import { LEVELS } from "../../model.ts";
-import { type Key, key as keySchema, type LevelChoice, type LogTarget } from "../../protocol/log-view.ts";
+import {
+  instant,
+  type Key,
+  key as keySchema,
+  type LevelChoice,
+  type LogTarget,
+} from "../../protocol/log-view.ts";
 import type { Past } from "../../protocol/past.ts";
 import { type Display, INITIAL_DISPLAY, readDisplay } from "./display.ts";
 import type { Kept } from "./place.ts";
@@ -17,8 +24,8 @@ export interface Filter {
   readonly levels: readonly LevelChoice[] | undefined;
   readonly sources: readonly string[] | undefined;
   readonly range: Range;
-  /** What was before is cleared from the view, in ms since the epoch. */
-  readonly cleared?: number | undefined;
+  /** What was there before is cleared from the view. */
+  readonly cleared?: Instant | undefined;
 }
 
 /** A search that is gone back to, and what that was gone back from to in its turn. */
@@ -56,8 +63,8 @@ export interface LogState {
   /** The record that is chosen, and whether its details are shown. */
   readonly chosen: Key | undefined;
   readonly detailed: boolean;
-  /** Since when what comes is not shown, in ms since the epoch; undefined: it is. */
-  readonly paused: number | undefined;
+  /** Since when what comes is not shown; undefined: it is. */
+  readonly paused: Instant | undefined;
   /** What "the last minutes" were counted back from last, in ms since the epoch, and how many seconds they were. */
   readonly counted: { readonly seconds: number; readonly at: number } | undefined;
   /** Ranges that were zoomed into from, the latest last. */
@@ -94,6 +101,8 @@ export const INITIAL: LogState = {
   back: undefined,
   led: undefined,
 };
+/** How far ahead of this one (ms) the clock of another machine may be. */
+const AHEAD = 60_000;
 /** "Last 15 min" moves on by so small a part of it. */
 const PART = 60;
 
@@ -114,7 +123,7 @@ export function readState(kept: unknown): LogState {
     kept: readKept(more.kept),
     chosen: keyOf(more.chosen),
     detailed: more.detailed === true,
-    paused: finite(more.paused) ? more.paused : undefined,
+    paused: instantOf(more.paused),
     counted: readCounted(more.counted),
     zoomed: readRanges(more.zoomed),
     back: readBack(more.back),
@@ -123,9 +132,16 @@ export function readState(kept: unknown): LogState {
 }
 
 function readKept(kept: unknown): Kept | undefined {
-  const { key, y, last } = objectOf(kept);
+  const { key, y, last, ahead } = objectOf(kept);
   const [stands, newest] = [keyOf(key), keyOf(last)];
-  return stands && { key: stands, y: finite(y) ? y : 0, ...(newest && { last: newest }) };
+  return (
+    stands && {
+      key: stands,
+      y: finite(y) ? y : 0,
+      ...(newest && { last: newest }),
+      ...(finite(ahead) && { ahead }),
+    }
+  );
 }
 
 function readBack(value: unknown): Back | undefined {
@@ -138,7 +154,7 @@ function readBack(value: unknown): Back | undefined {
     before: readBack(before),
     ...(full
       ? { key: full, accepted: textOf(accepted) }
-      : { kept: readKept(kept), paused: finite(paused) ? paused : undefined, counted: readCounted(counted) }),
+      : { kept: readKept(kept), paused: instantOf(paused), counted: readCounted(counted) }),
   };
 }
 
@@ -157,12 +173,13 @@ function pastOf(kept: unknown): Past[] {
 function readFilter(kept: unknown): Filter {
   const { query, levels, sources, range, cleared } = objectOf(kept);
   const chosen = textsOf(levels);
+  const from = instantOf(cleared);
   return {
     query: textOf(query),
     levels: chosen && LEVEL_CHOICES.filter((level) => chosen.includes(level)),
     sources: textsOf(sources),
     range: readRange(range),
-    ...(finite(cleared) && { cleared }),
+    ...(from && { cleared: from }),
   };
 }
 
@@ -211,19 +228,18 @@ function boundsOf(range: Range, now: number): { readonly since?: number; readonl
 
 /**
  * A filter at a moment (ms since the epoch), as a search has it.
- * @param paused when the view was: what is later is not searched for
+ * @param paused when the view was: what came later is not searched for
  */
 export function narrowing(
   { query, levels, sources, range, cleared }: Filter,
   now: number,
-  paused?: number | undefined,
+  paused?: Instant | undefined,
 ) {
-  const bounds = boundsOf(range, Math.min(now, paused ?? now));
   return {
     query,
-    ...bounds,
-    ...(paused !== undefined && { until: Math.min(paused + 1, bounds.until ?? paused + 1) }),
-    ...(cleared !== undefined && { since: Math.max(cleared, bounds.since ?? cleared) }),
+    ...boundsOf(range, Math.min(now, paused?.at ?? now)),
+    ...(cleared && { after: cleared }),
+    ...(paused && { upTo: paused }),
     ...(levels && { levels: [...levels] }),
     ...(sources && { sources: [...sources] }),
   };
@@ -257,6 +273,15 @@ export function outdated(range: Range, searchedAt: number, now: number): boolean
   return range.kind === "last" && now - searchedAt >= (range.seconds * 1000) / PART;
 }
 
+/**
+ * The last moment that is shown now. What is dated further ahead than clocks differ goes by a wrong one: as if it were
+ * that late, nothing that comes would come later for a long time.
+ * @param newest of the lines, in ms since the epoch as `now`
+ */
+export function latestOf(newest: number, now: number): number {
+  return newest > now + AHEAD ? now : newest;
+}
+
 export function narrowed({ query, levels, sources, range, cleared }: Filter): boolean {
   if (cleared !== undefined) return true;
   return query.trim() !== "" || levels !== undefined || sources !== undefined || range.kind !== "all";
@@ -276,6 +301,11 @@ function textsOf(value: unknown): readonly string[] | undefined {
 
 function keyOf(value: unknown): Key | undefined {
   const { success, data } = keySchema.safeParse(value);
+  return success ? data : undefined;
+}
+
+function instantOf(value: unknown): Instant | undefined {
+  const { success, data } = instant.safeParse(value);
   return success ? data : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { languageTag } from "../../lib/language-tag.ts";
-import { knownZone } from "./zones.ts";
+import { knownZone } from "../../lib/zones.ts";
 
 /** Times of records for people, in the editor's language. */
 export interface Times {

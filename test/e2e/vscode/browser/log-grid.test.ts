@@ -300,6 +300,8 @@ describe("the grid of the log view", () => {
 
   it("remembers the columns when the view is hidden and comes back", async () => {
     await workbench.command("Log Monitor: Open Dashboard");
+    // Closed sooner, it would be the log view that is.
+    await workbench.webview("main .figures");
     await workbench.command("View: Close Editor");
     frame = await workbench.webview("main .list");
     await titlesAre("user.name", "Time (Asia/Tokyo)", "Level", "Message");
@@ -320,9 +322,70 @@ describe("the grid of the log view", () => {
     await workbench.pictures("log-grid-letters");
   });
 
+  it("has times of a query in the time zone that it shows, also when another is chosen", async () => {
+    await query().fill('"request 100 "');
+    await counts("1 of ");
+    let shown = "";
+    await settles("the time in Tokyo", async () => {
+      shown = (await frame.locator(".body .row:not([aria-busy]) .time").first().textContent()) ?? "";
+      return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/.test(shown);
+    });
+    await query().fill(`time:"${shown}"`);
+    await counts("1 of ");
+    await frame.locator(".body .message", { hasText: "request 100 " }).waitFor({ timeout: PATIENCE });
+    const choose = async (text: string, label: string): Promise<void> => {
+      await frame.locator('[data-act="options"] button').click();
+      await frame.locator(".options .zone input").fill(text);
+      await frame.locator(".options .zone li", { hasText: label }).click();
+      await press("Escape");
+    };
+    await choose("berlin", "Europe/Berlin");
+    await counts("0 of ");
+    await choose("tokyo", "Asia/Tokyo");
+    await counts("1 of ");
+    await query().fill(`time:>"${shown} o'clock"`);
+    await frame.locator(".problem", { hasText: "is no time" }).waitFor({ timeout: PATIENCE });
+    assert.match((await frame.locator(".marks mark").textContent()) ?? "", /^time:>/);
+  });
+
   it("looks right in every theme", async () => {
     await query().fill("");
     await workbench.pictures("log-grid");
+  });
+
+  it("clears, counts as new and pauses what has come, also where a line is dated a year ahead", async () => {
+    await counts("1,202 of 1,202 lines");
+    appendFileSync(log.path, `${lineOf(5000, Date.now() + 31_536_000_000)}\n`);
+    await counts("1,203 of 1,203 lines");
+    await list().focus();
+    await press("Control+l");
+    await counts("0 of ");
+    log.write(200);
+    await counts("200 of ");
+    appendFileSync(log.path, `${lineOf(5001, Date.now() + 31_536_000_000)}\n`);
+    await counts("201 of ");
+    await settles("not to follow", async () => {
+      await list().focus();
+      await press("Home");
+      const follow = frame.locator('vscode-toolbar-button[icon="fold-down"]');
+      return !(await follow.evaluate((one) => "checked" in one && one.checked === true));
+    });
+    log.write(5);
+    await settles("five new ones", async () =>
+      ((await frame.locator(".pill").textContent()) ?? "").startsWith("5 new"),
+    );
+    await list().focus();
+    await press("Space");
+    await says(frame, ".state", / · paused$/);
+    log.write(7);
+    await query().fill("request");
+    await says(frame, ".state", /^206 of .* · paused$/);
+    await list().focus();
+    await press("Space");
+    await counts("213 of ");
+    await press("Control+z");
+    await query().fill("");
+    await counts("1,416 of 1,416 lines");
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));

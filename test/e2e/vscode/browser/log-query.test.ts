@@ -78,6 +78,7 @@ describe("the query box of the log view", () => {
     await query().fill("took:3 AND");
     const wrong = () => frame.locator(".problem", { hasText: "stops short" }).waitFor({ timeout: 60_000 });
     await wrong();
+    await counts("5 of 400 lines · still for took:3");
     await frame.getByRole("grid", { name: "Log lines" }).focus();
     await press("Control+l");
     await says(frame, ".state", /^0 of /);
