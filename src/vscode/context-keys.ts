@@ -11,12 +11,11 @@ import type { Secrets } from "./secrets.ts";
 const MOST_FILES = 1_000;
 
 function set(key: string, value: unknown): void {
-  const { executeCommand } = vscode.commands;
-  void executeCommand("setContext", key, value);
+  void vscode.commands.executeCommand("setContext", key, value);
   const step = value === true && STEPS[key];
   // A completion event passes over what was so before the editor read the walkthrough, as after a start it often was.
   // It throws while it has not read it, and keeps the tick all the same.
-  if (step) void executeCommand("welcome.markStepComplete", step).then(undefined, () => {});
+  if (step) void vscode.commands.executeCommand("welcome.markStepComplete", step).then(undefined, () => {});
 }
 
 /** Keeps the keys that the manifest's conditions go by. */

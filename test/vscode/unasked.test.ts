@@ -52,7 +52,8 @@ const OPENING = new RegExp(
   [
     "\\b(?:createWebviewPanel|showTextDocument|showNotebookDocument|createTerminal|openExternal)\\(",
     "\\.reveal\\(",
-    '\\.executeCommand\\((?!"setContext")',
+    // These tell the editor something, and show nothing.
+    '\\.executeCommand\\((?!"(?:setContext|welcome\\.markStepComplete)")',
   ].join("|"),
   "g",
 );
