@@ -1,4 +1,5 @@
-import { type Fields, type FieldValue, type LogRecord, recordId } from "../model.ts";
+import { type FieldValue, type LogRecord, recordId } from "../model.ts";
+import { valueAt } from "./field-path.ts";
 import { topicOf } from "./messages.ts";
 import { isoTime } from "./time.ts";
 
@@ -68,17 +69,6 @@ export function standsFor(record: LogRecord, name: string): FieldValue | undefin
   const field = valueAt(record.fields, name);
   if (field !== undefined) return field;
   return Object.hasOwn(BENEATH, name) ? BENEATH[name]?.(record) : undefined;
-}
-
-/** A field by its name, or by the names of the objects on the way to it, joined by dots. */
-function valueAt(fields: Fields, name: string): FieldValue | undefined {
-  if (Object.hasOwn(fields, name)) return fields[name];
-  let value: FieldValue | undefined = fields;
-  for (const part of name.split(".")) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    value = Object.hasOwn(value, part) ? (value as Fields)[part] : undefined;
-  }
-  return value;
 }
 
 function textOf(value: FieldValue | undefined): string {

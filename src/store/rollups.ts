@@ -1,16 +1,17 @@
-import { LEVELS, type LogRecord } from "../model.ts";
+import { namesDuration } from "../lib/duration-field.ts";
+import { valueAt } from "../lib/field-path.ts";
+import { type Fields, LEVELS, type LogRecord } from "../model.ts";
 import { addTo, type Sketch } from "./sketch.ts";
 import { statusOf } from "./status.ts";
 import { createTotals, durationOf, type Totals } from "./totals.ts";
+import { NUMBER } from "./window-numbers.ts";
 
-/** Names that durations go by, and names of times of day that look like them. */
-const DURATION =
-  /^(?:duration|latency|elapsed|took|(?:.+_)?(?:request|response|upstream|processing|query|execution|connect|total)_?time|.+_(?:ms|duration|latency|elapsed))$/i;
-const CAMEL = /^[a-zA-Z]+[a-z](?:Ms|Duration|Latency|Elapsed)$/;
-const MOMENT = /^(?:time|timestamp|ts|epoch|date|start|end|created|updated|expires)(?:_|$|Ms)/i;
 /** Records of a batch whose field names are looked at, and duration fields kept of a source. */
 const SAMPLES = 8;
 const MOST = 8;
+/** So deep in objects, and so many of a record's names, are looked at. */
+const DEPTH = 3;
+const WIDTH = 200;
 const ERROR = LEVELS.indexOf("error");
 
 /** Sums records up by source and second, in memory. */
@@ -19,6 +20,13 @@ export interface Aggregator {
   add(records: readonly LogRecord[], at?: number): void;
   /** What was counted of each source: second since the epoch → totals. */
   readonly sources: ReadonlyMap<string, Map<number, Totals>>;
+}
+
+/** What a duration field of a record is, also a number that is written as text; undefined: it has none. */
+function durationIn(fields: Fields, name: string): number | undefined {
+  const value = fields[name] ?? (name.includes(".") ? valueAt(fields, name) : undefined);
+  if (typeof value === "number") return value;
+  return typeof value === "string" && NUMBER.test(value) ? Number(value) : undefined;
 }
 
 /** Bytes of a line with its end: up to the line after it, which is cheaper to tell than the text's length. */
@@ -44,20 +52,40 @@ export function createAggregator(): Aggregator {
   function discover(records: readonly LogRecord[]): void {
     const stride = Math.max(1, Math.floor(records.length / SAMPLES));
     for (let i = 0; i < records.length; i += stride) {
-      const record = records[i] as LogRecord;
-      for (const name in record.fields) {
-        let is = isDuration.get(name);
-        if (is === undefined) {
-          is = (DURATION.test(name) || CAMEL.test(name)) && !MOMENT.test(name);
-          // Logs that make up names without end must not fill the memory.
-          if (isDuration.size < 10_000) isDuration.set(name, is);
-        }
-        if (!is || typeof record.fields[name] !== "number") continue;
-        const names = known.get(record.origin.source) ?? [];
-        known.set(record.origin.source, names);
+      const { fields, origin } = records[i] as LogRecord;
+      for (const name of namesIn(fields)) {
+        if (durationIn(fields, name) === undefined) continue;
+        const names = known.get(origin.source) ?? [];
+        known.set(origin.source, names);
         if (names.length < MOST && !names.includes(name)) names.push(name);
       }
     }
+  }
+
+  /** Names of a record's fields that durations go by, also in objects. */
+  function namesIn(fields: Fields): readonly string[] {
+    const found: string[] = [];
+    let left = WIDTH;
+    const look = (object: Fields, before: string, depth: number): void => {
+      for (const key in object) {
+        if (left-- <= 0) return;
+        const name = before + key;
+        const value = object[key];
+        if (typeof value === "object") {
+          if (value && !Array.isArray(value) && depth < DEPTH) look(value as Fields, `${name}.`, depth + 1);
+          continue;
+        }
+        let is = isDuration.get(name);
+        if (is === undefined) {
+          is = namesDuration(name);
+          // Logs that make up names without end must not fill the memory.
+          if (isDuration.size < 10_000) isDuration.set(name, is);
+        }
+        if (is) found.push(name);
+      }
+    };
+    look(fields, "", 0);
+    return found;
   }
 
   return {
@@ -98,8 +126,8 @@ export function createAggregator(): Aggregator {
           totals.statuses[kind] = (totals.statuses[kind] ?? 0) + 1;
         }
         for (let i = 0; i < names.length; i++) {
-          const value = fields[names[i] as string];
-          if (typeof value === "number") addTo(sketches[i] as Sketch, value);
+          const value = durationIn(fields, names[i] as string);
+          if (value !== undefined) addTo(sketches[i] as Sketch, value);
         }
       }
     },

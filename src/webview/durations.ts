@@ -1,5 +1,6 @@
+import { secondsIn } from "../lib/duration-field.ts";
 import type { SourceSeries } from "../protocol/engine.ts";
-import { type Formats, secondsOf } from "./formats.ts";
+import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { PERCENTILE_LOOKS } from "./palette.ts";
 import type { Choice, Line, Plot } from "./plot.ts";
@@ -23,8 +24,8 @@ const ROUND = [
 export interface Chosen {
   readonly source: string;
   readonly field: string;
-  /** Seconds in one unit of it. */
-  readonly scale: number;
+  /** Seconds in one unit of it; undefined where nothing tells its unit: its numbers are told as they are. */
+  readonly scale: number | undefined;
   /** Undefined until they were asked for. */
   readonly columns: SourceSeries["durations"][string] | undefined;
   readonly value: string;
@@ -53,7 +54,7 @@ export function chosenDuration(
   const chosen = fields.find(({ value }) => value === duration) ?? fields[0];
   if (!chosen) return undefined;
   const columns = series.sources[chosen.source]?.durations[chosen.field];
-  return { ...chosen, columns, scale: secondsOf(chosen.field), options: fields };
+  return { ...chosen, columns, scale: secondsIn(chosen.field), options: fields };
 }
 
 export function choiceOf({ value, options }: Chosen, label: string): Choice {
@@ -68,7 +69,7 @@ export function durationPlot(
 ): Plot {
   const columns = chosen?.columns;
   const overall = columns?.overall;
-  const text = (value: number | undefined) => formats.duration((value ?? 0) * (chosen?.scale ?? 1));
+  const text = (value: number | undefined) => durationText(formats, chosen)(value ?? 0);
   const unbroken = (value: number | undefined) => text(value).replaceAll(" ", "\u00a0");
   const { p50, p90, p95, p99, max } = overall ?? {};
   return {
@@ -95,10 +96,17 @@ export function durationPlot(
       ),
     }),
     empty: chosen ? t("Being counted…") : t("No line in this range has a duration, such as request_time."),
-    axis: timeAxis(formats, chosen?.scale ?? 1),
+    ...(chosen?.scale !== undefined && { axis: timeAxis(formats, chosen.scale) }),
     drawnText: text,
     toldText: text,
   };
+}
+
+/** How values of a duration field are told. */
+export function durationText(formats: Formats, chosen: Pick<Chosen, "scale"> | undefined) {
+  const { scale } = chosen ?? {};
+  return (value: number): string =>
+    scale === undefined ? formats.plain(value) : formats.duration(value * scale);
 }
 
 /** An axis of times, round in the unit that they are told in. @param scale seconds in one unit of the values */

@@ -11,6 +11,8 @@ export interface Formats {
   percent(value: number): string;
   /** Bytes in powers of 1024: 512B, 1.5kB. */
   bytes(value: number): string;
+  /** What has no unit, to three digits: 0.0123, 12.5, 1,230. */
+  plain(value: number): string;
   /** Seconds: 350μs, 12ms, 1.25s, 2m 5s. */
   duration(seconds: number): string;
   /** Seconds in one unit, for axes: 350μs, 1.25s, 1.5m, 27h. */
@@ -38,6 +40,7 @@ export function createFormats(name: string, now: () => number = Date.now): Forma
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const shares = new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 2 });
+  const three = new Intl.NumberFormat(language, THREE);
   const span = (unit: string) => unitIn(language, unit, { maximumFractionDigits: 2 });
   const [inMinutes, inHours, inDays] = [span("minute"), span("hour"), span("day")];
   // In short, English has "sec" and "hr", where those who measure write s and h; other languages have their own.
@@ -63,6 +66,7 @@ export function createFormats(name: string, now: () => number = Date.now): Forma
     count: (value) => whole.format(value),
     percent: (value) => shares.format(value),
     compact: (value) => short.format(value),
+    plain: (value) => three.format(value),
     bytes: bytesIn(language, THREE),
     duration(value) {
       const short = below(value);
@@ -102,15 +106,4 @@ export function goDuration(ms: number): string {
   const seconds = `${(tenths % 600) / 10}s`;
   if (hours > 0) return `${hours}h${minutes}m${seconds}`;
   return minutes > 0 ? `${minutes}m${seconds}` : seconds;
-}
-
-/**
- * Seconds in one unit of a duration field, which its name tells: `latency_ms`, `durationMs`, `took_us`.
- * Access logs count in seconds, as nginx does.
- */
-export function secondsOf(field: string): number {
-  if (/(_ms|Ms|_?millis(econds)?)$/.test(field)) return 1e-3;
-  if (/(_us|Us|_?micros(econds)?)$/.test(field)) return 1e-6;
-  if (/(_ns|Ns|_?nanos(econds)?)$/.test(field)) return 1e-9;
-  return 1;
 }

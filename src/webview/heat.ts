@@ -1,5 +1,5 @@
 import type { HeatBand, Series } from "../protocol/engine.ts";
-import { type Chosen, choiceOf } from "./durations.ts";
+import { type Chosen, choiceOf, durationText } from "./durations.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { lookOf } from "./palette.ts";
@@ -20,8 +20,8 @@ export function heatPlot(
   const ours = chosen && heat?.source === chosen.source && heat.field === chosen.field ? heat : undefined;
   const { times, width, groups } = cellsOf(series);
   const rows = rowsOf(ours?.bands ?? []);
-  const scale = chosen?.scale ?? 1;
-  const text = (value: number) => formats.duration(value * scale);
+  const scale = chosen?.scale;
+  const text = durationText(formats, chosen);
   const ran = groups.map((group) => group.some((i) => (series.spool[i] ?? null) !== null));
   const lines = rows.map((row): Line => {
     const counts = groups.map((group, at) => {
@@ -55,7 +55,7 @@ export function heatPlot(
     ...(chosen && { choice: choiceOf(chosen, t("Field of the heat map")) }),
     heat: {
       rows: rows.map(({ low, high }): HeatRow => ({ low, high })),
-      edgeText: (value) => formats.lapse(value * scale),
+      edgeText: (value) => (scale === undefined ? formats.compact(value) : formats.lapse(value * scale)),
     },
     empty: chosen ? t("Being counted…") : t("No line in this range has a duration, such as request_time."),
     ...(lines.length > 0 && { note: t("One cell covers {0}.", formats.duration(width)) }),

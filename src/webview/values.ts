@@ -6,21 +6,13 @@ import { arrange, el, setText } from "./dom.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { termFor } from "./log/facet-term.ts";
+import { mainPlace } from "./main-fields.ts";
 import type { Search } from "./search.ts";
 import { createSelect } from "./select.ts";
 import { createValueList, type ValueList } from "./value-list.ts";
 
 type Facet = FacetsTold["fields"][number];
 
-/** Fields that people look at first, in this order; others follow that have few values. */
-const MAIN = [
-  /^(?:path|url|uri|route|endpoint|request)$/i,
-  /^status(?:_?code)?$/i,
-  /^(?:remote|host|client|ip|user|service|logger|component)$/i,
-  /^(?:method|op|operation|action)$/i,
-  /^level$/,
-  /^source$/,
-];
 const LISTS = 4;
 
 export interface Values {
@@ -79,14 +71,11 @@ export function createValues({ l10n, formats, search, open, configure }: Parts):
 
   const fieldsShown = (fields: readonly Facet[]): readonly Facet[] => {
     const first = fields.find(({ name }) => name === chosen);
-    const rank = ({ name }: Facet) => {
-      const at = MAIN.findIndex((pattern) => pattern.test(name));
-      return at < 0 ? MAIN.length : at;
-    };
+    const rank = ({ name }: Facet) => mainPlace(name) ?? Number.MAX_SAFE_INTEGER;
     const few = ({ values, numbers, records }: Facet) =>
       !numbers && (values[0]?.count ?? 0) * 2 > records / 20;
     const rest = fields
-      .filter((field) => field !== first && (rank(field) < MAIN.length || few(field)))
+      .filter((field) => field !== first && (mainPlace(field.name) !== undefined || few(field)))
       .toSorted((a, b) => rank(a) - rank(b));
     return [...(first ? [first] : []), ...rest].slice(0, LISTS);
   };

@@ -90,7 +90,45 @@ describe("rollups", () => {
     const others = "time start_time_ms timestamp_ms items status bytes uptime overtook";
     for (const name of names.split(" ")) assert.deepEqual(durationsOf({ [name]: 1.5 }), [name]);
     for (const name of others.split(" ")) assert.deepEqual(durationsOf({ [name]: 1.5 }), [], name);
-    assert.deepEqual(durationsOf({ duration: "1.5" }), []);
+  });
+
+  it("take numbers that are written as texts, and no other texts", () => {
+    assert.deepEqual(durationsOf({ request_time: "0.005", duration: "-", took: "1.5ms" }), ["request_time"]);
+  });
+
+  it("take what lies in objects, by its name with dots, and by a whole name that has dots", () => {
+    const found = durationsOf({
+      event: { duration: 12, kind: "event" },
+      "http.duration_ms": 7,
+      list: [{ took: 1 }],
+      a: { b: { c: { took: 1, d: { took: 2 } } } },
+    });
+    assert.deepEqual(found, ["event.duration", "http.duration_ms", "a.b.c.took"]);
+  });
+
+  it("count the values of what lies in objects", () => {
+    const aggregator = createAggregator();
+    const records = [1, 2, 3].map((duration) => recordOf({ fields: { event: { duration } } }));
+    aggregator.add([...records, recordOf({ fields: { event: { duration: "4" } } }), recordOf({})], 0);
+    const sketch = aggregator.sources.get("access")?.get(0)?.durations.get("event.duration");
+    assert.deepEqual([sketch?.count, sketch?.sum], [4, 10]);
+  });
+
+  it("count statuses wherever loggers put them", () => {
+    const aggregator = createAggregator();
+    const fields: LogRecord["fields"][] = [
+      { status: 200 },
+      { http: { response: { status_code: 404 } } },
+      { "http.response.status_code": "404" },
+      { http: { status_code: 500 } },
+      { res: { statusCode: 503 } },
+      { res: "503", http: null },
+    ];
+    aggregator.add(
+      fields.map((its) => recordOf({ fields: its })),
+      0,
+    );
+    assert.deepEqual(aggregator.sources.get("access")?.get(0)?.statuses, [0, 0, 1, 0, 2, 2]);
   });
 });
 
