@@ -10,6 +10,7 @@ import type { Display } from "./display.ts";
 import type { LogFeed } from "./feed.ts";
 import { createFolds } from "./folds.ts";
 import { createGoTo, type GoTo } from "./go-to.ts";
+import { lineMeant } from "./line-meant.ts";
 import { createList, type List } from "./list.ts";
 import { createMarks } from "./marks.ts";
 import { createOptions, type Options } from "./options.ts";
@@ -107,7 +108,7 @@ export function createLines(parts: Parts): Lines {
     l10n,
     times,
     reference: () => ({
-      at: (list.choice ?? feed.row(feed.count - 1))?.time ?? Date.now(),
+      at: lineMeant(list, feed)?.time ?? Date.now(),
       now: Date.now(),
       zone: times.zone,
     }),

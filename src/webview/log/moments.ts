@@ -3,7 +3,7 @@ import { momentOf, wallOf } from "../../lib/zones.ts";
 
 /** What a time that someone writes is meant from. */
 export interface Reference {
-  /** Of the line that is chosen, or the last one, in ms since the epoch. */
+  /** Of the line that is chosen, or the first in sight, in ms since the epoch. */
   readonly at: number;
   readonly now: number;
   /** Name of the IANA; undefined: the machine's. */
