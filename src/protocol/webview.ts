@@ -10,6 +10,10 @@ export interface DashboardState {
   readonly between?: { readonly from: number; readonly until: number };
   /** Undefined: all sources. */
   readonly source?: string;
+  /** The duration field chosen. */
+  readonly duration?: string;
+  /** Charts that are shown as tables. */
+  readonly tables?: readonly string[];
 }
 
 /** How the engine thread is, as far as a page needs to know. `idle`: nothing is configured yet. */

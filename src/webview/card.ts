@@ -13,11 +13,13 @@ import type { Span } from "./span.ts";
 import { steer } from "./steer.ts";
 import { createStripLegend } from "./strip-legend.ts";
 import type { Texts } from "./summary.ts";
+import type { Tabled } from "./tabled.ts";
 import type { Theme } from "./theme.ts";
 
 export interface CardParts extends Texts {
   readonly theme: Theme;
   readonly pointer: Pointer;
+  readonly tables: Tabled;
   /** The reader made the choice that the plot offers. */
   readonly choose: (value: string) => void;
   /** Shows a span on all charts. */
@@ -83,7 +85,7 @@ export function createCard(id: string, parts: CardParts): Card {
 
   let plot: Plot | undefined;
   let span: Span = { from: 0, until: 0 };
-  let table = false;
+  let table = parts.tables.has(id);
   let row = -1;
   const chart: Chart = createChart(canvas, theme, pointer, formats.tick, {
     choose: (from, until) => parts.zoom({ from, until }),
@@ -140,8 +142,10 @@ export function createCard(id: string, parts: CardParts): Card {
   };
 
   pointer.onChange(tell);
+  toggle.checked = table;
   toggle.addEventListener("change", () => {
     table = toggle.checked;
+    parts.tables.set(id, table);
     show();
   });
   save.addEventListener("click", () => (table ? parts.saveNumbers(card) : parts.savePicture(card)));

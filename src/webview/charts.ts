@@ -81,15 +81,16 @@ export function createCharts(parts: Parts): Charts {
   return {
     element,
     /** Charts change with their figures, not with every snapshot. */
-    draw({ window, state, snapshot, duration }) {
+    draw({ window, state, snapshot }) {
       const order = (items: readonly { readonly id: string }[] | undefined) =>
         (items ?? []).map(({ id }) => id);
       const [known, sinks] = [order(snapshot?.sources), order(snapshot?.sinks)];
-      const now = [window, state.source, duration, known.join("\n"), sinks.join("\n")];
+      const now = [window, state.source, state.duration, known.join("\n"), sinks.join("\n")];
       if (!window || now.every((value, i) => value === drawnFor[i])) return;
       drawnFor = now;
       const { series, at } = window;
-      const plots = plotsOf({ series, at, source: state.source, sources: known, sinks, duration }, parts);
+      const { source, duration } = state;
+      const plots = plotsOf({ series, at, source, sources: known, sinks, duration }, parts);
       arrange(
         element,
         plots.map(({ id }) => cardOf(id).element),

@@ -20,6 +20,7 @@ import { connectHost } from "./host.ts";
 import { createL10n } from "./l10n.ts";
 import { createNote } from "./note.ts";
 import { createPage } from "./page.ts";
+import { createTabled } from "./tabled.ts";
 
 const l10n = createL10n(JSON.parse(document.body.dataset.l10n ?? "{}"));
 const formats = createFormats(document.documentElement.lang || "en");
@@ -28,7 +29,6 @@ let snapshot: Snapshot | undefined;
 let engine: EngineStatus = { name: "starting" };
 let shown: Window | undefined;
 let failure: string | undefined;
-let duration: string | undefined;
 
 const host = connectHost({
   snapshot(next) {
@@ -61,11 +61,14 @@ const page = createPage({
     const { source: _, ...rest } = state;
     choose({ ...rest, ...(source !== undefined && { source }) });
   },
-  duration(value) {
-    duration = value;
-    want();
-    draw();
-  },
+  duration: (duration) => choose({ ...state, duration }),
+  tables: createTabled({
+    kept: () => state.tables ?? [],
+    keep(tables) {
+      state = { ...state, tables };
+      host.save(state);
+    },
+  }),
   lines: (target) => void host.channel.call("lines", target).catch(note.tell),
   values: (request) => host.channel.call("values", request),
   setOpens(opens) {
@@ -94,7 +97,7 @@ const feed = createFeed(
 
 /** Tells the feed what is to be had: the heat map of the duration field that is shown, once there is one. */
 function want(): void {
-  const { range, between, source } = state;
+  const { range, between, source, duration } = state;
   const sources = Object.keys(shown?.series.sources ?? {}).filter(
     (id) => source === undefined || id === source,
   );
@@ -113,7 +116,7 @@ function choose(next: DashboardState): void {
 function draw(): void {
   // A hidden page is drawn when it is seen again.
   if (document.visibilityState === "hidden") return;
-  page.draw({ state, snapshot, engine, window: shown, failure, note: note.text, duration });
+  page.draw({ state, snapshot, engine, window: shown, failure, note: note.text });
 }
 
 function report(error: unknown): void {

@@ -6,7 +6,7 @@ import type {
   PanelCalls,
   PanelNotices,
 } from "../protocol/webview.ts";
-import { RANGES } from "./ranges.ts";
+import { readState } from "./dashboard-state.ts";
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -37,15 +37,4 @@ export function connectHost(
     notices,
   );
   return { channel, state: readState(api.getState()), save: (state) => api.setState(state) };
-}
-
-function readState(state: unknown): DashboardState {
-  const { range, source, between } = (state ?? {}) as Partial<Record<keyof DashboardState, unknown>>;
-  const { from, until } = (between ?? {}) as { readonly from?: unknown; readonly until?: unknown };
-  return {
-    range: RANGES.find((known) => known === range) ?? RANGES[1],
-    ...(Number.isSafeInteger(from) &&
-      Number.isSafeInteger(until) && { between: { from: Number(from), until: Number(until) } }),
-    ...(typeof source === "string" && { source }),
-  };
 }

@@ -14,6 +14,7 @@ import { longerThan } from "./ranges.ts";
 import { type Search, targetOf } from "./search.ts";
 import { type Span, spanOf, widened } from "./span.ts";
 import type { Texts } from "./summary.ts";
+import type { Tabled } from "./tabled.ts";
 import { createSinkTable, createSourceTable } from "./tables.ts";
 import { createToolbar } from "./toolbar.ts";
 import { createValues } from "./values.ts";
@@ -30,8 +31,6 @@ export interface Content {
   readonly failure: string | undefined;
   /** What the user asked for and could not be done just now. */
   readonly note: string | undefined;
-  /** The duration field chosen. */
-  readonly duration: string | undefined;
 }
 
 interface Parts extends Texts {
@@ -40,6 +39,7 @@ interface Parts extends Texts {
   readonly time: (time: { readonly range: number } | { readonly between: Span }) => void;
   readonly source: (id: string | undefined) => void;
   readonly duration: (value: string) => void;
+  readonly tables: Tabled;
   readonly lines: (target: LogTarget) => void;
   readonly save: (request: SaveRequest) => void;
   readonly values: (request: SearchRequest) => Promise<void>;

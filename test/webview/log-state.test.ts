@@ -37,8 +37,14 @@ const all: LogState = {
     { query: "b", index: "es" },
   ],
   kept: { key: [1, 2, 3, 4], y: -7, last: [4, 3, 2, 1], ahead: 2 },
+  unfolded: [
+    [1, 2, 3, 4],
+    [2, 3, 4, 5],
+  ],
   chosen: [5, 6, 7, 8],
   detailed: true,
+  tab: 1,
+  tables: ["hits"],
   paused: { at: 4711 },
   counted: { seconds: 60, at: 4700 },
   zoomed: [{ kind: "all" }, { kind: "between", since: 1, until: 9 }],
@@ -76,12 +82,27 @@ describe("what a log view remembers", () => {
     // As it was kept by name of the record at the top.
     assert.deepEqual(readState({ top: [1, 2, 3, 4], chosen: "x", paused: "now" }), INITIAL);
     assert.deepEqual(readState({ history: ["a", 7] }).history, [{ query: "a", index: undefined }]);
+    // As it was kept before these were.
+    const { unfolded: _, tab: __, tables: ___, ...older } = all;
+    assert.deepEqual(readState(older), { ...all, unfolded: [], tab: 0, tables: [] });
+    const odd = readState({ unfolded: [[1, 2, 3, 4], "x", [1]], tab: "JSON", tables: ["hits", 7] });
+    assert.deepEqual([odd.unfolded, odd.tab, odd.tables], [[[1, 2, 3, 4]], 0, ["hits"]]);
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(all)), (value, name) => {
         const state = readState(JSON.parse(JSON.stringify({ ...all, [name]: value })));
         assert.deepEqual(readState(JSON.parse(JSON.stringify(state))), state);
       }),
     );
+  });
+});
+
+describe("what a log view remembers of what was arranged", () => {
+  it("grows no further than its bounds, and is the latest", () => {
+    const unfolded = Array.from({ length: 500 }, (_, i) => [i, 0, 0, 0]);
+    const tables = ["x".repeat(5_000), ...Array.from({ length: 500 }, (_, i) => `${i}`)];
+    const state = readState({ unfolded, tables });
+    assert.deepEqual([state.unfolded.length, state.unfolded.at(-1)], [100, [499, 0, 0, 0]]);
+    assert.deepEqual([state.tables.length, state.tables.at(-1)], [50, "499"]);
   });
 });
 

@@ -132,6 +132,9 @@ describe("the charts", () => {
     assert.match(first.note ?? "", /max 120ms/);
     const other = plot("durations", series, { duration: JSON.stringify(["app", "took_ms"]) });
     assert.equal(other.unit, "took_ms");
+    // It was chosen before, and is no more.
+    const gone = plot("durations", series, { duration: JSON.stringify(["app", "gone_ms"]) });
+    assert.deepEqual([gone.unit, gone.choice?.chosen], ["wait_ms", first.choice?.chosen]);
   });
 
   it("are the same in number and order, whatever there is to show", () => {

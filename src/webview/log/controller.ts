@@ -59,7 +59,8 @@ export function createController(
     trend: (told) => told.search === searching.begun && page.trend(told),
     failed: (failure) => searching.failed(failure),
   });
-  const { state, keep, recalled } = createMemory({ host, fail: noted });
+  const memory = createMemory({ host, fail: noted });
+  const { state, keep } = memory;
   // Rows of a search that another has replaced by now are not to be had.
   const unread = (error: unknown): void => void (searching.settled && noted(error));
   const feed = createLogFeed({
@@ -120,7 +121,7 @@ export function createController(
     formats,
     close: () => inspecting.show(false),
   });
-  const details = createDetails(l10n, formats, times, acts);
+  const details = createDetails(l10n, formats, times, acts, memory.turning);
   const inspecting = createDetailsControl(
     {
       pane: () => details,
@@ -149,6 +150,7 @@ export function createController(
       if (display.zone !== zone && tellsTimes(inForce())) search();
       else draw();
     },
+    unfolding: memory.unfolding,
     load: async (row) => (await acts.details(row)).message,
     names: async () => namesAnswer.parse(await ofSearch("names", {})).names,
     moved(atEnd) {
@@ -215,10 +217,7 @@ export function createController(
     stateLine,
     export: acts.export,
     facets,
-    history: () =>
-      state()
-        .history.filter(({ index }) => index === state().index)
-        .map(({ query }) => query),
+    history: memory.queries,
     suggest: async (request) => suggestions.parse(await host.channel.call("suggest", request)),
     filter: (filter, asked) => walk.apply(filter, asked),
     zoom: walk.zoom,
@@ -228,6 +227,7 @@ export function createController(
     },
     pause,
     wrap: () => list.setWrap(change({ wrap: !state().wrap }).wrap),
+    tables: memory.tables,
     split: (split) => void change({ split }),
     back: walk.back,
     mend: (remedy) => mend(remedy),
@@ -335,7 +335,7 @@ export function createController(
       host.channel.call("opened", undefined).then((targets) => {
         walk.begin(targets);
         if (state().history.length === 0)
-          host.channel.call("history", undefined).then((known) => recalled(pasts.parse(known)), noted);
+          host.channel.call("history", undefined).then((known) => memory.recalled(pasts.parse(known)), noted);
         saved.start();
         indexes.start();
         stateLine.start();

@@ -8,6 +8,7 @@ import { bytesOf } from "./details-bytes.ts";
 import { deliveryOf, mayChange } from "./details-delivery.ts";
 import { fieldsOf } from "./details-fields.ts";
 import { jsonTree } from "./details-json.ts";
+import type { Turning } from "./memory.ts";
 import type { Times } from "./times.ts";
 
 /** How often (ms) it is asked what became of a record that waits. */
@@ -26,10 +27,16 @@ interface Tab {
   readonly fill: (record: Details) => readonly Node[] | Promise<readonly Node[]>;
 }
 
-export function createDetails(l10n: L10n, formats: Formats, times: Times, act: Acts): DetailsPane {
+export function createDetails(
+  l10n: L10n,
+  formats: Formats,
+  times: Times,
+  act: Acts,
+  { tab, turned }: Turning,
+): DetailsPane {
   const { t } = l10n;
   let record: Details | undefined;
-  let chosen = 0;
+  let chosen = tab;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   const button = (icon: string, label: string, run: () => void, name: string) => {
@@ -76,15 +83,17 @@ export function createDetails(l10n: L10n, formats: Formats, times: Times, act: A
     { label: t("Bytes"), fill: async () => bytesOf(await act.bytes(), l10n, formats) },
     deliveryTab,
   ];
+  if (!tabs[chosen]) chosen = 0;
   const panels = tabs.map(() => el("vscode-tab-panel", { panel: true }));
   const strip = el(
     "vscode-tabs",
-    { panel: true, "selected-index": "0" },
+    { panel: true, "selected-index": String(chosen) },
     ...tabs.map(({ label }) => el("vscode-tab-header", {}, label)),
     ...panels,
   );
   strip.addEventListener("vsc-tabs-select", (event) => {
     chosen = (event as CustomEvent<{ selectedIndex: number }>).detail.selectedIndex;
+    turned(chosen);
     show();
   });
   const element = el("aside", { class: "details", "aria-label": t("Details") }, bar, strip);

@@ -8,7 +8,7 @@ import { type Clearing, createClearing } from "./clearing.ts";
 import { fieldsOf } from "./columns.ts";
 import type { Display } from "./display.ts";
 import type { LogFeed } from "./feed.ts";
-import { createFolds } from "./folds.ts";
+import { createFolds, type Unfolding } from "./folds.ts";
 import { createGoTo, type GoTo } from "./go-to.ts";
 import { lineMeant } from "./line-meant.ts";
 import { createList, type List } from "./list.ts";
@@ -36,6 +36,7 @@ interface Parts {
   readonly keep: (display: Display) => void;
   /** The message of a record as a whole. */
   readonly load: (row: Row) => Promise<string>;
+  readonly unfolding: Unfolding;
   /** Fields that can be shown as columns. */
   readonly names: () => Promise<readonly string[]>;
   readonly moved: (atEnd: boolean) => void;
@@ -64,7 +65,7 @@ export function createLines(parts: Parts): Lines {
   const { l10n, formats, times, feed, display, keep } = parts;
   const renew = (): void => list.renew();
   const painter = createPainter(createTheme(), renew);
-  const folds = createFolds({ load: parts.load, changed: renew, fail: parts.fail });
+  const folds = createFolds({ load: parts.load, changed: renew, fail: parts.fail }, parts.unfolding);
   const marks = createMarks(parts);
   const tones = createSourceTones();
   const look: Look = { l10n, formats, times, painter, folds, clock: () => display().clock, tone: tones.of };

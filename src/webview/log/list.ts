@@ -22,6 +22,7 @@ import {
 } from "./place.ts";
 import { createRowElement } from "./row.ts";
 import { createStage } from "./stage.ts";
+import { createWanted } from "./wanted.ts";
 
 interface Parts {
   readonly look: Look;
@@ -103,6 +104,7 @@ export function createList(parts: Parts): List {
   pane.append(stage.body);
   element.append(head, spacer);
   let anchor: Anchor = { place: 0, y: 0 };
+  const wanted = createWanted(window);
   let following = true;
   /** The last row stood at the end, or above it, when it was drawn last. */
   let atEnd = true;
@@ -148,9 +150,9 @@ export function createList(parts: Parts): List {
     const { count, height } = now;
     const { row } = choice;
     // The pane has become smaller, as where details are opened: what is chosen stays in sight.
-    const seen = height < drawn && row && isSeen(row.place, drawn) ? row.place : undefined;
+    const seen = !wanted.at && height < drawn && row && isSeen(row.place, drawn) ? row.place : undefined;
     drawn = height;
-    if (following) anchor = anchorAt(1, now);
+    anchor = following ? anchorAt(1, now) : (wanted.at ?? anchor);
     pane.style.height = `${height}px`;
     setAttribute(element, "aria-rowcount", String(told.count + 1));
     render(now, { place: Math.min(anchor.place, count), y: Math.min(anchor.y, height) });
@@ -206,6 +208,7 @@ export function createList(parts: Parts): List {
 
   const scrollTo = (next: Anchor, byReader: boolean): void => {
     anchor = next;
+    wanted.at = undefined;
     if (byReader) following = false;
     draw();
     if (!byReader) return;
@@ -243,22 +246,15 @@ export function createList(parts: Parts): List {
     { passive: false },
   );
 
+  const grid = { element, l10n, feed, folds, layout, stage, choice };
   const keys = listenToKeys({
-    ...{
-      element,
-      l10n,
-      feed,
-      folds,
-      layout,
-      stage,
-      choice,
-      extent,
-      draw,
-      scrollTo,
-      scrollBy,
-      chosen,
-      keydown,
-    },
+    ...grid,
+    extent,
+    draw,
+    scrollTo,
+    scrollBy,
+    chosen,
+    keydown,
     anchor: () => anchor,
     say: parts.say,
     toEnd: () => api.toEnd(),
@@ -302,10 +298,12 @@ export function createList(parts: Parts): List {
     put(place, y) {
       following = false;
       scrollTo({ place, y }, false);
+      wanted.at = { place, y };
     },
     shift(places) {
       if (following) return;
       anchor = { place: anchor.place + places, y: anchor.y };
+      wanted.shift(places);
       // At once: what is at the top is told by what is drawn.
       draw();
     },
@@ -323,6 +321,8 @@ export function createList(parts: Parts): List {
     },
     kept() {
       if (following) return undefined;
+      const put = wanted.at && feed.row(wanted.at.place)?.key;
+      if (wanted.at && put) return { key: put, y: wanted.at.y };
       const { row } = choice;
       const key = row && isSeen(row.place, drawn) ? api.choice?.key : undefined;
       if (row && key) return { key, y: stage.span(row.place)?.top ?? 0 };

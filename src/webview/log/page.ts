@@ -6,6 +6,7 @@ import { createAnnouncer } from "../announce.ts";
 import { el, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
+import type { Tabled } from "../tabled.ts";
 import { createTheme } from "../theme.ts";
 import { createChips } from "./chips.ts";
 import type { DetailsPane } from "./details.ts";
@@ -62,6 +63,7 @@ interface Parts {
   readonly indexes: IndexPicker;
   readonly stateLine: StateLine;
   readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
+  readonly tables: Tabled;
   readonly follow: () => void;
   readonly pause: () => void;
   readonly wrap: () => void;

@@ -8,7 +8,9 @@ import {
   type LogTarget,
 } from "../../protocol/log-view.ts";
 import type { Past } from "../../protocol/past.ts";
+import { readTabled } from "../tabled.ts";
 import { type Display, INITIAL_DISPLAY, readDisplay } from "./display.ts";
+import { MOST_UNFOLDED } from "./folds.ts";
 import type { Kept } from "./place.ts";
 
 /** What time is shown: all of it, the last so many seconds, or from one moment to another (ms since the epoch). */
@@ -60,9 +62,14 @@ export interface LogState {
   readonly history: readonly Past[];
   /** What stays where it is; undefined: the newest are followed. */
   readonly kept: Kept | undefined;
-  /** The record that is chosen, and whether its details are shown. */
+  /** Records that are unfolded, the latest last. */
+  readonly unfolded: readonly Key[];
+  /** The record that is chosen, whether its details are shown, and which of their tabs (from 0). */
   readonly chosen: Key | undefined;
   readonly detailed: boolean;
+  readonly tab: number;
+  /** Charts that are shown as tables. */
+  readonly tables: readonly string[];
   /** Since when what comes is not shown; undefined: it is. */
   readonly paused: Instant | undefined;
   /** What "the last minutes" were counted back from last, in ms since the epoch, and how many seconds they were. */
@@ -93,8 +100,11 @@ export const INITIAL: LogState = {
   trend: undefined,
   history: [],
   kept: undefined,
+  unfolded: [],
   chosen: undefined,
   detailed: false,
+  tab: 0,
+  tables: [],
   paused: undefined,
   counted: undefined,
   zoomed: [],
@@ -121,8 +131,11 @@ export function readState(kept: unknown): LogState {
     trend: typeof more.trend === "string" ? more.trend : undefined,
     history: Array.isArray(history) ? history.flatMap(pastOf) : [],
     kept: readKept(more.kept),
+    unfolded: Array.isArray(more.unfolded) ? readKeys(more.unfolded) : [],
     chosen: keyOf(more.chosen),
     detailed: more.detailed === true,
+    tab: Number.isSafeInteger(more.tab) ? Number(more.tab) : 0,
+    tables: readTabled(more.tables),
     paused: instantOf(more.paused),
     counted: readCounted(more.counted),
     zoomed: readRanges(more.zoomed),
@@ -285,6 +298,13 @@ export function latestOf(newest: number, now: number): number {
 export function narrowed({ query, levels, sources, range, cleared }: Filter): boolean {
   if (cleared !== undefined) return true;
   return query.trim() !== "" || levels !== undefined || sources !== undefined || range.kind !== "all";
+}
+
+function readKeys(kept: readonly unknown[]): readonly Key[] {
+  return kept
+    .slice(-MOST_UNFOLDED)
+    .map(keyOf)
+    .filter((one) => one !== undefined);
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { createLegend, type LegendOptions } from "../legend.ts";
 import { createNumbers } from "../numbers.ts";
 import type { Plot } from "../plot.ts";
 import type { Span } from "../span.ts";
+import type { Tabled } from "../tabled.ts";
 import type { Theme } from "../theme.ts";
 import { createBars } from "./bars.ts";
 import type { Times } from "./times.ts";
@@ -17,6 +18,7 @@ export interface TimelineParts {
   readonly formats: Formats;
   readonly times: Times;
   readonly theme: Theme;
+  readonly tables: Tabled;
   /** A range of time was selected, ms since the epoch; undefined: zoom out. */
   readonly select: (range: { readonly since: number; readonly until: number } | undefined) => void;
 }
@@ -53,7 +55,7 @@ interface Shown {
 }
 
 export function createTimeline(parts: TimelineParts, { id, legend: told, words, click }: Own): Timeline {
-  const { l10n, formats, times, theme, select } = parts;
+  const { l10n, formats, times, theme, tables, select } = parts;
   const { t } = l10n;
   const canvas = el("div", { class: "canvas", "aria-hidden": "true" });
   const stage = el(
@@ -75,7 +77,7 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
   setAttribute(toggle, "toggleable", true);
   const legend = createLegend(theme, l10n, told);
   let shown: Shown | undefined;
-  let table = false;
+  let table = tables.has(id);
   /** Starts (ms) of the step under the cursor, and of the one at which a range began to be selected by keyboard. */
   let cursor: number | undefined;
   let from: number | undefined;
@@ -156,8 +158,10 @@ export function createTimeline(parts: TimelineParts, { id, legend: told, words, 
     if (from !== undefined) mark();
   };
 
+  toggle.checked = table;
   toggle.addEventListener("change", () => {
     table = toggle.checked;
+    tables.set(id, table);
     draw();
   });
   stage.addEventListener("blur", tell);

@@ -282,7 +282,7 @@ describe("the dashboard", () => {
   it("returns by itself after the window was reloaded, with its history and what was chosen", async () => {
     await dashboard.range("1 hr");
     await dashboard.source("app");
-    await reloadWithDashboard(workbench, '"range":3600,"source":"app"');
+    await reloadWithDashboard(workbench, '"range":3600', '"source":"app"');
     dashboard = await shownDashboard(workbench);
     await dashboard.expectTotals("lines", { app: written.app?.lines ?? Number.NaN });
     assert.equal(await dashboard.frame.locator(".ranges input:checked").getAttribute("value"), "3600");

@@ -15,6 +15,9 @@ export interface Dashboard {
   card(id: string): Locator;
   /** Shows the chart's numbers in place of its drawing and reads the row of totals. */
   totals(id: string): Promise<Totals>;
+  /** Whether a chart is shown as a table. */
+  isTable(id: string): Promise<boolean>;
+  showTable(id: string, on: boolean): Promise<void>;
   /** Waits until the totals are these. */
   expectTotals(id: string, expected: Totals): Promise<void>;
   /** Walks the crosshair from the newest step back until the rates have added up to `goal`; of five minutes, where a step is a second. */
@@ -40,13 +43,19 @@ export async function shownDashboard(workbench: Workbench): Promise<Dashboard> {
   const frame = await workbench.webview("main .figures");
   const card = (id: string) => frame.locator(`[data-chart="${id}"]`);
 
+  const isTable = (id: string): Promise<boolean> =>
+    card(id)
+      .locator(".toggle")
+      .evaluate((one) => "checked" in one && one.checked === true);
+  /** A page that comes back shows as tables what it did before. */
+  const showTable = async (id: string, on: boolean): Promise<void> => {
+    if ((await isTable(id)) !== on) await card(id).locator(".toggle").click();
+  };
   const totals = async (id: string): Promise<Totals> => {
     const numbers = card(id).locator(".numbers");
-    const empty = card(id).locator("p.empty");
-    if (!(await numbers.isVisible()) && !(await empty.isVisible())) {
-      await card(id).locator(".toggle").click();
-    }
-    if (await empty.isVisible()) return {};
+    await card(id).waitFor(PATIENCE);
+    if (await card(id).locator("p.empty").isVisible()) return {};
+    await showTable(id, true);
     const names = await numbers.locator("thead th").allTextContents();
     const cells = await numbers.locator(".total td").all();
     const values = await Promise.all(cells.map((cell) => cell.getAttribute("data-value")));
@@ -57,6 +66,8 @@ export async function shownDashboard(workbench: Workbench): Promise<Dashboard> {
     frame,
     card,
     totals,
+    isTable,
+    showTable,
     async expectTotals(id, expected) {
       const wanted = JSON.stringify(sorted(expected));
       let seen = "nothing";
@@ -74,7 +85,7 @@ export async function shownDashboard(workbench: Workbench): Promise<Dashboard> {
     },
     async walk(id, goal) {
       const stage = card(id).locator(".stage");
-      if (!(await stage.isVisible())) await card(id).locator(".toggle").click();
+      await showTable(id, false);
       await stage.focus();
       const seen: Totals = Object.fromEntries(Object.keys(goal).map((name) => [name, 0]));
       for (let step = 0; step < STEPS; step++) {
@@ -106,17 +117,21 @@ export async function shownDashboard(workbench: Workbench): Promise<Dashboard> {
 }
 
 /**
- * Reloads the window once it remembers that the dashboard is open, with `state` as a part of what the page keeps:
+ * Reloads the window once it remembers that the dashboard is open, with `state` as parts of what the page keeps:
  * the web build stores what is open every few seconds, and can't when it is left.
  */
-export function reloadWithDashboard(workbench: Workbench, state = ""): Promise<void> {
-  return reloadWith(workbench, "logMonitor.dashboard", state);
+export function reloadWithDashboard(workbench: Workbench, ...state: readonly string[]): Promise<void> {
+  return reloadWith(workbench, "logMonitor.dashboard", ...state);
 }
 
 /** The same of any view in an editor. */
-export async function reloadWith({ page, reload }: Workbench, view: string, state = ""): Promise<void> {
-  await remembers(page, `the window to remember ${view}`, (layout) =>
-    [view, state].every((one) => layout.includes(one)),
+export async function reloadWith(
+  { page, reload }: Workbench,
+  view: string,
+  ...state: readonly string[]
+): Promise<void> {
+  await remembers(page, `the window to remember ${[view, ...state].join(", ")}`, (layout) =>
+    [view, ...state].every((one) => layout.includes(one)),
   );
   await reload();
 }

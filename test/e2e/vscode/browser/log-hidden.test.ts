@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
@@ -52,11 +52,21 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
       return shown.some((one) => newest.has(one));
     });
   };
+  const hide = async () => {
+    const { frame } = view;
+    await workbench.command("File: New Untitled Text File");
+    await eventually("the page to be gone", () => frame.isDetached());
+  };
+  /** The view, in a page of its own after one that is gone. */
+  const showAgain = async () => {
+    const gone = view.frame;
+    await tab("Log").click({ timeout: PATIENCE.timeout });
+    view = await shown();
+    assert.notEqual(view.frame, gone);
+  };
   /** Hides the view behind another editor, has lines come, and shows it again. @returns how many there were then */
   const leaveAlone = async (): Promise<number> => {
-    const hidden = view.frame;
-    await workbench.command("File: New Untitled Text File");
-    await eventually("the page to be gone", () => hidden.isDetached());
+    await hide();
     // What was asked before is answered.
     await eventually("what is under way to end", async () => {
       const before = messages();
@@ -67,19 +77,15 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
     await reads(UNSEEN);
     assert.deepEqual(messages(), before, "messages of a view and to it");
     const written = generated.lines().length;
-    await tab("Log").click();
-    view = await shown();
-    assert.notEqual(view.frame, hidden);
+    await showAgain();
     await view.isLive();
     assert.ok(wire.sent() > (before[0] ?? 0) && wire.received() > (before[1] ?? 0), "messages are noticed");
     return written;
   };
-  const reload = async (state: string) => {
-    await reloadWith(workbench, "logMonitor.log", state);
+  const reload = async (...state: readonly string[]) => {
+    await reloadWith(workbench, "logMonitor.log", ...state);
     // What the window remembers may be of when another editor was before it.
-    await tab("Log").click({ timeout: PATIENCE.timeout });
-    view = await shown();
-    await view.isLive();
+    await showAgain();
   };
 
   before(async () => {
@@ -106,6 +112,7 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
   it("follows again after a reload of the window", async () => {
     wire = watchWire(workbench.page);
     await reload(`"query":"${QUERY}"`);
+    await view.isLive();
     assert.equal(await view.query(), QUERY);
     await showsNewest();
     assert.equal(await view.following(), true);
@@ -157,6 +164,7 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
 
   it("stands there after a reload of the window, too", async () => {
     await reload('"wrap":true');
+    await view.isLive();
     await isAsBefore("the lines where they stood before the reload");
   });
 
@@ -170,6 +178,76 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
     const last = requestOf(refused.at(-1));
     await eventually("the last line", async () => (await view.column("request_id")).includes(last));
     assert.equal((await view.told()).fresh, 0);
+  });
+
+  /** What its reader has arranged: rows unfolded, a tab of the details, the histogram as a table. */
+  const arranged = async () => {
+    const { frame } = view;
+    const unfolded = frame
+      .locator(".body .row")
+      .filter({ has: frame.locator(".twisty[aria-expanded=true]") });
+    return {
+      rows: await rowsInSight(frame),
+      unfolded: await unfolded.locator(".message .text").allTextContents(),
+      tab: await frame.locator(".details vscode-tab-header[aria-selected=true]").allTextContents(),
+      details: await frame.locator(".details vscode-tab-panel:visible").allInnerTexts(),
+      table: await frame.locator(".histogram .numbers").isVisible(),
+      chart: await frame.locator(".histogram .stage").isVisible(),
+    };
+  };
+  let left: Awaited<ReturnType<typeof arranged>>;
+  const isAsLeft = (what: string) =>
+    until(async () => isDeepStrictEqual(await arranged(), left), { ...PATIENCE, what }).catch(async () =>
+      assert.deepEqual(await arranged(), left, what),
+    );
+
+  it("has the same rows unfolded, the same tab of the details open and its histogram as a table when it is shown", async () => {
+    const { frame } = view;
+    // Longer than what a row has of its message before it is unfolded.
+    const long = `payload of the order\n${"- ".repeat(1_500)}\nand its end`;
+    const lines = [long, "stack of the failure\nfrom here on"].map((message) =>
+      JSON.stringify({ time: new Date().toISOString(), level: "error", status: 500, message }),
+    );
+    appendFileSync(join(folder, "logs", "fast.log"), `${lines.join("\n")}\n`);
+    const row = frame.locator(".body .row", { hasText: "payload of the order" });
+    await frame.locator(".body .row", { hasText: "stack of the failure" }).waitFor(PATIENCE);
+    const quickly = { timeout: 1_000 };
+    await eventually("the details of the line", async () => {
+      await row
+        .locator(".source")
+        .dblclick(quickly)
+        .catch(() => {});
+      return (await frame.locator(".details").innerText()).includes("payload");
+    });
+    await frame.locator(".details vscode-tab-header", { hasText: "JSON" }).click();
+    await frame.locator('.histogram [icon="table"]').click();
+    const twisty = row.locator(".twisty");
+    const unfolded = async () => (await twisty.getAttribute("aria-expanded", quickly)) === "true";
+    await eventually("the line to be unfolded", async () => {
+      if (await unfolded().catch(() => false)) return true;
+      await twisty.click(quickly).catch(() => {});
+      return false;
+    });
+    await row.filter({ hasText: "and its end" }).waitFor(PATIENCE);
+    // A part of it is out of sight.
+    await frame.getByRole("grid", { name: "Log lines" }).hover();
+    await workbench.page.mouse.wheel(0, 100);
+    await eventually("the view to come to rest", async () => {
+      const before = left;
+      left = await arranged();
+      return isDeepStrictEqual(left, before) && left.details.join().includes("status:");
+    });
+    assert.deepEqual(left.unfolded, [long]);
+    assert.ok(left.rows.some(({ text }) => text?.includes("payload of the order")));
+    assert.deepEqual([left.tab, left.table, left.chart], [["JSON"], true, false]);
+    await hide();
+    await showAgain();
+    await isAsLeft("what was arranged");
+  });
+
+  it("has them after a reload of the window, too", async () => {
+    await reload('"tab":1', '"tables":["hits"]', '"unfolded":[[');
+    await isAsLeft("what was arranged before the reload");
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));
