@@ -111,8 +111,17 @@ export function logReader({ page }: Workbench, frame: Frame): LogReader {
       rows: await rowsInSight(frame),
     }),
     async addColumn(field) {
-      await frame.locator('[data-act="options"]').click();
-      await frame.locator(`.options [data-column="field:${field}"]`).click(PATIENCE);
+      const column = frame.locator(`.options [data-column="field:${field}"]`);
+      // Fields are offered as they were known when that was opened: of a log that was not read yet, none.
+      await eventually(`the field ${field} to be offered`, async () => {
+        if (await column.isVisible()) return true;
+        await frame.locator('[data-act="options"]').click();
+        return column.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      await column.click(PATIENCE);
       await list.focus();
     },
     async column(title) {
