@@ -1,5 +1,5 @@
 import { namesDuration } from "../lib/duration-field.ts";
-import { valueAt } from "../lib/field-path.ts";
+import { valueBehind } from "../lib/field-path.ts";
 import { type Fields, LEVELS, type LogRecord } from "../model.ts";
 import { addTo, type Sketch } from "./sketch.ts";
 import { statusOf } from "./status.ts";
@@ -22,9 +22,15 @@ export interface Aggregator {
   readonly sources: ReadonlyMap<string, Map<number, Totals>>;
 }
 
+/** A field, and the way to it through objects. */
+interface Named {
+  readonly name: string;
+  readonly steps: readonly string[];
+}
+
 /** What a duration field of a record is, also a number that is written as text; undefined: it has none. */
-function durationIn(fields: Fields, name: string): number | undefined {
-  const value = fields[name] ?? (name.includes(".") ? valueAt(fields, name) : undefined);
+function durationIn(fields: Fields, { name, steps }: Named): number | undefined {
+  const value = fields[name] ?? (steps.length > 1 ? valueBehind(fields, steps) : undefined);
   if (typeof value === "number") return value;
   return typeof value === "string" && NUMBER.test(value) ? Number(value) : undefined;
 }
@@ -37,8 +43,8 @@ function bytesOf({ origin, offset, raw, size }: LogRecord, next: LogRecord | und
 
 export function createAggregator(): Aggregator {
   const sources = new Map<string, Map<number, Totals>>();
-  /** Of each source the names of its duration fields, in the order of their discovery. */
-  const known = new Map<string, string[]>();
+  /** Of each source its duration fields, in the order of their discovery. */
+  const known = new Map<string, Named[]>();
   const isDuration = new Map<string, boolean>();
 
   function totalsOf(source: string, second: number): Totals {
@@ -54,10 +60,11 @@ export function createAggregator(): Aggregator {
     for (let i = 0; i < records.length; i += stride) {
       const { fields, origin } = records[i] as LogRecord;
       for (const name of namesIn(fields)) {
-        if (durationIn(fields, name) === undefined) continue;
-        const names = known.get(origin.source) ?? [];
-        known.set(origin.source, names);
-        if (names.length < MOST && !names.includes(name)) names.push(name);
+        const field = { name, steps: name.split(".") };
+        if (durationIn(fields, field) === undefined) continue;
+        const durations = known.get(origin.source) ?? [];
+        known.set(origin.source, durations);
+        if (durations.length < MOST && !durations.some((one) => one.name === name)) durations.push(field);
       }
     }
   }
@@ -95,7 +102,7 @@ export function createAggregator(): Aggregator {
       const fixed = at === undefined ? undefined : Math.floor(at / 1000);
       let source: string | undefined;
       let second = 0;
-      let names: readonly string[] = [];
+      let durations: readonly Named[] = [];
       let sketches: Sketch[] = [];
       let totals: Totals | undefined;
       for (let place = 0; place < records.length; place++) {
@@ -106,8 +113,8 @@ export function createAggregator(): Aggregator {
           source = record.origin.source;
           const found = totalsOf(source, second);
           totals = found;
-          names = known.get(source) ?? [];
-          sketches = names.map((name) => durationOf(found, name));
+          durations = known.get(source) ?? [];
+          sketches = durations.map(({ name }) => durationOf(found, name));
         }
         totals.lines++;
         if (record.time < totals.first) totals.first = record.time;
@@ -125,8 +132,8 @@ export function createAggregator(): Aggregator {
           const kind = Math.floor(status / 100);
           totals.statuses[kind] = (totals.statuses[kind] ?? 0) + 1;
         }
-        for (let i = 0; i < names.length; i++) {
-          const value = durationIn(fields, names[i] as string);
+        for (let i = 0; i < durations.length; i++) {
+          const value = durationIn(fields, durations[i] as Named);
           if (value !== undefined) addTo(sketches[i] as Sketch, value);
         }
       }
