@@ -43,7 +43,9 @@ export type Term =
 
 /** A piece of a query and where it begins and ends in the text. */
 export type Token =
-  | { readonly type: "(" | ")" | "AND" | "OR" | "NOT"; readonly start: number; readonly end: number }
+  | { readonly type: ")" | "AND" | "OR" | "NOT"; readonly start: number; readonly end: number }
+  /** With the field that stands before it, for which the values in it are meant: `status:(404 OR 5*)`. */
+  | { readonly type: "("; readonly field?: string; readonly start: number; readonly end: number }
   | { readonly type: "term"; readonly term: Term; readonly start: number; readonly end: number };
 
 /** A UserError that shows the query with a mark below the place. `at` counts from 0. */
@@ -68,12 +70,28 @@ const EXPRESSION = /\/((?:[^\\/\n]|\\[^\n])+)\/(i?)(?=[\s)]|$)/y;
 /** Cuts a query into tokens. Throws UserError with the place for an open quote or a missing value. */
 export function tokenize(query: string): Token[] {
   const tokens: Token[] = [];
-  for (let token = readToken(query, 0); token; token = readToken(query, token.end)) tokens.push(token);
+  const next = (from: number) => readToken(query, from, groupOf(tokens));
+  for (let token = next(0); token; token = next(token.end)) tokens.push(token);
   return tokens;
 }
 
-/** The next token from a place on; undefined where only spaces are left. */
-function readToken(query: string, from: number): Token | undefined {
+/** The field for which values are meant after some tokens; undefined: for none. */
+function groupOf(tokens: readonly Token[]): string | undefined {
+  let closed = 0;
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    const token = tokens[i] as Token;
+    if (token.type === ")") closed++;
+    else if (token.type === "(" && closed > 0) closed--;
+    else if (token.type === "(" && token.field !== undefined) return token.field;
+  }
+  return undefined;
+}
+
+/**
+ * The next token from a place on; undefined where only spaces are left.
+ * @param group the field for which values are meant there
+ */
+function readToken(query: string, from: number, group: string | undefined): Token | undefined {
   let start = from;
   while (start < query.length && SPACE.test(query[start] as string)) start++;
   const char = query[start];
@@ -81,7 +99,10 @@ function readToken(query: string, from: number): Token | undefined {
   if (char === "(" || char === ")") return { type: char, start, end: start + 1 };
   if (char === "-" && start + 1 < query.length && !SPACE.test(query[start + 1] as string))
     return { type: "NOT", start, end: start + 1 };
-  const { term, end } = readTerm(query, start);
+  const name = sticky(FIELD, query, start);
+  if (name !== "" && query[start + name.length] === "(")
+    return { type: "(", field: fieldOf(name), start, end: start + name.length + 1 };
+  const { term, end } = readTerm(query, start, group);
   const word = query.slice(start, end);
   if (word === "AND" || word === "OR" || word === "NOT") return { type: word, start, end };
   return { type: "term", term, start, end };
@@ -108,10 +129,10 @@ export function openTerm(head: string): OpenTerm {
   const start = cut(head, tokens);
   const word = head.slice(start);
   const name = sticky(FIELD, head, start);
-  if (name === "") return { tokens, start, name: undefined, comparison: "", value: prefixOf(word) };
+  const field = name === "" ? groupOf(tokens) : fieldOf(name);
+  if (field === undefined) return { tokens, start, name: undefined, comparison: "", value: prefixOf(word) };
   const end = start + name.length;
   const comparison = sticky(COMPARISON, head, end) as Comparison | "";
-  const field = fieldOf(name);
   return {
     tokens,
     start,
@@ -126,7 +147,7 @@ function cut(head: string, tokens: Token[]): number {
   for (let at = 0; at < head.length; ) {
     const start = at;
     try {
-      const token = readToken(head, at);
+      const token = readToken(head, at, groupOf(tokens));
       if (!token) return head.length;
       if (token.end === head.length && !["(", ")"].includes(token.type) && head[token.start] !== "-")
         return token.start;
@@ -158,16 +179,17 @@ function prefixOf(text: string): OpenTerm["value"] {
   }
 }
 
-function readTerm(query: string, at: number): { term: Term; end: number } {
-  const name = sticky(FIELD, query, at);
+function readTerm(query: string, at: number, group: string | undefined): { term: Term; end: number } {
+  const written = sticky(FIELD, query, at);
   // `http://host` and a path or time with a colon are words, not fields.
-  if (!name || query.startsWith("//", at + name.length)) {
+  const name = query.startsWith("//", at + written.length) ? "" : written;
+  if (name === "" && group === undefined) {
     const expression = readExpression(query, at, undefined, at);
     if (expression) return expression;
     const { value, end } = readValue(query, at);
     return { term: { kind: "text", value, at }, end };
   }
-  const field = fieldOf(name);
+  const field = name === "" ? (group ?? "") : fieldOf(name);
   const after = at + name.length;
   const expression = readExpression(query, after, field, at);
   if (expression) return expression;
