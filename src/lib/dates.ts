@@ -44,3 +44,16 @@ function offsetOf(text: string): number {
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
   return (text.startsWith("-") ? -1 : 1) * minutes * 60_000;
 }
+
+/** Digits of seconds, milliseconds, microseconds and nanoseconds since 1970, as logs have them. */
+const EPOCH = /^(\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19})$/;
+
+/** The moment (ms since the epoch) of a time since 1970 in s, ms, µs or ns; undefined for anything else. */
+export function epochOf(text: string): number | undefined {
+  if (!EPOCH.test(text)) return undefined;
+  const [whole = ""] = text.split(".");
+  const value = Number(text);
+  if (whole.length <= 10) return Math.round(value * 1000);
+  if (whole.length <= 13) return value;
+  return Math.floor(value / (whole.length <= 16 ? 1e3 : 1e6));
+}

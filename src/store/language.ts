@@ -1,6 +1,6 @@
 import { type LiqeQuery, SyntaxError as LiqeSyntaxError, parse } from "liqe";
 import { UserError } from "../errors.ts";
-import { dateOf } from "../lib/dates.ts";
+import { dateOf, epochOf } from "../lib/dates.ts";
 import { type Bound, queryError, type Term, type Token, tokenize, type Value } from "./lexer.ts";
 
 /** A query as a tree. An `and` of nothing takes everything. */
@@ -110,7 +110,8 @@ function chainOf(node: LiqeQuery, terms: readonly Term[]): Filter {
 function timed(term: Term, zone: string | undefined): Term {
   if (!("field" in term) || term.field !== "time" || term.kind === "expression") return term;
   const moment = (value: Value): Value => {
-    const at = value.wildcards.length === 0 ? dateOf(value.parts.join(""), zone) : undefined;
+    const text = value.parts.join("");
+    const at = value.wildcards.length === 0 ? (dateOf(text, zone) ?? epochOf(text)) : undefined;
     return at === undefined ? value : { ...value, parts: [String(at)] };
   };
   const bound = (one: Bound): Bound => (one.value ? { ...one, value: moment(one.value) } : one);

@@ -277,11 +277,7 @@ export function levelOf(query: string, at: number): (text: string) => number {
 export function timeOf(query: string, at: number): (text: string) => number {
   return (text) => {
     if (NUMBER.test(text)) return Number(text);
-    throw queryError(
-      query,
-      at,
-      `"${text}" is no time: write 2024-05-01T12:30:00Z or milliseconds since 1970`,
-    );
+    throw queryError(query, at, `"${text}" is no time: write 2024-05-01T12:30:00Z or seconds since 1970`);
   };
 }
 

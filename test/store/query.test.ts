@@ -305,6 +305,8 @@ describe("query", () => {
       ["time:2026-11-22T11:00+01:00", "Asia/Tokyo"],
       ["time:2026-11-22T10:00Z", "Asia/Tokyo"],
       [`time:${at}`, "Asia/Tokyo"],
+      [`time:${at / 1000}`, "Asia/Tokyo"],
+      [`time:${at}000000`, "Asia/Tokyo"],
       ["time:>=2026-11-22 time:<2026-11-23", "Asia/Tokyo"],
       ["time:[2026 TO 2027}", "Asia/Tokyo"],
       ["time:{2026-10 TO 2026-12]", "UTC"],
@@ -313,6 +315,7 @@ describe("query", () => {
       assert.equal(takes(query, zone), true, `${query} in ${zone}`);
     assert.equal(takes("time:2026-11-22T10:00", "Asia/Tokyo"), false);
     assert.equal(takes("time:>=2026-11-22T19:01", "Asia/Tokyo"), false);
+    assert.equal(takes(`time:>=${at / 1000 + 1}`, "UTC"), false);
     const local = new Date(at);
     const two = (number: number) => String(number).padStart(2, "0");
     const day = [local.getFullYear(), two(local.getMonth() + 1), two(local.getDate())].join("-");

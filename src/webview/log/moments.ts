@@ -1,4 +1,4 @@
-import { CLOCK, clockOf, dateOf } from "../../lib/dates.ts";
+import { CLOCK, clockOf, dateOf, epochOf } from "../../lib/dates.ts";
 import { momentOf, wallOf } from "../../lib/zones.ts";
 
 /** What a time that someone writes is meant from. */
@@ -21,8 +21,6 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const STEP = /(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)/y;
 const TIME_OF_DAY = new RegExp(`^${CLOCK}$`);
-/** Digits of seconds, milliseconds, microseconds and nanoseconds since 1970, as logs have them. */
-const EPOCH = /^(\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19})$/;
 
 /**
  * The moment (ms since the epoch) that someone means by `14:32` (on the day of the reference), `-5m` or `+1h30m`
@@ -32,7 +30,8 @@ const EPOCH = /^(\d{9,10}(?:\.\d+)?|\d{12,13}|\d{15,16}|\d{18,19})$/;
 export function parseMoment(text: string, { at, now, zone }: Reference): number | undefined {
   const written = text.trim();
   if (written === "now") return now;
-  if (EPOCH.test(written)) return epochOf(written);
+  const epoch = epochOf(written);
+  if (epoch !== undefined) return epoch;
   if (/^[+-]/.test(written)) return stepsFrom(written, at);
   const time = TIME_OF_DAY.exec(written);
   if (time) {
@@ -40,14 +39,6 @@ export function parseMoment(text: string, { at, now, zone }: Reference): number 
     return momentOf({ ...wallOf(at, zone), ...clockOf(hour, minute, second, fraction) }, zone);
   }
   return dateOf(written, zone);
-}
-
-function epochOf(text: string): number {
-  const [whole = ""] = text.split(".");
-  const value = Number(text);
-  if (whole.length <= 10) return Math.round(value * 1000);
-  if (whole.length <= 13) return value;
-  return Math.floor(value / (whole.length <= 16 ? 1e3 : 1e6));
 }
 
 function stepsFrom(text: string, at: number): number | undefined {

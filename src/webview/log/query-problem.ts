@@ -24,7 +24,7 @@ const TEXTS = (t: (message: string) => string): readonly string[] => [
   t("a time has no expressions: compare it, or use a range"),
   t("a wildcard can't be compared"),
   t('"{0}" is no level: write one of {1}'),
-  t('"{0}" is no time: write 2024-05-01T12:30:00Z or milliseconds since 1970'),
+  t('"{0}" is no time: write 2024-05-01T12:30:00Z or seconds since 1970'),
   t("/{0}/ is no regular expression: {1}"),
   t("the expression takes too long over these lines: write it more narrowly"),
   t("the expression takes too long over a line: write it so that it can match a text in one way only"),
