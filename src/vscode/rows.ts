@@ -98,7 +98,11 @@ function sourceRow(source: SourceFigures, l10n: L10n, wishes: Wishes): Row {
     table: () => fateTable(source.account, l10n),
     source: source.id,
     path: undefined,
-    rows: files.map((file) => fileRow(source.id, file, shared(file, files), l10n)),
+    rows: files.map((file) => ({
+      ...fileRow(source.id, file, shared(file, files), l10n),
+      // The engine keeps the past of sources; that of a file alone is the same.
+      ...(files.length === 1 && { chart: { sources: [source.id] } }),
+    })),
   };
 }
 

@@ -90,6 +90,15 @@ describe("rows of sources", () => {
     assert.equal(details.get("Lines"), (1234).toLocaleString());
   });
 
+  it("chart in a file's tooltip the lines of its source, where it has that file alone", () => {
+    const charts = (...paths: readonly string[]) => {
+      const [row] = rowsOf(source("a", { files: paths.map((path) => file(path)) }));
+      return row!.rows.map(({ chart }) => chart);
+    };
+    assert.deepEqual(charts("/logs/a.log"), [{ sources: ["a"] }]);
+    assert.deepEqual(charts("/logs/a.log", "/logs/b.log"), [undefined, undefined]);
+  });
+
   it("tells in a file's tooltip what auto took it for", () => {
     const files = [file("/a.log", { parser: "auto (json)" }), file("/b.log")];
     const [row] = sourceRows(snapshot({ sources: [source("a", { files })] }), english);
