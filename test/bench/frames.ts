@@ -3,9 +3,13 @@ import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { follow, RATE, read } from "./looks.ts";
 import { type Seen, toldOf } from "./seen.ts";
+import { median, percentile } from "./statistics.ts";
 import type { Row } from "./table.ts";
 import { openLogWindow, watchedLog } from "./window.ts";
 import { whileWriting } from "./writer.ts";
+
+/** What 99 of 100 frames may take at most, in ms: as of row (n), which has an old store below. */
+const AIM = 50;
 
 interface Looks {
   readonly following: Seen;
@@ -29,6 +33,10 @@ export async function frames(bench: Bench): Promise<Row[]> {
     what: `(k) log view while 50,000 lines/s come, ${what}`,
     linesPerSecond: runs.map(({ reached }) => reached),
     measured: toldOf(runs.map(of), [0.5, 0.99]),
+    aim: {
+      text: `frames p99 ≤ ${AIM} ms`,
+      met: median(runs.map((run) => percentile(of(run).frames, 0.99))) <= AIM,
+    },
   });
   return [
     row("following the end", ({ following }) => following),
