@@ -62,6 +62,14 @@ export function parseAnsi(text: string): readonly Span[] {
   return spans;
 }
 
+/** What is seen of a text whose colours are painted, or (`raw`) shown as text. */
+export function paintedText(text: string, raw: boolean, show: (text: string) => string): string {
+  if (raw || !hasAnsi(text)) return show(text);
+  return parseAnsi(text)
+    .map((span) => show(span.text))
+    .join("");
+}
+
 /** Whether a text has a sequence at all. */
 export function hasAnsi(text: string): boolean {
   return text.includes("\u001b[");

@@ -6,8 +6,8 @@ interface Acts {
   /** Folds or unfolds a row. */
   readonly toggle: (row: Row, place: number) => void;
   readonly opened: (row: Row) => void;
-  /** To go to the code that the row names. */
-  readonly followed: () => void;
+  /** To go to the code that the row names. @param at where in its text the mouse is */
+  readonly followed: (row: Row | undefined, at: number | undefined) => void;
 }
 
 /** What a mouse does in the rows of a list. */
@@ -27,8 +27,11 @@ export function listenToClicks(list: HTMLElement, acts: Acts): void {
     // Text that is being marked is to be copied, not to be chosen.
     if (place === undefined || getSelection()?.isCollapsed === false) return;
     const row = acts.row(place);
+    const follows = (event.ctrlKey || event.metaKey) && event.detail < 2;
+    // Before it is drawn as chosen.
+    const at = follows ? clickedAt(event) : undefined;
     acts.choose(place, row);
-    if ((event.ctrlKey || event.metaKey) && event.detail < 2) acts.followed();
+    if (follows) acts.followed(row, at);
     const button = buttonOf(event);
     if (!row || !(button instanceof HTMLElement)) return;
     if (button.dataset.do === "fold") acts.toggle(row, place);
@@ -39,4 +42,16 @@ export function listenToClicks(list: HTMLElement, acts: Acts): void {
     const row = buttonOf(event) ? undefined : acts.row(placeOf(event) ?? -1);
     if (row) acts.opened(row);
   });
+}
+
+/** Where in the text of a row's message a mouse stands, in UTF-16 units as it is shown; undefined: in none. */
+function clickedAt({ target, clientX, clientY }: MouseEvent): number | undefined {
+  const cell = target instanceof Element ? target.closest(".body .message") : null;
+  const text = cell?.querySelector(":scope > .text");
+  const caret = document.caretRangeFromPoint(clientX, clientY);
+  if (!text || !caret || !text.contains(caret.startContainer)) return undefined;
+  const before = document.createRange();
+  before.setStart(text, 0);
+  before.setEnd(caret.startContainer, caret.startOffset);
+  return before.toString().length;
 }

@@ -175,7 +175,7 @@ export function createController(
         showDetails: inspecting.show,
         toggleDetails: inspecting.toggle,
       }),
-    followed: () => acts.follow(),
+    followed: acts.followAt,
     say: (text) => page.say(text),
     fail: noted,
   });

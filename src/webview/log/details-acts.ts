@@ -5,10 +5,17 @@ import {
   type Fate,
   fatesAnswer,
 } from "../../protocol/log-details.ts";
-import { type CopyRequest, type Details, details, type Key, type Row } from "../../protocol/log-view.ts";
+import {
+  type CopyRequest,
+  type Details,
+  details as detailsAnswer,
+  type Key,
+  type Row,
+} from "../../protocol/log-view.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import type { Ask } from "./asking.ts";
+import { type Clicked, linkAt } from "./code-place.ts";
 import { toggled } from "./facet-term.ts";
 
 /** A record is known by its key, also one that is not in sight. */
@@ -21,6 +28,8 @@ export interface Acts {
   copyText(text: string): void;
   /** @param link its number among the record's links; the first that can be opened when absent */
   follow(link?: number): void;
+  /** @param clicked where its message was clicked: the place in code that stands there, else as above */
+  followAt(clicked: Clicked | undefined): void;
   inFullLog(): void;
   close(): void;
   /** Asks for the records that have what a term says, or for the others. */
@@ -64,6 +73,10 @@ export function createActs(parts: Parts): Acts {
     if (!key) throw new Error(l10n.t("No line is chosen."));
     return ask({ key });
   };
+  const details = async ({ key }: Chosen): Promise<Details> =>
+    detailsAnswer.parse(await parts.ofSearch("details", { key }));
+  const follow = (row: Chosen, link: number | undefined) =>
+    parts.ofSearch("follow", { ...row, ...(link !== undefined && { link }) });
   return {
     close,
     open: () => void onChoice((row) => parts.ofSearch("open", row)),
@@ -73,8 +86,9 @@ export function createActs(parts: Parts): Acts {
         say(l10n.t("copied"));
       }),
     copyText: (text) => void parts.write(text).then(() => say(l10n.t("copied")), noted),
-    follow: (link) =>
-      void onChoice((row) => parts.ofSearch("follow", { ...row, ...(link !== undefined && { link }) })),
+    follow: (link) => void onChoice((row) => follow(row, link)),
+    followAt: (clicked) =>
+      void onChoice(async (row) => follow(row, clicked && linkAt(await details(row), clicked))),
     inFullLog: () => void onChoice(parts.showFull),
     ask: (term, exclude) => parts.setQuery(toggled(parts.query(), term, exclude)),
     export() {
@@ -97,7 +111,7 @@ export function createActs(parts: Parts): Acts {
         );
       }, noted);
     },
-    details: async ({ key }) => details.parse(await parts.ofSearch("details", { key })),
+    details,
     bytes: () => chosen(async (row) => bytesAnswer.parse(await parts.ofSearch("bytes", row))),
     fates: () => chosen(async (row) => fatesAnswer.parse(await parts.ofSearch("fates", row))),
   };

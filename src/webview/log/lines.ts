@@ -5,6 +5,7 @@ import type { L10n } from "../l10n.ts";
 import { createTheme } from "../theme.ts";
 import type { Look } from "./cells.ts";
 import { type Clearing, createClearing } from "./clearing.ts";
+import type { Clicked } from "./code-place.ts";
 import { fieldsOf } from "./columns.ts";
 import type { Display } from "./display.ts";
 import type { LogFeed } from "./feed.ts";
@@ -18,6 +19,7 @@ import { createPainter } from "./paint.ts";
 import { createSourceTones, type SourceTones } from "./source-tones.ts";
 import type { Filter } from "./state.ts";
 import type { Times } from "./times.ts";
+import { visible, visibleLines } from "./visible.ts";
 
 /** How often (ms) times are told anew that are told from now. */
 const TICK = 1000;
@@ -44,7 +46,7 @@ interface Parts {
   readonly opened: (row: Row) => void;
   readonly keydown: (event: KeyboardEvent) => void;
   /** A row was clicked to go to the code that it names. */
-  readonly followed: () => void;
+  readonly followed: (clicked: Clicked | undefined) => void;
   readonly say: (text: string) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -94,6 +96,11 @@ export function createLines(parts: Parts): Lines {
     look,
     columns: (columns) => change({ columns }),
     above: marks.above,
+    followed(row, at) {
+      const unfolded = row !== undefined && folds.isOpen(row);
+      const shown = (text: string) => painter.shown(text, unfolded ? visibleLines : visible);
+      parts.followed(at === undefined ? undefined : { at, shown, unfolded });
+    },
   });
   const options = createOptions({ l10n, names: parts.names, change });
 

@@ -33,8 +33,8 @@ interface Parts {
   /** A key that the list itself makes nothing of. */
   readonly keydown: (event: KeyboardEvent) => void;
   readonly opened: (row: Row) => void;
-  /** The place in code that the chosen row names is wanted. */
-  readonly followed: () => void;
+  /** The place in code that the chosen row names is wanted. @param at where in its text one clicked */
+  readonly followed: (row: Row | undefined, at: number | undefined) => void;
   /** Columns were moved, made wider or taken away. */
   readonly columns: (columns: readonly Column[]) => void;
   readonly say: (text: string) => void;

@@ -1,6 +1,6 @@
 import { el, setText } from "../dom.ts";
 import type { Theme } from "../theme.ts";
-import { hasAnsi, parseAnsi, type Style } from "./ansi.ts";
+import { hasAnsi, paintedText, parseAnsi, type Style } from "./ansi.ts";
 import { type Color, over, readable, readColor, writeColor } from "./contrast.ts";
 import { visible } from "./visible.ts";
 
@@ -13,6 +13,8 @@ const LEAST_HIGH = 7;
 export interface Painter {
   /** @param show makes what is in a text visible */
   paint(element: HTMLElement, text: string, show?: (text: string) => string): void;
+  /** The text alone, as it is put there. */
+  shown(text: string, show: (text: string) => string): string;
   /** Sequences of terminals are shown as text instead of colours. */
   setRaw(raw: boolean): void;
 }
@@ -73,6 +75,7 @@ export function createPainter(theme: Theme, changed: () => void): Painter {
       if (raw || !hasAnsi(text)) return setText(element, show(text));
       element.replaceChildren(...parseAnsi(text).map((span) => spanOf(show(span.text), span.style)));
     },
+    shown: (text, show) => paintedText(text, raw, show),
     setRaw(next) {
       raw = next;
     },

@@ -20,6 +20,7 @@ interface Named {
   readonly at: string;
 }
 
+const BASKET = "web/src/basket.ts";
 const NAMED: readonly Named[] = [
   {
     language: "TypeScript",
@@ -27,7 +28,7 @@ const NAMED: readonly Named[] = [
     at Array.map (<anonymous>)
     at Basket.total (/app/web/src/basket.ts:12:9)
     at Module._compile (node:internal/modules/cjs/loader:1105:14)`,
-    file: "web/src/basket.ts",
+    file: BASKET,
     at: "Ln 12, Col 9",
   },
   {
@@ -157,6 +158,51 @@ export function useFrames(session: () => Session): void {
       await follow(language, trace);
       await stands(file, at);
     });
+
+  it("open the frame of an unfolded trace that Ctrl and a click are on, by its place or its line", async () => {
+    const { workbench, frame, folder } = session();
+    const frames = [5, 12, 23, 34, 45].map((line) => `    at step${line} (/app/${BASKET}:${line}:3)`);
+    const record = {
+      time: new Date().toISOString(),
+      level: "error",
+      msg: ["Error: clicked", ...frames].join("\n"),
+    };
+    appendFileSync(join(folder, "logs", "traces.log"), `${JSON.stringify(record)}\n`);
+    await frame.locator("input.query").fill('"Error: clicked"');
+    await frame.locator(".state", { hasText: /^1 of / }).waitFor(PATIENT);
+    const text = frame.locator(".body .row:not([aria-busy]) .message .text");
+    await text.filter({ hasText: "Error: clicked" }).waitFor(PATIENT);
+    await frame.locator(".list").focus();
+    await workbench.page.keyboard.press("Home");
+    await workbench.page.keyboard.press("ArrowRight");
+    await text.filter({ hasText: "step45" }).waitFor(PATIENT);
+    const open = async (word: string, at: string): Promise<void> => {
+      const opened = async (): Promise<boolean> => {
+        const position = await text.evaluate((one, word) => {
+          const [node] = one.childNodes;
+          const from = node?.textContent?.indexOf(word) ?? -1;
+          if (!node || from < 0) return undefined;
+          const range = one.ownerDocument.createRange();
+          range.setStart(node, from);
+          range.setEnd(node, from + 1);
+          const [own, whole] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+          return { x: own.left - whole.left + own.width / 4, y: own.top - whole.top + own.height / 2 };
+        }, word);
+        if (!position) return false;
+        await text.click({ modifiers: ["Control"], position, ...PATIENT });
+        const place = active(".statusbar-item").filter({ hasText: at });
+        return place.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+      };
+      await until(opened, { ...PATIENT, what: `${word} to be opened` });
+      await stands(BASKET, at);
+    };
+    await open(`${BASKET}:34`, "Ln 34, Col 3");
+    await open("step45", "Ln 45, Col 3");
+    await open("Error", "Ln 5, Col 3");
+  });
 
   it("ask which file is meant where two fit, and open the one that is chosen", async () => {
     const { workbench, frame } = session();
