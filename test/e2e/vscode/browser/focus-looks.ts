@@ -108,6 +108,8 @@ const LOOK = `(async () => {
   if (host === globalThis.lookedAt) return null;
   globalThis.lookedAt = host;
   const deep = deepest();
+  // What was drawn above it may have moved it out of sight since it was come to.
+  deep.scrollIntoView({ block: "nearest", inline: "nearest" });
   // Components draw themselves anew a little later.
   const drawn = () => new Promise((done) => setTimeout(done));
   const nodes = around(deep);
@@ -135,13 +137,23 @@ const LOOK = `(async () => {
   return { what: name(host) + " " + JSON.stringify((said || host.textContent.trim()).slice(0, 60)), marks };
 })()`;
 
+/** How often what shows no mark is looked at anew: a page that is drawn anew while it is looked at may hide one. */
+const LOOKS = 3;
+
 /** How what has the focus in a page looks with it, compared with how it looks without; undefined: as a moment ago. */
 export async function focusLook(frame: Frame): Promise<FocusLook | undefined> {
-  return until(
-    async () => {
-      const look = (await frame.evaluate(LOOK)) as FocusLook | null | "drawn anew";
-      return look === "drawn anew" ? undefined : { look };
-    },
-    { timeout: 60_000, every: 100, what: "what has the focus to stay" },
-  ).then(({ look }) => look ?? undefined);
+  const look = () =>
+    until(
+      async () => {
+        const found = (await frame.evaluate(LOOK)) as FocusLook | null | "drawn anew";
+        return found === "drawn anew" ? undefined : { found };
+      },
+      { timeout: 60_000, every: 100, what: "what has the focus to stay" },
+    );
+  let { found } = await look();
+  for (let again = 1; found?.marks.length === 0 && again < LOOKS; again++) {
+    await frame.evaluate("globalThis.lookedAt = undefined");
+    ({ found } = await look());
+  }
+  return found ?? undefined;
 }
