@@ -23,6 +23,19 @@ describe("colours of sources", () => {
     );
   });
 
+  it("have letters beside them, which are kept and told apart", () => {
+    const tones = createSourceTones();
+    tones.update(["shop"]);
+    assert.equal(tones.letters("shop"), undefined);
+    tones.update(["shipping", "shop", "stock"]);
+    assert.deepEqual(["shop", "shipping", "stock", "other"].map(tones.letters), [
+      "sh",
+      "si",
+      "st",
+      undefined,
+    ]);
+  });
+
   it("are none for a source that is not there", () => {
     const tones = createSourceTones();
     tones.update(["a", "b"]);

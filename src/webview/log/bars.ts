@@ -7,6 +7,7 @@ import type { Span } from "../span.ts";
 import type { Theme } from "../theme.ts";
 import { ceilingOf, storeysOf } from "./ceiling.ts";
 import type { Times } from "./times.ts";
+import { wallDate } from "./wall-date.ts";
 
 const HEIGHT = 72;
 /** Lines need room to be told apart. */
@@ -81,6 +82,7 @@ export function createBars(
     };
     return {
       width,
+      tzDate: (seconds) => wallDate(seconds, times.zone),
       height: stacked ? HEIGHT : LINES,
       padding: [6, RIGHT, 0, 0],
       legend: { show: false },

@@ -20,6 +20,8 @@ export interface Look {
   readonly clock: () => Clock;
   /** The colour of a source, as the stylesheet calls it. */
   readonly tone: (source: string) => string | undefined;
+  /** What stands for it where its name has no room; undefined while there is one source alone. */
+  readonly letters: (source: string) => string | undefined;
 }
 
 export interface Cell {

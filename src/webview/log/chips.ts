@@ -1,6 +1,9 @@
 import { arrange, el, setAttribute, setText } from "../dom.ts";
 import { clicked } from "./chip-choice.ts";
 
+/** What is longer (characters) may be cut, and is told as a title. */
+const SHORT = 16;
+
 /** One of several that can each be left out. */
 export interface Chip {
   readonly id: string;
@@ -18,15 +21,22 @@ export interface Chips {
   update(chips: readonly Chip[], chosen: readonly string[] | undefined): void;
 }
 
-/** A row of buttons, pressed for what is shown. */
-export function createChips(name: string, choose: (chosen: readonly string[] | undefined) => void): Chips {
-  const element = el("div", { class: "chips", role: "group", "aria-label": name });
+/**
+ * A row of buttons, pressed for what is shown.
+ * @param kind what the stylesheet knows them by
+ */
+export function createChips(
+  kind: "levels" | "sources",
+  name: string,
+  choose: (chosen: readonly string[] | undefined) => void,
+): Chips {
+  const element = el("div", { class: `chips ${kind}`, role: "group", "aria-label": name });
   const buttons = new Map<string, { element: HTMLElement; label: HTMLElement; count: HTMLElement }>();
   let all: readonly string[] = [];
   let now: readonly string[] | undefined;
 
   const create = (id: string) => {
-    const [label, count] = [el("span"), el("span", { class: "count" })];
+    const [label, count] = [el("span", { class: "label" }), el("span", { class: "count" })];
     const button = el("button", { type: "button", class: "chip" }, label, count);
     button.addEventListener("click", () => choose(clicked(id, now, all)));
     return { element: button, label, count };
@@ -41,6 +51,7 @@ export function createChips(name: string, choose: (chosen: readonly string[] | u
         const button = buttons.get(id) ?? create(id);
         buttons.set(id, button);
         setText(button.label, label);
+        setAttribute(button.element, "title", label.length > SHORT ? label : undefined);
         setText(button.count, count ?? "");
         button.count.hidden = count === undefined;
         setAttribute(button.element, "data-level", tone);

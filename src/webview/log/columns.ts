@@ -130,6 +130,12 @@ export function narrowed(columns: readonly Column[]): readonly Column[] {
     );
 }
 
+/** Whether there is no room for the source, though it is among the columns. */
+export function lacksSource(columns: readonly Column[], shown: readonly Column[]): boolean {
+  const has = ({ id }: Column): boolean => id === "source";
+  return columns.some(has) && !shown.some(has);
+}
+
 function bounded(width: number): number {
   return Math.min(WIDEST, Math.max(NARROWEST, Math.round(width)));
 }

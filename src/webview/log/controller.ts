@@ -322,7 +322,7 @@ export function createController(
 
   page.element.addEventListener(
     "keydown",
-    pageKeys({ g: lines.goTo.open, l: clearing.clear, z: clearing.undo }),
+    pageKeys({ f: page.focusQuery, g: lines.goTo.open, l: clearing.clear, z: clearing.undo }),
   );
 
   return {

@@ -19,6 +19,8 @@ export interface DetailsPane {
   readonly element: HTMLElement;
   update(record: Details | undefined): void;
   fail(reason: string): void;
+  /** Times may be told in another zone. */
+  restyle(): void;
 }
 
 interface Tab {
@@ -37,6 +39,7 @@ export function createDetails(
   const { t } = l10n;
   let record: Details | undefined;
   let chosen = tab;
+  let zone = times.zone;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   const button = (icon: string, label: string, run: () => void, name: string) => {
@@ -106,6 +109,7 @@ export function createDetails(
   /** Fills the tab that is looked at; what was asked for another record meanwhile is not shown. */
   function show(): void {
     clearTimeout(again);
+    zone = times.zone;
     const [tab, panel, of] = [tabs[chosen], panels[chosen], record];
     if (!tab || !panel || !of) return;
     const put = (nodes: readonly Node[]): void => {
@@ -130,6 +134,9 @@ export function createDetails(
         panel.scrollTop = 0;
       }
       show();
+    },
+    restyle() {
+      if (zone !== times.zone) show();
     },
     fail(reason) {
       record = undefined;

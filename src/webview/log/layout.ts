@@ -1,6 +1,6 @@
 import { setAttribute } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
-import { type Column, narrowed, trackOf } from "./columns.ts";
+import { type Column, lacksSource, narrowed, trackOf } from "./columns.ts";
 import { createHeader } from "./header.ts";
 
 /** Less than so many CSS pixels, and only the message and little else have room. */
@@ -40,6 +40,7 @@ export function createLayout({ l10n, list, change, say, renew }: Parts): Layout 
     list.classList.toggle("narrow", narrow);
     shown = narrow ? narrowed(columns) : columns;
     list.classList.toggle("signed", !shown.some(({ id }) => id === "level"));
+    list.classList.toggle("unnamed", lacksSource(columns, shown));
     const { tracks, least } = trackOf(shown);
     list.style.setProperty("--columns", tracks);
     list.style.setProperty("--least", `calc(${least}ch + 20px)`);

@@ -70,7 +70,16 @@ export function createLines(parts: Parts): Lines {
   const folds = createFolds({ load: parts.load, changed: renew, fail: parts.fail }, parts.unfolding);
   const marks = createMarks(parts);
   const tones = createSourceTones();
-  const look: Look = { l10n, formats, times, painter, folds, clock: () => display().clock, tone: tones.of };
+  const look: Look = {
+    l10n,
+    formats,
+    times,
+    painter,
+    folds,
+    clock: () => display().clock,
+    tone: tones.of,
+    letters: tones.letters,
+  };
 
   const apply = (): void => {
     const { columns, zone, raw } = display();
@@ -139,7 +148,9 @@ export function createLines(parts: Parts): Lines {
     },
     progress(progress) {
       marks.update(progress);
-      if (tones.update(progress.sources)) renew();
+      if (!tones.update(progress.sources)) return;
+      list.element.classList.toggle("several", tones.several);
+      renew();
     },
   };
 }

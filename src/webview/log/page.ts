@@ -104,10 +104,10 @@ export function createLogPage(parts: Parts): LogPage {
     changed: (text, asked) => change({ query: text }, asked),
   });
   const range = createRangePicker(l10n, formats, parts.times, (next) => change({ range: next }));
-  const levels = createChips(t("Levels"), (chosen) =>
+  const levels = createChips("levels", t("Levels"), (chosen) =>
     change({ levels: chosen as readonly LevelChoice[] | undefined }),
   );
-  const sources = createChips(t("Sources"), (chosen) => change({ sources: chosen }));
+  const sources = createChips("sources", t("Sources"), (chosen) => change({ sources: chosen }));
   const apply = (filter: Filter): void => parts.filter(filter, true);
   const over = { ...parts, theme, select: parts.zoom };
   const histogram = createHistogram({
@@ -247,7 +247,10 @@ export function createLogPage(parts: Parts): LogPage {
       empty.update({ ...next, filter: inForce, index: now.index });
     },
     trend: trend.told,
-    restyle,
+    restyle() {
+      restyle();
+      details.restyle();
+    },
     say: announcer.say,
     focusQuery: query.focus,
   };

@@ -1,7 +1,8 @@
 import type { Row } from "../../protocol/log-view.ts";
 import { el, setAttribute, setText } from "../dom.ts";
 import { createCell, type Look } from "./cells.ts";
-import type { Column } from "./columns.ts";
+import { type Column, lacksSource } from "./columns.ts";
+import { visible } from "./visible.ts";
 
 /** An element that shows one record after the other. */
 export interface RowElement {
@@ -44,6 +45,8 @@ export function createRowElement(
     ? undefined
     : el("span", { class: "mark", role: "img" });
   if (sign) cells[0]?.element.prepend(sign);
+  const origin = lacksSource(columns, shown) ? el("span", { class: "mark origin", role: "img" }) : undefined;
+  if (origin) (sign ?? cells[0]?.element.firstChild)?.before(origin);
   let of: Row | undefined;
   let last: Row | undefined;
   let active: HTMLElement | undefined;
@@ -51,6 +54,7 @@ export function createRowElement(
   const draw = (): void => {
     for (const cell of cells) cell.draw(of, last);
     if (sign) drawSign(sign, of, look.l10n.t);
+    if (origin) drawOrigin(origin, of, look);
   };
 
   return {
@@ -90,4 +94,15 @@ function drawSign(sign: HTMLElement, row: Row | undefined, t: Look["l10n"]["t"])
   setText(sign, row?.level?.charAt(0).toUpperCase() ?? (told === undefined ? "" : "?"));
   setAttribute(sign, "aria-label", told);
   setAttribute(sign, "title", told);
+}
+
+/** Letters and the colour of the source; its name is read, and stands in the title. */
+function drawOrigin(mark: HTMLElement, row: Row | undefined, { letters, tone }: Look): void {
+  const short = row && letters(row.source);
+  const name = row && short !== undefined ? visible(row.source) : undefined;
+  mark.hidden = short === undefined;
+  setText(mark, short ?? "");
+  setAttribute(mark, "data-source", row && tone(row.source));
+  setAttribute(mark, "aria-label", name);
+  setAttribute(mark, "title", name);
 }

@@ -14,6 +14,9 @@ interface Acts {
   toggleDetails(): void;
 }
 
+/** Keys that mean something else where one writes: there Ctrl+Z takes back, and on macOS Ctrl+F goes on. */
+const OF_TEXT = ["z", "f"];
+
 /** What keys do in the list of lines. */
 export function pressed(event: KeyboardEvent, acts: Acts): void {
   const control = event.ctrlKey || event.metaKey;
@@ -40,7 +43,7 @@ export function pageKeys(acts: Readonly<Record<string, () => void>>): (event: Ke
   return (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const key = event.key.toLowerCase();
-    if ((key === "z" && isWriting(event.composedPath())) || !Object.hasOwn(acts, key)) return;
+    if (!Object.hasOwn(acts, key) || (OF_TEXT.includes(key) && isWriting(event.composedPath()))) return;
     acts[key]?.();
     event.preventDefault();
     event.stopPropagation();

@@ -1,3 +1,5 @@
+import { lettersOf } from "./source-letters.ts";
+
 /** So many colours the stylesheet has for sources; of more, several share one. */
 export const TONES = 6;
 
@@ -5,12 +7,17 @@ export const TONES = 6;
 export interface SourceTones {
   /** These are there. Whether a colour is another, or new. */
   update(sources: readonly string[]): boolean;
+  /** There are two or more, which are to be told apart. */
+  readonly several: boolean;
   /** As the stylesheet calls it; undefined while there is one source alone, which is told from none. */
   of(source: string): string | undefined;
+  /** Letters that stand for it where its name has no room; undefined as above. */
+  letters(source: string): string | undefined;
 }
 
 export function createSourceTones(): SourceTones {
   const tones = new Map<string, number>();
+  const letters = new Map<string, string>();
   const used = (tone: number): number => [...tones.values()].filter((one) => one === tone).length;
 
   /** By its name, so that it is the same in all views, unless another has that. */
@@ -24,9 +31,17 @@ export function createSourceTones(): SourceTones {
   return {
     update(sources) {
       const before = tones.size;
-      for (const source of [...sources].sort()) if (!tones.has(source)) tones.set(source, choose(source));
+      for (const source of [...sources].sort()) {
+        if (tones.has(source)) continue;
+        tones.set(source, choose(source));
+        letters.set(source, lettersOf(source, new Set(letters.values())));
+      }
       return tones.size !== before;
     },
+    get several() {
+      return tones.size > 1;
+    },
+    letters: (source) => (letters.size < 2 ? undefined : letters.get(source)),
     of: (source) => (tones.size < 2 ? undefined : tones.get(source)?.toString()),
   };
 }
