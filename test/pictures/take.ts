@@ -49,7 +49,8 @@ async function takeLogView(opened: Workbench): Promise<void> {
   await frame.locator("input.query").fill("status:>=400");
   const asked = async () => (await frame.locator(".body .row[data-level=info]").count()) === 0;
   await until(asked, { ...PATIENCE, what: "what was asked for" });
-  const error = frame.locator(".body .row[data-level=error]").first();
+  // One that stands whole in sight, with lines above it.
+  const error = frame.locator(".body .row[data-level=error]").nth(2);
   const unfolded = async () => {
     await error.click({ timeout: 5000 });
     await opened.page.keyboard.press("Enter");
