@@ -21,6 +21,18 @@ const KNOWN: readonly (readonly [name: RegExp, seconds: number])[] = [
   [/^event\.duration$/, 1e-9],
 ];
 
+/** What is counted of texts with units, `12ms`, in seconds: apart from numbers that the same field may have. */
+const TEXTS = " (s)";
+
+export const keyOfTexts = (field: string): string => field + TEXTS;
+
+/** The field of a key, and whether its values are texts with units. */
+export function fieldOfKey(key: string): { readonly field: string; readonly texts: boolean } {
+  return key.endsWith(TEXTS)
+    ? { field: key.slice(0, -TEXTS.length), texts: true }
+    : { field: key, texts: false };
+}
+
 /** Whether a field is taken for a duration: by its name, or the last part of a name with dots. */
 export function namesDuration(field: string): boolean {
   const name = field.slice(field.lastIndexOf(".") + 1);
@@ -30,5 +42,6 @@ export function namesDuration(field: string): boolean {
 
 /** Seconds in one unit of a duration field, which its name tells: `latency_ms`, `tookUs`; undefined: it does not. */
 export function secondsIn(field: string): number | undefined {
+  if (fieldOfKey(field).texts) return 1;
   return [...UNITS, ...KNOWN].find(([pattern]) => pattern.test(field))?.[1];
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { UserError } from "../errors.ts";
+import { secondsOfText } from "../lib/duration-text.ts";
 import { LEVELS, type Level } from "../model.ts";
 import { compileExpression } from "../store/expression.ts";
 import { type Filter, parseQuery } from "../store/language.ts";
@@ -314,6 +315,8 @@ function compared(comparison: Comparison, text: string, mapped: Mapped): Clause 
     return numeric ? { range: { [path]: { [operator]: Number(text) } } } : NONE;
   if (kind === "string") {
     if (numeric) throw new NotAsked(`${path} is text in the index, and can't be compared with numbers`);
+    if (secondsOfText(text) !== undefined)
+      throw new NotAsked(`${path} is text in the index, and can't be compared with durations`);
     if (whole === undefined)
       throw new NotAsked(`${path} is indexed by its words alone, and can't be compared`);
     return { range: { [whole]: { [operator]: text } } };

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { secondsOfText } from "../lib/duration-text.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
 import { LEVELS } from "../model.ts";
 import { type Access, accessesOf, type File, fieldAccess } from "./access.ts";
@@ -235,8 +236,19 @@ function equality(value: Value): (value: string | number) => boolean {
   return (found) => (typeof found === "number" && found === number) || fits(String(found));
 }
 
-/** Numbers compare with numbers and with texts that are one; other values with texts, by UTF-16 unit. */
+/**
+ * Numbers compare with numbers and with texts that are one, durations such as `20ms` with texts that are one, other
+ * values with texts, by UTF-16 unit.
+ */
 function ordering(comparison: Comparison, text: string): (value: string | number) => boolean {
+  const seconds = secondsOfText(text);
+  if (seconds !== undefined) {
+    const test = comparing(comparison, seconds);
+    return (value) => {
+      const its = typeof value === "string" ? secondsOfText(value) : undefined;
+      return its !== undefined && test(its);
+    };
+  }
   if (!NUMBER.test(text)) {
     const test = comparing(comparison, text);
     return (value) => typeof value === "string" && test(value);

@@ -1,4 +1,5 @@
-import { namesDuration } from "../lib/duration-field.ts";
+import { keyOfTexts, namesDuration } from "../lib/duration-field.ts";
+import { secondsOfText } from "../lib/duration-text.ts";
 import { valueBehind } from "../lib/field-path.ts";
 import { type Fields, LEVELS, type LogRecord } from "../model.ts";
 import { addTo, type Sketch } from "./sketch.ts";
@@ -26,13 +27,17 @@ export interface Aggregator {
 interface Named {
   readonly name: string;
   readonly steps: readonly string[];
+  /** Its texts with units are meant, as `12ms`, and no numbers. */
+  readonly texts: boolean;
 }
 
 /** What a duration field of a record is, also a number that is written as text; undefined: it has none. */
-function durationIn(fields: Fields, { name, steps }: Named): number | undefined {
+function durationIn(fields: Fields, { name, steps, texts }: Named): number | undefined {
   const value = fields[name] ?? (steps.length > 1 ? valueBehind(fields, steps) : undefined);
-  if (typeof value === "number") return value;
-  return typeof value === "string" && NUMBER.test(value) ? Number(value) : undefined;
+  if (typeof value === "number") return texts ? undefined : value;
+  if (typeof value !== "string") return undefined;
+  if (texts) return secondsOfText(value);
+  return NUMBER.test(value) ? Number(value) : undefined;
 }
 
 /** Bytes of a line with its end: up to the line after it, which is cheaper to tell than the text's length. */
@@ -60,11 +65,15 @@ export function createAggregator(): Aggregator {
     for (let i = 0; i < records.length; i += stride) {
       const { fields, origin } = records[i] as LogRecord;
       for (const name of namesIn(fields)) {
-        const field = { name, steps: name.split(".") };
-        if (durationIn(fields, field) === undefined) continue;
+        const numbers = { name, steps: name.split("."), texts: false };
+        const field = [numbers, { ...numbers, texts: true }].find(
+          (one) => durationIn(fields, one) !== undefined,
+        );
+        if (!field) continue;
         const durations = known.get(origin.source) ?? [];
         known.set(origin.source, durations);
-        if (durations.length < MOST && !durations.some((one) => one.name === name)) durations.push(field);
+        const isKnown = durations.some((one) => one.name === name && one.texts === field.texts);
+        if (durations.length < MOST && !isKnown) durations.push(field);
       }
     }
   }
@@ -114,7 +123,7 @@ export function createAggregator(): Aggregator {
           const found = totalsOf(source, second);
           totals = found;
           durations = known.get(source) ?? [];
-          sketches = durations.map(({ name }) => durationOf(found, name));
+          sketches = durations.map(({ name, texts }) => durationOf(found, texts ? keyOfTexts(name) : name));
         }
         totals.lines++;
         if (record.time < totals.first) totals.first = record.time;

@@ -1,4 +1,4 @@
-import { secondsIn } from "../lib/duration-field.ts";
+import { fieldOfKey, secondsIn } from "../lib/duration-field.ts";
 import type { SourceSeries } from "../protocol/engine.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
@@ -80,7 +80,7 @@ export function durationPlot(
     lines: PERCENTILES.flatMap((name): Line[] => {
       if (!chosen || !columns) return [];
       const column = columns[name];
-      const query = `${fieldName(chosen.field)}:>=${columns.overall[name]}`;
+      const query = durationTerm(chosen.field, ">=", columns.overall[name]);
       const search = { source: chosen.source, query };
       return [{ key: name, label: name, look: PERCENTILE_LOOKS[name], drawn: column, told: column, search }];
     }),
@@ -100,6 +100,12 @@ export function durationPlot(
     drawnText: text,
     toldText: text,
   };
+}
+
+/** The part of a query that compares a duration field. @param value in the unit of its numbers */
+export function durationTerm(key: string, comparison: ">" | ">=" | "<=" | "", value: number): string {
+  const { field, texts } = fieldOfKey(key);
+  return `${fieldName(field)}:${comparison}${texts ? `${Math.round(value * 1e9)}ns` : value}`;
 }
 
 /** How values of a duration field are told. */

@@ -1,10 +1,10 @@
+import { fieldOfKey } from "../lib/duration-field.ts";
 import type { HeatBand, Series } from "../protocol/engine.ts";
-import { type Chosen, choiceOf, durationText } from "./durations.ts";
+import { type Chosen, choiceOf, durationTerm, durationText } from "./durations.ts";
 import type { Formats } from "./formats.ts";
 import type { L10n } from "./l10n.ts";
 import { lookOf } from "./palette.ts";
 import type { HeatRow, Line, Plot } from "./plot.ts";
-import { fieldName } from "./search.ts";
 
 /** As many cells are told apart on a narrow chart, and read in a table. */
 const COLUMNS = 60;
@@ -31,8 +31,11 @@ export function heatPlot(
       );
       return count > 0 || ran[at] ? count : null;
     });
-    const name = fieldName(chosen?.field ?? "");
-    const query = row.high === 0 ? `${name}:0` : `${name}:>${row.low} AND ${name}:<=${row.high}`;
+    const key = chosen?.field ?? "";
+    const query =
+      row.high === 0
+        ? durationTerm(key, zeroIs(key), 0)
+        : `${durationTerm(key, ">", row.low)} AND ${durationTerm(key, "<=", row.high)}`;
     return {
       key: String(row.band),
       label: row.high === 0 ? text(0) : t("{0} to {1}", text(row.low), text(row.high)),
@@ -63,6 +66,9 @@ export function heatPlot(
     toldText: formats.count,
   };
 }
+
+/** Texts of no time at all are written in several ways. */
+const zeroIs = (key: string) => (fieldOfKey(key).texts ? "<=" : "");
 
 /** Steps put together to cells, whose edges do not move with the window. */
 function cellsOf({ times, step }: Series): {

@@ -62,6 +62,13 @@ describe("a query for a remote index", () => {
     assert.deepEqual(compileRemote("-nothing:1", mapping), { bool: { must_not: [{ match_none: {} }] } });
   });
 
+  it("compares no durations with units, which an index holds as texts", () => {
+    assert.match(
+      refusal("a user:>20ms"),
+      /fields.user is text in the index, and can't be compared with durations \(column 3\)/,
+    );
+  });
+
   it("says at its place why a term can't be asked", () => {
     assert.match(refusal("a user:ann"), /^fields.user is indexed by its words alone.* \(column 3\)$/);
     assert.match(refusal("both:1"), /several types in the indexes.* \(column 1\)$/);

@@ -322,6 +322,24 @@ describe("query", () => {
     assert.equal(takes(`time:${day}T${two(local.getHours())}:${two(local.getMinutes())}`), true);
   });
 
+  it("compares durations that are written with units by their length, and with nothing else", () => {
+    const file = { source: "s", path: "/f" };
+    const found = (query: string): string[] => {
+      const values = ["2ms", "20ms", "21ms", "1.5s", "1m0s", "350µs", "soon", "9", 30];
+      const rows = rowsOf(
+        values.map((took, i) => recordOf({ offset: i * 100, fields: { took } })),
+        0,
+      );
+      const matches = compileQuery(query);
+      return values.filter((_, i) => matches(rows, i, file)).map(String);
+    };
+    assert.deepEqual(found("took:>20ms"), ["21ms", "1.5s", "1m0s"]);
+    assert.deepEqual(found("took:<=2000us"), ["2ms", "350µs"]);
+    assert.deepEqual(found("took:[20ms TO 2s}"), ["20ms", "21ms", "1.5s"]);
+    assert.deepEqual(found("took:>8"), ["9", "30"]);
+    assert.deepEqual(found("took:20ms"), ["20ms"]);
+  });
+
   it("takes paths for words, not for expressions", () => {
     const file = { source: "s", path: "/f" };
     const rows = rowsOf([recordOf({ raw: "GET /api/v1/items/ HTTP", fields: { path: "/api/v1/" } })], 0);

@@ -93,7 +93,18 @@ describe("rollups", () => {
   });
 
   it("take numbers that are written as texts, and no other texts", () => {
-    assert.deepEqual(durationsOf({ request_time: "0.005", duration: "-", took: "1.5ms" }), ["request_time"]);
+    assert.deepEqual(durationsOf({ request_time: "0.005", duration: "-", took: "long" }), ["request_time"]);
+  });
+
+  it("take texts with units in seconds, apart from numbers", () => {
+    const aggregator = createAggregator();
+    for (const took of ["1.5ms", 7, "2s"]) aggregator.add([recordOf({ fields: { took } })], 0);
+    const durations = aggregator.sources.get("access")?.get(0)?.durations;
+    const told = [...(durations ?? [])].map(([name, { count, sum }]) => [name, count, sum]);
+    assert.deepEqual(told, [
+      ["took (s)", 2, 2.0015],
+      ["took", 1, 7],
+    ]);
   });
 
   it("take what lies in objects, by its name with dots, and by a whole name that has dots", () => {

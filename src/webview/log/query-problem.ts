@@ -43,6 +43,7 @@ const TEXTS = (t: (message: string) => string): readonly string[] => [
   t("{0} is no text in the index, and has no wildcards there: write {1}"),
   t("{0} is a number in the index, and has wildcards at its end only: compare it, or use a range"),
   t("{0} is text in the index, and can't be compared with numbers"),
+  t("{0} is text in the index, and can't be compared with durations"),
   t("{0} is indexed by its words alone, and can't be compared"),
   t("$ stands at the end of an expression only"),
   t("^ stands at the beginning of an expression only"),
