@@ -86,7 +86,7 @@ function messageIn(cell: HTMLElement, { l10n: { t }, formats, painter, folds }: 
   const sign = icon("chevron-right");
   const twisty = el("button", { type: "button", class: "twisty", tabindex: "-1", "data-do": "fold" }, sign);
   const text = el("span", { class: "text" });
-  const rest = el("span", { class: "rest" });
+  const rest = el("span", { class: "rest folded", "data-do": "fold", title: t("Unfold (Right)") });
   const short = el("span", { class: "rest" });
   const cut = el("button", { type: "button", class: "cut", tabindex: "-1", "data-do": "details" });
   cell.append(twisty, text, rest, cut);

@@ -254,6 +254,13 @@ describe("the grid of the log view", () => {
     });
     await press("ArrowLeft");
     await frame.locator(".twisty[aria-expanded=false]").waitFor({ timeout: PATIENCE });
+    // What says how many lines there are unfolds them, too, and is never cut off.
+    const rest = frame.locator(".body .message .rest.folded", { hasText: "+120 lines" });
+    assert.ok(await rest.evaluate((one) => one.scrollWidth <= one.clientWidth + 1));
+    await rest.click({ timeout: PATIENCE });
+    await frame.locator(".twisty[aria-expanded=true]").waitFor({ timeout: PATIENCE });
+    await frame.locator(".twisty").click({ timeout: PATIENCE });
+    await frame.locator(".twisty[aria-expanded=false]").waitFor({ timeout: PATIENCE });
   });
 
   it("cuts a very long line, says by how much, and has all of it in the details", async () => {
