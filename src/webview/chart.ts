@@ -153,6 +153,8 @@ export function createChart(
             }),
             ...(current.stacked && {
               width: 0,
+              // A step may be narrower than a pixel: rounded, a peak of one step would come and go.
+              pxAlign: 0,
               fill: ({ ctx }: uPlot) => filling(ctx, line.look, theme),
               ...(steps && { paths: steps }),
             }),
