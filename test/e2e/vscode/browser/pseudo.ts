@@ -44,6 +44,7 @@ const SAME: Readonly<Record<string, string>> = {
     "Log Monitor InfluxDB Apache Kafka Elasticsearch OpenSearch Grafana Loki OpenTelemetry OTLP JSON NDJSON CSV",
   "files, and ids of sources, sinks and types of sinks":
     "app.log app huge.log huge first store out out.ndjson elastic elasticsearch records.ndjson logs",
+  "letters that stand for sources where there is little room": "ap hu",
   "fields and their values, as queries have them":
     "time level message source file offset fields id raw status took msg order order.id info error stats",
   "parsers by their names in settings": "auto nginx combined common json logfmt syslog plain",
