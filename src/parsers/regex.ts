@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { reasonOf, UserError } from "../errors.ts";
+import { durationSeconds } from "../lib/duration-seconds.ts";
 import type { FieldValue, LogRecord } from "../model.ts";
 import { put } from "./chosen.ts";
-import { durationSeconds } from "./duration.ts";
 import { levelOf } from "./level.ts";
 import { type Parser, type ParserContext, type ParserDefinition, unparsed } from "./parser.ts";
 import { quoted } from "./request.ts";
