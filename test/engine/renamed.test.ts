@@ -81,7 +81,7 @@ describe("another id", () => {
   });
 
   it("of a sink: what waited for the old one is told as given up for it, and goes to the new one", async (t) => {
-    const { folder, reload, write, all, said, sinks } = setUp(t);
+    const { engine, folder, reload, write, all, said, sinks } = setUp(t);
     const down = { type: "influxdb", url: `http://127.0.0.1:${await deadPort()}`, database: "db" };
     const sources = { a: { paths: "a.log", parser: "plain", from: "start" } };
     await reload(sources, { sinks: { ...sinks, down } });
@@ -93,6 +93,11 @@ describe("another id", () => {
       /sink down was taken out: what waited for it \(20 lines\) is given up for it, and go to other where the source names no sinks/,
     );
     await until(() => recordsIn(join(folder, "other")).length === 20);
+    // It is written before it is known to be.
+    await until(() => {
+      const other = engine.snapshot().sinks.find(({ id }) => id === "other");
+      return other?.delivered === 20 && other.lagRecords === 0;
+    });
     await reload(sources, { sinks });
     assert.doesNotMatch(said.join("\n"), /sink other was taken out/);
   });
