@@ -26,6 +26,14 @@ describe("what is to be done with the row that is chosen", () => {
     assert.equal(await whenCome(choice), KEY);
   });
 
+  it("is all done once the row has come, whatever waits for it", async () => {
+    const choice = chosen();
+    const keys = [whenCome(choice, LONG), whenCome(choice, LONG)];
+    assert.ok(choice.row);
+    come(choice.row, KEY);
+    assert.deepEqual(await Promise.all(keys), [KEY, KEY]);
+  });
+
   it("is done with no other row that was chosen since", async () => {
     const choice = chosen();
     const first = choice.row;

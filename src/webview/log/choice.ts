@@ -34,7 +34,9 @@ export function whenCome(choice: Choice, patience = PATIENCE): Promise<Key | und
   if (!row || row.key) return Promise.resolve(row?.key);
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, patience, undefined);
+    const others = row.came;
     row.came = (key) => {
+      others?.(key);
       clearTimeout(timer);
       resolve(choice.row === row ? key : undefined);
     };
