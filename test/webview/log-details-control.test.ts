@@ -7,9 +7,13 @@ const CHOSEN: Key = [1, 0, 1, 7];
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A view whose pane of details was open, or not, before it was hidden. */
-function viewOf(open: boolean, chosen: Key | undefined) {
+function viewOf(open: boolean, chosen: Key | undefined, coming = Promise.resolve(chosen)) {
   const asked: Key[] = [];
   const shown: string[] = [];
+  let now = chosen;
+  void coming.then((key) => {
+    now = key ?? now;
+  });
   const control = createDetailsControl(
     {
       pane: () => ({
@@ -20,7 +24,8 @@ function viewOf(open: boolean, chosen: Key | undefined) {
         asked.push(key);
         return { id: key.join() } as Details;
       },
-      chosen: () => chosen,
+      chosen: () => now,
+      whenChosen: () => coming,
       search: () => 1,
       changed: () => undefined,
       leave: () => undefined,
@@ -45,6 +50,7 @@ describe("the details of a view that is seen again", () => {
   it("are closed where nothing was chosen, and not asked for where they were not open", async () => {
     const none = viewOf(true, undefined);
     none.control.found();
+    await turn();
     assert.equal(none.control.open, false);
     const closed = viewOf(false, CHOSEN);
     closed.control.found();
@@ -53,5 +59,47 @@ describe("the details of a view that is seen again", () => {
     closed.control.toggle();
     await turn();
     assert.deepEqual(closed.shown, [CHOSEN.join()]);
+  });
+});
+
+describe("the details of a row that has yet to come", () => {
+  it("are opened once it has come: the key that was pressed on it is not lost", async () => {
+    const coming = Promise.withResolvers<Key | undefined>();
+    const { control, shown } = viewOf(false, undefined, coming.promise);
+    control.toggle();
+    assert.equal(control.open, false);
+    coming.resolve(CHOSEN);
+    await turn();
+    assert.equal(control.open, true);
+    assert.deepEqual(shown, [CHOSEN.join()]);
+  });
+
+  it("are those of the row that was chosen since", async () => {
+    const { control, shown } = viewOf(false, CHOSEN, Promise.resolve(undefined));
+    control.toggle();
+    await turn();
+    assert.deepEqual(shown, [CHOSEN.join()]);
+  });
+
+  it("are not opened where the key was pressed once more, or where no row comes", async () => {
+    const coming = Promise.withResolvers<Key | undefined>();
+    const twice = viewOf(false, undefined, coming.promise);
+    twice.control.toggle();
+    twice.control.toggle();
+    coming.resolve(CHOSEN);
+    const none = viewOf(false, undefined);
+    none.control.toggle();
+    await turn();
+    assert.deepEqual([twice.control.open, none.control.open], [false, false]);
+    assert.deepEqual([twice.shown, none.shown], [[], []]);
+  });
+
+  it("stay open when the search has found all there is", async () => {
+    const coming = Promise.withResolvers<Key | undefined>();
+    const { control } = viewOf(true, undefined, coming.promise);
+    control.found();
+    coming.resolve(CHOSEN);
+    await turn();
+    assert.equal(control.open, true);
   });
 });

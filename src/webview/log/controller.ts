@@ -127,6 +127,7 @@ export function createController(
       pane: () => details,
       details: acts.details,
       chosen: () => list.chosen,
+      whenChosen: () => list.whenChosen(),
       search: () => searching.begun,
       changed: (detailed) => void change({ detailed }),
       leave: () => list.focus(),

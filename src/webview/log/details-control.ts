@@ -7,6 +7,8 @@ interface Parts {
   readonly details: (of: { readonly key: Key }) => Promise<Details>;
   /** The record that is chosen. */
   readonly chosen: () => Key | undefined;
+  /** That record, also where it has yet to come. */
+  readonly whenChosen: () => Promise<Key | undefined>;
   /** The number of the search whose rows are shown. */
   readonly search: () => number;
   /** The pane is opened or closed. */
@@ -30,6 +32,8 @@ export interface DetailsControl {
 export function createDetailsControl(parts: Parts, open: boolean): DetailsControl {
   let shown = open;
   let restoring = open;
+  /** What is waited for until the pane is opened on it. */
+  let coming: Promise<Key | undefined> | undefined;
 
   const load = (key: Key): void => {
     const asked = parts.search();
@@ -62,19 +66,34 @@ export function createDetailsControl(parts: Parts, open: boolean): DetailsContro
     },
     show,
     toggle() {
-      const key = parts.chosen();
-      if (!key) return;
-      show(!shown);
-      if (shown) load(key);
+      if (shown) show(false);
+      else if (coming) coming = undefined;
+      else {
+        const row = parts.whenChosen();
+        coming = row;
+        void row.then((came) => {
+          if (coming !== row) return;
+          coming = undefined;
+          // Another row may have been chosen since, as by Enter and an arrow key.
+          const key = came ?? parts.chosen();
+          if (!key) return;
+          show(true);
+          load(key);
+        });
+      }
     },
     choose(key) {
       if (shown) load(key);
     },
     found() {
-      const key = restoring ? parts.chosen() : undefined;
+      const again = restoring;
       restoring = false;
-      if (key) load(key);
-      else if (shown && !parts.chosen()) show(false);
+      if (!shown) return;
+      void parts.whenChosen().then((key) => {
+        if (!shown) return;
+        if (key && again) load(key);
+        else if (!key && !parts.chosen()) show(false);
+      });
     },
   };
 }

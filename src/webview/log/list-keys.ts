@@ -1,6 +1,6 @@
 import type { Row } from "../../protocol/log-view.ts";
 import type { L10n } from "../l10n.ts";
-import type { Choice } from "./choice.ts";
+import { type Choice, whenCome } from "./choice.ts";
 import type { LogFeed } from "./feed.ts";
 import type { Folds } from "./folds.ts";
 import { placeAfter } from "./keys.ts";
@@ -122,7 +122,7 @@ export function listenToKeys(parts: Parts): ListKeys {
       if (event.key === "End") parts.toEnd();
     } else if (by !== undefined && plain) {
       event.preventDefault();
-      goAside(by);
+      void whenCome(choice).then((key) => key && goAside(by));
     } else parts.keydown(event);
   });
 
