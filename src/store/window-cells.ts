@@ -125,6 +125,7 @@ export function hitsByCells(
   return {
     part,
     count,
+    within: part.records,
     get places() {
       places ??= look();
       return places;

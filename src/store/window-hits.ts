@@ -16,6 +16,8 @@ export interface Hits {
   readonly part: Part;
   readonly unread?: boolean;
   readonly count: number;
+  /** Records of the part, matching or not, that are within the times and the stretch that are asked for. */
+  readonly within: number;
   /** Places in the part, in the order of the view; undefined: not one. */
   readonly places: Uint16Array | undefined;
   /** Between these are the hits; NaN when there are none. */
@@ -46,10 +48,11 @@ export interface Condition {
 export const tallyOf = (): Uint32Array => new Uint32Array(CLASSES);
 
 /** @param unread it could not be looked at */
-export const nothing = (part: Part, unread = false): Hits => ({
+export const nothing = (part: Part, unread = false, within = part.records): Hits => ({
   part,
   unread,
   count: 0,
+  within,
   places: undefined,
   minTime: Number.NaN,
   maxTime: Number.NaN,
@@ -65,11 +68,13 @@ export const nothing = (part: Part, unread = false): Hits => ({
  * same, as of a word that grows, and need not be counted again
  */
 export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uint16Array, had?: Hits): Hits {
-  const { select, since, until, stretch, levels: wanted, step } = condition;
-  const inside = part.minTime >= since && part.maxTime < until;
+  const { select, since, until, levels: wanted, step } = condition;
   const found = select(rows, part.file, among && rising(among));
   if (had?.count === found.length) return again(had);
-  if (found.length === 0) return nothing(part);
+  const inside = isInside(part, condition);
+  const [start, stop] = placesWithin(part, rows, condition);
+  const within = inside ? stop - start : countWithin(rows, condition, start, stop);
+  if (found.length === 0) return nothing(part, false, within);
   const { times, base, nanos, levels: marks, statuses } = rows.stamps;
   const places = new Uint16Array(found.length);
   const levels = new Uint32Array(LEVEL_CLASSES);
@@ -81,7 +86,6 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
   let sorted = true;
   let before = Number.NEGATIVE_INFINITY;
   let last = 0;
-  const [start, stop] = stretch && isCut(part, stretch) ? placesWithin(part, rows, stretch) : [0, rows.count];
   let minTime = Number.POSITIVE_INFINITY;
   let maxTime = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < found.length; i++) {
@@ -111,10 +115,31 @@ export function hitsOf(part: Part, rows: Rows, condition: Condition, among?: Uin
     const status = LEVEL_CLASSES + statusClass(statuses[at]);
     tally[status] = (tally[status] as number) + 1;
   }
-  if (count === 0) return { ...nothing(part), levels };
+  if (count === 0) return { ...nothing(part, false, within), levels };
   const own = places.slice(0, count);
   if (!sorted) sortPlaces(own, rows.stamps, minTime, maxTime);
-  return { part, count, places: own, minTime, maxTime, levels, ...inRow(tallies) };
+  return { part, count, within, places: own, minTime, maxTime, levels, ...inRow(tallies) };
+}
+
+type Bounds = Pick<Condition, "since" | "until" | "stretch">;
+
+/** Whether some records of a part may be out of bounds, and others not. */
+export function isBounded(part: Part, bounds: Bounds): boolean {
+  return !isInside(part, bounds) || (bounds.stretch !== undefined && isCut(part, bounds.stretch));
+}
+
+function isInside({ minTime, maxTime }: Part, { since, until }: Bounds): boolean {
+  return minTime >= since && maxTime < until;
+}
+
+function countWithin(rows: Rows, { since, until }: Bounds, start: number, stop: number): number {
+  const { times, base } = rows.stamps;
+  let count = 0;
+  for (let at = start; at < stop; at++) {
+    const time = base + (times[at] as number);
+    if (time >= since && time < until) count++;
+  }
+  return count;
 }
 
 /** Whether some records of a part may be within a stretch, and others not. */
@@ -132,7 +157,8 @@ export function touches(part: Part, stretch: Stretch): boolean {
 const idsOf = ({ segment, first }: Part, stretch: Stretch) =>
   idsWithin(stretch, segment, Math.floor(first / OFFSETS));
 
-function placesWithin(part: Part, rows: Rows, stretch: Stretch): readonly [from: number, until: number] {
+function placesWithin(part: Part, rows: Rows, { stretch }: Bounds): readonly [from: number, until: number] {
+  if (!stretch || !isCut(part, stretch)) return [0, rows.count];
   const [above, last] = idsOf(part, stretch);
   /** The first place whose record has an id above. */
   const behind = (id: number): number => {
@@ -149,9 +175,9 @@ function placesWithin(part: Part, rows: Rows, stretch: Stretch): readonly [from:
 
 /** The same once more: `widen` changes each by itself, and the places may not even be known yet. */
 function again(had: Hits): Hits {
-  const { part, count, minTime, maxTime, levels, steps, counts, of = had } = had;
+  const { part, count, within, minTime, maxTime, levels, steps, counts, of = had } = had;
   return {
-    ...{ part, count, minTime, maxTime, levels, steps, counts, of },
+    ...{ part, count, within, minTime, maxTime, levels, steps, counts, of },
     get places() {
       return of.places;
     },

@@ -18,7 +18,10 @@ export interface WindowSearch extends Came {
 export interface WindowFigures {
   /** How many match of what was looked at. */
   readonly count: number;
-  /** Records that were looked at, and all there are within range and sources. */
+  /**
+   * Records that were looked at, and all there are within range and sources; of parts that the range cuts, which
+   * have yet to be looked at, all.
+   */
   readonly scanned: number;
   readonly total: number;
   /** Nothing is left to look at. */

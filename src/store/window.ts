@@ -11,6 +11,7 @@ import {
   type Condition,
   type Hits,
   hitsOf,
+  isBounded,
   isCut,
   LEVEL_CLASSES,
   nothing,
@@ -90,6 +91,7 @@ export function createWindow(
   const { query, zone } = search;
   const [select, judge] = [compileSelect(query, watchdog, zone), compileJudge(query, zone)];
   let known = before && within(search, before.search) ? before : undefined;
+  const sameBounds = known !== undefined && isDeepStrictEqual(boundsOf(known.search), boundsOf(search));
   const looked = new Map<Part, Hits>();
   let names: readonly string[] = [];
   let oldest = Number.POSITIVE_INFINITY;
@@ -158,7 +160,12 @@ export function createWindow(
 
   /** What is known of a part without looking at it. */
   const settled = (part: Part): Hits | undefined => {
-    if (candidates(part)?.levels.every((count) => count === 0)) return nothing(part);
+    const had = candidates(part);
+    if (had?.levels.every((count) => count === 0)) {
+      // Within other bounds there is another number of records.
+      if (sameBounds || !condition || !isBounded(part, condition)) return nothing(part, false, had.within);
+      return undefined;
+    }
     if (!condition || cut(part)) return undefined;
     return hitsByCells(part, judge, condition, () => scan(part, undefined).places ?? NONE);
   };
@@ -176,17 +183,12 @@ export function createWindow(
 
   /** Whether what matches is counted as it was in the search before, if it is the same. */
   const alike = (): boolean =>
-    known?.step === condition?.step &&
-    known?.search.since === search.since &&
-    known?.search.until === search.until &&
-    isDeepStrictEqual([known?.search.after, known?.search.upTo], [search.after, search.upTo]) &&
-    known?.search.levels === undefined &&
-    !wanted;
+    known?.step === condition?.step && sameBounds && known?.search.levels === undefined && !wanted;
 
   /** @param had what may match of it */
   const scan = (part: Part, had: Hits | undefined): Hits => {
     try {
-      const among = had?.count === part.records ? undefined : had?.places;
+      const among = had?.count === part.records ? undefined : had && (had.places ?? NONE);
       const scanned = shelf.scan(part, (rows) =>
         condition ? hitsOf(part, rows, condition, among, alike() ? had : undefined) : undefined,
       );
@@ -287,10 +289,10 @@ export function createWindow(
     figures() {
       const levels = Array.from({ length: LEVEL_CLASSES }, () => 0);
       let [count, scanned, total] = [0, 0, 0];
-      for (const { records } of parts) total += records;
+      for (const part of parts) total += looked.get(part)?.within ?? part.records;
       for (const hits of looked.values()) {
         count += hits.count;
-        scanned += hits.part.records;
+        scanned += hits.within;
         for (let i = 0; i < LEVEL_CLASSES; i++) levels[i] = (levels[i] ?? 0) + (hits.levels[i] ?? 0);
       }
       const { records, aged } = removed;
@@ -338,3 +340,5 @@ const BASE_POINTS = 3000;
 const WIDER = 4;
 const NONE = new Uint16Array();
 const UNKNOWN = { minTime: Number.NaN, maxTime: Number.NaN };
+
+const boundsOf = ({ since, until, after, upTo }: WindowSearch) => [since, until, after, upTo];

@@ -65,7 +65,7 @@ async function started(t: TestContext, segmentBytes = 2 ** 28) {
 
 describe("what came after a mark in the store, and what was there at it", () => {
   it("is told apart by when it came, whatever time its lines tell", async (t) => {
-    const { write, mark, found } = await started(t);
+    const { write, mark, find, found } = await started(t);
     const first = [...(await write(100)), ...(await write(1, { ahead: YEAR, file: "c" }))];
     const before = { at: NOW + YEAR + 4_000, mark: mark() };
     const then = [...(await write(20)), ...(await write(300, { file: "b" }))];
@@ -76,7 +76,9 @@ describe("what came after a mark in the store, and what was there at it", () => 
     assert.deepEqual(found({ after: before, upTo: between }), then);
     assert.deepEqual(found({ after: between, upTo: before }), []);
     // What counts tell of a block does not tell this.
-    for (const query of ["few", "level:error", "-level:error"]) {
+    for (const query of ["few", "level:error", "-level:error", "nothing"]) {
+      assert.equal(find({ query, after: before }).figures().total, then.length + last.length);
+      assert.equal(find({ query, after: before, upTo: between }).figures().total, then.length);
       const all = found({}, query);
       const later = (numbers: readonly number[]) => all.filter((number) => numbers.includes(number));
       assert.deepEqual(found({ after: between }, query), later(last));

@@ -112,9 +112,12 @@ describe("window", () => {
           const window = createWindow(shelf, what, { points: steps, ...(helped && { crew }) });
           if (helped) await finishTogether(window);
           else finish(window);
-          const { count, done, levels } = window.figures();
+          const { count, scanned, total, done, levels } = window.figures();
           assert.ok(done);
           assert.equal(count, wanted.length);
+          const [from, end] = [START + (since ?? -1), START + (until ?? Number.POSITIVE_INFINITY)];
+          assert.equal(total, all.filter(({ time }) => time >= from && time < end).length);
+          assert.equal(scanned, total);
           assert.equal(sum([levels]), count);
           const found: string[] = [];
           for (let from = 0; from < count; from += page) found.push(...idsOf(window, from, page));
