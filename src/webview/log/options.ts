@@ -3,6 +3,7 @@ import { arrange, el } from "../dom.ts";
 import type { L10n } from "../l10n.ts";
 import { createSelect } from "../select.ts";
 import { fieldColumn, fieldOf, fieldsOf, INITIAL_COLUMNS, titleOf, toggled } from "./columns.ts";
+import { mendComboboxKeys } from "./combobox-keys.ts";
 import { translateCombobox } from "./combobox-words.ts";
 import { type Clock, type Display, INITIAL_DISPLAY } from "./display.ts";
 import { createPopover } from "./popover.ts";
@@ -54,6 +55,7 @@ export function createOptions({ l10n, names, change }: Parts): Options {
     class: "zone",
   });
   translateCombobox(zone, l10n);
+  mendComboboxKeys(zone);
   zone.addEventListener("change", () => change({ zone: zone.value === LOCAL ? undefined : zone.value }));
   const raw = el("vscode-checkbox", { label: t("Show colour codes as text"), "data-option": "raw" });
   raw.addEventListener("change", () => change({ raw: raw.checked }));
