@@ -46,8 +46,10 @@ export function createSearcher(
     begun = Math.max(begun, number);
     if (there === remote) return answer;
     if (!overtaken) remote = there;
-    // Where no search is shown any more, none goes on, but for one that was asked for there since.
-    if (wanted === remote) await (remote ? thread.call("close", { view }) : ask("close", { view }));
+    // Where no search is shown any more, none goes on, but for one that was asked for there since. Not awaited: what is
+    // told of the new one would come before the answer that it has begun.
+    if (wanted === remote)
+      (remote ? thread.call("close", { view }) : ask("close", { view })).catch(() => undefined);
     if (overtaken) throw new Superseded();
     return answer;
   };

@@ -99,6 +99,27 @@ describe("where a log view's questions go", () => {
     assert.deepEqual(asked, ["thread search", "engine search", "thread search", "engine close"]);
   });
 
+  it("answers from a place as soon as that has begun, whether or not the other has heard of its end", async () => {
+    const never = new Promise<object>(() => undefined);
+    const died = () => Promise.reject(new Error("it died"));
+    const answers = [() => ({}), () => ({}), () => never, () => ({}), died];
+    const { asked, search, searcher } = setUp(() => answers.shift()?.() ?? {});
+    await search({ query: "" });
+    await search({ query: "", index: "es" });
+    assert.equal(searcher.remote, true);
+    await search({ query: "" });
+    assert.equal(searcher.remote, false);
+    await search({ query: "", index: "es" });
+    assert.deepEqual(asked.slice(1), [
+      "engine search",
+      "thread close",
+      "thread search",
+      "engine close",
+      "engine search",
+      "thread close",
+    ]);
+  });
+
   it("stays where it was when the query of another place has a problem", async () => {
     const { asked, search, ask } = setUp(() => ({ problem: { reason: "no", column: 0 } }));
     await search({ query: "(", index: "es" });

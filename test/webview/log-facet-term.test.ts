@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { tokenize } from "../../src/store/lexer.ts";
 import { compileQuery } from "../../src/store/query.ts";
 import { rowsOf } from "../../src/store/rows.ts";
 import { fromTerm, roleOf, termFor, toggled } from "../../src/webview/log/facet-term.ts";
@@ -49,6 +50,14 @@ const taken = (query: string) => {
   const matches = compileQuery(query);
   return Array.from({ length: rows.count }, (_, at) => matches(rows, at, file));
 };
+/** Undefined: it is no query. */
+const tokensOf = (query: string) => {
+  try {
+    return tokenize(query);
+  } catch {
+    return undefined;
+  }
+};
 const any = fc.record({
   query: fc.constantFrom(...QUERIES),
   name: fc.constantFrom(...NAMES),
@@ -82,6 +91,71 @@ describe("a value taken into a query", () => {
         assert.deepEqual(taken(toggled(once, term, !exclude)), taken(toggled(query, term, !exclude)));
       }),
     );
+  });
+
+  it("is no part of a phrase, an expression or a word, which stay as they are", () => {
+    const WITHIN = [
+      (term: string) => `"GET ${term.replace(/["\\]/g, "\\$&")} done"`,
+      (term: string) => `-"GET \\" ${term.replace(/["\\]/g, "\\$&")} done"`,
+      (term: string) => `message:'it\\'s ${term.replace(/['\\]/g, "\\$&")} so'`,
+      (term: string) => `-/GET \\/ ${term.replace(/[^\w\s:]/g, "\\$&")} x/i`,
+      (term: string) => `-f(${term.replace(/[^\w]/g, "\\$&")})`,
+    ];
+    fc.assert(
+      fc.property(any, fc.constantFrom(...WITHIN), ({ name, value, exclude }, within) => {
+        const term = termFor(name, value);
+        const query = within(term);
+        assert.equal(roleOf(query, term), undefined, query);
+        const [before, once] = [taken(query), toggled(query, term, exclude)];
+        assert.deepEqual(
+          taken(once),
+          before.map((one, at) => one && (rows.field(at, name) === value) !== exclude),
+        );
+        assert.deepEqual(taken(toggled(once, term, exclude)), before);
+      }),
+    );
+    assert.equal(toggled('"GET level:info done"', "level:info", false), '"GET level:info done" level:info');
+  });
+
+  it("is found where the store finds a term, and nowhere else", () => {
+    const term = "level:info";
+    const bits = [
+      term,
+      term,
+      " ",
+      " ",
+      '"',
+      "'",
+      "/",
+      "\\",
+      "(",
+      ")",
+      "-",
+      "a",
+      "a:",
+      '"a b":',
+      "a:[1 TO 2]",
+    ];
+    let [there, elsewhere] = [0, 0];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 12 }), (parts) => {
+        const query = parts.join("");
+        const tokens = tokensOf(query);
+        fc.pre(tokens !== undefined && query.includes(term));
+        const found = tokens.some(
+          ({ type, start, end }) =>
+            type === "term" &&
+            query.slice(start, end) === term &&
+            /(?:^|[\s(])-?$/.test(query.slice(0, start)) &&
+            /^(?:$|[\s)])/.test(query.slice(end)),
+        );
+        if (found) there++;
+        else elsewhere++;
+        assert.equal(roleOf(query, term) !== undefined, found, query);
+      }),
+      { numRuns: 2_000 },
+    );
+    assert.ok(there > 100 && elsewhere > 100, `${there} and ${elsewhere} of them`);
   });
 
   it("is left where other words hang on it", () => {

@@ -41,12 +41,25 @@ export function toggled(query: string, term: string, exclude: boolean): string {
   return /(?:^|[\s()])OR(?:$|[\s()])/.test(bare) ? `(${whole} ) ${added}` : `${whole} ${added}`;
 }
 
-const PHRASE = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs;
+const DOUBLE = String.raw`"(?:[^"\\]|\\.)*"`;
+const SINGLE = String.raw`'(?:[^'\\]|\\.)*'`;
+const BOUND = String.raw`(?:${DOUBLE}|[^\s\]}]+)`;
+const PHRASE = new RegExp(`${DOUBLE}|${SINGLE}`, "gs");
 /** A word, or a whole number as there is one way only to write it. */
 const BARE = /^(?:[A-Za-z][\w-]*|0|[1-9]\d{0,14})$/;
 /** What means something in a value without quotes, line ends aside. */
 const SPECIAL = /[^\S\r\n]|[*?\\"'():[\]{}<>=-]/g;
 const NAME = /^[A-Za-z_@$][\w.@$-]*$/;
+const VALUE = [
+  `[<>]?=?(?:${DOUBLE}|${SINGLE})`,
+  String.raw`\/(?:[^\\/\n]|\\.)+\/i?(?=[\s)]|$)`,
+  String.raw`[[{]\s*${BOUND}\s+TO\s+${BOUND}\s*[\]}]`,
+].join("|");
+/** All that is no bare word, and of one with the name of a field this, up to its colon. */
+const PIECE = new RegExp(
+  String.raw`\s+|\)|-(?=\S)|(?:(?:[A-Za-z_@$][\w.@$-]*|${DOUBLE}):)?(?:\(|${VALUE}|(?<=:))`,
+  "sy",
+);
 
 function named(name: string): string {
   return NAME.test(name) ? name : quoted(name);
@@ -56,13 +69,32 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** Where a term stands by itself. */
+/** Where a term stands by itself, and not within a phrase, an expression or a word. */
 function placeOf(query: string, term: string): number | undefined {
-  for (let at = query.lastIndexOf(term); at >= 0; at = at === 0 ? -1 : query.lastIndexOf(term, at - 1)) {
-    if (/(?:^|[\s(])-?$/.test(query.slice(0, at)) && /^(?:$|[\s)])/.test(query.slice(at + term.length)))
-      return at;
+  if (!query.includes(term)) return undefined;
+  let place: number | undefined;
+  for (let at = 0, end = 0; at < query.length; at = end) {
+    end = endOf(query, at);
+    if (query.slice(at, end) !== term) continue;
+    if (/(?:^|[\s(])-?$/.test(query.slice(0, at)) && /^(?:$|[\s)])/.test(query.slice(end))) place = at;
   }
-  return undefined;
+  return place;
+}
+
+/** Where the piece of a query ends that begins at a place, as the store's lexer cuts it: a term, a sign, or space. */
+function endOf(query: string, at: number): number {
+  PIECE.lastIndex = at;
+  const [piece = ""] = PIECE.exec(query) ?? [];
+  let end = at + piece.length;
+  if (piece !== "" && !piece.endsWith(":")) return end;
+  for (let depth = 0; end < query.length; end++) {
+    const char = query[end] as string;
+    if (/\s/.test(char)) break;
+    if (char === "(") depth++;
+    else if (char === ")" && --depth < 0) break;
+    else if (char === "\\") end++;
+  }
+  return Math.min(end, query.length);
 }
 
 /** The query without a term; undefined where other words hang on it. */
