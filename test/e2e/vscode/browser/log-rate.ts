@@ -166,8 +166,8 @@ export function useRate(session: () => LiveSession): void {
   it("has read out what was asked for, a few times a second at most", async () => {
     const { frame } = session();
     const told = await frame.evaluate<[at: number, text: string][]>(TOLD);
-    // What one has just done is answered at once.
-    const unasked = told.filter(([, text]) => !text.startsWith("note:"));
+    // What one has just done, or typed, is answered at once.
+    const unasked = told.filter(([, text]) => !/^(?:note|problem):/.test(text));
     for (const [at] of unasked) {
       const within = unasked.filter(([one]) => one >= at && one < at + 1_000);
       assert.ok(within.length <= 2, `within a second: ${within.join("; ")}`);
