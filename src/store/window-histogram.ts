@@ -14,12 +14,15 @@ export interface Histogram {
   readonly classes: readonly (readonly number[])[];
 }
 
-/** The narrowest step that cuts a span of time (ms) into at most `points`; for very long ones whole weeks. */
+/**
+ * The narrowest step that cuts a span of time (ms) into at most `points`; for very long ones whole weeks, of which
+ * there may be one more: a span of any length can lie on both sides of where they meet.
+ */
 export function stepFor(from: number, until: number, points: number): number {
   const fits = STEPS.find((step) => Math.floor(until / step) - Math.floor(from / step) < points);
   if (fits !== undefined) return fits;
   const widest = STEPS.at(-1) ?? 1;
-  return widest * Math.ceil((until - from) / widest / (points - 1));
+  return widest * Math.ceil((until - from) / widest / Math.max(1, points - 1));
 }
 
 /**

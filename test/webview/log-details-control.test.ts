@@ -7,9 +7,10 @@ const CHOSEN: Key = [1, 0, 1, 7];
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A view whose pane of details was open, or not, before it was hidden. */
-function viewOf(open: boolean, chosen: Key | undefined, coming = Promise.resolve(chosen)) {
+function viewOf(open: boolean, chosen: Key | undefined, coming = Promise.resolve(chosen), focused = true) {
   const asked: Key[] = [];
   const shown: string[] = [];
+  let left = 0;
   let now = chosen;
   void coming.then((key) => {
     now = key ?? now;
@@ -19,6 +20,7 @@ function viewOf(open: boolean, chosen: Key | undefined, coming = Promise.resolve
       pane: () => ({
         update: (record) => void shown.push(record?.id ?? "nothing"),
         fail: (reason) => void shown.push(reason),
+        focused,
       }),
       async details({ key }) {
         asked.push(key);
@@ -28,11 +30,11 @@ function viewOf(open: boolean, chosen: Key | undefined, coming = Promise.resolve
       whenChosen: () => coming,
       search: () => 1,
       changed: () => undefined,
-      leave: () => undefined,
+      leave: () => void left++,
     },
     open,
   );
-  return { control, asked, shown };
+  return { control, asked, shown, left: () => left };
 }
 
 describe("the details of a view that is seen again", () => {
@@ -47,11 +49,15 @@ describe("the details of a view that is seen again", () => {
     assert.deepEqual(shown, [CHOSEN.join()]);
   });
 
-  it("are closed where nothing was chosen, and not asked for where they were not open", async () => {
+  it("are closed where nothing was chosen, whoever types goes on typing, and are not asked for where they were not open", async () => {
     const none = viewOf(true, undefined);
     none.control.found();
     await turn();
-    assert.equal(none.control.open, false);
+    assert.deepEqual([none.control.open, none.left()], [false, 1]);
+    const elsewhere = viewOf(true, undefined, Promise.resolve(undefined), false);
+    elsewhere.control.found();
+    await turn();
+    assert.deepEqual([elsewhere.control.open, elsewhere.left()], [false, 0]);
     const closed = viewOf(false, CHOSEN);
     closed.control.found();
     await turn();
@@ -74,11 +80,16 @@ describe("the details of a row that has yet to come", () => {
     assert.deepEqual(shown, [CHOSEN.join()]);
   });
 
-  it("are those of the row that was chosen since", async () => {
-    const { control, shown } = viewOf(false, CHOSEN, Promise.resolve(undefined));
+  it("are those of the row that is chosen next, at once, as by Enter and an arrow key", async () => {
+    const coming = Promise.withResolvers<Key | undefined>();
+    const { control, asked } = viewOf(false, CHOSEN, coming.promise);
     control.toggle();
+    control.choose(CHOSEN);
+    assert.equal(control.open, true);
+    control.toggle();
+    coming.resolve(undefined);
     await turn();
-    assert.deepEqual(shown, [CHOSEN.join()]);
+    assert.deepEqual([control.open, asked], [false, [CHOSEN]]);
   });
 
   it("are not opened where the key was pressed once more, or where no row comes", async () => {

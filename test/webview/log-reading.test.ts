@@ -120,8 +120,10 @@ function viewOf(numbers: readonly number[], start?: Kept) {
         all.filter((one) => one >= below),
         0,
       ),
-    begin(next: readonly number[], finished = true) {
+    /** @param meanwhile what the reader does before what was asked for begins */
+    begin(next: readonly number[], finished = true, meanwhile = () => {}) {
       const top = reading.kept();
+      meanwhile();
       [version, changed, done] = [0, 0, finished];
       all = [...next];
       reading.begin(++search, top);
@@ -225,6 +227,20 @@ describe("what is read in a log view", () => {
     view.tell();
     await view.quiet();
     assert.equal(view.top, top);
+  });
+
+  it("is where the reader goes before another search begins", async () => {
+    const view = viewOf(range(1000, 2000));
+    await view.quiet();
+    view.scroll(500);
+    await view.quiet();
+    view.begin(range(1200, 2000), true, () => view.scroll(570));
+    await view.quiet();
+    assert.deepEqual([view.top, view.reading.following], [1570, false]);
+    view.begin(range(1300, 2000), true, () => view.scroll(view.count - HEIGHT));
+    await view.quiet();
+    assert.deepEqual([view.top, view.reading.following], [undefined, true]);
+    assert.deepEqual(view.failures, []);
   });
 
   it("counts on from where it was when the view was hidden", async () => {

@@ -18,28 +18,40 @@ export type Ask = <K extends OfSearch & string>(
 
 interface Parts {
   readonly channel: Pick<Channel<LogCalls, Record<never, never>>, "call">;
-  readonly searching: () => Pick<Searching, "begun" | "answered">;
+  readonly searching: Shown;
   /** Where is searched: a line of one place is none of another. */
   readonly place: () => unknown;
 }
+
+type Shown = () => Pick<Searching, "begun" | "answered">;
 
 /**
  * What is asked while another search takes the place of the one that is shown is asked again of that: whoever
  * pressed a key on a line meant the line, and not a search.
  */
 export function createAsking({ channel, searching, place }: Parts): Ask {
-  return async (name, request) => {
+  return (name, request) => {
     const where = place();
-    for (;;) {
-      const { begun, answered } = searching();
-      try {
-        return await channel.call(name, { ...request, search: begun } as LogCalls[typeof name][0]);
-      } catch (error) {
-        if (!isSuperseded(error)) throw error;
-        // The answer that another has begun may be on its way yet.
-        await answered();
-        if (searching().begun === begun || place() !== where) throw error;
-      }
-    }
+    const ask = () =>
+      channel.call(name, { ...request, search: searching().begun } as LogCalls[typeof name][0]);
+    return askAgain(searching, ask, () => place() === where);
   };
+}
+
+/**
+ * @param ask throws Superseded where another search has begun since
+ * @param still whether it may be asked of that
+ */
+export async function askAgain<T>(searching: Shown, ask: () => Promise<T>, still = () => true): Promise<T> {
+  for (;;) {
+    const { begun, answered } = searching();
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isSuperseded(error)) throw error;
+      // The answer that another has begun may be on its way yet.
+      await answered();
+      if (searching().begun === begun || !still()) throw error;
+    }
+  }
 }

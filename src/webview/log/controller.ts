@@ -141,7 +141,7 @@ export function createController(
     feed,
     filter: () => state().filter,
     moment: () => minutes.moment(),
-    mark: searching.mark,
+    searching: () => searching,
     apply: (filter) => walk.apply(filter, false),
     display: () => state().display,
     keep(display) {

@@ -3,7 +3,12 @@ import type { Details, Key } from "../../protocol/log-view.ts";
 import { sameKey } from "./keys.ts";
 
 interface Parts {
-  readonly pane: () => { update(record: Details | undefined): void; fail(reason: string): void };
+  readonly pane: () => {
+    update(record: Details | undefined): void;
+    fail(reason: string): void;
+    /** The focus is in it, or nowhere. */
+    readonly focused: boolean;
+  };
   readonly details: (of: { readonly key: Key }) => Promise<Details>;
   /** The record that is chosen. */
   readonly chosen: () => Key | undefined;
@@ -53,9 +58,11 @@ export function createDetailsControl(parts: Parts, open: boolean): DetailsContro
 
   const show = (next: boolean): void => {
     shown = next;
+    coming = undefined;
     if (!next) {
+      const { focused } = parts.pane();
       parts.pane().update(undefined);
-      parts.leave();
+      if (focused) parts.leave();
     }
     parts.changed(next);
   };
@@ -74,15 +81,15 @@ export function createDetailsControl(parts: Parts, open: boolean): DetailsContro
         void row.then((came) => {
           if (coming !== row) return;
           coming = undefined;
-          // Another row may have been chosen since, as by Enter and an arrow key.
-          const key = came ?? parts.chosen();
-          if (!key) return;
+          if (!came) return;
           show(true);
-          load(key);
+          load(came);
         });
       }
     },
     choose(key) {
+      // Enter may have been pressed on another one, which had yet to come.
+      if (coming) show(true);
       if (shown) load(key);
     },
     found() {

@@ -19,6 +19,8 @@ export interface DetailsPane {
   readonly element: HTMLElement;
   update(record: Details | undefined): void;
   fail(reason: string): void;
+  /** The focus is in it, or nowhere. */
+  readonly focused: boolean;
   /** Times may be told in another zone. */
   restyle(): void;
 }
@@ -126,6 +128,10 @@ export function createDetails(
 
   return {
     element,
+    get focused() {
+      const { activeElement, body } = document;
+      return activeElement === null || activeElement === body || element.contains(activeElement);
+    },
     update(next) {
       record = next;
       clearTimeout(again);

@@ -1,8 +1,9 @@
-import type { Mark } from "../../lib/instant.ts";
 import type { Progress, Row } from "../../protocol/log-view.ts";
+import { Superseded } from "../../protocol/superseded.ts";
 import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { createTheme } from "../theme.ts";
+import { askAgain } from "./asking.ts";
 import type { Look } from "./cells.ts";
 import { type Clearing, createClearing } from "./clearing.ts";
 import type { Clicked } from "./code-place.ts";
@@ -16,6 +17,7 @@ import { createList, type List } from "./list.ts";
 import { createMarks } from "./marks.ts";
 import { createOptions, type Options } from "./options.ts";
 import { createPainter } from "./paint.ts";
+import type { Searching } from "./searching.ts";
 import { createSourceTones, type SourceTones } from "./source-tones.ts";
 import type { Filter } from "./state.ts";
 import type { Times } from "./times.ts";
@@ -32,7 +34,7 @@ interface Parts {
   readonly filter: () => Filter;
   /** What a range that goes up to now is counted back from, in ms since the epoch. */
   readonly moment: () => number;
-  readonly mark: () => Promise<Mark | undefined>;
+  readonly searching: () => Pick<Searching, "begun" | "answered" | "mark">;
   readonly apply: (filter: Filter) => void;
   readonly display: () => Display;
   readonly keep: (display: Display) => void;
@@ -114,8 +116,12 @@ export function createLines(parts: Parts): Lines {
   const options = createOptions({ l10n, names: parts.names, change });
 
   const show = async (at: number): Promise<void> => {
-    const place = await feed.locate([at, 0, 0, 0]);
-    if (place === undefined || feed.count === 0) return;
+    const place = await askAgain(parts.searching, async () => {
+      const found = await feed.locate([at, 0, 0, 0]);
+      if (found === undefined) throw new Superseded();
+      return found;
+    });
+    if (feed.count === 0) return;
     const to = Math.min(place, feed.count - 1);
     list.show(to, feed.row(to)?.key);
     parts.moved(false);
@@ -137,7 +143,11 @@ export function createLines(parts: Parts): Lines {
     options,
     goTo,
     tones,
-    clearing: createClearing({ ...parts, newest: () => feed.row(feed.count - 1)?.time }),
+    clearing: createClearing({
+      ...parts,
+      newest: () => feed.row(feed.count - 1)?.time,
+      mark: () => parts.searching().mark(),
+    }),
     start() {
       apply();
       // Keys are for the lines from the beginning, without a click on one.

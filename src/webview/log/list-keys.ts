@@ -1,9 +1,9 @@
-import type { Row } from "../../protocol/log-view.ts";
+import type { Key, Row } from "../../protocol/log-view.ts";
 import type { L10n } from "../l10n.ts";
 import { type Choice, whenCome } from "./choice.ts";
 import type { LogFeed } from "./feed.ts";
 import type { Folds } from "./folds.ts";
-import { placeAfter } from "./keys.ts";
+import { placeAfter, sameKey } from "./keys.ts";
 import type { Layout } from "./layout.ts";
 import type { Anchor, Extent } from "./place.ts";
 import type { Stage } from "./stage.ts";
@@ -96,9 +96,10 @@ export function listenToKeys(parts: Parts): ListKeys {
   };
 
   /** Unfolds and folds the row; then chooses a cell of it: before the first one is the row as a whole. */
-  const goAside = (by: number): void => {
+  const goAside = (by: number, key: Key): void => {
     const row = choice.row && feed.row(choice.row.place);
-    if (!choice.row || !row) return;
+    // Where it stood there is another one now, if it is no longer found.
+    if (!choice.row || !row || !sameKey(row.key, key)) return;
     if (choice.column === undefined && fold(row, choice.row.place, by > 0)) return;
     const column = Math.min(layout.shown.length - 1, (choice.column ?? -1) + by);
     choice.column = column < 0 ? undefined : column;
@@ -122,7 +123,7 @@ export function listenToKeys(parts: Parts): ListKeys {
       if (event.key === "End") parts.toEnd();
     } else if (by !== undefined && plain) {
       event.preventDefault();
-      void whenCome(choice).then((key) => key && goAside(by));
+      void whenCome(choice).then((key) => key && goAside(by, key));
     } else parts.keydown(event);
   });
 

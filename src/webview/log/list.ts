@@ -163,7 +163,7 @@ export function createList(parts: Parts): List {
     if (count !== told.count) feed.want(...inSight(told));
     atEnd = (stage.span(count - 1)?.bottom ?? (count === 0 ? 0 : Number.POSITIVE_INFINITY)) <= height + 1;
     scroll(now);
-    const current = choice.row && stage.get(choice.row.place);
+    const current = api.choice && choice.row && stage.get(choice.row.place);
     const cell = choice.column === undefined ? undefined : current?.cell(choice.column);
     setAttribute(element, "aria-activedescendant", (cell ?? current?.element)?.id);
     if (seen !== undefined && !isSeen(seen, height)) keys.reveal(seen);

@@ -37,7 +37,10 @@ export interface Reading {
    * middle, where it is chosen.
    */
   seek(key: Key, y?: number): void;
-  /** A search has begun. @param kept what stays where it is, or its neighbours */
+  /**
+   * A search has begun. What stays where it is, or its neighbours, is what the reader is at now.
+   * @param kept what that was when it was asked for, if it is not to be told now
+   */
   begin(search: number, kept: Kept | undefined): void;
   progress(next: Progress): void;
   /** Shows rows that have come. */
@@ -114,18 +117,20 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
     return true;
   }, fail);
 
+  const kept = (): Kept | undefined => {
+    const at = seeking ?? held;
+    const kept = at ? { key: at.key, y: seeking?.y ?? 0 } : list().kept();
+    const newest = last ? { last, ...(ahead && { ahead }) } : before;
+    return kept && { ...kept, ...newest };
+  };
+
   return {
+    kept,
     get following() {
       return following;
     },
     get fresh() {
       return following ? 0 : fresh;
-    },
-    kept() {
-      const at = seeking ?? held;
-      const kept = at ? { key: at.key, y: seeking?.y ?? 0 } : list().kept();
-      const newest = last ? { last, ...(ahead && { ahead }) } : before;
-      return kept && { ...kept, ...newest };
     },
     moved(atEnd) {
       seeking = undefined;
@@ -146,8 +151,8 @@ export function createReading({ feed, list, changed, fail }: Parts, start: Kept 
     seek(key, y) {
       seeking = { key, ...(y !== undefined && { y }) };
     },
-    begin(search, kept) {
-      seeking ??= kept;
+    begin(search, then) {
+      if (!following) seeking ??= kept() ?? then;
       held = until = undefined;
       ({ last, ahead } = before ?? { last: undefined, ahead: undefined });
       before = undefined;

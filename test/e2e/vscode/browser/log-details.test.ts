@@ -111,6 +111,23 @@ describe("the details of a line", () => {
     await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
   });
 
+  it("are those of the line that was chosen, and keys go to no other where it is not found any more", async () => {
+    const list = frame.locator(".list");
+    const active = () => list.getAttribute("aria-activedescendant");
+    await choose("payment failed");
+    await until(async () => (await active()) !== null, { ...patient, what: "the line that is chosen" });
+    await query().fill("-payment");
+    await frame.locator(".state", { hasText: "3 of 4 lines" }).waitFor(patient);
+    await until(async () => (await active()) === null, { ...patient, what: "no line that is chosen" });
+    await list.focus();
+    await workbench.page.keyboard.press("ArrowRight");
+    assert.equal(await active(), null);
+    assert.equal(await frame.locator(".body .row.active").count(), 0);
+    await details(".field .value").filter({ hasText: "payment failed" }).first().waitFor(patient);
+    await query().fill("");
+    await frame.locator(".state", { hasText: "4 of 4 lines" }).waitFor(patient);
+  });
+
   it("are opened by a double click, which marks nothing; text is marked by dragging over it", async () => {
     const { page } = workbench;
     const message = frame.locator(".body .row .message", { hasText: "all is well" });
