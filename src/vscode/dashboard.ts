@@ -19,6 +19,7 @@ import type { EngineHost, EngineState } from "./engine-host.ts";
 import { CONTEXT, type CommandId } from "./ids.ts";
 import type { LogView } from "./log-view.ts";
 import { onOpening, opensLogView } from "./log-view-opening.ts";
+import { outcomesOf } from "./panel-outcomes.ts";
 
 const VIEW = "logMonitor.dashboard";
 /** Snapshots come up to four times a second; charts of seconds need one. */
@@ -115,6 +116,7 @@ function connect(
   // A page that is shown asks for the engine first: before that nobody listens.
   let listening = false;
   let chosen: string | undefined;
+  const outcomes = outcomesOf(panel);
   const sawCharts = createDeed(CONTEXT.chartsSeen);
   const tellChosen = (): void => {
     if (chosen === undefined || !listening) return;
@@ -134,15 +136,16 @@ function connect(
         return series;
       },
       snapshot: () => engine.snapshot,
-      lines: log.show,
+      lines: (target) => outcomes.of(() => log.show(target)),
       opens: opensLogView,
-      setOpens: async (opens) => (await import("./flows.ts")).setOpening(opens),
+      setOpens: (opens) => outcomes.of(async () => (await import("./flows.ts")).setOpening(opens)),
       // What a page asked for just before it was hidden may come after that.
       async values(request) {
         if (panel.visible) await values.search(request);
       },
-      save: async (body) => (await import("./flows.ts")).saveFile(body),
+      save: (body) => outcomes.of(async () => (await import("./flows.ts")).saveFile(body)),
       engine() {
+        outcomes.gone();
         listening = true;
         tellChosen();
         return statusOf(engine.state);

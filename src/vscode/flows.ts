@@ -3,6 +3,8 @@ export { addLog } from "./add-log.ts";
 export { addSink } from "./add-sink.ts";
 export { saveFile } from "./dashboard-save.ts";
 export { diagnosticsText } from "./diagnostics.ts";
+export { exportResult } from "./export.ts";
+export { tellExported } from "./export-told.ts";
 export { openFrame } from "./frames.ts";
 export { generateSample } from "./generate-sample.ts";
 export { setOpening } from "./log-view-opening.ts";

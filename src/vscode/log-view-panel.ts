@@ -12,7 +12,6 @@ import { createDeed } from "./context-keys.ts";
 import { COMMAND, statusOf } from "./dashboard.ts";
 import { isCall, readRun } from "./dashboard-messages.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { exportResult } from "./export.ts";
 import { indexWriter, storeWriter, type Write } from "./export-file.ts";
 import { createHearing } from "./hearing.ts";
 import { CONTEXT } from "./ids.ts";
@@ -21,6 +20,7 @@ import { detailHandlers } from "./log-view-details.ts";
 import { createSearcher, onPlaces, placed, placesOf } from "./log-view-remote.ts";
 import type { QueryThread } from "./log-view-thread.ts";
 import { lossesOf, onLosses } from "./losses.ts";
+import { outcomesOf } from "./panel-outcomes.ts";
 import type { Surroundings } from "./places.ts";
 import { createQueryHistory } from "./query-history.ts";
 import { savedQueries } from "./saved-queries.ts";
@@ -61,6 +61,7 @@ export function connectLogView(parts: Parts): LogLink {
   const thread = createSearcher(parts.thread, engine);
   const own = createDisposables();
   const sawLines = createDeed(CONTEXT.linesSeen);
+  const outcomes = outcomesOf(panel);
   /** What a page that begins is told. */
   let toTell: readonly LogTarget[] = [target];
   let savedToTell = saved;
@@ -103,8 +104,9 @@ export function connectLogView(parts: Parts): LogLink {
       places: () => placesOf(engine),
       losses: () => lossesOf(engine),
       async pickQuery(body) {
+        const { now } = pickRequest.parse(body);
         const { pickSavedQuery } = await import("./flows.ts");
-        const query = await pickSavedQuery(pickRequest.parse(body).now, parts, savedQueries);
+        const query = await outcomes.of(() => pickSavedQuery(now, parts, savedQueries));
         return query === undefined ? {} : { query };
       },
       live: (request) => thread.call("live", { view, request }),
@@ -115,10 +117,13 @@ export function connectLogView(parts: Parts): LogLink {
         const write = found;
         if (!write) return { cancelled: true };
         const { search, paused } = exportRequest.parse(body);
-        // As it is when it is asked for, and not when it is known where to.
-        return exportResult(
-          write,
-          paused ? await thread.call("shown", { view, request: { search } }) : undefined,
+        return outcomes.of(
+          async () => {
+            // As it is when it is asked for, and not when it is known where to.
+            const shown = paused ? await thread.call("shown", { view, request: { search } }) : undefined;
+            return (await import("./flows.ts")).exportResult(write, shown);
+          },
+          async (outcome) => (await import("./flows.ts")).tellExported(outcome),
         );
       },
       async run(body) {
@@ -127,6 +132,7 @@ export function connectLogView(parts: Parts): LogLink {
       },
       standing: () => ({ engine: statusOf(engine.state), ...withoutFiles(engine.snapshot) }),
       opened() {
+        outcomes.gone();
         const told = toTell;
         toTell = [];
         listening = true;

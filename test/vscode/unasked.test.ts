@@ -23,7 +23,9 @@ type Askers = Readonly<Record<string, string>>;
 const NOTIFIES: Askers = {
   "src/vscode/commands.ts": "ran a command that failed, or clicked a box that could not be written",
   "src/vscode/consent.ts": "added a sink that sends to another machine",
+  "src/vscode/export-told.ts": "exported what was found, and looks elsewhere",
   "src/vscode/export.ts": "exports what was found",
+  "src/vscode/panel-outcomes.ts": "asked a page for what failed, and looks elsewhere",
   "src/vscode/sink-replay.ts": "wants records sent a second time",
   "src/vscode/sink-test.ts": "tests a connection",
   "src/vscode/try-parser.ts": "took a parser",
@@ -35,6 +37,7 @@ const OPENS: Askers = {
   "src/vscode/commands.ts": "ran a command that ends at what it made",
   "src/vscode/dashboard.ts": "opens the dashboard, or clicked in it",
   "src/vscode/explanation.ts": "has the configuration explained or converted",
+  "src/vscode/export-told.ts": "clicked on what was told of an export",
   "src/vscode/frames.ts": "follows a stack frame",
   "src/vscode/line-document.ts": "opens a line of a large file",
   "src/vscode/line-trace.ts": "asks where a line is, and chose what to do",

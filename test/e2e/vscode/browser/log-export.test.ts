@@ -35,7 +35,14 @@ describe("an export of very many lines from the log view", () => {
       // A thousand lines a second.
       (number) => (LINES - number) * -99,
     );
-    const toasts = [/^Exporting to .*given-up-\d\.ndjson/, /^Exporting to .*errors\.ndjson/];
+    const toasts = [
+      /^Exporting to .*given-up-\d\.ndjson/,
+      /^Exporting to .*errors\.ndjson/,
+      /^Exporting to .*unseen\.log/,
+      /^Exported 500 lines to .*unseen\.log/,
+      /^Exporting to .*xx\.log/,
+      /^Log Monitor: ENAMETOOLONG/,
+    ];
     ({ workbench, faults } = await openOnAppLog(folder, {}, { toasts }));
     frame = await openLogView(workbench);
     await says(frame, ".state", "500,000 of 500,000 lines");
@@ -83,6 +90,33 @@ describe("an export of very many lines from the log view", () => {
     const lines = readFileSync(join(folder, "errors.ndjson"), "utf8").trimEnd().split("\n");
     assert.equal(lines.length, LINES / RARE);
     assert.ok(lines.every((line) => JSON.parse(line).level === "error"));
+  });
+
+  it("tells by a notification what came of it when nobody looks at the view any more", async () => {
+    const { page } = workbench;
+    const gone = () => until(() => frame.isDetached(), { ...PATIENCE, what: "the page to be gone" });
+    await workbench.command("File: New Untitled Text File");
+    await gone();
+    const unseen = async (name: string) => {
+      await page.getByRole("tab", { name: "Log", exact: true }).click({ timeout: PATIENCE.timeout });
+      frame = await workbench.webview("main .list");
+      await says(frame, ".state", "500 of 500,000 lines");
+      await beginExport({ frame, workbench }, "Text", join(folder, name), async () => {
+        await page.keyboard.press("Control+PageDown");
+        await gone();
+      });
+      await workbench.command("Notifications: Show Notifications");
+    };
+    const told = (text: string | RegExp) =>
+      page.locator(".notifications-center .notification-list-item", { hasText: text });
+    await unseen("unseen.log");
+    const exported = told(/Exported 500 lines to .*unseen\.log/);
+    await exported.waitFor(PATIENCE);
+    await exported.getByRole("button", { name: "Open unseen.log" }).click(PATIENCE);
+    await page.locator(".tab.active", { hasText: "unseen.log" }).waitFor(PATIENCE);
+    // With what it is called until it is whole, this name is longer than a file's may be.
+    await unseen(`${"x".repeat(250)}.log`);
+    await told(/ENAMETOOLONG/).waitFor(PATIENCE);
   });
 
   it("breaks no rule of its page", () => assert.deepEqual(faults, []));

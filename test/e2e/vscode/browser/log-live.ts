@@ -33,16 +33,21 @@ export async function chooseRange(frame: Frame, name: string | RegExp): Promise<
   await select.locator("li", { hasText: name }).first().click();
 }
 
-/** Exports what is found, up to the moment at which it is begun. */
+/**
+ * Exports what is found, up to the moment at which it is begun.
+ * @param meanwhile is done while the file is asked for
+ */
 export async function beginExport(
   { frame, workbench }: Pick<LiveSession, "frame" | "workbench">,
   format: string,
   file: string,
+  meanwhile: () => Promise<unknown> = async () => undefined,
 ): Promise<void> {
   await frame.locator("[data-act=export]").click();
   await workbench.pick(format);
   const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
   await until(async () => (await name.inputValue()).includes("log-"), { ...PATIENCE, what: "the dialog" });
+  await meanwhile();
   await name.fill(file);
   await name.press("Enter");
 }
