@@ -6,6 +6,7 @@ import { copyRequest, type Details, keyRequest } from "../protocol/log-view.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { LineDocuments } from "./line-document.ts";
 import type { Searcher } from "./log-view-remote.ts";
+import type { Outcomes } from "./outcomes.ts";
 import { jsonOf, markdownOf } from "./record-copies.ts";
 
 interface Parts {
@@ -14,10 +15,11 @@ interface Parts {
   readonly thread: Pick<Searcher, "call">;
   readonly view: number;
   readonly lines: Pick<LineDocuments, "open">;
+  readonly outcomes: Outcomes;
 }
 
 /** What a page may ask about one record. */
-export function detailHandlers({ panel, engine, thread, view, lines }: Parts) {
+export function detailHandlers({ panel, engine, thread, view, lines, outcomes }: Parts) {
   const details = (body: unknown): Promise<Details> => thread.call("details", { view, request: body });
   return {
     details,
@@ -33,14 +35,16 @@ export function detailHandlers({ panel, engine, thread, view, lines }: Parts) {
     },
     async open(body: unknown) {
       const { file, offset, line } = await thread.call("place", { view, request: keyRequest.parse(body) });
-      if (line === undefined) return lines.open(file, offset, besides(panel));
-      await (await import("./flows.ts")).openLine(file, line, besides(panel));
+      await outcomes.of(async () => {
+        if (line === undefined) return lines.open(file, offset, besides(panel));
+        await (await import("./flows.ts")).openLine(file, line, besides(panel));
+      });
     },
     async follow(body: unknown) {
       const { link, ...request } = followRequest.parse(body);
       const links = await thread.call("links", { view, request });
       const chosen = link === undefined ? links : links.slice(link, link + 1);
-      await (await import("./flows.ts")).openFrame(chosen, besides(panel));
+      await outcomes.of(async () => (await import("./flows.ts")).openFrame(chosen, besides(panel)));
     },
     async copy(body: unknown) {
       const { as, ...request } = copyRequest.parse(body);

@@ -112,7 +112,7 @@ export function connectLogView(parts: Parts): LogLink {
       live: (request) => thread.call("live", { view, request }),
       facets: (request) => thread.call("facets", { view, request }),
       trend: async (request) => (thread.remote ? undefined : thread.call("trend", { view, request })),
-      ...detailHandlers({ panel, engine, thread, view, lines }),
+      ...detailHandlers({ panel, engine, thread, view, lines, outcomes }),
       async export(body) {
         const write = found;
         if (!write) return { cancelled: true };

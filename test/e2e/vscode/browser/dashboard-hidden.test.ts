@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { tempFolder } from "../../../helpers/temp.ts";
@@ -78,7 +79,7 @@ describe("a dashboard that was hidden", () => {
         upstream_time: 0.05 + number / 1000,
       }),
     );
-    ({ workbench, faults } = await openOnAppLog(folder));
+    ({ workbench, faults } = await openOnAppLog(folder, {}, { toasts: [/^Log Monitor: .*ENAMETOOLONG/] }));
     await workbench.openContainer("Log Monitor");
     await workbench.treeRow("app.log");
     dashboard = await openDashboard(workbench);
@@ -98,6 +99,27 @@ describe("a dashboard that was hidden", () => {
     await hide();
     await showAgain();
     await isArranged(["lines", "heat"], "upstream_time");
+  });
+
+  it("has a notification tell why what was to be saved before could not be", async () => {
+    const { frame } = dashboard;
+    const { page } = workbench;
+    const ask = () => frame.getByRole("button", { name: "Save the numbers of all charts" }).click(PATIENCE);
+    await ask();
+    const name = page.locator(".quick-input-widget .quick-input-box input");
+    const proposed = () => name.inputValue({ timeout: 1_000 }).catch(() => "");
+    // Its folder alone stands there first.
+    await until(async () => (await proposed()).endsWith(".csv"), { ...PATIENCE, what: "the dialog" });
+    await page.keyboard.press("Control+PageDown");
+    await until(() => frame.isDetached(), { ...PATIENCE, what: "the page to be gone" });
+    // The editor counts characters of a name, and the disk its bytes.
+    await name.fill(join(folder, `${"ä".repeat(200)}.csv`));
+    await name.press("Enter");
+    await workbench.command("Notifications: Show Notifications");
+    await page
+      .locator(".notifications-center .notification-list-item", { hasText: /Log Monitor: .*ENAMETOOLONG/ })
+      .waitFor(PATIENCE);
+    await showAgain();
   });
 
   it("shows them after a reload of the window, too, and as a chart what is one again", async () => {

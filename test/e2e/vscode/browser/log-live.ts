@@ -46,7 +46,11 @@ export async function beginExport(
   await frame.locator("[data-act=export]").click();
   await workbench.pick(format);
   const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
-  await until(async () => (await name.inputValue()).includes("log-"), { ...PATIENCE, what: "the dialog" });
+  // Its folder alone stands there first.
+  await until(async () => /log-\d.*\.\w+$/.test(await name.inputValue()), {
+    ...PATIENCE,
+    what: "the dialog",
+  });
   await meanwhile();
   await name.fill(file);
   await name.press("Enter");
