@@ -13,7 +13,7 @@ interface Parts {
   /** See Acts.ask. */
   readonly ask: (term: string, exclude: boolean) => void;
   readonly trend: TrendControl;
-  /** Where the focus goes from a pane that is closed. */
+  /** Where the focus goes from a pane that is closed, or has no item any more. */
   readonly leave: () => void;
 }
 
@@ -37,6 +37,7 @@ export function createFacetsControl(
     ask,
     unfold: (unfolded) => keep({ ...state(), unfolded }),
     close: () => toggle(),
+    leave,
     trended: trend.shown,
     trend(name) {
       trend.toggle(name);

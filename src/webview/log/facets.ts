@@ -4,6 +4,7 @@ import type { Formats } from "../formats.ts";
 import type { L10n } from "../l10n.ts";
 import { fromTerm, roleOf, termFor } from "./facet-term.ts";
 import { countedText, longerText, othersText, QUANTILES, spreadTexts, valuesText } from "./facet-told.ts";
+import { createNearness } from "./near.ts";
 import { visible } from "./visible.ts";
 
 type Told = FacetsTold["fields"][number];
@@ -18,6 +19,8 @@ interface Act {
   /** Fields were folded or unfolded. */
   readonly unfold: (names: readonly string[]) => void;
   readonly close: () => void;
+  /** No item is left that could have the focus. */
+  readonly leave: () => void;
   /** Shows the numbers of a field over time, or no more. */
   readonly trend: (name: string) => void;
   /** The field that is shown so; null: none can be. */
@@ -63,6 +66,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   const element = el("aside", { class: "facets", "aria-label": t("Fields") }, header, state, tree, hint);
   const fields = new Map<string, { item: Item; about: HTMLElement; lines: Map<string, LineItem> }>();
   const drawn = new Map<Element, Line>();
+  const nearness = createNearness(tree, act.leave);
   let told: FacetsTold | undefined;
   let hits: number | undefined;
   let unfolded = UNFOLDED;
@@ -183,6 +187,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
   const draw = (): void => {
     if (!told || !shown) return;
     drawState();
+    const stay = nearness.stay();
     const names = new Set(told.fields.map(({ name }) => name));
     for (const [name, { item }] of fields) {
       if (names.has(name)) continue;
@@ -200,6 +205,7 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
     );
     // An element that is moved loses the focus.
     if (held instanceof HTMLElement && held !== document.activeElement && tree.contains(held)) held.focus();
+    stay();
     hint.hidden = told.fields.length === 0;
   };
 

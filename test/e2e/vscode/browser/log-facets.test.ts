@@ -105,6 +105,55 @@ describe("the fields and the histogram of the log view", () => {
     await counts("4,040 of 4,040 lines");
   });
 
+  it("goes on beside a value that is left out, by keys alone", async () => {
+    const at = async (what: RegExp) => {
+      let seen = "";
+      const fits = async () => {
+        seen = await frame.evaluate("document.activeElement.title");
+        return what.test(seen);
+      };
+      await until(fits, { ...PATIENCE, what: () => `the focus on ${what} instead of ${seen}` });
+    };
+    await field("level").focus();
+    await press("ArrowDown");
+    await at(/^info: /);
+    await press("-");
+    await asks("-level:info");
+    await told("all 404 hits counted");
+    await value("level", "info").waitFor({ state: "detached", timeout: PATIENCE.timeout });
+    await at(/^warn: /);
+    // Tab comes back to the tree.
+    await press("Tab");
+    await at(/^(?!warn)/);
+    await press("Shift+Tab");
+    await at(/^level$/);
+    await press("ArrowDown");
+    await at(/^warn: /);
+    await press("ArrowDown");
+    await at(/^error: /);
+    await press("-");
+    await asks("-level:info -level:error");
+    await told("all 303 hits counted");
+    await value("level", "error").waitFor({ state: "detached", timeout: PATIENCE.timeout });
+    await at(/^warn: /);
+    await press("Enter");
+    await asks("-level:info -level:error level:warn");
+    await press("-");
+    await asks("-level:info -level:error -level:warn");
+    await counts("0 of 4,040 lines");
+    await until(() => frame.evaluate("document.activeElement.matches('.list')"), {
+      ...PATIENCE,
+      what: "the focus on the lines, as no value is left",
+    });
+    await query().fill("");
+    await counts("4,040 of 4,040 lines");
+    await value("level", "info").waitFor(PATIENCE);
+    await until(() => frame.evaluate("document.querySelector('.facets vscode-tree-item[tabindex=\"0\"]')"), {
+      ...PATIENCE,
+      what: "an item that Tab comes to",
+    });
+  });
+
   it("tells how numbers are spread, and finds those above", async () => {
     await field("took").click();
     await value("took", "p99").waitFor(PATIENCE);
