@@ -15,6 +15,27 @@ describe("what is told of the lines to those who don't see them", () => {
     assert.deepEqual(said, ["3 of 9 lines", "1 of 10 lines", "5 of 11 lines"]);
   });
 
+  it("is that none was found, once for all searches that end so, and what is found after that", () => {
+    const said: string[] = [];
+    const aloud = createAloud({ ...texts, say: (text) => said.push(text) });
+    const none = "No line fits: left out by the search.";
+    aloud.found("foo", "3 of 9 lines");
+    aloud.nothing(none);
+    // With each key of a query, and whenever the page is drawn.
+    aloud.nothing(none);
+    aloud.found("foo", "3 of 9 lines");
+    aloud.found("foo", "4 of 10 lines");
+    aloud.nothing(none);
+    aloud.nothing("No line fits: left out by the search, the pause.");
+    assert.deepEqual(said, [
+      "3 of 9 lines",
+      none,
+      "3 of 9 lines",
+      none,
+      "No line fits: left out by the search, the pause.",
+    ]);
+  });
+
   it("is that lines came, at once and then seldom", () => {
     const said: string[] = [];
     let now = 0;

@@ -7,10 +7,12 @@ const SELDOM = 30_000;
 /** What of the lines is told to those who don't see it: how many were found, and that others came. */
 export interface Aloud {
   /**
-   * A search has ended.
+   * A search has found lines, and has ended.
    * @param asked what was searched for: the same is told of once, however often it is searched for anew
    */
   found(asked: string, text: string): void;
+  /** No line is seen: why. The same is told of again only once lines were. */
+  nothing(why: string): void;
   /** So many lines came since following stopped. */
   fresh(count: number): void;
 }
@@ -24,6 +26,7 @@ interface Parts {
 }
 
 export function createAloud({ l10n: { t }, formats, say, now = () => performance.now() }: Parts): Aloud {
+  /** What was told last: what a search is for that found lines, or why none are seen. */
   let told: string | undefined;
   let last = Number.NEGATIVE_INFINITY;
   let reading = false;
@@ -32,6 +35,11 @@ export function createAloud({ l10n: { t }, formats, say, now = () => performance
       if (asked === told) return;
       told = asked;
       say(text);
+    },
+    nothing(why) {
+      if (why === told) return;
+      told = why;
+      say(why);
     },
     fresh(count) {
       const began = !reading && count > 0;

@@ -232,6 +232,7 @@ export function createController(
     split: (split) => void change({ split }),
     back: walk.back,
     mend: (remedy) => mend(remedy),
+    nothing: aloud.nothing,
     ask: acts.ask,
     untrend() {
       trend.close();
@@ -308,7 +309,7 @@ export function createController(
     lines.progress(next);
     if (next.done) inspecting.found();
     facets.count(next.count);
-    // Where nothing is found, what is shown instead tells itself.
+    // Where nothing is found, what is shown instead is told.
     if (searching.over(next) && next.count > 0) {
       const paused = searching.paused !== undefined;
       aloud.found(walk.asks(), stateText({ state: state(), progress, paused }, [], l10n, formats));

@@ -6,14 +6,15 @@ import { emptinessOf, type Remedy, type Situation } from "./empty.ts";
 /** Stands where lines would be: says why there are none, and offers what helps. */
 export interface EmptyPane {
   readonly element: HTMLElement;
-  update(situation: Situation): void;
+  /** @returns what it says, to be told; undefined: nothing, as it is not shown */
+  update(situation: Situation): string | undefined;
 }
 
 export function createEmptyPane(
   texts: { readonly l10n: L10n; readonly formats: Formats },
   mend: (remedy: Remedy) => void,
 ): EmptyPane {
-  const element = el("div", { class: "empty", role: "status" });
+  const element = el("div", { class: "empty" });
   let shown = "";
   /** What the buttons do now: another thing for another search, by the same words. */
   let remedies: readonly Remedy[] = [];
@@ -32,11 +33,11 @@ export function createEmptyPane(
     update(situation) {
       const cause = emptinessOf(situation, texts);
       element.hidden = !cause;
-      // It stays while it is hidden: the same written anew would be read out anew, as with each key of a query.
-      if (!cause) return;
+      if (!cause) return undefined;
+      const told = [cause.title, cause.detail, cause.also].filter(Boolean).join("\n");
       remedies = cause.remedies;
       const text = JSON.stringify({ ...cause, remedies: remedies.map(({ label }) => label) });
-      if (text === shown) return;
+      if (text === shown) return told;
       shown = text;
       element.replaceChildren(
         el("strong", {}, cause.title),
@@ -44,6 +45,7 @@ export function createEmptyPane(
         ...(cause.also === undefined ? [] : [el("p", {}, cause.also)]),
         el("div", { class: "remedies" }, ...cause.remedies.map(buttonOf)),
       );
+      return told;
     },
   };
 }

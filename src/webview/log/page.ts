@@ -72,6 +72,8 @@ interface Parts {
   readonly export: () => void;
   /** Does what brings lines into sight. */
   readonly mend: (remedy: Remedy) => void;
+  /** No line is seen: why. */
+  readonly nothing: (why: string) => void;
   /** See Acts.ask. */
   readonly ask: (term: string, exclude: boolean) => void;
   /** No field is to be shown over time any more. */
@@ -244,7 +246,8 @@ export function createLogPage(parts: Parts): LogPage {
       details.element.hidden = !detailed;
       if (progress) histogram.update(progress, now.split, inForce, found?.asked);
       trend.update(now.index === undefined ? now.trend : undefined, inForce, progress?.count, found);
-      empty.update({ ...next, filter: inForce, index: now.index });
+      const why = empty.update({ ...next, filter: inForce, index: now.index });
+      if (why !== undefined) parts.nothing(why);
     },
     trend: trend.told,
     restyle() {

@@ -225,10 +225,18 @@ describe("the log view", () => {
   it("says what hides all lines, and takes just that back", async () => {
     const said = (text: string) => frame.locator(".empty", { hasText: text }).waitFor({ timeout: 60_000 });
     const remedy = (text: string) => frame.locator(".empty vscode-button", { hasText: text }).click();
+    const heard = (text: string) => says(frame, "[role=status][aria-live]", text);
     await query().fill("nobody wrote this");
     await said("Left out by the search.");
+    await heard("No line fits");
     await remedy("Clear the search");
     await counts("23,050 of 23,050 lines");
+    await heard("23,050 of 23,050 lines");
+    // The same once more is told once more.
+    await query().fill("nobody wrote this");
+    await heard("No line fits");
+    await query().fill("");
+    await heard("23,050 of 23,050 lines");
     await frame.locator(".chip", { hasText: "error" }).click();
     await query().fill("nobody wrote this");
     await said("Left out by the search, the levels.");
