@@ -49,6 +49,7 @@ export function arrange(parent: Element, children: readonly Element[]): void {
     const present = parent.children[i];
     if (present !== child) parent.insertBefore(child, present ?? null);
   }
-  // An element that is moved loses the focus.
-  if (held instanceof HTMLElement && held !== document.activeElement && parent.contains(held)) held.focus();
+  // An element that is moved loses the focus; the page itself may have none to give.
+  if (!document.hasFocus() || held === document.activeElement) return;
+  if (held instanceof HTMLElement && parent.contains(held)) held.focus();
 }

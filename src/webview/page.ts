@@ -8,6 +8,7 @@ import { createCharts } from "./charts.ts";
 import { el, setText } from "./dom.ts";
 import type { Window } from "./feed.ts";
 import { createFigures } from "./figures.ts";
+import { keepFocus } from "./kept-focus.ts";
 import { createLead } from "./lead.ts";
 import { createNotice } from "./notice.ts";
 import { longerThan } from "./ranges.ts";
@@ -161,35 +162,37 @@ export function createPage(parts: Parts): Page {
     accounts.element,
   );
 
+  const draw = (next: Content): void => {
+    content = next;
+    setText(note, next.note ?? "");
+    const { state, snapshot, window } = next;
+    const { source, range, between } = state;
+    const cause = causeOf({ ...next, source, range, between, series: window?.series }, parts);
+    const names = new Set([
+      ...(snapshot?.sources ?? []).map(({ id }) => id),
+      ...Object.keys(window?.series.sources ?? {}),
+    ]);
+    toolbar.update(state, [...names]);
+    figures.update(snapshot, Date.now());
+    notice.update(cause);
+    charts.element.hidden = !window || cause?.alone === true;
+    if (!charts.element.hidden) charts.draw(next);
+    values.element.hidden = charts.element.hidden || !snapshot;
+    if (!values.element.hidden) values.update(target({}), snapshot?.store !== undefined);
+    sources.element.hidden = !snapshot || snapshot.sources.length === 0;
+    sinks.element.hidden = !snapshot || snapshot.sinks.length === 0;
+    sources.update(snapshot?.sources ?? []);
+    sinks.update(snapshot?.sinks ?? []);
+    const rows = accountRows(snapshot, state.source);
+    accounts.element.hidden = rows.length === 0;
+    accounts.update(rows);
+    lead.draw(next);
+  };
+
   return {
     element,
-    draw(next) {
-      content = next;
-      setText(note, next.note ?? "");
-      const { state, snapshot, window } = next;
-      const { source, range, between } = state;
-      const cause = causeOf({ ...next, source, range, between, series: window?.series }, parts);
-      const names = new Set([
-        ...(snapshot?.sources ?? []).map(({ id }) => id),
-        ...Object.keys(window?.series.sources ?? {}),
-      ]);
-      toolbar.update(state, [...names]);
-      figures.update(snapshot, Date.now());
-      notice.update(cause);
-      charts.element.hidden = !window || cause?.alone === true;
-      if (!charts.element.hidden) charts.draw(next);
-      values.element.hidden = charts.element.hidden || !snapshot;
-      if (!values.element.hidden) values.update(target({}), snapshot?.store !== undefined);
-      sources.element.hidden = !snapshot || snapshot.sources.length === 0;
-      sinks.element.hidden = !snapshot || snapshot.sinks.length === 0;
-      sources.update(snapshot?.sources ?? []);
-      sinks.update(snapshot?.sinks ?? []);
-      const rows = accountRows(snapshot, state.source);
-      accounts.element.hidden = rows.length === 0;
-      accounts.update(rows);
-      lead.draw(next);
-    },
-    told: values.told,
+    draw: (next) => keepFocus(() => draw(next), toolbar.focus),
+    told: (facets) => keepFocus(() => values.told(facets), toolbar.focus),
     uncounted: values.failed,
     opens: toolbar.opens,
     setVisible(visible) {

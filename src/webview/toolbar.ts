@@ -11,6 +11,8 @@ export interface Toolbar {
   update(shown: Shown, sources: readonly string[]): void;
   /** Whether a span that is selected on a chart opens the log view. */
   opens(opens: boolean): void;
+  /** Goes to what time is shown. */
+  focus(): void;
 }
 
 interface Shown {
@@ -90,6 +92,11 @@ export function createToolbar({ t }: L10n, formats: Pick<Formats, "range">, choo
     element,
     opens(next) {
       opens.checked = next;
+    },
+    focus() {
+      const checked = radios.find(({ input }) => input.checked)?.input ?? live;
+      // One reads on further down.
+      checked.focus({ preventScroll: true });
     },
     update(shown, sources) {
       range = shown.range;

@@ -74,7 +74,7 @@ export function createValueList(
       for (const value of rows.keys()) if (!values.some(({ text }) => text === value)) rows.delete(value);
       arrange(body, present);
       // Its value is among the most frequent no longer: the one in its place is next to it.
-      if (focused >= 0 && !body.contains(document.activeElement))
+      if (focused >= 0 && !body.contains(document.activeElement) && document.hasFocus())
         body.children[Math.min(focused, present.length - 1)]?.querySelector("button")?.focus();
     },
   };

@@ -322,7 +322,8 @@ export function createController(
     page.say(searching.paused === undefined ? t("live") : t("paused"));
   }
 
-  page.element.addEventListener(
+  // Also while nothing has the focus; the window has them from here on.
+  document.addEventListener(
     "keydown",
     pageKeys({ f: page.focusQuery, g: lines.goTo.open, l: clearing.clear, z: clearing.undo }),
   );

@@ -5,6 +5,7 @@ import type { Standing } from "../../protocol/webview.ts";
 import { createAnnouncer } from "../announce.ts";
 import { el, setText } from "../dom.ts";
 import type { Formats } from "../formats.ts";
+import { keepFocus } from "../kept-focus.ts";
 import type { L10n } from "../l10n.ts";
 import type { Tabled } from "../tabled.ts";
 import { createTheme } from "../theme.ts";
@@ -201,54 +202,56 @@ export function createLogPage(parts: Parts): LogPage {
   };
   theme.onChange(restyle);
 
+  const draw = (next: Content): void => {
+    content = next;
+    const { state: now, inForce, progress, found, problem, following, paused, fresh, detailed } = next;
+    const { filter } = now;
+    query.update(filter.query, problem);
+    parts.saved.draw(inForce, now.index);
+    parts.indexes.draw(now.index);
+    range.update(filter.range);
+    const counts = progress?.levels ?? [];
+    levels.update(
+      LEVEL_CHOICES.map((level, i) => ({
+        id: level,
+        label: level === "none" ? t("no level") : (LEVELS[i] ?? level),
+        count: formats.compact(counts[i] ?? 0),
+        tone: level,
+      })).filter(({ id }, i) => (counts[i] ?? 0) > 0 || filter.levels?.includes(id)),
+      filter.levels,
+    );
+    const known = new Set([...(progress?.sources ?? []), ...(filter.sources ?? [])]);
+    sources.update(
+      [...known].map((id) => ({ id, label: id, source: parts.lines.tones.of(id) })),
+      filter.sources,
+    );
+    parts.stateLine.draw(next);
+    setText(note, next.note ?? "");
+    fields.checked = now.facets.open;
+    follow.checked = following;
+    pause.checked = paused;
+    wrap.checked = now.wrap;
+    clear.hidden = !narrowed(filter);
+    clearing.update(filter);
+    full.hidden = !now.back;
+    const fully = inFull(now);
+    setText(shownInstead, fully ? t("Full log, nothing left out") : t("The time range of the dashboard"));
+    // Where the details are open the key closes these.
+    if (detailed) setText(back, fully ? t("Back to the search") : t("Back to what was shown before"));
+    else
+      setText(back, fully ? t("Back to the search (Escape)") : t("Back to what was shown before (Escape)"));
+    pill.hidden = following || fresh <= 0;
+    if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
+    details.element.hidden = !detailed;
+    if (progress) histogram.update(progress, now.split, inForce, found?.asked);
+    trend.update(now.index === undefined ? now.trend : undefined, inForce, progress?.count, found);
+    const why = empty.update({ ...next, filter: inForce, index: now.index });
+    if (why !== undefined) parts.nothing(why);
+  };
+
   return {
     element,
-    draw(next) {
-      content = next;
-      const { state: now, inForce, progress, found, problem, following, paused, fresh, detailed } = next;
-      const { filter } = now;
-      query.update(filter.query, problem);
-      parts.saved.draw(inForce, now.index);
-      parts.indexes.draw(now.index);
-      range.update(filter.range);
-      const counts = progress?.levels ?? [];
-      levels.update(
-        LEVEL_CHOICES.map((level, i) => ({
-          id: level,
-          label: level === "none" ? t("no level") : (LEVELS[i] ?? level),
-          count: formats.compact(counts[i] ?? 0),
-          tone: level,
-        })).filter(({ id }, i) => (counts[i] ?? 0) > 0 || filter.levels?.includes(id)),
-        filter.levels,
-      );
-      const known = new Set([...(progress?.sources ?? []), ...(filter.sources ?? [])]);
-      sources.update(
-        [...known].map((id) => ({ id, label: id, source: parts.lines.tones.of(id) })),
-        filter.sources,
-      );
-      parts.stateLine.draw(next);
-      setText(note, next.note ?? "");
-      fields.checked = now.facets.open;
-      follow.checked = following;
-      pause.checked = paused;
-      wrap.checked = now.wrap;
-      clear.hidden = !narrowed(filter);
-      clearing.update(filter);
-      full.hidden = !now.back;
-      const fully = inFull(now);
-      setText(shownInstead, fully ? t("Full log, nothing left out") : t("The time range of the dashboard"));
-      // Where the details are open the key closes these.
-      if (detailed) setText(back, fully ? t("Back to the search") : t("Back to what was shown before"));
-      else
-        setText(back, fully ? t("Back to the search (Escape)") : t("Back to what was shown before (Escape)"));
-      pill.hidden = following || fresh <= 0;
-      if (fresh > 0) setText(pill, t("{0} new ↓", formats.count(fresh)));
-      details.element.hidden = !detailed;
-      if (progress) histogram.update(progress, now.split, inForce, found?.asked);
-      trend.update(now.index === undefined ? now.trend : undefined, inForce, progress?.count, found);
-      const why = empty.update({ ...next, filter: inForce, index: now.index });
-      if (why !== undefined) parts.nothing(why);
-    },
+    draw: (next) => keepFocus(() => draw(next), list.focus),
     trend: trend.told,
     restyle() {
       restyle();

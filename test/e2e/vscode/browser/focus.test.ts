@@ -6,6 +6,7 @@ import { until } from "../../../helpers/until.ts";
 import type { Theme, Workbench } from "../../../helpers/vscode-workbench.ts";
 import { openDashboard } from "./dashboard.ts";
 import { type FocusLook, focusLook } from "./focus-looks.ts";
+import { useKeptFocus, useKeptFocusOfDashboard } from "./kept-focus.ts";
 import { chooseRange } from "./log-live.ts";
 import { createAppLog, openLogView, openWatched, says } from "./log-window.ts";
 import { walk } from "./tab-walk.ts";
@@ -78,6 +79,8 @@ describe("the focus", () => {
   });
   after(() => workbench?.stop());
 
+  useKeptFocus(() => ({ workbench, log, all: `${LINES} of ${LINES} lines` }));
+
   it("is seen at every stop of Tab in the log view, with all of its panes open", async () => {
     await log.locator('vscode-toolbar-button[label="Fields and their values"]').click();
     await log.locator(".facets .told", { hasText: "hits counted" }).waitFor(patient);
@@ -108,6 +111,8 @@ describe("the focus", () => {
       await says(log, ".state", "600 of 600 lines");
     }
   });
+
+  useKeptFocusOfDashboard(() => ({ workbench }));
 
   it("is seen at every stop of Tab in the dashboard, on charts and on tables", async () => {
     const dashboard = await openDashboard(workbench);
