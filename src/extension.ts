@@ -99,12 +99,15 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
   );
   own.add(
     logs.view.onDidChangeCheckboxState(({ items }) => {
-      for (const [{ source }, state] of items) {
+      for (const [{ id, source }, state] of items) {
         if (source === undefined) continue;
         const on = state === vscode.TreeItemCheckboxState.Checked;
-        const done = switches.set(source, on).catch((error) => report(error, output));
+        const failed = (error: unknown): void => {
+          report(error, output);
+          logs.spoilt(id);
+        };
+        void switches.set(source, on).then(logs.redraw, failed);
         logs.redraw();
-        void done.then(logs.redraw);
       }
     }),
   );

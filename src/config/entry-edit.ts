@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  findNodeAtLocation,
-  getNodeValue,
-  modify,
-  type Node,
-  type ParseError,
-  parseTree,
-} from "jsonc-parser";
+import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import type { EntryPlace, TextEdit } from "../protocol/edits.ts";
-import { insertion, type Layout, marginAt, pretty, removal } from "./text-edit.ts";
+import { insertion, type Layout, marginAt, onOneLine, pretty, removal } from "./text-edit.ts";
 
 /**
  * What adds an entry, or one option of it, to one of our settings in a text of settings, or takes it away: all else
@@ -50,26 +43,22 @@ export function entryEdits({
 }
 
 function optionEdits(
-  { text, indent, eol }: Layout,
+  layout: Layout,
   root: Node,
   entry: readonly string[],
   option: string,
   value: unknown,
 ): readonly TextEdit[] {
+  const { text } = layout;
+  const path = [...entry, option];
+  if (value === undefined) return removal(text, root, path, path.length);
+  const there = findNodeAtLocation(root, path);
+  if (!there) return insertion(layout, root, path, value);
+  // As the entry is written: on one line, or with its options below each other.
   const node = findNodeAtLocation(root, [...entry]);
-  const first = text.slice(node?.offset, node?.children?.[0]?.offset);
-  // As the entry is written: on one line, or with its options below each other. The library's formatting would
-  // touch what stands beside.
-  const margin = first.includes("\n") ? eol + first.slice(first.lastIndexOf("\n") + 1) : undefined;
-  const shown = JSON.stringify(value, undefined, margin === undefined ? 1 : indent);
-  const written = shown?.replaceAll(margin === undefined ? /\n\s*/g : "\n", margin ?? " ");
-  return modify(text, [...entry, option], value, {}).map((edit) => {
-    if (edit.content === "") return edit;
-    if (edit.content === JSON.stringify(value)) return { ...edit, content: written };
-    const begun = edit.content.startsWith(",") ? `,${margin ?? " "}` : (margin ?? "");
-    const ended = edit.content.endsWith(",") ? "," : "";
-    return { ...edit, content: `${begun}${JSON.stringify(option)}: ${written}${ended}` };
-  });
+  const lines = text.slice(node?.offset, node?.children?.[0]?.offset).includes("\n");
+  const content = lines ? pretty(value, layout, marginAt(text, there.offset)) : onOneLine(value);
+  return [{ offset: there.offset, length: there.length, content }];
 }
 
 /** An object like any other: the library's have no prototype. */

@@ -31,7 +31,13 @@ export function choose<T extends vscode.QuickPickItem>(
   pick.items = items;
   if (active) pick.activeItems = [active];
   pick.onDidChangeActive(([item]) => item && look(item, items.length));
-  return asked(pick, place, (answer) => pick.onDidAccept(() => answer(pick.selectedItems[0])));
+  return asked(pick, place, (answer) =>
+    pick.onDidAccept(() => {
+      // What is typed may fit none: that ends nothing.
+      const [item] = pick.selectedItems;
+      if (item) answer(item);
+    }),
+  );
 }
 
 /**

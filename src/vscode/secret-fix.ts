@@ -59,8 +59,9 @@ export function moveHandler(engine: EngineHost, secrets: Secrets) {
     async "logMonitor.moveSecret"({ file, key, within }: Plain = {}): Promise<void> {
       if (file === undefined || key === undefined) return;
       const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+      const before = document.getText();
       const { start, end, text, name, value } = await engine.call("extractSecret", {
-        text: document.getText(),
+        text: before,
         path: key,
         taken: secrets.names(),
         ...(within && { within }),
@@ -69,7 +70,9 @@ export function moveHandler(engine: EngineHost, secrets: Secrets) {
       const edit = new vscode.WorkspaceEdit();
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       edit.replace(document.uri, range, text);
-      if (!(await vscode.workspace.applyEdit(edit)) || !(await saved(document))) {
+      // It may have been written to while the secret was stored, and is elsewhere then.
+      const same = document.getText() === before;
+      if (!same || !(await vscode.workspace.applyEdit(edit)) || !(await saved(document))) {
         throw new UserError(
           vscode.l10n.t("{0} could not be changed: write {1} there yourself", file, `\${secret:${name}}`),
         );

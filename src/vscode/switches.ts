@@ -30,6 +30,8 @@ export function createSwitches(
   around: () => Surroundings,
 ): Switches {
   const wishes = new Map<string, boolean>();
+  /** What was begun last for each. */
+  const newest = new Map<string, Promise<void>>();
   /** When what is wished was written, by a clock in ms that nobody sets. */
   const written = new Map<string, number>();
   /** One after another: two edits of one file would be in each other's way. */
@@ -84,11 +86,12 @@ export function createSwitches(
       written.delete(source);
       const mine = last.then(() => write(source, on));
       last = mine.catch(() => undefined);
+      newest.set(source, mine);
       try {
         await mine;
         if (wishes.get(source) === on) written.set(source, performance.now());
       } catch (error) {
-        wishes.delete(source);
+        if (newest.get(source) === mine) wishes.delete(source);
         throw error;
       }
     },

@@ -23,6 +23,8 @@ export interface Tree extends Disposable {
   readonly provider: vscode.TreeDataProvider<Handle>;
   /** The rows are to be made anew, though the figures are the same. */
   redraw(): void;
+  /** The editor shows a row another way than it is told to: it is told again. */
+  spoilt(id: string): void;
   /** Something was done with one of its rows by a command. */
   touched(): void;
 }
@@ -46,6 +48,7 @@ export function createTree(
   let rows = index(roots);
   let parents = parentsOf(roots);
   let later: NodeJS.Timeout | undefined;
+  const spoilt = new Set<string>();
 
   const handle = (row: Row): Handle => {
     const known = handles.get(row.id);
@@ -93,9 +96,10 @@ export function createTree(
       rows = index(roots);
       parents = above;
       for (const known of handles.keys()) if (!rows.has(known)) handles.delete(known);
-      const stale = calm.stale();
+      const others = [...calm.stale(), ...spoilt];
+      spoilt.clear();
       if (changes === "all") return changed.fire(undefined);
-      const these = new Set([...changes, ...stale]);
+      const these = new Set([...changes, ...others]);
       if (these.size > 0) changed.fire([...these].flatMap((change) => handles.get(change) ?? []));
     }, 1000),
   );
@@ -114,6 +118,10 @@ export function createTree(
     view,
     provider,
     redraw: () => draw.request(),
+    spoilt(id) {
+      spoilt.add(id);
+      draw.request();
+    },
     touched: calm.touched,
     dispose: () => own.dispose(),
   };

@@ -70,8 +70,11 @@ function askWay(
       answer: "start",
       alwaysShow: true,
     };
+    const [pointed] = pick.activeItems;
+    const before = pick.items.indexOf(pointed ?? start);
     pick.items = [...items, start];
-    const active = items[ways.indexOf(now)];
+    // Someone may have gone to another one meanwhile.
+    const active = pick.items[before < 0 ? ways.indexOf(now) : before];
     if (active) pick.activeItems = [active];
   };
   pick.placeholder = l10n.t("Which lines are one record?");

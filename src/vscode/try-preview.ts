@@ -16,7 +16,11 @@ export interface TrialView extends Disposable {
   show(preview: TrialPreview, rows: number): Promise<void>;
 }
 
+/** There is one at a time: a question that was left open, as by a click beside it, gives way to the next. */
+let current: TrialView | undefined;
+
 export function createTrialView(title: string): TrialView {
+  current?.dispose();
   const own = createDisposables();
   const path = `/${title.replaceAll("/", "-")}`;
   // The editor remembers for a while what it showed under an address.
@@ -62,7 +66,7 @@ export function createTrialView(title: string): TrialView {
     return editor;
   };
 
-  return {
+  const view: TrialView = {
     async show(preview, rows) {
       shown = preview;
       above = Math.ceil((rows * ROW) / lineHeight());
@@ -79,6 +83,8 @@ export function createTrialView(title: string): TrialView {
         .then(() => close(uri));
     },
   };
+  current = view;
+  return view;
 }
 
 /**

@@ -37,7 +37,7 @@ export function steer(stage: HTMLElement, pointer: Pointer, wheel: Wheel): void 
     const at = Math.min(times.length - 1, Math.max(0, to));
     const now = pointer.time ?? times.at(-1);
     if (!marking) unmark();
-    else anchor ??= times.findLast((time) => time <= (now ?? 0));
+    else anchor ??= times.findLast((time) => time <= (now ?? 0)) ?? times[0];
     pointer.set(times[at]);
     const [begin, end] = [times[at] ?? 0, anchor ?? 0];
     if (marking) pointer.mark({ from: Math.min(begin, end), until: Math.max(begin, end) + step });
@@ -46,7 +46,9 @@ export function steer(stage: HTMLElement, pointer: Pointer, wheel: Wheel): void 
   stage.addEventListener("keydown", (event) => {
     const plot = wheel.plot();
     if (!plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = wheel.place() < 0 ? plot.times.length : wheel.place();
+    // What it stood at may have left the range on the left, as ranges that go up to now do.
+    const [place, from] = [wheel.place(), pointer.time === undefined ? plot.times.length : 0];
+    const at = place < 0 ? from : place;
     const moves: Record<string, number> = {
       ArrowLeft: at - 1,
       ArrowRight: at + 1,

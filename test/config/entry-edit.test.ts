@@ -127,3 +127,68 @@ describe("an entry that is taken away", () => {
     );
   });
 });
+
+describe("an option of an entry", () => {
+  const set = (text: string, option: string, value: unknown) => {
+    const edits = entryEdits({ text, within: [], key: "sources", id: "app", option, value });
+    return edits && applyEdits(text, [...edits]);
+  };
+  const around = (inner: string) => `{\n  "logMonitor.sources": {\n    "app": {${inner}}\n  }\n}`;
+
+  it("is added behind the comment of the one before, in the way that the entry is written", () => {
+    const written = '\n      "parser": "nginx" // as in prod';
+    assert.equal(
+      set(around(`${written}\n    `), "enabled", false),
+      around(`\n      "parser": "nginx", // as in prod\n      "enabled": false\n    `),
+    );
+    assert.equal(
+      set(around(' "parser": "nginx" '), "multiline", { pattern: "^x" }),
+      around(' "parser": "nginx", "multiline": { "pattern": "^x" } '),
+    );
+  });
+
+  it("goes with no comment but its own", () => {
+    const ahead = '\n      "parser": "nginx", // as in prod\n      // ticket 42';
+    assert.equal(
+      set(around(`${ahead}\n      "multiline": "java"\n    `), "multiline", undefined),
+      around('\n      "parser": "nginx" // as in prod\n      // ticket 42\n    '),
+    );
+    assert.equal(
+      set(around('\n      // first\n      "a": 1,\n      // second\n      "b": 2\n    '), "a", undefined),
+      around('\n      // first\n      // second\n      "b": 2\n    '),
+    );
+    assert.equal(set(around(' "a": 1 '), "a", undefined), around(" "));
+  });
+
+  it("is replaced where it stands, and all else stays, also each comment", () => {
+    const text = around('\n      /* p */ "parser": "nginx", // of p\n      "enabled": false // of e\n    ');
+    assert.equal(set(text, "parser", "json"), text.replace('"nginx"', '"json"'));
+    assert.equal(set(text, "enabled", true), text.replace("false", "true"));
+  });
+
+  it("has its value then, with all comments that were there", () => {
+    const gap = fc.constantFrom("", " ", "\n", "\r\n\t", " // a\n", "/* a */", "\n  // a\n");
+    const names = fc.constantFrom("e0", "e1", "e2", "new");
+    const values = fc.constantFrom<unknown>(undefined, true, "x", { y: [1] });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(gap, gap), { maxLength: 3 }),
+        gap,
+        names,
+        values,
+        (gaps, last, option, value) => {
+          const parts = gaps.map(([before, behind], i) => `${before}"e${i}": { "x": [1] }${behind}`);
+          const text = around(`${parts.join(",")}${last}`);
+          const errors: ParseError[] = [];
+          const after = set(text, option, value) ?? assert.fail("it was not read");
+          const now = parse(after, errors, { allowTrailingComma: true })["logMonitor.sources"].app;
+          const { [option]: _, ...rest } = parse(text)["logMonitor.sources"].app;
+          assert.deepEqual(errors, []);
+          assert.deepEqual({ ...now }, { ...rest, ...(value !== undefined && { [option]: value }) });
+          const comments = (one: string) => one.match(/\/\/ a|\/\* a \*\//g)?.length ?? 0;
+          assert.equal(comments(after), comments(text));
+        },
+      ),
+    );
+  });
+});

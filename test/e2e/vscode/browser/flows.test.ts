@@ -239,6 +239,12 @@ describe("a person who types no JSON", () => {
   it("leaves everything as it was by giving up", async () => {
     const before = written();
     await workbench.command("Log Monitor: Add Sink");
+    await asked("Add Sink");
+    await listed();
+    // What fits nothing is no answer.
+    await input().fill("none of these");
+    await widget().locator(".monaco-list-row").first().waitFor({ state: "hidden", timeout: 60_000 });
+    await enter();
     await workbench.pick("File");
     await type("File that records are appended to", "out/records.ndjson");
     await enter();
