@@ -5,6 +5,19 @@ import type { Span } from "./span.ts";
 /** So many steps are leapt over by PageUp and PageDown. */
 const LEAP = 10;
 
+interface Pressed {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+  preventDefault(): void;
+}
+
+interface Stage {
+  addEventListener(type: "keydown" | "blur", listener: (event: Pressed) => void): void;
+}
+
 interface Wheel {
   readonly plot: () => Plot | undefined;
   /** Place of the crosshair among the steps; −1 without one. */
@@ -21,7 +34,7 @@ interface Wheel {
  * Steers a chart by keyboard: arrows, PageUp, PageDown, Home and End move the crosshair, with Shift they mark a
  * span; Enter shows what is marked on all charts, or opens the lines of the step; `-` zooms out; Escape unmarks.
  */
-export function steer(stage: HTMLElement, pointer: Pointer, wheel: Wheel): void {
+export function steer(stage: Stage, pointer: Pointer, wheel: Wheel): void {
   /** Where marking began. */
   let anchor: number | undefined;
 

@@ -122,8 +122,9 @@ export function createFacetsPane(l10n: L10n, formats: Formats, act: Act): Facets
     const values = valuesText(l10n, formats, field);
     setText(about, covered < 100 ? t("{0}, in {1} %", values, covered) : values);
     setAttribute(item, "title", visible(name));
-    // What is folded up needs no rows.
-    const wanted = item.open ? linesOf(field) : [];
+    // What is folded up is as it was: without rows the component would take it for what can't be unfolded.
+    if (!item.open) return item;
+    const wanted = linesOf(field);
     const ids = new Set(wanted.map(({ id }) => id));
     const shownItems = wanted.map((line) => {
       const own = lines.get(line.id) ?? createLine();

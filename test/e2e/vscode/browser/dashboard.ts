@@ -136,9 +136,10 @@ export async function reloadWith(
   await reload();
 }
 
-/** Reloads the window once it has forgotten a view that was closed. */
-export async function reloadWithout({ page, reload }: Workbench, view: string): Promise<void> {
-  await remembers(page, `the window to forget ${view}`, (layout) => !layout.includes(view));
+/** Reloads the window once it has forgotten views that were closed. */
+export async function reloadWithout({ page, reload }: Workbench, ...views: string[]): Promise<void> {
+  const forgotten = (layout: string) => !views.some((view) => layout.includes(view));
+  await remembers(page, `the window to forget ${views.join()}`, forgotten);
   await reload();
 }
 

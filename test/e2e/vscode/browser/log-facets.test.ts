@@ -105,6 +105,23 @@ describe("the fields and the histogram of the log view", () => {
     await counts("4,040 of 4,040 lines");
   });
 
+  it("is folded and unfolded, and then has what is there now", async () => {
+    await field("level").focus();
+    await press("ArrowLeft");
+    await value("level", "info").waitFor({ state: "hidden", ...PATIENCE });
+    await query().fill("status:404");
+    await told("all 303 hits counted");
+    await query().fill("");
+    await told("all 4,040 hits counted");
+    await field("level").focus();
+    await press("ArrowRight");
+    await value("level", "info").waitFor(PATIENCE);
+    await field("level").locator(":scope > span").first().click();
+    await value("level", "info").waitFor({ state: "hidden", ...PATIENCE });
+    await field("level").locator(":scope > span").first().click();
+    await value("level", "info").waitFor(PATIENCE);
+  });
+
   it("goes on beside a value that is left out, by keys alone", async () => {
     const at = async (what: RegExp) => {
       let seen = "";

@@ -52,7 +52,8 @@ export function useTrend(session: () => Session): void {
       const [, from = "", seconds = ""] = /^(.{19,23}) \+ (\d+)s: /.exec(text) ?? [];
       const begin = new Date(from.replace(" ", "T")).getTime();
       const within = took.filter(({ time }) => time >= begin && time < begin + Number(seconds) * 1000);
-      assert.ok(within.length > 5, text);
+      // The log may begin at the very end of the first step.
+      assert.ok(within.length > 0, text);
       assert.ok(
         near(
           numbersOf(text),
