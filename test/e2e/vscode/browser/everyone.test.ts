@@ -46,12 +46,19 @@ describe("the pages for everyone", () => {
   const expectValueOfLongKey = async () => {
     const key = log.locator('.details .json-key[title^="<i>name"]');
     await key.waitFor(patient);
-    const [name, value, pane] = await key.evaluate((one) =>
-      [one, one.nextElementSibling, one.closest(".details")].map((each) => {
-        const { left = 0, right = 0 } = each?.getBoundingClientRect() ?? {};
-        return { left, right };
-      }),
-    );
+    const look = () =>
+      key.evaluate((one) =>
+        [one, one.nextElementSibling, one.closest(".details")].map((each) => {
+          const { left = 0, right = 0 } = each?.getBoundingClientRect() ?? {};
+          return { left, right };
+        }),
+      );
+    // The record may be drawn anew just then, and what was found is gone.
+    const drawn = async () => {
+      const found = await look();
+      return found.every(({ right }) => right > 0) ? found : undefined;
+    };
+    const [name, value, pane] = await until(drawn, { ...patient, what: "the key and its value" });
     const places = JSON.stringify({ name, value, pane });
     assert.ok(name && value && pane, places);
     assert.ok(name.right - name.left > 20 && value.left >= name.right, places);
