@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { vscodeAvailable } from "./e2e/vscode/available.ts";
 import { runHostTests } from "./e2e/vscode/host.ts";
+import { type Outcome, runAgain } from "./helpers/again.ts";
 import { runLanes } from "./helpers/lanes.ts";
 import { runFile } from "./helpers/node-tests.ts";
 import { obtainEtcd } from "./helpers/services/etcd-build.ts";
@@ -20,8 +21,11 @@ interface Part {
   readonly width: number;
   readonly alone?: number;
   /** @param words all of which the path of a file must hold */
-  jobs(words: readonly string[], reporter: Reporter): (() => Promise<void>)[];
+  jobs(words: readonly string[], say: Reporter["say"]): Job[];
 }
+
+/** Runs a file of tests, or what takes as long. */
+type Job = (reporter: Reporter) => Promise<void>;
 
 /** How long (ms) a file may take. */
 const PATIENCE = 15 * 60_000;
@@ -37,7 +41,7 @@ const parts: readonly Part[] = [
   {
     name: "servers",
     width: 1,
-    jobs: (words, { say }) =>
+    jobs: (words, say) =>
       words.length > 0
         ? []
         : [obtainEtcd, obtainInfluxd].map((obtain) => () => obtain(say).then(nothing, nothing)),
@@ -47,7 +51,7 @@ const parts: readonly Part[] = [
   {
     name: "vscode",
     width: 1,
-    jobs: (words, reporter) => [() => runHostTests(words[0] ?? "", reporter)],
+    jobs: (words) => [(reporter) => runHostTests(words[0] ?? "", reporter)],
   },
   nodePart("unit", "test/**/*.test.ts", 2 * cores, ["model"], "test/e2e/"),
   nodePart("cli", "test/e2e/cli/**/*.test.ts", cores, ["lives", "replay", "clock"]),
@@ -58,28 +62,40 @@ const names = new Set(parts.map((part) => part.name));
 const words = args.filter((arg) => !names.has(arg));
 const chosen = parts.filter((part) => args.length === words.length || args.includes(part.name));
 const tally = createTally();
-const lanes = chosen.map((part) => {
-  const result: Reporter["result"] = (result) => tally.add({ part: part.name, ...result });
-  const reporter = { result, say: (line: string) => console.log(`  ${line}`) };
-  const jobs = part.jobs(words, reporter).map((job) => async () => {
+const say = (line: string): void => console.log(`  ${line}`);
+const outcomes: Outcome[] = [];
+const lanes = chosen.map(({ name, jobs, width, alone = width }) => ({
+  jobs: jobs(words, say).map((job) => async () => {
     const began = performance.now();
-    try {
-      await job();
-    } catch (error) {
-      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      result({ file: "test/run.ts", name: part.name, outcome: "failed", reason });
-    }
-    tally.took(part.name, began, performance.now());
-  });
-  const { width, alone = width } = part;
-  return { jobs, width, alone };
-});
+    const outcome: Outcome = { part: name, results: [], run: (reporter) => runJob(name, job, reporter) };
+    outcomes.push(outcome);
+    await outcome.run({ result: (result) => outcome.results.push(result), say });
+    tally.took(name, began, performance.now());
+  }),
+  width,
+  alone,
+}));
 // Twice as many as there are cores: tests wait for disks, timers and servers more than half of their time.
 await runLanes(lanes, 2 * cores);
+if (args.length === 0) await runAgain(outcomes, ["browser", "vscode"], say);
+for (const { part, results, flaky } of outcomes) {
+  for (const result of results) tally.add({ part, ...result });
+  for (const result of flaky ?? []) tally.addFlaky({ part, ...result });
+}
 console.log(tally.report());
 process.exitCode = tally.ok() ? 0 : 1;
 
 function nothing(): void {}
+
+/** @returns when it is through, also with what it failed with as a failure */
+async function runJob(name: string, job: Job, reporter: Reporter): Promise<void> {
+  try {
+    await job(reporter);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    reporter.result({ file: "test/run.ts", name, outcome: "failed", reason });
+  }
+}
 
 /** Tests that drive VS Code's window. */
 function browserPart(): Part {
@@ -87,11 +103,11 @@ function browserPart(): Part {
   return {
     ...part,
     alone: cores,
-    jobs(words, reporter) {
+    jobs(words, say) {
       let available: Promise<boolean> | undefined;
-      return part.jobs(words, reporter).map((job) => async () => {
+      return part.jobs(words, say).map((job) => async (reporter) => {
         available ??= vscodeAvailable(windows, reporter);
-        if (await available) await job();
+        if (await available) await job(reporter);
       });
     },
   };
@@ -116,11 +132,11 @@ function nodePart(
   return {
     name,
     width,
-    jobs: (words, reporter) =>
+    jobs: (words) =>
       globSync(pattern, { cwd: repository })
         .map((file) => file.replaceAll("\\", "/"))
         .filter((file) => !(apart && file.startsWith(apart)) && words.every((word) => file.includes(word)))
         .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
-        .map((file) => () => runFile(join(repository, file), PATIENCE, reporter)),
+        .map((file) => (reporter) => runFile(join(repository, file), PATIENCE, reporter)),
   };
 }

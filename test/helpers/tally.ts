@@ -18,6 +18,7 @@ export interface Reporter {
 /** Collects the results of all parts and tells them apart at the end. */
 export function createTally() {
   const results: Result[] = [];
+  const flaky: Result[] = [];
   /** When the first job of each part began and the last one ended, in milliseconds. */
   const times = new Map<string, { from: number; to: number }>();
   const count = (outcome: Result["outcome"], part?: string) =>
@@ -25,6 +26,8 @@ export function createTally() {
 
   return {
     add: (result: Result) => results.push(result),
+    /** A failure of a file that passed when it was run again: told in full, and not counted. */
+    addFlaky: (result: Result) => flaky.push(result),
     /** A job of a part took from then to then (ms). */
     took(part: string, from: number, to: number) {
       const before = times.get(part);
@@ -35,10 +38,14 @@ export function createTally() {
     report(): string {
       const lines: string[] = [];
       const failed = results.filter((result) => result.outcome === "failed");
-      if (failed.length > 0) lines.push("", "Failed:");
-      for (const { part, file, name, reason } of failed) {
-        lines.push("", `✖ [${part}] ${file} › ${name}`, indent(reason ?? "no reason given"));
-      }
+      const tell = (title: string, of: readonly Result[]): void => {
+        if (of.length > 0) lines.push("", title);
+        for (const { part, file, name, reason } of of) {
+          lines.push("", `✖ [${part}] ${file} › ${name}`, indent(reason ?? "no reason given"));
+        }
+      };
+      tell("Failed:", failed);
+      tell("Flaky: failed at first, passed when their file was run once more, alone. To be mended:", flaky);
       const skips = results.filter((result) => result.outcome === "skipped");
       const reasons = new Set(skips.map((result) => result.reason ?? "no reason given"));
       if (reasons.size > 0) lines.push("", "Skipped:");

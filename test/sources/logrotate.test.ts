@@ -55,8 +55,9 @@ function createLog(folder: string, directives: string, logrotate: Logrotate): Lo
       );
     },
     async rotate() {
-      // Names by date are the same within a second, and then logrotate does not rotate.
-      if (directives.includes("dateext")) await until(() => Math.floor(Date.now() / 1000) > second);
+      // Names by date are the same within a second, and then logrotate does not rotate. Its clock, time(2), goes in
+      // ticks of the kernel: for the first milliseconds of a second it still tells the one before.
+      if (directives.includes("dateext")) await until(() => Date.now() >= (second + 1) * 1000 + 100);
       const size = existsSync(file) ? statSync(file).size : 0;
       await logrotate(["-s", join(folder, "rotate.state"), config]);
       second = Math.floor(Date.now() / 1000);
