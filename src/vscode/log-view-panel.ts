@@ -65,6 +65,7 @@ export function connectLogView(parts: Parts): LogLink {
   /** What a page that begins is told. */
   let toTell: readonly LogTarget[] = [target];
   let savedToTell = saved;
+  let takesSaved = false;
   let listening = false;
   /** Writes what was searched for last. */
   let found: Write | undefined;
@@ -97,6 +98,7 @@ export function connectLogView(parts: Parts): LogLink {
       queries() {
         if (savedToTell !== undefined) channel.notify("apply", savedToTell);
         savedToTell = undefined;
+        takesSaved = true;
         return savedQueries.all();
       },
       history: () => history.all(),
@@ -158,6 +160,7 @@ export function connectLogView(parts: Parts): LogLink {
     panel.onDidChangeViewState(() => {
       if (panel.visible) return;
       listening = false;
+      takesSaved = false;
       hearing.end();
     }),
   );
@@ -168,7 +171,10 @@ export function connectLogView(parts: Parts): LogLink {
       // What takes it along is about what it will be by then.
       else toTell = next.charts?.along ? [...toTell, next] : [next];
     },
-    apply: (query) => channel.notify("apply", query),
+    apply(query) {
+      if (takesSaved) channel.notify("apply", query);
+      else savedToTell = query;
+    },
     dispose: () => own.dispose(),
   };
 }

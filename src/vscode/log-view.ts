@@ -154,8 +154,10 @@ export function createLogView({ context, engine, around, spawn, log }: Parts): L
       const { savedQueries } = await import("./saved-queries.ts");
       const query = await pickSavedQuery(undefined, { engine, around }, savedQueries);
       if (query === undefined) return;
-      if (active && links.has(active)) link?.apply(query);
-      else
+      if (active && links.has(active)) {
+        link?.apply(query);
+        active.reveal();
+      } else
         void fill(
           vscode.window.createWebviewPanel(VIEW, vscode.l10n.t("Log"), vscode.ViewColumn.Active),
           {},

@@ -18,6 +18,11 @@ function folder(t: TestContext, config: string): string {
   return cwd;
 }
 
+/** A log that exists when its source begins is read from its end. */
+async function watching(program: Program): Promise<void> {
+  await program.until(() => /added: sources\.access/.test(program.err()), { what: "the log to be watched" });
+}
+
 /** Where the monitor listens, from what the program logged. */
 function monitorOf(program: Program): Promise<string> {
   return program.until(() => /(http:\/\/\S+)\/monitor/.exec(program.err())?.[1], { what: "the monitor" });
@@ -47,6 +52,7 @@ describe("log-monitor run", () => {
     const cwd = folder(t, `${SOURCE}${OUT}monitor: { port: 0 }\n`);
     const program = start(t, ["run"], { cwd });
     const address = await monitorOf(program);
+    await watching(program);
     const args = ["--rate", "3000", "--lines", "6000", "--rotate", "rename", "--every", "1500lines"];
     const writer = await runCli(t, ["generate", "--path", "logs/access.log", ...args], { cwd });
     assert.equal(writer.code, 0, writer.err);
@@ -105,7 +111,7 @@ describe("log-monitor run", () => {
       `${SOURCE}sinks:\n  hung: { type: influxdb, dsn: "${dsn}" }\nmonitor: { port: 0 }\n`,
     );
     const program = start(t, ["run"], { cwd });
-    await monitorOf(program);
+    await watching(program);
     const asked = once(server, "connection");
     await runCli(t, ["generate", "--path", "logs/access.log", "--rate", "0", "--lines", "200"], { cwd });
     await asked;
@@ -125,6 +131,7 @@ describe("log-monitor run", () => {
     const program = start(t, ["run"], { cwd });
     await program.until(() => program.err().includes(`monitor.port: ${port}`), { what: "the message" });
     assert.match(program.err(), /is in use: choose another port, or 0 for any free one/);
+    await watching(program);
     await runCli(t, ["generate", "--path", "logs/access.log", "--rate", "0", "--lines", "100"], { cwd });
     await program.until(() => ndjson(join(cwd, "out.ndjson")).length === 100, { what: "the lines" });
     program.kill("SIGTERM");

@@ -24,6 +24,7 @@ const ASKED = [
   /^Testing the connection of grafana$/,
   /^grafana is good: /,
   /^Log Monitor: grafana: InfluxDB answered 404: database not found/,
+  /settings\.json could not be changed: write \$\{secret:sinks\.influx\.password\} there yourself$/,
 ];
 
 const { values, positionals } = parseArgs({

@@ -296,6 +296,35 @@ describe("a person who types no JSON", () => {
     await until(() => written() === before, { timeout: 60_000, what: "the settings as they were" });
   });
 
+  it("gives the place of a question that was left open to the one that is asked next", async () => {
+    const { page } = workbench;
+    const before = written();
+    await workbench.command("Log Monitor: Try Parser");
+    await workbench.pick("extra");
+    const tab = (name: string) => page.locator(".tab", { hasText: `Preview of ${name}` });
+    await tab("extra").waitFor({ timeout: 60_000 });
+    const menu = page.locator(".monaco-menu");
+    await until(
+      async () => {
+        await (await workbench.treeRow("busy")).click({ button: "right" });
+        return menu.getByText("Try Parser…", { exact: true }).isVisible();
+      },
+      { timeout: 60_000, what: "the menu of a row, the question still open" },
+    );
+    await menu.getByText("Try Parser…", { exact: true }).click();
+    await tab("busy").waitFor({ timeout: 60_000 });
+    await tab("extra").waitFor({ state: "hidden", timeout: 60_000 });
+    await asked(/logfmt.*in use/);
+    await page
+      .locator(".editor-instance .view-line", { hasText: /busy\s\d/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await input().press("Escape");
+    await widget().waitFor({ state: "hidden", timeout: 60_000 });
+    await tab("busy").waitFor({ state: "hidden", timeout: 60_000 });
+    assert.equal(written(), before);
+  });
+
   it("writes into the configuration file that has the log, where all else stays, and takes it back", async () => {
     const { page } = workbench;
     await workbench.command("Log Monitor: Try Parser");

@@ -130,6 +130,27 @@ describe("secrets and consent", () => {
     await run("logMonitor.deleteSecret", { name: "sinks.influx.password" });
   });
 
+  it("are moved whole or not at all while someone writes above them", async () => {
+    await clear();
+    const sinks = influx({ user: "me", password: canary });
+    await writeSettings({ "logMonitor.sources": sources, "logMonitor.sinks": sinks });
+    await settingsRead();
+    const mark = await until(() => marks().find(({ code }) => code === "plainSecret"), { what: "a mark" });
+    const move = await fix(mark, "Move to secret storage");
+    const document = await vscode.workspace.openTextDocument(settingsFile());
+    const before = document.getText();
+    const moved = vscode.commands.executeCommand(move.command, ...move.arguments);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), "\n");
+    await vscode.workspace.applyEdit(edit);
+    await moved;
+    const after = document.getText().trimStart();
+    const outcomes = [before, before.replace(canary, () => `\${secret:sinks.influx.password}`)];
+    assert.ok(outcomes.includes(after), after);
+    await document.save();
+    await run("logMonitor.deleteSecret", { name: "sinks.influx.password" });
+  });
+
   it("are not shown in rows, figures and the output when a server repeats them", async () => {
     await clear();
     refuses = true;
