@@ -7,6 +7,7 @@ import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { reloadWith } from "./dashboard.ts";
+import { logReader } from "./log-reader.ts";
 import { type AppLog, createAppLog, openLogView, openOnAppLog, rowsInSight, says } from "./log-window.ts";
 
 /** Lines that are there before the view is opened, ten a second up to now. */
@@ -81,7 +82,8 @@ describe("the log view", () => {
         what: "older lines",
       },
     );
-    await until(async () => (await frame.locator(".row[aria-busy]").count()) === 0, { what: "their text" });
+    const { atRest } = logReader(workbench, frame);
+    await atRest();
     const before = await messages();
     log.write(30);
     await frame.locator(".pill", { hasText: "30 new" }).waitFor({ timeout: 60_000 });
@@ -96,8 +98,13 @@ describe("the log view", () => {
     await query().fill("level:error AND request");
     await counts("304 of 3,050 lines");
     assert.equal(await frame.locator(".histogram").getAttribute("data-sum"), "304");
+    // Lines that were shown before stay until those that are found have come.
+    const only = async () => {
+      const all = await messages();
+      return all.length > 0 && all.every((one) => /request \d+0 /.test(one));
+    };
+    await until(only, { timeout: 60_000, every: 100, what: "errors alone" });
     await sees(/request 3040 /);
-    assert.ok((await messages()).every((one) => /request \d+0 /.test(one)));
     await query().fill("level:eror");
     await frame.locator(".problem", { hasText: "is no level" }).waitFor({ timeout: 60_000 });
     assert.equal(await frame.locator(".marks mark").textContent(), "level:eror");
@@ -187,6 +194,7 @@ describe("the log view", () => {
     await counts("304 of 3,050 lines · paused");
     const shown = async () => ({ rows: await rowsInSight(frame), details: await details() });
     const details = () => frame.locator(".details").innerText();
+    await logReader(workbench, frame).atRest();
     const before = await shown();
     assert.equal(before.rows.filter(({ active }) => active).length, 1);
     const isAsBefore = (what: string) =>
@@ -198,7 +206,10 @@ describe("the log view", () => {
     await workbench.command("Log Monitor: Open Log View");
     const first = frame;
     frame = await otherView((one, filter) => one !== first && filter === "");
-    assert.ok(first.isDetached(), "a page that is hidden is there no more");
+    await until(() => first.isDetached(), {
+      timeout: 60_000,
+      what: "a page that is hidden to be there no more",
+    });
     // As much as comes in ten minutes.
     log.write(20_000);
     await counts("23,050 of 23,050 lines");

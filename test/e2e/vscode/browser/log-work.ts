@@ -207,9 +207,14 @@ export function useWork(session: () => Pick<LiveSession, "frame" | "workbench" |
       .filter({ hasText: / · paused$/ })
       .waitFor(PATIENCE);
     const stands = async () => [await view().counted(), await rowsInSight(frame())];
+    let before: unknown;
     // What was under way may still come.
-    await writes(MEANWHILE);
-    const before = await stands();
+    await eventually("nothing more to come", async () => {
+      const last = before;
+      await writes(MEANWHILE);
+      before = await stands();
+      return isDeepStrictEqual(before, last);
+    });
     await writes(MEANWHILE);
     assert.deepEqual(await stands(), before);
     const { length } = generated.lines();
