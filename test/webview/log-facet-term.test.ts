@@ -58,6 +58,21 @@ const tokensOf = (query: string) => {
     return undefined;
   }
 };
+/** What the store's tokens say of a term that stands by itself: of the last one outside of what is negated whole. */
+const roleIn = (query: string, term: string, tokens: ReturnType<typeof tokenize>) => {
+  const negatedWhole = [false];
+  let role: "included" | "excluded" | undefined;
+  let negated = false;
+  for (const { type, start, end } of tokens) {
+    const alone = /(?:^|[\s(])-?$/.test(query.slice(0, start)) && /^(?:$|[\s)])/.test(query.slice(end));
+    const own = type === "term" && query.slice(start, end) === term && alone;
+    if (own && !negatedWhole.includes(true)) role = negated ? "excluded" : "included";
+    if (type === "(") negatedWhole.push(negated);
+    if (type === ")" && negatedWhole.length > 1) negatedWhole.pop();
+    negated = type === "NOT" && !negated;
+  }
+  return role;
+};
 const any = fc.record({
   query: fc.constantFrom(...QUERIES),
   name: fc.constantFrom(...NAMES),
@@ -131,6 +146,7 @@ describe("a value taken into a query", () => {
       "(",
       ")",
       "-",
+      "NOT ",
       "a",
       "a:",
       '"a b":',
@@ -142,20 +158,42 @@ describe("a value taken into a query", () => {
         const query = parts.join("");
         const tokens = tokensOf(query);
         fc.pre(tokens !== undefined && query.includes(term));
-        const found = tokens.some(
-          ({ type, start, end }) =>
-            type === "term" &&
-            query.slice(start, end) === term &&
-            /(?:^|[\s(])-?$/.test(query.slice(0, start)) &&
-            /^(?:$|[\s)])/.test(query.slice(end)),
-        );
+        const found = roleIn(query, term, tokens);
         if (found) there++;
         else elsewhere++;
-        assert.equal(roleOf(query, term) !== undefined, found, query);
+        assert.equal(roleOf(query, term), found, query);
       }),
       { numRuns: 2_000 },
     );
     assert.ok(there > 100 && elsewhere > 100, `${there} and ${elsewhere} of them`);
+  });
+
+  it("is no part of what is negated whole, which stays as it is", () => {
+    const WITHIN = [
+      (term: string) => `-(${term})`,
+      (term: string) => `NOT (line OR ${term})`,
+      (term: string) => `fine OR NOT (${term} -(fine ${term}))`,
+      (term: string) => `-(-${term})`,
+    ];
+    fc.assert(
+      fc.property(any, fc.constantFrom(...WITHIN), ({ name, value, exclude }, within) => {
+        const term = termFor(name, value);
+        const query = within(term);
+        assert.equal(roleOf(query, term), undefined, query);
+        const [before, once] = [taken(query), toggled(query, term, exclude)];
+        assert.deepEqual(
+          taken(once),
+          before.map((one, at) => one && (rows.field(at, name) === value) !== exclude),
+        );
+        assert.deepEqual(taken(toggled(once, term, exclude)), before);
+      }),
+    );
+  });
+
+  it("is left out also where NOT says so", () => {
+    assert.equal(roleOf("line NOT level:info", "level:info"), "excluded");
+    assert.equal(roleOf("NOT -level:info", "level:info"), "included");
+    assert.equal(roleOf("NOT (level:info) level:info", "level:info"), "included");
   });
 
   it("is left where other words hang on it", () => {

@@ -16,11 +16,9 @@ export function fromTerm(name: string, least: number): string {
   return `${named(name)}:>=${least}`;
 }
 
-/** Whether a query has a term, as it is or with a minus. */
+/** Whether a query has a term, as it is or with a minus or NOT; not where parentheses are negated that it stands in. */
 export function roleOf(query: string, term: string): "included" | "excluded" | undefined {
-  const at = placeOf(query, term);
-  if (at === undefined) return undefined;
-  return query[at - 1] === "-" ? "excluded" : "included";
+  return placeOf(query, term)?.role;
 }
 
 /**
@@ -55,11 +53,10 @@ const VALUE = [
   String.raw`\/(?:[^\\/\n]|\\.)+\/i?(?=[\s)]|$)`,
   String.raw`[[{]\s*${BOUND}\s+TO\s+${BOUND}\s*[\]}]`,
 ].join("|");
+const FIELD = String.raw`(?:(?:[A-Za-z_@$][\w.@$-]*|${DOUBLE}):)?`;
 /** All that is no bare word, and of one with the name of a field this, up to its colon. */
-const PIECE = new RegExp(
-  String.raw`\s+|\)|-(?=\S)|(?:(?:[A-Za-z_@$][\w.@$-]*|${DOUBLE}):)?(?:\(|${VALUE}|(?<=:))`,
-  "sy",
-);
+const PIECE = new RegExp(String.raw`\s+|\)|-(?=\S)|${FIELD}(?:\(|${VALUE}|(?<=:))`, "sy");
+const OPENING = new RegExp(String.raw`^${FIELD}\($`, "s");
 
 function named(name: string): string {
   return NAME.test(name) ? name : quoted(name);
@@ -69,14 +66,28 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** Where a term stands by itself, and not within a phrase, an expression or a word. */
-function placeOf(query: string, term: string): number | undefined {
+/** Where a term stands by itself, and not within a phrase, an expression, a word or parentheses that are negated. */
+function placeOf(
+  query: string,
+  term: string,
+): { readonly at: number; readonly role: "included" | "excluded" } | undefined {
   if (!query.includes(term)) return undefined;
-  let place: number | undefined;
+  let place: ReturnType<typeof placeOf>;
+  /** For the parentheses that are open, whether what stands in them is negated. */
+  const within = [false];
+  let negated = false;
   for (let at = 0, end = 0; at < query.length; at = end) {
     end = endOf(query, at);
-    if (query.slice(at, end) !== term) continue;
-    if (/(?:^|[\s(])-?$/.test(query.slice(0, at)) && /^(?:$|[\s)])/.test(query.slice(end))) place = at;
+    const piece = query.slice(at, end);
+    const outer = within.at(-1) ?? false;
+    const alone = /(?:^|[\s(])-?$/.test(query.slice(0, at)) && /^(?:$|[\s)])/.test(query.slice(end));
+    if (piece === term && alone && !outer) place = { at, role: negated ? "excluded" : "included" };
+    if ((piece === "-" && /^\S/.test(query.slice(end))) || piece === "NOT") negated = !negated;
+    else if (piece.trim() !== "") {
+      if (OPENING.test(piece)) within.push(outer || negated);
+      else if (piece === ")" && within.length > 1) within.pop();
+      negated = false;
+    }
   }
   return place;
 }
@@ -99,7 +110,7 @@ function endOf(query: string, at: number): number {
 
 /** The query without a term; undefined where other words hang on it. */
 function without(query: string, term: string): string | undefined {
-  const at = placeOf(query, term) ?? 0;
+  const { at } = placeOf(query, term) ?? { at: 0 };
   const start = query[at - 1] === "-" ? at - 1 : at;
   const [before, after] = [query.slice(0, start).trimEnd(), query.slice(at + term.length).trimStart()];
   if (/(?:^|\s)(?:AND|OR|NOT)$/.test(before) || /^(?:AND|OR)\s/.test(after)) return undefined;
