@@ -6,7 +6,7 @@ import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { type Dashboard, openDashboard, reloadWithDashboard, shownDashboard } from "./dashboard.ts";
-import { PATIENCE } from "./log-live.ts";
+import { askName, PATIENCE } from "./log-live.ts";
 import { createAppLog, openOnAppLog } from "./log-window.ts";
 
 const LINES = 300;
@@ -104,12 +104,8 @@ describe("a dashboard that was hidden", () => {
   it("has a notification tell why what was to be saved before could not be", async () => {
     const { frame } = dashboard;
     const { page } = workbench;
-    const ask = () => frame.getByRole("button", { name: "Save the numbers of all charts" }).click(PATIENCE);
-    await ask();
-    const name = page.locator(".quick-input-widget .quick-input-box input");
-    const proposed = () => name.inputValue({ timeout: 1_000 }).catch(() => "");
-    // Its folder alone stands there first.
-    await until(async () => (await proposed()).endsWith(".csv"), { ...PATIENCE, what: "the dialog" });
+    const save = frame.getByRole("button", { name: "Save the numbers of all charts" });
+    const name = await askName(page, /\.csv$/, () => save.click({ timeout: 10_000 }));
     await page.keyboard.press("Control+PageDown");
     await until(() => frame.isDetached(), { ...PATIENCE, what: "the page to be gone" });
     // The editor counts characters of a name, and the disk its bytes.

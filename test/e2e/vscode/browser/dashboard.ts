@@ -1,7 +1,7 @@
 import type { Frame, Locator, Page } from "playwright-core";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
-import { PATIENCE } from "./log-live.ts";
+import { chooseOption, PATIENCE } from "./log-live.ts";
 
 /** Steps of a chart of five minutes, each a second wide. */
 const STEPS = 300;
@@ -101,9 +101,7 @@ export async function shownDashboard(workbench: Workbench): Promise<Dashboard> {
     },
     range: (name) => frame.locator(".ranges label", { hasText: new RegExp(`^${name}$`) }).click(),
     async source(name) {
-      const select = frame.locator(".toolbar vscode-single-select");
-      await select.click();
-      await select.locator(".option", { hasText: new RegExp(`^\\s*${name}\\s*$`) }).click();
+      await chooseOption(frame.locator(".toolbar vscode-single-select"), new RegExp(`^\\s*${name}\\s*$`));
     },
     async row(table, id) {
       const grid = frame.getByRole("region", { name: table, exact: true });

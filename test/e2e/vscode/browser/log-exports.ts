@@ -5,6 +5,7 @@ import { it } from "node:test";
 import { assertSameLines } from "../../../helpers/lines.ts";
 import { until } from "../../../helpers/until.ts";
 import { beginExport, type LiveSession, numberOf, PATIENCE, shownIn } from "./log-live.ts";
+import { logReader } from "./log-reader.ts";
 
 /** A record of RFC 4180 whose cells hold no line ends. */
 const cellsOf = (line: string): string[] =>
@@ -32,7 +33,7 @@ export function useExports(session: () => LiveSession, written: () => readonly s
     const text = await exported("Text", "all.log");
     assert.ok(text.records > 0);
     assertSameLines(text.lines, written().slice(0, text.records));
-    await query().fill("status:404");
+    await logReader(session().workbench, session().frame).ask("status:404");
     await session().counts(/^[1-9]/);
     const table = await exported("CSV", "some.csv");
     const [head = "", ...rows] = table.lines;

@@ -87,6 +87,7 @@ describe("the fields and the histogram of the log view", () => {
   });
 
   it("does the same by keys, whatever a value holds", async () => {
+    await told("all 4,040 hits counted");
     await field("path").click();
     await value("path", "odd").waitFor(PATIENCE);
     await value("path", "odd").focus();
@@ -95,6 +96,7 @@ describe("the fields and the histogram of the log view", () => {
     await counts(/^(?!4,040 of)[1-9][\d,]* of 4,040 lines/);
     await query().fill("");
     await counts("4,040 of 4,040 lines");
+    await told("all 4,040 hits counted");
     await field("user.name").click();
     await value("user.name", "<b>ada</b>").waitFor(PATIENCE);
     await value("user.name", "<b>ada</b>").focus();
@@ -172,6 +174,7 @@ describe("the fields and the histogram of the log view", () => {
   });
 
   it("tells how numbers are spread, and finds those above", async () => {
+    await told("all 4,040 hits counted");
     await field("took").click();
     await value("took", "p99").waitFor(PATIENCE);
     assert.match((await value("took", "max").textContent()) ?? "", /max\s*1,?000/);
@@ -180,6 +183,7 @@ describe("the fields and the histogram of the log view", () => {
     await counts(/^\d\d of 4,040 lines/);
     await query().fill("");
     await counts("4,040 of 4,040 lines");
+    await told("all 4,040 hits counted");
   });
 
   useTrend(() => ({ frame, workbench, counts, took, row: value("took", "Over time") }));

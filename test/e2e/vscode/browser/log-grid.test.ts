@@ -5,6 +5,7 @@ import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
+import { chooseOption } from "./log-live.ts";
 import { type AppLog, createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** How long (ms) a page may take for what it was asked. */
@@ -59,6 +60,21 @@ describe("the grid of the log view", () => {
     await frame.locator(".body .row:not([aria-busy])").first().click();
     await list().focus();
   };
+
+  const chooseZone = (name: string) =>
+    settles(`the zone ${name}`, async () => {
+      if ((await titles()).includes(`Time (${name})`)) return true;
+      const zone = frame.locator(".options .zone");
+      const input = zone.locator("input");
+      if (!(await input.isVisible())) await frame.locator('[data-act="options"] button').click();
+      await input.fill(name.split("/").at(-1) ?? name);
+      // The list closes when the window takes the focus for a moment: it is opened again.
+      await zone
+        .locator("li", { hasText: name })
+        .click({ timeout: 5_000 })
+        .catch(() => undefined);
+      return false;
+    });
 
   before(async () => {
     const ofLine = (number: number, time: number) => {
@@ -167,22 +183,18 @@ describe("the grid of the log view", () => {
     await query().fill("request");
     await counts("1,197 of ");
     await frame.locator('[data-act="options"] button').click();
-    const choose = async (select: string, label: string): Promise<void> => {
-      await frame.locator(`.options ${select}`).click();
-      await frame.locator(`.options ${select} li`, { hasText: label }).first().click();
-    };
-    await choose("vscode-single-select:not(.zone)", "Since the line before");
+    const clock = frame.locator(".options vscode-single-select:not(.zone)");
+    await chooseOption(clock, "Since the line before");
     await settles("times between lines", async () =>
       (await frame.locator(".body .time").allTextContents()).slice(2).every((one) => one === "+100ms"),
     );
-    await choose("vscode-single-select:not(.zone)", "How long ago");
+    await chooseOption(clock, "How long ago");
     await settles("times from now", async () =>
       (await frame.locator(".body .time").allTextContents()).every((one) => one.endsWith(" ago")),
     );
     await workbench.screenshot("log-grid-times");
-    await choose("vscode-single-select:not(.zone)", "Date and time");
-    await frame.locator(".options .zone input").fill("tokyo");
-    await frame.locator(".options .zone li", { hasText: "Asia/Tokyo" }).click();
+    await chooseOption(clock, "Date and time");
+    await chooseZone("Asia/Tokyo");
     await titlesAre("user.name", "Time (Asia/Tokyo)", "Level", "Message");
     await press("Escape");
     await list().focus();
@@ -340,17 +352,7 @@ describe("the grid of the log view", () => {
     await query().fill(`time:"${shown}"`);
     await counts("1 of ");
     await frame.locator(".body .message", { hasText: "request 100 " }).waitFor({ timeout: PATIENCE });
-    const zone = frame.locator(".options .zone");
-    await settles("another zone", async () => {
-      if ((await titles()).includes("Time (Europe/Berlin)")) return true;
-      const input = zone.locator("input");
-      if (!(await input.isVisible())) await frame.locator('[data-act="options"] button').click();
-      await input.fill("berlin");
-      // The list closes when the window takes the focus for a moment: it is opened again.
-      const berlin = zone.locator("li", { hasText: "Europe/Berlin" });
-      await berlin.click({ timeout: 5_000 }).catch(() => undefined);
-      return false;
-    });
+    await chooseZone("Europe/Berlin");
     await counts("0 of ");
     await query().fill(`time:>"${shown} o'clock"`);
     await frame.locator(".problem", { hasText: "is no time" }).waitFor({ timeout: PATIENCE });

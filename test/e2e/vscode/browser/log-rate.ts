@@ -143,8 +143,12 @@ export function useRate(session: () => LiveSession): void {
     const all = written();
     const told = (count: number) => `${count.toLocaleString("en")} of `;
     await counts(told(all.length));
-    const fresh = numberOf(await pill().textContent());
-    assert.ok(fresh >= all.length - stopped && fresh <= all.length - before, `${fresh} of ${all.length}`);
+    let fresh = 0;
+    const counted = async (): Promise<boolean> => {
+      fresh = numberOf(await pill().textContent());
+      return fresh >= all.length - stopped && fresh <= all.length - before;
+    };
+    await until(counted, { ...PATIENCE, what: () => `as many new ones as came: ${fresh} of ${all.length}` });
     // At the end one follows again.
     await list().hover();
     await session().workbench.page.mouse.wheel(0, 100_000_000);

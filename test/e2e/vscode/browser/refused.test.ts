@@ -7,7 +7,7 @@ import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import { openDashboard } from "./dashboard.ts";
-import { beginExport, PATIENCE } from "./log-live.ts";
+import { askName, beginExport, PATIENCE } from "./log-live.ts";
 import { createAppLog, openLogView, openOnAppLog, says } from "./log-window.ts";
 
 /** A name that a dialog takes and no file system of ours has room for, whoever writes: 600 bytes. */
@@ -67,9 +67,8 @@ describe("what could not be done in a page", () => {
     const { frame, card } = await openDashboard(workbench);
     await card("lines").locator(".stage:visible").waitFor(PATIENCE);
     await expectListening(frame, ".refused");
-    await card("lines").locator(".save").click();
-    const name = workbench.page.locator(".quick-input-widget .quick-input-box input");
-    await until(async () => (await name.inputValue()).endsWith(".png"), { ...PATIENCE, what: "the dialog" });
+    const save = card("lines").locator(".save");
+    const name = await askName(workbench.page, /\.png$/, () => save.click({ timeout: 10_000 }));
     await name.fill(join(folder, `${NO_NAME}.png`));
     await name.press("Enter");
     await expectTold(frame, ".refused");
