@@ -176,8 +176,9 @@ export function useInstrument(session: () => Session): void {
       .card("statuses")
       .getByRole("button", { name: /lines of 4xx/ })
       .click();
-    const same = await workbench.webview("input.query", 60_000);
-    const query = () => same.locator("input.query").inputValue();
+    // The page of before may not be gone yet.
+    const query = async () =>
+      (await workbench.webview("input.query", 60_000)).locator("input.query").inputValue({ timeout: 1_000 });
     await until(async () => (await query()) === "status:[400 TO 499]", {
       ...PATIENCE,
       what: "the query",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Frame } from "playwright-core";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
@@ -90,8 +91,10 @@ describe("a range that is selected on the dashboard", () => {
     });
   };
   const besideDashboard = async () => {
-    await eventually("an editor beside the dashboard", async () => (await groups()) === 2);
-    assert.equal(await tabs(), 2);
+    // There is a group before there is an editor in it.
+    await eventually("an editor beside the dashboard", async () =>
+      isDeepStrictEqual([await tabs(), await groups()], [2, 2]),
+    );
     log = await workbench.webview("input.query");
   };
   const keepsFocus = async () => {
@@ -119,7 +122,8 @@ describe("a range that is selected on the dashboard", () => {
     await workbench.page.keyboard.press("Control+b");
     await dashboard.range("5 min");
     write();
-    await eventually("some lines", async () => (await charted()) > FIRST);
+    // They alone take most of a minute.
+    await until(async () => (await charted()) > FIRST, { ...PATIENCE, timeout: 180_000, what: "some lines" });
   });
   after(async () => {
     clearInterval(writer);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { deadPort, freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
+import { THEMES } from "../../../helpers/themes.ts";
 import { until } from "../../../helpers/until.ts";
 import { repository } from "../../../helpers/vscode-paths.ts";
 import { type Started, start } from "../../../helpers/vscode-process.ts";
@@ -17,13 +18,6 @@ const SOURCES: readonly (SampleSource & { readonly format: string })[] = [
   { id: "api", format: "json", rate: 20, kind: "access" },
   { id: "worker", format: "logfmt", rate: 8, kind: "program" },
 ];
-/** Label in the theme picker, and the class that VS Code gives to the page. */
-const THEMES: Readonly<Record<string, readonly [label: string, css: string]>> = {
-  dark: ["Dark 2026", "vscode-dark"],
-  light: ["Light 2026", "vscode-light"],
-  "hc-black": ["Dark High Contrast", "vscode-high-contrast:not(.vscode-high-contrast-light)"],
-  "hc-light": ["Light High Contrast", "vscode-high-contrast-light"],
-};
 const SIZES = [
   { width: 1280, height: 900 },
   { width: 800, height: 600 },
@@ -71,15 +65,9 @@ describe("the looks of the dashboard", () => {
     await workbench?.stop();
   });
 
-  const wear = async ([label, css]: readonly [string, string]) => {
-    await workbench.command("Preferences: Color Theme");
-    await workbench.pick(label);
-    await dashboard.frame.locator(`body.${css}`).waitFor({ timeout: 60_000 });
-  };
-
-  for (const [theme, look] of Object.entries(THEMES)) {
+  for (const theme of THEMES) {
     it(`fit the window in ${theme}, wide and narrow, and keep text readable`, async () => {
-      await wear(look);
+      await workbench.setTheme(theme);
       for (const size of SIZES) {
         await workbench.page.setViewportSize(size);
         const width = Number(await dashboard.frame.evaluate("innerWidth"));

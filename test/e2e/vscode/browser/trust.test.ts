@@ -44,7 +44,7 @@ describe("a workspace that is not trusted", () => {
   });
 
   it("has its own logs watched, and nothing outside it read", async () => {
-    await workbench.treeRow("inside.log", 30_000);
+    await workbench.treeRow("inside.log");
     const rows = await workbench.page.locator(".pane-body .monaco-list-row").allTextContents();
     assert.ok(!rows.some((row) => /theirs|outside/.test(row)), rows.join("; "));
     await workbench.screenshot("untrusted");
@@ -67,7 +67,7 @@ describe("a workspace that is not trusted", () => {
     await workbench.command("Workspaces: Manage Workspace Trust");
     const trust = workbench.page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust/ });
     await trust.first().click();
-    await workbench.treeRow("outside.log", 30_000);
+    await workbench.treeRow("outside.log");
     await until(() => connections > 0, { timeout: 60_000, what: "something to be sent" });
     await workbench.screenshot("trusted");
   });

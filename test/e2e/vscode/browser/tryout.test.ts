@@ -31,9 +31,9 @@ describe("the try-out", () => {
         { timeout, what: `${pattern} in the terminal` },
       );
 
-    const [address = ""] = await told(/http:\/\/127\.0\.0\.1:\d+\/\?tkn=\S+/, 120_000);
-    const [, workspace = ""] = await told(/Workspace {2}(\S+)/, 5000);
-    await told(/Waiting: open the address above/, 5000);
+    const [address = ""] = await told(/http:\/\/127\.0\.0\.1:\d+\/\?tkn=\S+(?=\s)/, 120_000);
+    const [, workspace = ""] = await told(/Workspace {2}(\S+)\s/, 60_000);
+    await told(/Waiting: open the address above/, 60_000);
 
     const extensions = join(workspace, "..", "extensions");
     const ours = readdirSync(extensions).find((name) => name.startsWith("log-monitor.log-monitor-")) ?? "";
