@@ -69,6 +69,8 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   /** Number of the last request for suggestions, and what the ones that are shown are for. */
   let asked = 0;
   let shown: { readonly query: string; readonly suggestions: Suggestions } | undefined;
+  /** What was taken while those for what was written by then were still on their way. */
+  let meant: Suggestion | undefined;
 
   const rest = (): void => {
     clearTimeout(timer);
@@ -87,7 +89,7 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   };
   const close = (): void => {
     asked++;
-    shown = undefined;
+    shown = meant = undefined;
     list.close();
   };
   /** @param wanted also where nothing is begun yet, and with the first one chosen */
@@ -107,10 +109,17 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
     if (!wanted && (idle || complete)) return close();
     shown = { query, suggestions };
     list.show(suggestions, wanted);
+    const again = options.find(({ kind, text }) => kind === meant?.kind && text === meant.text);
+    meant = undefined;
+    if (again) take(again);
   };
-  function take({ kind, text }: Suggestion): void {
+  function take(suggestion: Suggestion): void {
     // What was written since would be cut by it.
-    if (shown?.query !== input.value) return;
+    if (shown?.query !== input.value) {
+      meant = suggestion;
+      return;
+    }
+    const { kind, text } = suggestion;
     const { from, until } = shown.suggestions;
     const ends = kind === "value" && until === input.value.length;
     input.setRangeText(ends ? `${text} ` : text, from, until, "end");
@@ -121,6 +130,7 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   }
   input.addEventListener("input", () => {
     recall.release();
+    meant = undefined;
     marks.replaceChildren();
     list.release();
     tell(false);
