@@ -153,9 +153,13 @@ describe("the dashboard", () => {
       await dashboard.expectTotals("lines", { [id]: written[id]?.lines ?? Number.NaN });
       await dashboard.expectTotals("levels", written[id]?.levels ?? {});
       await dashboard.expectTotals("statuses", written[id]?.statuses ?? {});
-      const slowest = (await dashboard.totals("durations")).p99 ?? Number.NaN;
       const most = written[id]?.slowest ?? Number.NaN;
-      assert.ok(slowest > 0 && slowest <= most * 1.02, `p99 ${slowest} s of at most ${most} s`);
+      let slowest = Number.NaN;
+      const fits = async () => {
+        slowest = (await dashboard.totals("durations")).p99 ?? Number.NaN;
+        return slowest > 0 && slowest <= most * 1.02;
+      };
+      await until(fits, { ...PATIENCE, what: () => `p99 of ${slowest} s to be at most ${most} s` });
     }
     await dashboard.source("All sources");
   });
@@ -172,11 +176,8 @@ describe("the dashboard", () => {
     await drawSpan(workbench, dashboard, "lines");
     const [from = 0, end = 0] = await spanOf(dashboard.frame);
     assert.ok(end - from > 250_000 && end - from < 310_000, `${end - from} ms are most of five minutes`);
-    const shown = await dashboard.totals("lines");
-    assert.deepEqual(
-      shown,
-      perSource(({ lines }) => lines),
-    );
+    const shown = perSource(({ lines }) => lines);
+    await dashboard.expectTotals("lines", shown);
     await dashboard.card("lines").getByRole("button", { name: "open the lines of access" }).click();
     const log = await workbench.webview("input.query", 60_000);
     const state = `${shown.access?.toLocaleString("en")} of ${shown.access?.toLocaleString("en")} lines`;
@@ -218,8 +219,7 @@ describe("the dashboard", () => {
     assert.equal(kept.Behind, "up to date");
     assert.equal((kept.Delivered ?? "").replaceAll(",", ""), String(total));
     await dashboard.expectTotals("lag", { kept: 0, away: total, store: 0 });
-    const depths = await dashboard.totals("channels");
-    assert.deepEqual(depths, { read: 0, write: total });
+    await dashboard.expectTotals("channels", { read: 0, write: total });
     assert.ok(((await dashboard.totals("spool")).spool ?? 0) > 0, "the spool holds what a sink lacks");
   });
 
