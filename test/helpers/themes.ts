@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { applyEdits, modify } from "jsonc-parser";
 import type { Page } from "playwright-core";
+import { replaceFile } from "./replace-file.ts";
 import { until } from "./until.ts";
 
 export type Theme = "dark" | "light" | "hc-black" | "hc-light";
@@ -28,29 +29,22 @@ export async function inThemes(
   own: Theme,
   look: (theme: Theme) => Promise<unknown>,
 ): Promise<void> {
-  const path = join(folder, ".vscode", "settings.json");
+  const [path, next] = [join(folder, ".vscode", "settings.json"), `${folder}-settings.json`];
   const made = mkdirSync(dirname(path), { recursive: true });
   const before = textOf(path);
   try {
     for (const theme of THEMES) {
       const edits = modify(before || "{}", ["workbench.colorTheme"], themes[theme].id, {});
-      replace(path, folder, applyEdits(before || "{}", edits));
+      replaceFile(path, applyEdits(before || "{}", edits), next);
       await worn(page, theme);
       await look(theme);
     }
   } finally {
     if (before === undefined) rmSync(made ?? path, { recursive: true });
-    else replace(path, folder, before);
+    else replaceFile(path, before, next);
   }
   // What the window has not seen yet it would take for a change of someone else's when it saves its own.
   await worn(page, own);
-}
-
-/** At once: settings that are seen empty in between would stop all that is watched. */
-function replace(path: string, folder: string, text: string): void {
-  const next = `${folder}-settings.json`;
-  writeFileSync(next, text);
-  renameSync(next, path);
 }
 
 function textOf(path: string): string | undefined {

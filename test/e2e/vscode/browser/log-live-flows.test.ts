@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Frame } from "playwright-core";
 import { deadPort, freePort } from "../../../helpers/port.ts";
+import { replaceFile } from "../../../helpers/replace-file.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import type { Workbench } from "../../../helpers/vscode-workbench.ts";
 import type { LiveSession } from "./log-live.ts";
@@ -50,7 +51,7 @@ describe("the log view on logs that are being written", () => {
     () => ports,
     (lossy, more = {}) => {
       const all = { ...settings(lossy.sources), ...lossy.settings, ...more };
-      writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(all));
+      replaceFile(join(folder, ".vscode", "settings.json"), JSON.stringify(all), `${folder}-settings.json`);
     },
   );
 

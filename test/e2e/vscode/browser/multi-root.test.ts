@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { freePort } from "../../../helpers/port.ts";
+import { replaceFile } from "../../../helpers/replace-file.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
@@ -18,11 +19,11 @@ describe("a workspace of two folders with settings of their own", () => {
   const openFolders = (...names: string[]) => {
     const settings = { "logMonitor.monitor": { port } };
     const folders = names.map((name) => ({ path: name }));
-    writeFileSync(workspace, JSON.stringify({ folders, settings }, undefined, 2));
+    replaceFile(workspace, JSON.stringify({ folders, settings }, undefined, 2), join(home, "next"));
   };
   const configure = (folder: string, sources: Record<string, unknown>) => {
     const text = JSON.stringify({ "logMonitor.sources": sources }, undefined, 2);
-    writeFileSync(join(home, folder, ".vscode", "settings.json"), text);
+    replaceFile(join(home, folder, ".vscode", "settings.json"), text, join(home, "next"));
   };
   const append = (folder: string, ...lines: string[]) =>
     appendFileSync(join(home, folder, "app.log"), lines.map((line) => `${line}\n`).join(""));

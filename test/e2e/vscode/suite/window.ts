@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
@@ -7,6 +7,7 @@ import manifest from "../../../../package.json" with { type: "json" };
 import type { LogMonitor } from "../../../../src/extension.ts";
 import type { SourceFigures } from "../../../../src/model.ts";
 import type { Handle } from "../../../../src/vscode/tree.ts";
+import { replaceFile } from "../../../helpers/replace-file.ts";
 import { until as waitUntil } from "../../../helpers/until.ts";
 
 /** How long (ms) a window may take to come to what is waited for, on a machine that has other things to do. */
@@ -39,7 +40,7 @@ export async function writeSettings(
   wanted: Record<string, unknown> = typeof settings === "string" ? JSON.parse(settings) : settings,
 ): Promise<void> {
   const text = typeof settings === "string" ? settings : `${JSON.stringify(settings, undefined, 2)}\n`;
-  writeFileSync(settingsFile(), text);
+  replaceFile(settingsFile(), text, `${folder()}-settings.json`);
   let touch = Date.now() + 2000;
   await until(
     () => {
