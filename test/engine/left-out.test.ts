@@ -30,7 +30,7 @@ describe("records that a sink's options leave out", () => {
     influx.fault = refusal(400, "field type conflict");
     appendFileSync(log, 'nor this\n{"n":2}\n');
     await until(() => second.engine.snapshot().sinks[0]?.dead === 1);
-    await second.engine.drain(1_000);
+    await second.engine.drain(60_000);
     const account = second.engine.snapshot().sources[0]?.account;
     const [sink] = account?.sinks ?? [];
     assert.deepEqual(

@@ -97,7 +97,7 @@ describe("multiline", () => {
     await second.apply({ ...quiet, sources, sinks: { out, late } });
     await until(() => recordsIn(join(folder, "late")).length === 301 + CUT);
     assert.deepEqual(recordsIn(join(folder, "late")), recordsIn(join(folder, "out")));
-    assert.equal((await second.engine.drain(5_000)).undelivered, 0);
+    assert.equal((await second.engine.drain(60_000)).undelivered, 0);
     const { sinks } = second.engine.snapshot();
     assert.deepEqual(
       sinks.map(({ lagRecords, lagBytes }) => [lagRecords, lagBytes]),

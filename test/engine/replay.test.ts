@@ -174,7 +174,7 @@ describe("replay of dead letters", () => {
     down = false;
     one.delivery.reset();
     await sent(one);
-    assert.equal(await one.delivery.drain(5_000), 0);
+    assert.equal(await one.delivery.drain(60_000), 0);
     assert.deepEqual(one.taken.toSorted(), ["b", "new"]);
   });
 

@@ -100,7 +100,7 @@ describe("room", () => {
     assert.ok(waiting);
     sink.down = false;
     sink.delivery.nudge();
-    await within(5_000, waiting);
+    await within(PROMPT, waiting);
     assert.equal(room.wait(), undefined);
   });
 
@@ -118,7 +118,7 @@ describe("room", () => {
       sink.down = false;
       sink.delivery.nudge();
       const began = performance.now();
-      await within(5_000, waiting);
+      await within(PROMPT, waiting);
       waits.push(performance.now() - began);
     }
     assert.ok(
@@ -143,7 +143,7 @@ describe("room", () => {
     assert.equal(others, false);
     sink.down = false;
     sink.delivery.nudge();
-    await within(5_000, other);
+    await within(PROMPT, other);
   });
 
   it("lets all go when it is closed", async (t) => {
@@ -272,7 +272,7 @@ describe("room", () => {
         for (const part of parts) {
           part.down = false;
           part.delivery.nudge();
-          assert.equal(await part.delivery.drain(5_000), 0);
+          assert.equal(await part.delivery.drain(60_000), 0);
           const { delivered, dropped } = part.delivery.figures();
           assert.equal(delivered + dropped, fed.length);
           // With two writes at a time, one that is tried again comes after the next.

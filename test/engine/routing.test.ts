@@ -41,14 +41,14 @@ describe("lines that wait in the spool", () => {
     const second = runEngine(t, folder);
     await second.apply(up);
     assert.deepEqual(await delivered(), { out: ["a", "b"], late: ["a", "c"] });
-    assert.equal((await second.engine.drain(1_000)).undelivered, 0);
+    assert.equal((await second.engine.drain(60_000)).undelivered, 0);
     assert.deepEqual(await delivered(), { out: ["a", "b"], late: ["a", "c"] });
   });
 
   it("go where they were to go after their source was removed", async (t) => {
     const { engine, apply, up, delivered } = await backlog(t);
     await apply({ ...up, sources: {} });
-    assert.equal((await engine.drain(1_000)).undelivered, 0);
+    assert.equal((await engine.drain(60_000)).undelivered, 0);
     assert.deepEqual(await delivered(), { out: ["a", "b"], late: ["a", "c"] });
   });
 
@@ -56,7 +56,7 @@ describe("lines that wait in the spool", () => {
     const { engine, apply, folder, up, delivered } = await backlog(t);
     const swapped = { ...up.sources, b: source("b.log", ["late"]), c: source("c.log", ["out"]) };
     await apply({ ...up, sources: swapped });
-    assert.equal((await engine.drain(1_000)).undelivered, 0);
+    assert.equal((await engine.drain(60_000)).undelivered, 0);
     assert.deepEqual(await delivered(), { out: ["a", "b"], late: ["a", "c"] });
     writeFileSync(join(folder, "b.log"), "b\nlater\n");
     await until(() => raws(join(folder, "late")).length === 3);

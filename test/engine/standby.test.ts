@@ -95,9 +95,8 @@ describe("a second engine on a data folder", () => {
     appendFileSync(log, "two\n");
     await first.engine.close();
     appendFileSync(log, "three\n");
-    const began = performance.now();
+    // That it takes two seconds at most is looked at where a busy machine gets more than one try: test/e2e/cli.
     await until(() => followed(second.engine) === undefined);
-    assert.ok(performance.now() - began < 2_000);
     appendFileSync(log, "four\n");
     await until(() => raws(out).length === 4);
     assert.deepEqual(raws(out), ["one", "two", "three", "four"]);

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { presets } from "../../src/multiline/index.ts";
 import type { Preset } from "../../src/multiline/preset.ts";
 import { faultsOf } from "../../src/multiline/samples.ts";
+import { cpuTime } from "../helpers/cpu-time.ts";
 import { groupsOf } from "./groups.ts";
 
 describe("multiline presets", () => {
@@ -43,7 +44,7 @@ describe("multiline presets", () => {
         "1.",
         "Uncaught ",
       ];
-      const began = performance.now();
+      const began = cpuTime();
       for (const piece of pieces) {
         groupsOf({ preset: name }, [
           piece.repeat(500_000),
@@ -51,7 +52,7 @@ describe("multiline presets", () => {
           `\t${piece.repeat(500_000)}!`,
         ]);
       }
-      assert.ok(performance.now() - began < 2_000);
+      assert.ok(cpuTime() - began < 2_000);
     });
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { createParser } from "../../src/parsers/index.ts";
+import { cpuTime } from "../helpers/cpu-time.ts";
 
 const origin = { source: "s", file: "f", key: "k" };
 const OBSERVED = Date.parse("2026-11-21T12:00:00Z");
@@ -124,11 +125,11 @@ describe("parser syslog", () => {
       }),
       { numRuns: 100 },
     );
-    const began = performance.now();
+    const began = cpuTime();
     for (const text of ["[", "a[", "x ", "\\", '"'])
       parse(`<13>1 - - - - - [a b="${text.repeat(100_000)}`) &&
         parse(`<13>Nov 20 10:00:00 ${text.repeat(100_000)}`);
-    assert.ok(performance.now() - began < 2_000);
+    assert.ok(cpuTime() - began < 2_000);
   });
 
   it("takes no level for a host where no priority tells that it is syslog", () => {

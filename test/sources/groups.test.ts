@@ -10,6 +10,7 @@ import { type Parser, unparsed } from "../../src/parsers/parser.ts";
 import { createGroupCutter } from "../../src/sources/file/groups.ts";
 import { createCutter, type Lines } from "../../src/sources/file/lines.ts";
 import type { GroupGuard, GroupStop } from "../../src/sources/source.ts";
+import { cpuTime } from "../helpers/cpu-time.ts";
 import { origin } from "../helpers/records.ts";
 
 const verbatim: Parser = {
@@ -196,10 +197,10 @@ describe("group cutter", () => {
     const big = { ...indent, maxLines: 1_000_000, maxBytes: 1 << 30 };
     const line = Buffer.from(` ${"x".repeat(98)}\n`);
     const groups = cutter(big);
-    const began = performance.now();
+    const began = cpuTime();
     for (let lines = 0; lines < 100_000; lines++) assert.deepEqual(groups.push(line), []);
     assert.equal(groups.flush()?.bytes.length, 100_000 * line.length);
-    assert.ok(performance.now() - began < 3_000);
+    assert.ok(cpuTime() - began < 3_000);
   });
 
   const samples = presets.flatMap((preset) => preset.samples.flat().flatMap((group) => group.split("\n")));

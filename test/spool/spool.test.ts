@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { DamagedBlock } from "../../src/spool/blocks.ts";
 import { createCheckpoints } from "../../src/spool/checkpoints.ts";
 import { openSpoolDatabase } from "../../src/spool/database.ts";
+import { cpuTime } from "../helpers/cpu-time.ts";
 import { chunkOf, newGeneration, openSpool } from "../helpers/spool.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
@@ -309,12 +310,12 @@ describe("spool", () => {
       const folder = tempFolder(t);
       fill(folder);
       const { spool } = openSpool(folder);
-      const began = performance.now();
+      const began = cpuTime();
       let records = 0;
       for (let at = 0; at < 20_000; at++) records += spool.behind(at).records;
       assert.equal(records, 20_000 * blocks - (20_000 * 19_999) / 2);
       // Going through them would be four thousand million steps; this takes some ten milliseconds.
-      assert.ok(performance.now() - began < 2_000);
+      assert.ok(cpuTime() - began < 2_000);
       await spool.close();
     });
 

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Value } from "../../src/store/lexer.ts";
 import { contains, equals } from "../../src/store/pattern.ts";
+import { cpuTime } from "../helpers/cpu-time.ts";
 
 /** So many `?`, and a text behind them. */
 const characters = (count: number, then = ""): Value => ({
@@ -26,8 +27,8 @@ describe("wildcards in a value", () => {
   });
 
   it("do not take longer for each further ? than for the one before", () => {
-    const began = performance.now();
+    const began = cpuTime();
     assert.equal(contains(characters(30, "x"))("😀".repeat(60)), false);
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(cpuTime() - began < 1000);
   });
 });

@@ -8,6 +8,7 @@ import { compileQuery } from "../../src/store/query.ts";
 import { openReader, type Reader } from "../../src/store/reader.ts";
 import { rowsOf } from "../../src/store/rows.ts";
 import { openSegments } from "../../src/store/segments.ts";
+import { cpuTime } from "../helpers/cpu-time.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { originOf, recordOf } from "./records.ts";
 
@@ -309,16 +310,16 @@ describe("query", () => {
     const refusal = (error: unknown): boolean =>
       error instanceof UserError && /takes too long .*\(column 3\)/.test(error.message.split("\n")[0] ?? "");
     assert.throws(() => matches(rows, 0, file), refusal);
-    const start = performance.now();
+    const start = cpuTime();
     for (let i = 0; i < 100; i++) assert.throws(() => matches(rows, 0, file), refusal);
-    assert.ok(performance.now() - start < 500);
+    assert.ok(cpuTime() - start < 500);
   });
 
   it("reads large queries in reasonable time", () => {
-    const start = performance.now();
+    const start = cpuTime();
     compileQuery(Array.from({ length: 100 }, (_, i) => `(a${i} OR -b${i})`).join(" "));
     compileQuery(`${"(".repeat(200)}a${")".repeat(200)}`);
-    assert.ok(performance.now() - start < 3000);
+    assert.ok(cpuTime() - start < 3000);
     assert.throws(() => compileQuery("a ".repeat(400)), UserError);
     assert.throws(() => compileQuery("a".repeat(20_000)), UserError);
   });
