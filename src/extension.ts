@@ -183,7 +183,7 @@ export function activate(context: vscode.ExtensionContext): LogMonitor {
     // A thread that runs is told of settings that are gone, too.
     if (configured || engine.state.name !== "idle") await engine.configure();
   };
-  const follow = own.add(followSettings(apply, output));
+  const follow = own.add(followSettings(context, apply, output));
   follow.now().catch(() => undefined);
   own.add(secrets.onChanged(() => void follow.now().catch(() => undefined)));
   const { user, system } = process.cpuUsage(before);

@@ -47,7 +47,7 @@ Where another Log Monitor runs on the data folder, this one stands by and takes 
     "data-dir": { type: "string", value: "DIR", help: "spool, store, checkpoints (default: .log-monitor)" },
     once: {
       type: "boolean",
-      help: "read every file from its start to its present end, deliver all, and end",
+      help: "read each file to its present end, from its start or where reading ended before, deliver all, and end",
     },
     patience: {
       type: "string",

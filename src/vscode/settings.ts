@@ -69,12 +69,24 @@ interface Manifest {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
+/** How long (ms) settings that are gone altogether may be on their way: a file that is being saved is empty first. */
+const GONE = 1_000;
+
 /**
  * Calls `apply` after each change of settings, folders or trust: bursts once, never two at a time. What it
- * throws is logged, and rejects `now`.
+ * throws is logged, and rejects `now`. Where no setting of a place is left, it is called a second later: what is
+ * there again by then goes on as if nothing had been.
  */
-export function followSettings(apply: () => Promise<void>, log: Log): Disposable & { now(): Promise<void> } {
+export function followSettings(
+  context: vscode.ExtensionContext,
+  apply: () => Promise<void>,
+  log: Log,
+): Disposable & { now(): Promise<void> } {
   const own = createDisposables();
+  const places = (): number => collectSettings(context).layers.length;
+  let before = places();
+  let late: NodeJS.Timeout | undefined;
+  own.add({ dispose: () => clearTimeout(late) });
   const run = async (): Promise<void> => {
     try {
       await apply();
@@ -88,7 +100,18 @@ export function followSettings(apply: () => Promise<void>, log: Log): Disposable
   const request = (): void => void sync.request().catch(() => undefined);
   own.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SECTION)) request();
+      if (!event.affectsConfiguration(SECTION)) return;
+      clearTimeout(late);
+      const now = places();
+      if (now < before) {
+        late = setTimeout(() => {
+          before = places();
+          request();
+        }, GONE);
+      } else {
+        before = now;
+        request();
+      }
     }),
   );
   own.add(vscode.workspace.onDidChangeWorkspaceFolders(request));

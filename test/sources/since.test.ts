@@ -26,6 +26,45 @@ const start = (folder: string, file: string, from: string, encoding?: string): P
   );
 const told = (running: RunningSource): string[] => running.durable().map(({ line }) => line);
 
+describe("what was there before a source began", () => {
+  it("is told of where it is not read, once, and how it would be", async (t) => {
+    const folder = tempFolder(t);
+    for (const name of ["a.log", "b.log"]) writeFileSync(join(folder, name), "before\n");
+    const said: string[] = [];
+    const begin = (paths: string, from: string): Promise<RunningSource> =>
+      startSource(
+        join(folder, "data"),
+        { paths: join(folder, paths), from },
+        { ...silent, info: (message) => said.push(message) },
+      );
+    const first = await begin("*.log", "end");
+    writeFileSync(join(folder, "c.log"), "new\n");
+    await first.source.drain();
+    await first.stop();
+    assert.deepEqual(said, [
+      "a: the first 14 bytes of 2 files that were there before are not read: `from: start` would read them",
+    ]);
+    const second = await begin("*.log", "end");
+    await second.stop();
+    assert.equal(said.length, 1);
+  });
+
+  it("is read without a word where it is read from its start", async (t) => {
+    const folder = tempFolder(t);
+    writeFileSync(join(folder, "a.log"), "before\n");
+    const said: string[] = [];
+    const log = { ...silent, info: (message: string) => said.push(message) };
+    const running = await startSource(
+      join(folder, "data"),
+      { paths: join(folder, "a.log"), from: "start" },
+      log,
+    );
+    t.after(running.stop);
+    await running.source.drain();
+    assert.deepEqual(said, []);
+  });
+});
+
 describe("from: an age", () => {
   it("begins at the first line that is at most so old, and reads on", async (t) => {
     const folder = tempFolder(t);

@@ -95,6 +95,8 @@ export function createFollowing(
   let starting: Promise<void> = Promise.resolve();
   /** Whether a file that is met for the first time was there before we were. */
   let old: (path: string, birth: number) => boolean = () => false;
+  /** What lies before the places where reading began in files that were there before. */
+  const before = { files: 0, bytes: 0 };
   let stopped = false;
 
   const host: FollowerHost = {
@@ -121,6 +123,10 @@ export function createFollowing(
     beginning: { from, encoding },
     timesIn: context.timesIn,
     old: (path, birth) => old(path, birth),
+    skipped(bytes) {
+      before.files++;
+      before.bytes += bytes;
+    },
     finish: (generation, verdict) => rests.finish(generation, verdict),
     unsure: later.add,
   });
@@ -282,6 +288,15 @@ export function createFollowing(
     generations.forgetOld((one) => alive.has(one.id) || here.has(one.path) || !wanted(one.foundAs));
   }
 
+  /** Whoever waits for these lines is told why they don't come. */
+  function tellBefore(): void {
+    if (before.files === 0) return;
+    const files = before.files === 1 ? "a file" : `${before.files} files`;
+    const bytes = before.bytes.toLocaleString("en");
+    const way = from === "end" ? ": `from: start` would read them" : "";
+    log.info(`${context.id}: the first ${bytes} bytes of ${files} that were there before are not read${way}`);
+  }
+
   async function stop(): Promise<void> {
     stopped = true;
     later.close();
@@ -323,6 +338,7 @@ export function createFollowing(
       }).then(() => {
         old = () => false;
         if (stopped) return;
+        tellBefore();
         forgetOld(present);
         void strays.retry();
       });

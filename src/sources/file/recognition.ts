@@ -18,6 +18,8 @@ interface Means {
   readonly timesIn: (() => TimeOf) | undefined;
   /** Whether a file that is met for the first time was there before we were. */
   old(path: string, birth: number): boolean;
+  /** So many bytes of a file that was there before are not read. */
+  skipped(bytes: number): void;
   /** The rest of a generation is not in its file any more. */
   finish(generation: Generation, verdict: string): Promise<void>;
   /** A path may hold a copy in the making: look again soon. */
@@ -40,7 +42,7 @@ export interface Recognition {
 }
 
 export function createRecognition(means: Means): Recognition {
-  const { generations, roster, copies, beginning, timesIn, old, finish, unsure } = means;
+  const { generations, roster, copies, beginning, timesIn, old, skipped, finish, unsure } = means;
 
   /** Begins a file that was never read. What it held when it was left alone may be old. */
   async function beginAt(path: string, handle: FileHandle, before: Sleeper | undefined): Promise<Generation> {
@@ -50,6 +52,7 @@ export function createRecognition(means: Means): Recognition {
     const known = before?.size ?? size;
     const offset =
       isOld && size >= known ? await beginningOf(handle, { size: known, mtimeMs }, beginning, timesIn) : 0;
+    if (offset > 0) skipped(offset);
     return generations.begin(path, handle, offset);
   }
 

@@ -8,6 +8,9 @@ import type { Layout } from "./layout.ts";
 import type { Anchor, Extent } from "./place.ts";
 import type { Stage } from "./stage.ts";
 
+/** The reader, also as one who goes up from the end and wants to stay there; undefined: nobody. */
+export type ScrolledBy = "reader" | "up" | undefined;
+
 interface Parts {
   readonly element: HTMLElement;
   readonly l10n: L10n;
@@ -19,7 +22,8 @@ interface Parts {
   readonly extent: () => Extent;
   readonly anchor: () => Anchor;
   readonly draw: () => void;
-  readonly scrollTo: (next: Anchor, byReader: boolean) => void;
+  readonly following: () => boolean;
+  readonly scrollTo: (next: Anchor, by: ScrolledBy) => void;
   readonly scrollBy: (pixels: number) => void;
   readonly chosen: (row: Row | undefined) => void;
   readonly toEnd: () => void;
@@ -43,12 +47,12 @@ export function listenToKeys(parts: Parts): ListKeys {
   const reveal = (place: number): void => {
     const { height } = extent();
     const span = stage.span(place);
-    if (span ? span.top < 0 : place < anchor().place) scrollTo({ place, y: 0 }, true);
-    else scrollTo({ place: place + 1, y: height }, true);
+    if (span ? span.top < 0 : place < anchor().place) scrollTo({ place, y: 0 }, "reader");
+    else scrollTo({ place: place + 1, y: height }, "reader");
   };
 
   /** Chooses a place and brings it into sight. */
-  const goTo = (place: number): void => {
+  const goTo = (place: number, up: boolean): void => {
     const { count, height } = extent();
     if (count === 0) return;
     const to = Math.min(count - 1, Math.max(0, place));
@@ -57,8 +61,10 @@ export function listenToKeys(parts: Parts): ListKeys {
     const row = feed.isStale(to) ? undefined : feed.row(to);
     choice.row = { place: to, key: row?.key };
     const span = stage.span(to);
-    if (span && span.top >= -1 && span.bottom <= height + 1) draw();
-    else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, true);
+    const inSight = span && span.top >= -1 && span.bottom <= height + 1;
+    // At the last one, the newest are followed again.
+    if (inSight && (up || to < count - 1)) draw();
+    else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, "reader");
     else reveal(to);
     parts.chosen(row);
   };
@@ -70,6 +76,14 @@ export function listenToKeys(parts: Parts): ListKeys {
     const at = choice.row && stage.span(choice.row.place);
     if (choice.row && at && at.bottom > 0 && at.top < height) return choice.row.place;
     return up ? Math.floor(top + height / rowHeight) : Math.ceil(top) - 1;
+  };
+
+  /** What one goes up to stays in sight, whatever comes: as where one scrolls, where there is anything to scroll. */
+  const stay = (): void => {
+    const { count, height } = extent();
+    const [first, last] = [stage.span(0), stage.span(count - 1)];
+    const whole = first && last && first.top >= -1 && last.bottom <= height + 1;
+    if (parts.following() && !whole) scrollTo(anchor(), "up");
   };
 
   /** Of a row that is higher than the view, the next part is seen first. */
@@ -85,7 +99,7 @@ export function listenToKeys(parts: Parts): ListKeys {
   const toggle = (row: Row, place: number): void => {
     const top = stage.span(place)?.top ?? 0;
     folds.toggle(row);
-    scrollTo({ place, y: Math.max(0, top) }, true);
+    scrollTo({ place, y: Math.max(0, top) }, "reader");
   };
 
   const fold = (row: Row, place: number, open: boolean): boolean => {
@@ -114,12 +128,14 @@ export function listenToKeys(parts: Parts): ListKeys {
     const { count, height, rowHeight } = extent();
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-    const to = placeAfter(event.key, start(event.key.endsWith("Up")), page, count);
+    const up = event.key.endsWith("Up");
+    const to = placeAfter(event.key, start(up), page, count);
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (to !== undefined && (plain || event.key === "Home" || event.key === "End")) {
       event.preventDefault();
+      if (up) stay();
       if (scrolledWithin(event.key)) return;
-      goTo(to);
+      goTo(to, up);
       if (event.key === "End") parts.toEnd();
     } else if (by !== undefined && plain) {
       event.preventDefault();

@@ -8,7 +8,7 @@ import type { Column } from "./columns.ts";
 import type { LogFeed } from "./feed.ts";
 import { sameKey } from "./keys.ts";
 import { createLayout } from "./layout.ts";
-import { listenToKeys } from "./list-keys.ts";
+import { listenToKeys, type ScrolledBy } from "./list-keys.ts";
 import {
   type Anchor,
   anchorAt,
@@ -206,21 +206,21 @@ export function createList(parts: Parts): List {
     return true;
   };
 
-  const scrollTo = (next: Anchor, byReader: boolean): void => {
+  const scrollTo = (next: Anchor, by: ScrolledBy): void => {
     anchor = next;
     wanted.at = undefined;
-    if (byReader) following = false;
+    if (by) following = false;
     draw();
-    if (!byReader) return;
-    following = atEnd;
-    moved(atEnd);
+    if (!by) return;
+    following = atEnd && by !== "up";
+    moved(following);
   };
 
   /** Moves by pixels, over rows of any height. */
   const scrollBy = (pixels: number): void => {
     const now = extent();
     const held = pixels > 0 ? stage.hold(pixels, 0) : stage.hold(now.height + pixels, now.height);
-    scrollTo(held ?? movedBy(anchor, pixels, now), true);
+    scrollTo(held ?? movedBy(anchor, pixels, now), "reader");
   };
 
   element.addEventListener(
@@ -230,7 +230,7 @@ export function createList(parts: Parts): List {
       const room = element.scrollHeight - element.clientHeight;
       const share = room <= 0 ? 0 : Math.min(1, element.scrollTop / room);
       expected = element.scrollTop;
-      scrollTo(anchorAt(room - element.scrollTop < 1 ? 1 : share, extent()), true);
+      scrollTo(anchorAt(room - element.scrollTop < 1 ? 1 : share, extent()), "reader");
     },
     { passive: true },
   );
@@ -256,6 +256,7 @@ export function createList(parts: Parts): List {
     chosen,
     keydown,
     anchor: () => anchor,
+    following: () => following,
     say: parts.say,
     toEnd: () => api.toEnd(),
   });
@@ -293,11 +294,11 @@ export function createList(parts: Parts): List {
     show(place, key) {
       following = false;
       choice.row = { place, key };
-      scrollTo({ place, y: Math.round(extent().height / 3) }, false);
+      scrollTo({ place, y: Math.round(extent().height / 3) }, undefined);
     },
     put(place, y) {
       following = false;
-      scrollTo({ place, y }, false);
+      scrollTo({ place, y }, undefined);
       wanted.at = { place, y };
     },
     shift(places) {

@@ -91,6 +91,29 @@ export function useRate(session: () => LiveSession): void {
     await workbench.screenshot("log-rate-dark");
   });
 
+  it("stays at the line that one goes up to by keys, and goes on by a key", async () => {
+    const { frame } = session();
+    const follows = async (wanted: boolean) =>
+      until(async () => (await view().following()) === wanted, { ...PATIENCE, what: `following: ${wanted}` });
+    await view().toEnd();
+    await follows(true);
+    await list().focus();
+    await press("ArrowUp");
+    await follows(false);
+    await press("ArrowUp");
+    const row = frame.locator(".body .row.active:not([aria-busy])");
+    const line = await row.textContent(PATIENCE);
+    const stood = await row.boundingBox();
+    await grows(ASKED);
+    assert.equal(await row.textContent(PATIENCE), line);
+    assert.deepEqual(await row.boundingBox(), stood);
+    assert.equal(await view().following(), false);
+    await press("End");
+    await follows(true);
+    await grows(1_000);
+    assert.equal(await view().following(), true);
+  });
+
   it("counts what is asked for key by key while they come", async () => {
     await query().focus();
     await query().pressSequentially("status:404");
