@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { run } from "node:test";
-import { inspect, stripVTControlCharacters } from "node:util";
+import { type Failure, reasonOf } from "./reason.ts";
 import type { Reporter, Result } from "./tally.ts";
 import { repository } from "./vscode-paths.ts";
 
@@ -10,7 +10,7 @@ interface Event {
   nesting: number;
   skip?: string | boolean | undefined;
   todo?: string | boolean | undefined;
-  details: { type?: string | undefined; error?: Error & { failureType?: string; cause?: unknown } };
+  details: { type?: string | undefined; error?: Failure & { failureType?: string } };
 }
 
 /**
@@ -64,15 +64,4 @@ export async function runFile(path: string, timeout: number, reporter: Reporter)
   const parts = Object.entries(counts).filter(([outcome, count]) => count > 0 || outcome === "passed");
   const tally = parts.map(([outcome, count]) => `${count} ${outcome}`).join(", ");
   reporter.say(`${counts.failed > 0 ? "✖" : "✔"} ${file}: ${tally} (${seconds} s)`);
-}
-
-function reasonOf(error: (Error & { exitCode?: number; cause?: unknown }) | undefined): string {
-  const cause = error?.cause ?? error;
-  const exit = error?.exitCode ? ` (exit code ${error.exitCode})` : "";
-  if (!(cause instanceof Error)) return (typeof cause === "string" ? cause : inspect(cause)) + exit;
-  // Playwright repeats its call log, in colours, among the properties of an error.
-  const own = cause.name === "AssertionError" ? inspect(cause) : (cause.stack ?? cause.message);
-  // fast-check keeps what went wrong apart from the values it went wrong with.
-  const text = cause.cause instanceof Error ? `${own}\ncause: ${inspect(cause.cause)}` : own;
-  return stripVTControlCharacters(text) + exit;
 }

@@ -61,6 +61,13 @@ export function createTally() {
         const counts = `${count("passed", part)} passed, ${count("failed", part)} failed, ${count("skipped", part)} skipped`;
         lines.push(`  ${part.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s  ${counts}`);
       }
+      // Once more by name: of a long output often the end alone is kept.
+      if (failed.length > 0) lines.push("", "Failed, in short:");
+      for (const { part, file, name, reason } of failed)
+        lines.push(
+          `✖ [${part}] ${file} › ${name}`,
+          indent((reason ?? "").split("\n", 1).join().slice(0, 300)),
+        );
       const skipped = count("skipped");
       lines.push(
         "",
