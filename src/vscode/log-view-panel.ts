@@ -65,6 +65,7 @@ export function connectLogView(parts: Parts): LogLink {
   /** What a page that begins is told. */
   let toTell: readonly LogTarget[] = [target];
   let savedToTell = saved;
+  /** The page has asked for saved searches: it shows one that it is told from then on. */
   let takesSaved = false;
   let listening = false;
   /** Writes what was searched for last. */

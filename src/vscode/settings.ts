@@ -84,10 +84,12 @@ export function followSettings(
 ): Disposable & { now(): Promise<void> } {
   const own = createDisposables();
   const places = (): number => collectSettings(context).layers.length;
-  let before = places();
+  /** When they were applied last. */
+  let before = 0;
   let late: NodeJS.Timeout | undefined;
   own.add({ dispose: () => clearTimeout(late) });
   const run = async (): Promise<void> => {
+    before = places();
     try {
       await apply();
     } catch (error) {
@@ -102,16 +104,8 @@ export function followSettings(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       clearTimeout(late);
-      const now = places();
-      if (now < before) {
-        late = setTimeout(() => {
-          before = places();
-          request();
-        }, GONE);
-      } else {
-        before = now;
-        request();
-      }
+      if (places() < before) late = setTimeout(request, GONE);
+      else request();
     }),
   );
   own.add(vscode.workspace.onDidChangeWorkspaceFolders(request));

@@ -80,6 +80,22 @@ const any = fc.record({
   exclude: fc.boolean(),
 });
 
+/** What a query has in one of these ways is no term of it: the term is taken in beside it, and out again. */
+const assertApart = (ways: readonly ((term: string) => string)[]) =>
+  fc.assert(
+    fc.property(any, fc.constantFrom(...ways), ({ name, value, exclude }, within) => {
+      const term = termFor(name, value);
+      const query = within(term);
+      assert.equal(roleOf(query, term), undefined, query);
+      const [before, once] = [taken(query), toggled(query, term, exclude)];
+      assert.deepEqual(
+        taken(once),
+        before.map((one, at) => one && (rows.field(at, name) === value) !== exclude),
+      );
+      assert.deepEqual(taken(toggled(once, term, exclude)), before);
+    }),
+  );
+
 describe("a value taken into a query", () => {
   it("narrows what was asked for to the records that have it, or have it not", () => {
     fc.assert(
@@ -116,19 +132,7 @@ describe("a value taken into a query", () => {
       (term: string) => `-/GET \\/ ${term.replace(/[^\w\s:]/g, "\\$&")} x/i`,
       (term: string) => `-f(${term.replace(/[^\w]/g, "\\$&")})`,
     ];
-    fc.assert(
-      fc.property(any, fc.constantFrom(...WITHIN), ({ name, value, exclude }, within) => {
-        const term = termFor(name, value);
-        const query = within(term);
-        assert.equal(roleOf(query, term), undefined, query);
-        const [before, once] = [taken(query), toggled(query, term, exclude)];
-        assert.deepEqual(
-          taken(once),
-          before.map((one, at) => one && (rows.field(at, name) === value) !== exclude),
-        );
-        assert.deepEqual(taken(toggled(once, term, exclude)), before);
-      }),
-    );
+    assertApart(WITHIN);
     assert.equal(toggled('"GET level:info done"', "level:info", false), '"GET level:info done" level:info');
   });
 
@@ -175,19 +179,7 @@ describe("a value taken into a query", () => {
       (term: string) => `fine OR NOT (${term} -(fine ${term}))`,
       (term: string) => `-(-${term})`,
     ];
-    fc.assert(
-      fc.property(any, fc.constantFrom(...WITHIN), ({ name, value, exclude }, within) => {
-        const term = termFor(name, value);
-        const query = within(term);
-        assert.equal(roleOf(query, term), undefined, query);
-        const [before, once] = [taken(query), toggled(query, term, exclude)];
-        assert.deepEqual(
-          taken(once),
-          before.map((one, at) => one && (rows.field(at, name) === value) !== exclude),
-        );
-        assert.deepEqual(taken(toggled(once, term, exclude)), before);
-      }),
-    );
+    assertApart(WITHIN);
   });
 
   it("is left out also where NOT says so", () => {

@@ -1,3 +1,5 @@
+import { fieldName, quoted } from "../search.ts";
+
 /**
  * The part of a query that takes the records whose field has a value, whatever the value holds. A query is one line:
  * in place of a line end it takes any character.
@@ -6,14 +8,14 @@ export function termFor(name: string, value: string): string {
   if (/[\r\n]/.test(value)) {
     // A slash at the beginning could be that of an expression.
     const text = value.replace(SPECIAL, "\\$&").replace(/^\/|[\r\n]/g, "?");
-    return `${named(name)}:${text}`;
+    return `${fieldName(name)}:${text}`;
   }
-  return `${named(name)}:${BARE.test(value) ? value : quoted(value)}`;
+  return `${fieldName(name)}:${BARE.test(value) ? value : quoted(value)}`;
 }
 
 /** The part of a query that takes the records whose field is at least a number. */
 export function fromTerm(name: string, least: number): string {
-  return `${named(name)}:>=${least}`;
+  return `${fieldName(name)}:>=${least}`;
 }
 
 /** Whether a query has a term, as it is or with a minus or NOT; not where parentheses are negated that it stands in. */
@@ -47,7 +49,6 @@ const PHRASE = new RegExp(`${DOUBLE}|${SINGLE}`, "gs");
 const BARE = /^(?:[A-Za-z][\w-]*|0|[1-9]\d{0,14})$/;
 /** What means something in a value without quotes, line ends aside. */
 const SPECIAL = /[^\S\r\n]|[*?\\"'():[\]{}<>=-]/g;
-const NAME = /^[A-Za-z_@$][\w.@$-]*$/;
 const VALUE = [
   `[<>]?=?(?:${DOUBLE}|${SINGLE})`,
   String.raw`\/(?:[^\\/\n]|\\.)+\/i?(?=[\s)]|$)`,
@@ -57,14 +58,6 @@ const FIELD = String.raw`(?:(?:[A-Za-z_@$][\w.@$-]*|${DOUBLE}):)?`;
 /** All that is no bare word, and of one with the name of a field this, up to its colon. */
 const PIECE = new RegExp(String.raw`\s+|\)|-(?=\S)|${FIELD}(?:\(|${VALUE}|(?<=:))`, "sy");
 const OPENING = new RegExp(String.raw`^${FIELD}\($`, "s");
-
-function named(name: string): string {
-  return NAME.test(name) ? name : quoted(name);
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, "\\$&")}"`;
-}
 
 /** Where a term stands by itself, and not within a phrase, an expression, a word or parentheses that are negated. */
 function placeOf(
@@ -80,9 +73,9 @@ function placeOf(
     end = endOf(query, at);
     const piece = query.slice(at, end);
     const outer = within.at(-1) ?? false;
-    const alone = /(?:^|[\s(])-?$/.test(query.slice(0, at)) && /^(?:$|[\s)])/.test(query.slice(end));
-    if (piece === term && alone && !outer) place = { at, role: negated ? "excluded" : "included" };
-    if ((piece === "-" && /^\S/.test(query.slice(end))) || piece === "NOT") negated = !negated;
+    if (piece === term && !outer && standsAlone(query, at, end))
+      place = { at, role: negated ? "excluded" : "included" };
+    if ((piece === "-" && /\S/.test(query[end] ?? " ")) || piece === "NOT") negated = !negated;
     else if (piece.trim() !== "") {
       if (OPENING.test(piece)) within.push(outer || negated);
       else if (piece === ")" && within.length > 1) within.pop();
@@ -90,6 +83,10 @@ function placeOf(
     }
   }
   return place;
+}
+
+function standsAlone(query: string, from: number, until: number): boolean {
+  return /(?:^|[\s(])-?$/.test(query.slice(0, from)) && /^(?:$|[\s)])/.test(query.slice(until));
 }
 
 /** Where the piece of a query ends that begins at a place, as the store's lexer cuts it: a term, a sign, or space. */

@@ -61,9 +61,8 @@ export function listenToKeys(parts: Parts): ListKeys {
     const row = feed.isStale(to) ? undefined : feed.row(to);
     choice.row = { place: to, key: row?.key };
     const span = stage.span(to);
-    const inSight = span && span.top >= -1 && span.bottom <= height + 1;
     // At the last one, the newest are followed again.
-    if (inSight && (up || to < count - 1)) draw();
+    if (stage.isWhole(to, height) && (up || to < count - 1)) draw();
     else if (span && span.bottom - span.top > height) scrollTo({ place: to, y: down ? 0 : height }, "reader");
     else reveal(to);
     parts.chosen(row);
@@ -81,9 +80,8 @@ export function listenToKeys(parts: Parts): ListKeys {
   /** What one goes up to stays in sight, whatever comes: as where one scrolls, where there is anything to scroll. */
   const stay = (): void => {
     const { count, height } = extent();
-    const [first, last] = [stage.span(0), stage.span(count - 1)];
-    const whole = first && last && first.top >= -1 && last.bottom <= height + 1;
-    if (parts.following() && !whole) scrollTo(anchor(), "up");
+    const all = stage.isWhole(0, height) && stage.isWhole(count - 1, height);
+    if (parts.following() && !all) scrollTo(anchor(), "up");
   };
 
   /** Of a row that is higher than the view, the next part is seen first. */

@@ -122,11 +122,6 @@ export function createList(parts: Parts): List {
     rowHeight,
     height: Math.max(rowHeight, element.clientHeight - head.offsetHeight),
   });
-  /** Whether a row stood whole in a pane of a height. */
-  const isSeen = (place: number, height: number): boolean => {
-    const span = stage.span(place);
-    return span !== undefined && span.top >= -1 && span.bottom <= height + 1;
-  };
   /** Whether rows may be much higher than others. */
   const uneven = () => folds.any || element.classList.contains("wrap");
 
@@ -150,7 +145,8 @@ export function createList(parts: Parts): List {
     const { count, height } = now;
     const { row } = choice;
     // The pane has become smaller, as where details are opened: what is chosen stays in sight.
-    const seen = !wanted.at && height < drawn && row && isSeen(row.place, drawn) ? row.place : undefined;
+    const seen =
+      !wanted.at && height < drawn && row && stage.isWhole(row.place, drawn) ? row.place : undefined;
     drawn = height;
     anchor = following ? anchorAt(1, now) : (wanted.at ?? anchor);
     pane.style.height = `${height}px`;
@@ -166,7 +162,7 @@ export function createList(parts: Parts): List {
     const current = api.choice && choice.row && stage.get(choice.row.place);
     const cell = choice.column === undefined ? undefined : current?.cell(choice.column);
     setAttribute(element, "aria-activedescendant", (cell ?? current?.element)?.id);
-    if (seen !== undefined && !isSeen(seen, height)) keys.reveal(seen);
+    if (seen !== undefined && !stage.isWhole(seen, height)) keys.reveal(seen);
   };
 
   const render = (now: Extent, to: Anchor): void => {
@@ -325,7 +321,7 @@ export function createList(parts: Parts): List {
       const put = wanted.at && feed.row(wanted.at.place)?.key;
       if (wanted.at && put) return { key: put, y: wanted.at.y };
       const { row } = choice;
-      const key = row && isSeen(row.place, drawn) ? api.choice?.key : undefined;
+      const key = row && stage.isWhole(row.place, drawn) ? api.choice?.key : undefined;
       if (row && key) return { key, y: stage.span(row.place)?.top ?? 0 };
       const top = api.top();
       return top && { key: top.key, y: stage.span(top.place)?.top ?? 0 };

@@ -18,6 +18,8 @@ export interface Stage {
   get(place: number): RowElement | undefined;
   /** Where a row begins and ends, in CSS pixels from the top of what is in sight; undefined: it has no element. */
   span(place: number): { readonly top: number; readonly bottom: number } | undefined;
+  /** Whether a row stands whole in a pane of a height. */
+  isWhole(place: number, height: number): boolean;
   /** The anchor that puts what is now at a height at the height `to`. */
   hold(height: number, to: number): Anchor | undefined;
   each(act: (row: RowElement) => void): void;
@@ -60,6 +62,10 @@ export function createStage({ make, update }: Parts): Stage {
     },
     get: (place) => elements.get(place),
     span,
+    isWhole(place, height) {
+      const row = span(place);
+      return row !== undefined && row.top >= -1 && row.bottom <= height + 1;
+    },
     hold(height, to) {
       for (const place of elements.keys()) {
         const { top = 0, bottom = 0 } = span(place) ?? {};
