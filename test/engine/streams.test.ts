@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { inspectFolder } from "../../src/cli/inspect.ts";
@@ -9,6 +8,7 @@ import { parseConfig } from "../../src/config/parse.ts";
 import { closes } from "../../src/model.ts";
 import { prometheusText } from "../../src/monitor/prometheus.ts";
 import { runEngine } from "../helpers/engine.ts";
+import { deadPort } from "../helpers/port.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -53,10 +53,7 @@ describe("sources of streams in the engine", () => {
     const folder = tempFolder(t);
     const out = join(folder, "out.ndjson");
     // A server that is down: nothing is delivered there in the first run.
-    const gone = createServer().listen(0, "127.0.0.1");
-    await until(() => gone.listening);
-    const { port: closed } = gone.address() as { port: number };
-    gone.close();
+    const closed = await deadPort();
     const values = (sink: object) => ({
       sources: { net: { type: "syslog", port: 0, protocols: ["udp"] } },
       sinks: { out: sink, keep: { type: "file", path: join(folder, "keep.ndjson") } },

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { freePort } from "./port.ts";
 
 /** What the server does with one write, in place of taking it and answering 204. */
 export type Fault = (
@@ -47,12 +48,12 @@ export async function startFaultyInflux(t: { after(fn: () => void): void }): Pro
     to.writeHead(204).end();
   };
   const http = createServer((from, to) => void answer(from, to));
-  const listen = async (port: number): Promise<void> => {
+  const port = await freePort();
+  const listen = async (): Promise<void> => {
     http.listen(port, "127.0.0.1");
     await once(http, "listening");
   };
-  await listen(0);
-  const { port } = http.address() as AddressInfo;
+  await listen();
   const server: FaultyInflux = {
     url: `http://127.0.0.1:${port}`,
     points,
@@ -64,7 +65,7 @@ export async function startFaultyInflux(t: { after(fn: () => void): void }): Pro
       http.closeAllConnections();
       await closed;
     },
-    up: () => listen(port),
+    up: listen,
   };
   t.after(() => {
     http.closeAllConnections();

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
-import { deadPort, freePort } from "./port.ts";
+import { deadPort, freePort, portBetween } from "./port.ts";
 import { startProcess } from "./process.ts";
 import { until } from "./until.ts";
 
@@ -116,5 +116,27 @@ describe("a free port", () => {
     const least = Math.min(...(await Promise.all(Array.from({ length: 50 }, freePort))));
     assert.ok(most < least, `${most}, ${least}`);
     await listens(most);
+  });
+
+  it("is no other test's, until the process that has it is gone", async () => {
+    // Few, and none that another test is given.
+    const range = [10_100, 10_112] as const;
+    const module = JSON.stringify(new URL("./port.ts", import.meta.url).href);
+    const other = startProcess(process.execPath, [
+      "--input-type=module",
+      "-e",
+      `const { portBetween } = await import(${module});
+      const ports = [];
+      for (let i = 0; i < 5; i++) ports.push(await portBetween(${range}));
+      console.log(JSON.stringify(ports));
+      setInterval(() => {}, 1_000);`,
+    ]);
+    const others: number[] = JSON.parse(await other.ready(() => other.stdout()));
+    const own: number[] = [];
+    for (let i = 0; i < 5; i++) own.push(await portBetween(...range));
+
+    assert.equal(new Set([...own, ...others]).size, 10);
+    await other.kill9();
+    await until(async () => others.includes(await portBetween(...range)));
   });
 });
