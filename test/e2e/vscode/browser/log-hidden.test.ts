@@ -231,11 +231,14 @@ describe("a log view that nobody looks at while 5,000 lines a second come", () =
     await row.filter({ hasText: "and its end" }).waitFor(PATIENCE);
     // A part of it is out of sight.
     await frame.getByRole("grid", { name: "Log lines" }).hover();
+    const unscrolled = await view.atRest();
     await workbench.page.mouse.wheel(0, 100);
-    await eventually("the view to come to rest", async () => {
+    await eventually("the view to be scrolled, and to come to rest", async () => {
       const before = left;
       left = await arranged();
-      return isDeepStrictEqual(left, before) && left.details.join().includes("status:");
+      const { rows, details } = left;
+      if (isDeepStrictEqual(rows, unscrolled) || rows.some(({ busy }) => busy)) return false;
+      return isDeepStrictEqual(left, before) && details.join().includes("status:");
     });
     assert.deepEqual(left.unfolded, [long]);
     assert.ok(left.rows.some(({ text }) => text?.includes("payload of the order")));
