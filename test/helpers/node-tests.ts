@@ -32,7 +32,8 @@ export async function runFile(path: string, timeout: number, reporter: Reporter)
   const isFile = ({ name, nesting }: Event) => nesting === 0 && (name === path || name === file);
 
   const signal = AbortSignal.timeout(timeout);
-  const stream = run({ files: [path], isolation: "process", signal });
+  const execArgv = [`--import=${import.meta.resolve("./same-draws.ts")}`];
+  const stream = run({ files: [path], isolation: "process", signal, execArgv });
   stream.on("test:start", ({ name, nesting }) => names.splice(nesting, names.length, name));
   stream.on("test:stdout", ({ message }) => (printed = (printed + message).slice(-4000)));
   stream.on("test:stderr", ({ message }) => (printed = (printed + message).slice(-4000)));

@@ -1,4 +1,8 @@
 import type fc from "fast-check";
+import { SEED } from "../helpers/same-draws.ts";
+
+/** How often was asked: sequences that are played side by side are to differ. */
+let asked = 0;
 
 /**
  * What `MODEL_SEED`, `MODEL_PATH`, `MODEL_RUNS` and `MODEL_SHRINK` ask of a run of the model; see test/README.md.
@@ -9,8 +13,9 @@ export function modelOptions<T>(
   env: NodeJS.ProcessEnv = process.env,
 ): fc.Parameters<T> & { readonly seed: number } {
   const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = env;
+  const drawn = SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : SEED + asked++;
   return {
-    seed: MODEL_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(MODEL_SEED),
+    seed: MODEL_SEED === undefined ? drawn : Number(MODEL_SEED),
     numRuns: Number(MODEL_RUNS ?? runs),
     ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
     // A sequence that fails by a race fails otherwise when it is shrunk: the one that was met is told.
