@@ -56,6 +56,7 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
   let paused = false;
   let started = false;
   let stopped = false;
+  let starting: Promise<void> | undefined;
   /** What events named before the start was done, which looks at files in an order of its own. */
   const early = new Set<string>();
   let sweeper: NodeJS.Timeout | undefined;
@@ -130,27 +131,32 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
     literals: matcher.literals,
   });
 
+  async function begin(): Promise<void> {
+    const present = await discovery.start();
+    if (stopped) return;
+    await following.start(present);
+    await lookForUnfit();
+    if (stopped) return;
+    started = true;
+    for (const path of early) void visit(path);
+    early.clear();
+    sweeper = setInterval(() => {
+      // A slow disk must not pile them up.
+      if (sweeping) return;
+      sweeping = true;
+      void sweep()
+        .catch((error) => context.log.warn(reasonOf(error)))
+        .finally(() => {
+          sweeping = false;
+        });
+    }, SWEEP / SWEEP_SLICES);
+    context.changed();
+  }
+
   return {
-    async start() {
-      const present = await discovery.start();
-      if (stopped) return;
-      await following.start(present);
-      await lookForUnfit();
-      if (stopped) return;
-      started = true;
-      for (const path of early) void visit(path);
-      early.clear();
-      sweeper = setInterval(() => {
-        // A slow disk must not pile them up.
-        if (sweeping) return;
-        sweeping = true;
-        void sweep()
-          .catch((error) => context.log.warn(reasonOf(error)))
-          .finally(() => {
-            sweeping = false;
-          });
-      }, SWEEP / SWEEP_SLICES);
-      context.changed();
+    start() {
+      starting = begin();
+      return starting;
     },
     async stop() {
       stopped = true;
@@ -165,6 +171,9 @@ function createFileSource(options: z.output<typeof fileOptions>, context: Source
       for (const one of followers()) one.wake();
     },
     async drain() {
+      // Until it is known what was read of the files before, they would be read anew.
+      await starting?.catch(() => {});
+      if (!started || stopped) return;
       for (const path of await discovery.scan()) {
         await visit(path);
         // A file too short to be told from a copy is, at the second look, what it is then.

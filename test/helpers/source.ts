@@ -25,13 +25,22 @@ export interface RunningSource {
   stop(): Promise<void>;
 }
 
-/** The real file source over a real spool in `dataDir`; what it emits is durable and kept for the test. */
-export async function startSource(
+type Given = [
   dataDir: string,
   options: z.input<typeof fileOptions>,
-  log: Log = silent,
-  context: Pick<Partial<SourceContext>, "room" | "timesIn" | "multiline"> = {},
-): Promise<RunningSource> {
+  log?: Log,
+  context?: Pick<Partial<SourceContext>, "room" | "timesIn" | "multiline">,
+];
+
+/** The real file source over a real spool in `dataDir`; what it emits is durable and kept for the test. */
+export async function startSource(...given: Given): Promise<RunningSource> {
+  const running = createSource(...given);
+  await running.source.start();
+  return running;
+}
+
+/** The same, which is still to be started. */
+export function createSource(...[dataDir, options, log = silent, context = {}]: Given): RunningSource {
   const { spool, checkpoints } = openSpool(dataDir);
   spool.cursor("test");
   const chunks: Chunk[] = [];
@@ -50,7 +59,6 @@ export async function startSource(
       throw error;
     },
   });
-  await source.start();
   return {
     source,
     chunks,

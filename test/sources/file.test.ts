@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { startSource } from "../helpers/source.ts";
+import { createSource, startSource } from "../helpers/source.ts";
 import { tempFolder } from "../helpers/temp.ts";
 import { until } from "../helpers/until.ts";
 
@@ -329,6 +329,35 @@ describe("file source", () => {
       "no end",
     );
     await running.stop();
+  });
+
+  it("reads nothing again when it is drained while it starts, as by an end at the time of a reload", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "a.log");
+    write(file, numbered(0, 10));
+    // Which of both is the first to look at the file is never the same.
+    for (let round = 1; round <= 10; round++) {
+      const running = createSource(join(folder, "data"), { paths: file, from: "start" });
+      await Promise.all([running.source.start(), running.source.drain()]);
+      const [lines, generations] = [running.durable().map(({ line }) => line), running.generations()];
+      await running.stop();
+      assert.deepEqual(lines, numbered(0, 10 * round));
+      assert.equal(generations.length, 1);
+      write(file, numbered(10 * round, 10 * (round + 1)));
+    }
+  });
+
+  it("is drained at once when it was never started, or is stopped while it starts", async (t) => {
+    const folder = tempFolder(t);
+    const file = join(folder, "a.log");
+    write(file, numbered(0, 10));
+    const running = createSource(join(folder, "data"), { paths: file, from: "start" });
+    await running.source.drain();
+    assert.deepEqual(running.lines(), []);
+    void running.source.start();
+    const drained = running.source.drain();
+    await running.stop();
+    await drained;
   });
 
   it("comes back when its folder goes and comes", async (t) => {

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as rest } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { freePort } from "../../../helpers/port.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
@@ -91,7 +92,13 @@ describe("the tree of many logs that never rest", () => {
         { timeout: 60_000, what: `${name} to be shut` },
       );
     }
+    const tops = async () => (await stands()).map(({ top }) => top);
+    const unscrolled = await tops();
     await workbench.page.mouse.wheel(0, 37);
+    await until(async () => !isDeepStrictEqual(await tops(), unscrolled), {
+      timeout: 60_000,
+      what: "the tree to be scrolled",
+    });
     await workbench.page.mouse.move(700, 600);
   });
   after(async () => {
