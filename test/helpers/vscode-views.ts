@@ -11,8 +11,8 @@ export interface ViewTitle {
   /** Presses, once, what the title offers. */
   press(label: string): Promise<void>;
   /**
-   * Chooses from the menu of what else it offers, until it is asked what `asked` shows: a menu that has just opened
-   * takes no click yet, and what is asked closes itself when the menu gives the focus back only then.
+   * Chooses from the menu of what else it offers, until it is asked what `asked` shows, which closes itself when the
+   * menu gives the focus back only then.
    */
   choose(item: string, asked: Locator): Promise<void>;
 }
@@ -27,15 +27,27 @@ export function viewTitle(page: Page, view: string): ViewTitle {
     );
   return {
     press,
-    async choose(item, asked) {
-      const entry = page.locator(".monaco-menu .action-item", { hasText: item });
-      const chosen = async () => {
-        if (!(await entry.isVisible())) await press("More Actions");
-        await entry.click({ timeout: ATTEMPT });
-        await asked.waitFor({ timeout: ATTEMPT });
-        return true;
-      };
-      await until(chosen, { timeout: PATIENCE, what: `"${item}" of the menu of ${view}` });
-    },
+    choose: (item, asked) => chooseFrom(page, () => press("More Actions"), item, asked),
   };
+}
+
+/**
+ * Chooses from the menu that `open` opens, until `asked` is there: a menu that has just opened takes no click, lest it
+ * take the one that opened it, and stays.
+ */
+export async function chooseFrom(
+  page: Page,
+  open: () => Promise<void>,
+  item: string,
+  asked: Locator,
+): Promise<void> {
+  const entry = page.locator(".monaco-menu .action-item", { hasText: item });
+  const chosen = async () => {
+    if (await asked.isVisible()) return true;
+    if (!(await entry.isVisible())) await open();
+    await entry.click({ timeout: ATTEMPT });
+    await asked.waitFor({ timeout: ATTEMPT });
+    return true;
+  };
+  await until(chosen, { timeout: PATIENCE, what: `"${item}" of a menu` });
 }

@@ -6,6 +6,7 @@ import { parse } from "jsonc-parser";
 import { type FaultyInflux, startFaultyInflux } from "../../../helpers/faulty-influx.ts";
 import { tempFolder } from "../../../helpers/temp.ts";
 import { until } from "../../../helpers/until.ts";
+import { chooseFrom } from "../../../helpers/vscode-views.ts";
 import { openWorkbench, type Workbench } from "../../../helpers/vscode-workbench.ts";
 
 const SETTINGS = `{
@@ -303,19 +304,9 @@ describe("a person who types no JSON", () => {
     await workbench.pick("extra");
     const tab = (name: string) => page.locator(".tab", { hasText: `Preview of ${name}` });
     await tab("extra").waitFor({ timeout: 60_000 });
-    const entry = page.locator(".monaco-menu").getByText("Try Parser…", { exact: true });
-    // A menu that gives its place to the next one takes no click.
-    await until(
-      async () => {
-        if (await tab("busy").isVisible()) return true;
-        await (await workbench.treeRow("busy")).click({ button: "right" });
-        await entry.click({ timeout: 2_000 });
-        return tab("busy")
-          .waitFor({ timeout: 10_000 })
-          .then(() => true);
-      },
-      { timeout: 60_000, what: "what the menu of a row begins, the question still open" },
-    );
+    const menuOfBusy = async () =>
+      (await workbench.treeRow("busy")).click({ button: "right", timeout: 10_000 });
+    await chooseFrom(page, menuOfBusy, "Try Parser…", tab("busy"));
     await tab("extra").waitFor({ state: "hidden", timeout: 60_000 });
     await asked(/logfmt.*in use/);
     await page
