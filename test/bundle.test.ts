@@ -14,7 +14,7 @@ const BUDGETS: Readonly<Record<string, { most: number; of: readonly string[] }>>
     of: ["@lit/reactive-element", "@vscode-elements/elements", "lit-element", "lit-html", "uplot"],
   },
   "dist/webview/log.js": {
-    most: 358_000,
+    most: 360_000,
     of: [
       "@lit/context",
       "@lit/reactive-element",

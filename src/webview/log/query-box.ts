@@ -5,6 +5,7 @@ import type { L10n } from "../l10n.ts";
 import { createSuggestionList } from "./query-box-list.ts";
 import { createProblemTexts } from "./query-problem.ts";
 import { createRecall } from "./recall.ts";
+import { restAfter } from "./typing.ts";
 
 /** What is wrong with the query, and where. */
 export interface Problem {
@@ -27,11 +28,6 @@ interface Parts {
   readonly history: () => readonly string[];
   readonly suggest: (request: SuggestRequest) => Promise<Suggestions>;
 }
-
-/** Between a key that follows another at once and the search, in ms: keys of one stroke of a hand come within it. */
-const PAUSE = 25;
-/** A key this long (ms) after the one before is searched for at once. */
-const CALM = 100;
 
 /** Between a key and the request for suggestions, in ms: the search for what was typed goes first. */
 const REST = 50;
@@ -78,14 +74,15 @@ export function createQueryBox({ l10n, formats, changed, history, suggest }: Par
   };
   const tell = (finished: boolean): void => {
     rest();
-    const calm = performance.now() - pressed >= CALM;
-    pressed = performance.now();
-    if (finished || calm) changed(input.value, finished);
+    const now = performance.now();
+    const wait = finished ? 0 : restAfter(input.value, now - pressed);
+    pressed = now;
+    if (wait === 0) changed(input.value, finished);
     else
       timer = setTimeout(() => {
         timer = undefined;
         changed(input.value, false);
-      }, PAUSE);
+      }, wait);
   };
   const close = (): void => {
     asked++;
