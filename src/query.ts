@@ -87,6 +87,7 @@ const views = createViews({
         ...told,
         levels: [...told.levels],
         sources: [...told.sources],
+        missing: [...told.missing],
         histogram: { ...told.histogram, classes: told.histogram.classes.map((column) => [...column]) },
         search: searches.get(view)?.search ?? 0,
         drops: dropsFor(view),

@@ -5,6 +5,7 @@ import { nearest } from "../lib/nearest.ts";
 import { isoTime } from "../lib/time.ts";
 import { COMMON, fieldsAsked } from "../store/query.ts";
 import { openReader, type Reader, type StoredRecord } from "../store/reader.ts";
+import { quoted } from "../store/written.ts";
 import { defineCommand, type Host, instant, UsageError } from "./command.ts";
 import { dataFolder } from "./input.ts";
 
@@ -79,7 +80,9 @@ field:>=N, field:[A TO B], joined by AND, OR, NOT and parentheses: log-monitor q
 
 /** Of a query that found nothing: the fields that no record has, with the one that may be meant. */
 function tellUnknown(reader: Reader, { query, ...range }: Asked, host: Host): void {
-  const missing = fieldsAsked(query).filter((name) => reader.count({ ...range, query: `"${name}":*` }) === 0);
+  const missing = fieldsAsked(query).filter(
+    (name) => reader.count({ ...range, query: `${quoted(name)}:*` }) === 0,
+  );
   if (missing.length === 0) return;
   const known = new Set(COMMON);
   for (const { fields } of reader.query({ ...range, limit: LIMIT }))

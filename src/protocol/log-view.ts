@@ -170,6 +170,13 @@ export const progress = z.object({
   drops: z.optional(z.array(z.object({ time: moment, sinks: z.array(z.tuple([z.string(), whole])) }))),
   /** Counts step by step; classes are levels (LEVELS, none), then statuses (1xx to 5xx, none). They add up to `count` each. */
   histogram: z.object({ start: z.number(), step: z.number(), classes: z.array(z.array(whole)) }),
+  /**
+   * Fields that the query asks for and no record within range and sources has, where nothing is found: the field that
+   * may be meant, and the query that asks for that.
+   */
+  missing: z.optional(
+    z.array(z.object({ name: z.string(), near: z.optional(z.string()), query: z.optional(z.string()) })),
+  ),
 });
 
 /** How numbers are spread. */

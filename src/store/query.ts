@@ -59,6 +59,15 @@ export function fieldsAsked(query: string): readonly string[] {
   return [...new Set(names)];
 }
 
+/** A query that asks for another field in the place of one; undefined where that is written in another way. */
+export function withField(query: string, field: string, written: string): string | undefined {
+  const places = termsOf(parseQuery(query)).flatMap((term) =>
+    term.kind !== "text" && term.field === field ? [term.at] : [],
+  );
+  if (!places.every((at) => query.startsWith(`${field}:`, at))) return undefined;
+  return places.reduceRight((text, at) => text.slice(0, at) + written + text.slice(at + field.length), query);
+}
+
 function termsOf(filter: Filter): Term[] {
   if (filter.kind === "term") return [filter.term];
   if (filter.kind === "not") return termsOf(filter.filter);

@@ -51,7 +51,14 @@ export function suggest(within: Within, query: string, at: number): Suggestions 
 
 type Found = Pick<Suggestions, "options" | "sampled">;
 
-function names({ shelf, search, budget = BUDGET }: Within, { prefix = "", follows }: Place): Found {
+/** A field by its name, and as a query writes it. */
+interface Known {
+  readonly label: string;
+  readonly written: string;
+}
+
+/** Fields that occur, as far as there is time to look, the most frequent of the log's own first. */
+export function knownFields({ shelf, search, budget = BUDGET }: Omit<Within, "watchdog">): readonly Known[] {
   const found = new Map<string, number>();
   const deadline = performance.now() + budget;
   for (const { rows } of newest(shelf, search)) {
@@ -65,7 +72,11 @@ function names({ shelf, search, budget = BUDGET }: Within, { prefix = "", follow
       return written === undefined || COMMON.includes(written) ? [] : [{ label, written }];
     });
   const common = (names: readonly string[]) => names.map((label) => ({ label, written: label }));
-  const known = [...common(FIRST), ...own, ...common(COMMON.filter((name) => !FIRST.includes(name)))];
+  return [...common(FIRST), ...own, ...common(COMMON.filter((name) => !FIRST.includes(name)))];
+}
+
+function names(within: Within, { prefix = "", follows }: Place): Found {
+  const known = knownFields(within);
   const fields = known
     .filter(({ label }) => begins(label, prefix))
     .map(({ label, written }): Suggestion => ({ kind: "field", label, text: `${written}:` }));

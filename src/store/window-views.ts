@@ -11,8 +11,9 @@ import { type Counting, createCounting } from "./window-counts.ts";
 import type { Key } from "./window-cut.ts";
 import { createFacets, type FacetsFound } from "./window-facets.ts";
 import type { Histogram } from "./window-histogram.ts";
-import { openShelf, type Shelf } from "./window-parts.ts";
+import { createMissing, type Missing, type MissingField } from "./window-missing.ts";
 import { recordIn } from "./window-record.ts";
+import { createShelves } from "./window-shelves.ts";
 import { createTrend, type TrendFound } from "./window-trend.ts";
 import { createTurns, type Turns } from "./window-turns.ts";
 
@@ -31,6 +32,8 @@ export interface Told extends WindowFigures {
   /** See Window.changedFrom. */
   readonly changedFrom: number;
   readonly histogram: Histogram;
+  /** Why nothing may be found, once that is looked into. */
+  readonly missing: readonly MissingField[];
 }
 
 /** A search of a view. */
@@ -86,6 +89,7 @@ interface Running extends View {
   readonly dataDir: string;
   live: boolean;
   readonly points: number;
+  readonly missing: Missing;
   facets: Counting | undefined;
   trend: (Counting & { readonly field: string }) | undefined;
   /** Something of these may be left to count. */
@@ -109,24 +113,11 @@ export function createViews({
   crew,
 }: Parts): Views {
   const running = new Map<number, Running>();
-  const shelves = new Map<string, Shelf>();
   const watchdog = createQueryWatchdog();
   let timer: NodeJS.Timeout | undefined;
 
-  const shelfOf = (dataDir: string): Shelf => {
-    const shelf = shelves.get(dataDir) ?? openShelf(dataDir);
-    shelves.set(dataDir, shelf);
-    return shelf;
-  };
-
-  const sweep = (): void => {
-    const used = new Set([...running.values()].map(({ dataDir }) => dataDir));
-    for (const [dataDir, shelf] of shelves) {
-      if (used.has(dataDir)) continue;
-      shelf.close();
-      shelves.delete(dataDir);
-    }
-  };
+  const { of: shelfOf, keep } = createShelves();
+  const sweep = (): void => keep(new Set([...running.values()].map(({ dataDir }) => dataDir)));
 
   const begin = (
     id: number,
@@ -141,6 +132,7 @@ export function createViews({
       window,
       live: true,
       points,
+      missing: createMissing(shelfOf(dataDir), window),
       facets: undefined,
       trend: undefined,
       counting: true,
@@ -169,6 +161,7 @@ export function createViews({
           version: ++version,
           changedFrom,
           histogram: window.histogram(points),
+          missing: view.missing.fields,
         });
       },
     };
@@ -216,8 +209,15 @@ export function createViews({
   };
 
   /** Counts on; false when there is nothing left to count, or nobody wants it. */
-  const count = ({ trend, facets }: Running): boolean => {
-    const more = trend?.work(SLICE) ?? false;
+  const count = (view: Running): boolean => {
+    const { trend, facets, missing } = view;
+    const before = missing.fields;
+    const looking = missing.work(SLICE);
+    if (missing.fields !== before) {
+      view.news = true;
+      view.flush();
+    }
+    const more = trend?.work(SLICE) || looking;
     return (facets?.work(SLICE) ?? false) || more;
   };
 

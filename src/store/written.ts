@@ -37,7 +37,8 @@ function isBare(value: string): boolean {
   return wildcards.length === 0 && parts[0] === value && token.term.comparison === "=";
 }
 
-const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
+/** Any text in quotes, as a query reads it. */
+export const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
 
 /** Without half a code point at its end. */
 function wholePoints(text: string): string {

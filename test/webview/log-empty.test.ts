@@ -69,6 +69,29 @@ describe("why a log view shows no line", () => {
       assert.deepEqual(found?.remedies[2], { label: "Clear all", filter: EVERYTHING });
     });
 
+  it("is a field that no line has, and another is offered that may be meant", () => {
+    const missing = [{ name: "statsu", near: "status", query: "status:404 z:1" }, { name: "z" }];
+    const found = filtered({ query: "statsu:404 z:1", range }, { progress: { ...progress, missing } });
+    assert.equal(
+      found?.also,
+      "No line here has the field statsu: did you mean status? No line here has the field z.",
+    );
+    assert.deepEqual(remedies(found), [
+      "Search for status:404 z:1",
+      "Clear the search",
+      "Show all time",
+      "Clear all",
+    ]);
+    const meant = { ...EVERYTHING, range, query: "status:404 z:1" };
+    assert.deepEqual(found?.remedies[0], { label: "Search for status:404 z:1", filter: meant });
+    const long = { name: "statsu", near: "status", query: `status:404 ${"z".repeat(30)}` };
+    const of = filtered({ query: "x" }, { progress: { ...progress, missing: [long] } });
+    assert.equal(remedies(of)?.[0], "Search for status");
+    const failed = standing([source("access", { state: "stopped" })]);
+    const both = filtered({ query: "z:1" }, { progress: { ...progress, missing }, standing: failed });
+    assert.match(both?.also ?? "", /has the field z\. access is stopped/);
+  });
+
   it("is the pause, which ends", () => {
     const found = empty({ paused: true });
     assert.deepEqual(words(found), ["No line fits", "Left out by the pause."]);

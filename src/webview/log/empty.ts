@@ -33,6 +33,9 @@ export interface Situation {
   readonly index?: string | undefined;
 }
 
+/** Longest query that is named on a button, in UTF-16 units. */
+const LABEL = 40;
+
 interface Texts {
   readonly l10n: L10n;
   readonly formats: Formats;
@@ -64,6 +67,7 @@ function reasonOf(situation: Situation, texts: Texts): Emptiness | undefined {
     };
   }
   if (!progress?.done || progress.count > 0) return undefined;
+  const { missing = [] } = progress;
   const remedies: Remedy[] = [];
   const hiding: string[] = [];
   const hides = (what: string, label: string, without: Partial<Filter>): void => {
@@ -88,11 +92,26 @@ function reasonOf(situation: Situation, texts: Texts): Emptiness | undefined {
   if (hiding.length > 0) {
     if (clearAll) remedies.push({ label: t("Clear all"), filter: EVERYTHING });
     const wrong = cause?.kind === "info" || index !== undefined ? undefined : cause;
+    const also = [
+      ...missing.map(({ name, near }) =>
+        near === undefined
+          ? t("No line here has the field {0}.", name)
+          : t("No line here has the field {0}: did you mean {1}?", name, near),
+      ),
+      wrong && [wrong.title, wrong.detail].filter(Boolean).join(": "),
+    ]
+      .filter(Boolean)
+      .join(" ");
+    const meant = missing.flatMap(({ near = "", query }) => {
+      if (query === undefined) return [];
+      const label = t("Search for {0}", query.length > LABEL ? near : query);
+      return [{ label, filter: { ...filter, query } }];
+    });
     return {
       title: t("No line fits"),
       detail: t("Left out by {0}.", hiding.join(", ")),
-      ...(wrong && { also: [wrong.title, wrong.detail].filter((text) => text !== "").join(": ") }),
-      remedies: [...remedies, ...commandsOf(wrong?.remedies ?? [])],
+      ...(also && { also }),
+      remedies: [...meant, ...remedies, ...commandsOf(wrong?.remedies ?? [])],
     };
   }
   if (index !== undefined) {

@@ -104,6 +104,18 @@ describe("the query box of the log view", () => {
     assert.equal(await frame.locator(".problem").textContent(), "");
   });
 
+  it("says that no line has a field, and asks for the one that is meant", async () => {
+    await query().fill("tok:3");
+    const empty = frame.locator(".empty");
+    await empty.getByText("No line here has the field tok: did you mean took?").waitFor({ timeout: 60_000 });
+    await workbench.pictures("log-query-missing");
+    await empty.getByText("Search for took:3").click();
+    await becomes("took:3");
+    await counts("5 of 400 lines");
+    await query().fill("");
+    await counts("400 of 400 lines");
+  });
+
   it("keeps each key that follows right behind Ctrl+A", async () => {
     for (let i = 0; i < 8; i++) {
       await query().fill("request");
