@@ -118,6 +118,7 @@ describe("a second engine on a data folder", () => {
     await first.engine.close();
     appendFileSync(log, "two\n");
     await until(() => raws(join(folder, "more")).length === 2);
+    await until(() => raws(out).length === 3);
     assert.deepEqual(raws(join(folder, "more")).toSorted(), ["from b", "two"]);
     assert.deepEqual(raws(out).toSorted(), ["from b", "one", "two"]);
   });

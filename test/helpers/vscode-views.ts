@@ -4,7 +4,7 @@ import { until } from "./until.ts";
 
 const PATIENCE = 60_000;
 /** How long (ms) is waited for what may have gone astray, before it is tried anew. */
-const ATTEMPT = 5_000;
+const ATTEMPT = 10_000;
 
 /** What a view offers in its title while the mouse is over it. */
 export interface ViewTitle {
@@ -43,7 +43,10 @@ export async function chooseFrom(
 ): Promise<void> {
   const entry = page.locator(".monaco-menu .action-item", { hasText: item });
   const chosen = async () => {
-    if (await asked.isVisible()) return true;
+    if (await asked.isVisible()) {
+      if (await entry.isVisible()) await page.keyboard.press("Escape");
+      return true;
+    }
     if (!(await entry.isVisible())) await open();
     await entry.click({ timeout: ATTEMPT });
     await asked.waitFor({ timeout: ATTEMPT });

@@ -50,6 +50,8 @@ export interface Workbench {
   command(title: string): Promise<void>;
   /** Types `label` into the open quick pick or input box and takes the entry that shows it. */
   pick(label: string): Promise<void>;
+  /** Runs a command that asks something, and takes the entry that shows `label`. */
+  ask(title: string, label: string): Promise<void>;
   /** Opens a view container by its title in the activity bar. */
   openContainer(title: string): Promise<void>;
   /** The row of a tree view that shows `text`, once it is there. */
@@ -154,6 +156,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       console: () => lines,
       command: (title) => witness(runCommand(page, title)),
       pick: (label) => witness(pick(page, label)),
+      ask: (title, label) => witness(ask(page, title, label)),
       openContainer: (title) => witness(openContainer(page, title)),
       treeRow: (text, timeout = PATIENCE) => witness(treeRow(page, text, timeout)),
       rowAction: (text, label) => witness(rowAction(page, text, label)),
@@ -228,6 +231,24 @@ async function pick(page: Page, label: string, timeout = PATIENCE): Promise<void
   await input.fill(label, { timeout });
   const row = rows.filter({ hasText: label }).first();
   await row.click({ timeout });
+}
+
+async function ask(page: Page, title: string, label: string): Promise<void> {
+  const input = page.locator(".quick-input-widget .quick-input-box input");
+  await runCommand(page, title);
+  await until(
+    async () => {
+      try {
+        await pick(page, label, PATIENCE / 6);
+        return true;
+      } catch (error) {
+        // It closes itself when a page hears late that the palette gave the focus back to it.
+        if (!(await input.isVisible())) await runCommand(page, title);
+        throw error;
+      }
+    },
+    { timeout: 2 * PATIENCE, every: 200, what: `"${label}" where "${title}" asks` },
+  );
 }
 
 async function openContainer(page: Page, title: string): Promise<void> {

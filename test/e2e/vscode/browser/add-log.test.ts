@@ -96,10 +96,17 @@ describe("a person who has just installed it", () => {
 
   it("is offered logs that are not watched yet first, each with when it was written to in one way", async () => {
     writeFileSync(join(folder, "logs", "other.log"), "one\n");
-    await workbench.command("Log Monitor: Add Log");
     const rows = workbench.page.locator(".quick-input-list .monaco-list-row");
     const logs = rows.filter({ hasText: "logs/" });
-    await until(async () => (await logs.count()) === 2, { what: "both logs", timeout: 60_000 });
+    await until(
+      async () => {
+        // It closes itself when the log view hears late that the palette gave the focus back to it.
+        if (!(await rows.first().isVisible())) await workbench.command("Log Monitor: Add Log");
+        await logs.nth(1).waitFor({ timeout: 10_000 });
+        return (await logs.count()) === 2;
+      },
+      { what: "both logs" },
+    );
     await workbench.screenshot("add-log-watched");
     const [first = "", second = ""] = await logs.allTextContents();
     assert.match(first, /logs\/other\.log/);
@@ -122,8 +129,7 @@ describe("a person who has just installed it", () => {
     write("a.log", "time=2026-11-22T10:00:00Z level=info msg=of-the-older", 7_200);
     write("m.log", '{"time":"2026-11-22T11:00:00Z","level":"info","msg":"of-the-newest"}', 60);
     write("z.log", "time=2026-11-22T10:00:00Z level=info msg=of-the-older", 3_600);
-    await workbench.command("Log Monitor: Add Log");
-    await workbench.pick(glob);
+    await workbench.ask("Log Monitor: Add Log", glob);
     const list = workbench.page.locator(".quick-input-list .monaco-list-row");
     await list.filter({ hasText: "sees json" }).first().waitFor({ timeout: 60_000 });
     const preview = workbench.page.locator(".view-lines", { hasText: "of-the-newest" });

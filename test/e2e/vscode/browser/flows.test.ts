@@ -140,8 +140,7 @@ describe("a person who types no JSON", () => {
 
   it("is asked once more, and then alone, before a server on another machine is sent to", async () => {
     const { page } = workbench;
-    await workbench.command("Log Monitor: Add Sink");
-    await workbench.pick("Webhook");
+    await workbench.ask("Log Monitor: Add Sink", "Webhook");
     await workbench.pick("Without signing in");
     await type("Address of the server", "http://logs.example.org/in");
     await enter();
@@ -266,8 +265,7 @@ describe("a person who types no JSON", () => {
       for (const line of lines)
         await page.locator(".editor-instance .view-line", { hasText: line }).waitFor({ timeout: 60_000 });
     };
-    await workbench.command("Log Monitor: Try Parser");
-    await workbench.pick("app");
+    await workbench.ask("Log Monitor: Try Parser", "app");
     await row(/auto.*in use.*20 of 21 lines, 1 field.*sees logfmt/).waitFor({ timeout: 60_000 });
     await preview(/Not\staken:\s1$/, /21\s+a\sbanner\s‹202E›with␀\stricks$/, /20\s.*\/p\/19\s+19$/);
     await workbench.pictures("try-parser");
@@ -300,8 +298,7 @@ describe("a person who types no JSON", () => {
   it("gives the place of a question that was left open to the one that is asked next", async () => {
     const { page } = workbench;
     const before = written();
-    await workbench.command("Log Monitor: Try Parser");
-    await workbench.pick("extra");
+    await workbench.ask("Log Monitor: Try Parser", "extra");
     const tab = (name: string) => page.locator(".tab", { hasText: `Preview of ${name}` });
     await tab("extra").waitFor({ timeout: 60_000 });
     const menuOfBusy = async () =>
@@ -321,8 +318,7 @@ describe("a person who types no JSON", () => {
 
   it("writes into the configuration file that has the log, where all else stays, and takes it back", async () => {
     const { page } = workbench;
-    await workbench.command("Log Monitor: Try Parser");
-    await workbench.pick("extra");
+    await workbench.ask("Log Monitor: Try Parser", "extra");
     const rows = page.locator(".quick-input-list .monaco-list-row");
     await rows.filter({ hasText: /^plain.*in use/ }).waitFor({ timeout: 60_000 });
     await rows.filter({ hasText: /^json.*12 of 12 lines/ }).click({ timeout: 60_000 });

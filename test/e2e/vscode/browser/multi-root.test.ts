@@ -102,8 +102,7 @@ describe("a workspace of two folders with settings of their own", () => {
     // Its name is none of a log, so that the list has no row for it: the typed path alone leads there.
     const lines = ["one", "two"].map((name) => `time=2026-11-22T10:00:00Z level=info msg="note ${name}"\n`);
     writeFileSync(join(home, "api", "notes.txt"), lines.join(""));
-    await workbench.command("Log Monitor: Add Log");
-    await workbench.pick("api/notes.txt");
+    await workbench.ask("Log Monitor: Add Log", "api/notes.txt");
     const list = workbench.page.locator(".quick-input-list .monaco-list-row");
     await list.filter({ hasText: "sees logfmt" }).first().waitFor({ timeout: 60_000 });
     await workbench.pick("auto");

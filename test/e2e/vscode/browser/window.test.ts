@@ -81,8 +81,7 @@ describe("the extension in VS Code's window", () => {
     const { page } = workbench;
     const centre = page.locator(".notifications-center.visible");
     const said = centre.filter({ hasText: "No file is there yet." });
-    await workbench.command("Log Monitor: Try Parser");
-    await workbench.pick("no-such.log");
+    await workbench.ask("Log Monitor: Try Parser", "no-such.log");
     // An Escape that was meant for the palette shuts it.
     const shown = async () => {
       if (!(await centre.isVisible())) await workbench.command("Notifications: Show Notifications");
