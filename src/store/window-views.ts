@@ -125,6 +125,7 @@ export function createViews({
     window: Window,
     points: number,
     search: WindowSearch,
+    before: Running | undefined,
   ): Running => {
     let version = 0;
     const view: Running = {
@@ -132,7 +133,7 @@ export function createViews({
       window,
       live: true,
       points,
-      missing: createMissing(shelfOf(dataDir), window),
+      missing: createMissing(shelfOf(dataDir), window, watchdog, before?.missing),
       facets: undefined,
       trend: undefined,
       counting: true,
@@ -179,6 +180,8 @@ export function createViews({
       for (let more = true; ; ) {
         if (more) {
           more = view.window.work(SLICE);
+          // What is found at once is told with the rest.
+          if (!more) view.missing.work(SLICE);
           view.news = true;
           if (!more || performance.now() - told >= EVERY) {
             view.flush();
@@ -186,7 +189,7 @@ export function createViews({
             view.turns.tell(more);
           }
         }
-        if (!more && view.counting) view.counting = count(view);
+        if (!more && view.counting) count(view);
         // What is searched for next is searched for in what is unpacked by now.
         if (!more && !view.counting && !view.window.warm(SLICE)) break;
         await new Promise((resolve) => setImmediate(resolve));
@@ -208,17 +211,20 @@ export function createViews({
     }
   };
 
-  /** Counts on; false when there is nothing left to count, or nobody wants it. */
-  const count = (view: Running): boolean => {
+  const retell = (view: Running): void => {
+    view.news = true;
+    view.flush();
+  };
+
+  /** Counts on, until there is nothing left to count, or nobody wants it. */
+  const count = (view: Running): void => {
     const { trend, facets, missing } = view;
     const before = missing.fields;
+    view.counting = false;
     const looking = missing.work(SLICE);
-    if (missing.fields !== before) {
-      view.news = true;
-      view.flush();
-    }
+    if (missing.fields !== before) retell(view);
     const more = trend?.work(SLICE) || looking;
-    return (facets?.work(SLICE) ?? false) || more;
+    view.counting = facets?.work(SLICE) || more || view.counting;
   };
 
   const countFacets = (id: number, { dataDir, window }: Running): Counting =>
@@ -261,10 +267,7 @@ export function createViews({
     for (const [id, view] of running) {
       try {
         note(view.dataDir);
-        if (view.live && !view.busy && changed?.(id)) {
-          view.news = true;
-          view.flush();
-        }
+        if (view.live && !view.busy && changed?.(id)) retell(view);
         if (due(view)) {
           renew(id, view);
           continue;
@@ -284,9 +287,9 @@ export function createViews({
       note(dataDir);
       // What is wrong with the query leaves the search before in force.
       const before = running.get(id);
-      const same = before?.dataDir === dataDir ? before.window : undefined;
-      const window = createWindow(shelfOf(dataDir), search, { before: same, watchdog, points, crew });
-      const view = begin(id, dataDir, window, points, search);
+      const same = before?.dataDir === dataDir ? before : undefined;
+      const window = createWindow(shelfOf(dataDir), search, { before: same?.window, watchdog, points, crew });
+      const view = begin(id, dataDir, window, points, search, same);
       view.live = before?.live ?? true;
       if (before?.facets) view.facets = countFacets(id, view);
       if (before?.trend) view.trend = countTrend(id, view, before.trend.field);
@@ -312,14 +315,14 @@ export function createViews({
       if (!view || (view.facets !== undefined) === on) return;
       view.facets = on ? countFacets(id, view) : undefined;
       // Also where it is at work already, on something else.
-      view.counting = on || view.trend !== undefined;
+      view.counting ||= on;
       if (on) void work(id, view);
     },
     setTrend(id, field) {
       const view = running.get(id);
       if (!view || view.trend?.field === field) return;
       view.trend = field === undefined ? undefined : countTrend(id, view, field);
-      view.counting = field !== undefined || view.facets !== undefined;
+      view.counting ||= field !== undefined;
       if (field !== undefined) void work(id, view);
     },
     view(id) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import type { LogRecord } from "../../src/model.ts";
+import { createQueryWatchdog } from "../../src/store/expression.ts";
 import { openSegments } from "../../src/store/segments.ts";
 import { createWindow, type WindowSearch } from "../../src/store/window.ts";
 import { createMissing } from "../../src/store/window-missing.ts";
@@ -28,7 +29,7 @@ async function stored(t: TestContext, more: readonly LogRecord[] = []) {
   });
   const search = (query: string, within: Omit<WindowSearch, "query"> = {}) => {
     const window = createWindow(shelf, { query, ...within });
-    const missing = createMissing(shelf, window);
+    const missing = createMissing(shelf, window, createQueryWatchdog());
     const look = () => {
       while (window.work(20));
       while (missing.work(0));
@@ -72,6 +73,37 @@ describe("fields that a query asks for in vain", () => {
       "level:fatal message:x",
     ])
       assert.deepEqual(missed(query), [], query);
+  });
+
+  it("are none where there is no record at all: another range, or what comes, is what helps", async (t) => {
+    const { missed } = await stored(t);
+    assert.deepEqual(missed("zebra:1", { since: END + 1 }), []);
+    assert.deepEqual(missed("zebra:1", { after: { at: END } }), []);
+  });
+
+  it("go with no query that would be refused, nor with a guess at a name of few letters", async (t) => {
+    const { missed } = await stored(t, [later({ uidd: 1 })]);
+    for (const [query, near] of [
+      ["levels:err*", "level"],
+      ["levell:foo", "level"],
+      ["times:/a/", "time"],
+      ["statsu:>=abc", "status"],
+    ] as const)
+      assert.deepEqual(
+        missed(query).map(({ name: _, ...told }) => told),
+        [{ near }],
+        query,
+      );
+    assert.deepEqual(missed("ip:1"), [{ name: "ip" }]);
+    assert.deepEqual(missed("uid:1"), [{ name: "uid", near: "uidd", query: "uidd:1" }]);
+    assert.deepEqual(missed("fields.statsu:1"), [{ name: "fields.statsu" }]);
+  });
+
+  it("are the first few of many, and none that is too long to be looked for", async (t) => {
+    const { missed } = await stored(t);
+    const many = Array.from({ length: 200 }, (_, i) => `nothing${i}:1`).join(" ");
+    assert.equal(missed(many).length, 3);
+    assert.deepEqual(missed(`${"n".repeat(9_997)}:1`), []);
   });
 
   it("are none where something is found", async (t) => {
@@ -131,6 +163,11 @@ describe("fields that a query asks for in vain", () => {
     views.search(1, dataDir, { query: "only:1" }, 50);
     await until(() => told?.done && told.missing.length === 1, { what: "the field to be missed" });
     assert.deepEqual([told?.count, told?.missing], [0, [{ name: "only" }]]);
+    // Asked again of less, it is missing from the beginning on.
+    told = undefined;
+    views.search(1, dataDir, { query: "only:1", since: BEGAN + 1 }, 50);
+    const first = await until(() => told);
+    assert.deepEqual(first.missing, [{ name: "only" }]);
     await store.write([later({ only: 1 })]);
     await until(() => told?.count === 1 && told.missing.length === 0, { what: "the line to be found" });
   });

@@ -71,7 +71,10 @@ describe("why a log view shows no line", () => {
 
   it("is a field that no line has, and another is offered that may be meant", () => {
     const missing = [{ name: "statsu", near: "status", query: "status:404 z:1" }, { name: "z" }];
-    const found = filtered({ query: "statsu:404 z:1", range }, { progress: { ...progress, missing } });
+    const found = filtered(
+      { query: "statsu:404 z:1", range },
+      { progress: { ...progress, missing }, found: {} },
+    );
     assert.equal(
       found?.also,
       "No line here has the field statsu: did you mean status? No line here has the field z.",
@@ -85,10 +88,15 @@ describe("why a log view shows no line", () => {
     const meant = { ...EVERYTHING, range, query: "status:404 z:1" };
     assert.deepEqual(found?.remedies[0], { label: "Search for status:404 z:1", filter: meant });
     const long = { name: "statsu", near: "status", query: `status:404 ${"z".repeat(30)}` };
-    const of = filtered({ query: "x" }, { progress: { ...progress, missing: [long] } });
-    assert.equal(remedies(of)?.[0], "Search for status");
+    const of = filtered({ query: "x" }, { progress: { ...progress, missing: [long] }, found: {} });
+    assert.equal(remedies(of)?.[0], "Search for status:…");
+    // Another search is on its way.
+    assert.equal(filtered({ query: "y" }, { progress: { ...progress, missing } })?.also, undefined);
     const failed = standing([source("access", { state: "stopped" })]);
-    const both = filtered({ query: "z:1" }, { progress: { ...progress, missing }, standing: failed });
+    const both = filtered(
+      { query: "z:1" },
+      { progress: { ...progress, missing }, standing: failed, found: {} },
+    );
     assert.match(both?.also ?? "", /has the field z\. access is stopped/);
   });
 

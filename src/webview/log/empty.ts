@@ -23,6 +23,8 @@ export interface Emptiness {
 
 export interface Situation {
   readonly progress: Progress | undefined;
+  /** Set where the search is over that the filter asks for. */
+  readonly found?: object | undefined;
   readonly filter: Filter;
   /** Why nothing can be searched. */
   readonly failure: string | undefined;
@@ -67,7 +69,8 @@ function reasonOf(situation: Situation, texts: Texts): Emptiness | undefined {
     };
   }
   if (!progress?.done || progress.count > 0) return undefined;
-  const { missing = [] } = progress;
+  // Of another search than what is asked for by now, it may be another query's.
+  const { missing = [] } = situation.found ? progress : {};
   const remedies: Remedy[] = [];
   const hiding: string[] = [];
   const hides = (what: string, label: string, without: Partial<Filter>): void => {
@@ -104,7 +107,7 @@ function reasonOf(situation: Situation, texts: Texts): Emptiness | undefined {
       .join(" ");
     const meant = missing.flatMap(({ near = "", query }) => {
       if (query === undefined) return [];
-      const label = t("Search for {0}", query.length > LABEL ? near : query);
+      const label = t("Search for {0}", query.length > LABEL ? `${near}:…` : query);
       return [{ label, filter: { ...filter, query } }];
     });
     return {

@@ -4,7 +4,7 @@ const PAUSE = 25;
 const CALM = 100;
 /** For the rest of an operator, in ms: its beginning would be searched for as a word, and hide what one looks at. */
 const OPERATOR = 600;
-const BEGUN = /[\s)](AN?|O|NO?)$/;
+const BEGUN = /[\s()](AN?|O|NO?)$/;
 
 /**
  * How long (ms) is waited for another key before what is written is searched for.
