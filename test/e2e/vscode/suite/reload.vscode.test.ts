@@ -85,7 +85,7 @@ describe("settings edited on disk", () => {
     const quiet = () => performance.now() - (drawn.at(-1)?.at ?? 0) > CALM + 2_000;
     const still = async () =>
       (await rows(api.logs)).every(({ item }) => !/[1-9]\S*\/s/.test(String(item.description)));
-    await until(async () => quiet() && (await still()), { timeout: 60_000, what: "rows without rates" });
+    await until(async () => quiet() && (await still()), { timeout: 110_000, what: "rows without rates" });
     drawn = [];
     const writer = setInterval(() => append("logs/a.log", "more"), 20);
     try {
